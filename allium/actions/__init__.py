@@ -1,0 +1,1 @@
+"""What a task does: files joined to pure functions."""

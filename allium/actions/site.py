@@ -1,0 +1,40 @@
+"""The site around its pages: static files, the record of what is there, and what must go."""
+
+from collections.abc import Iterable
+
+from allium.actions.render import written
+from allium.store import files, ledger, plan, site
+
+
+def copy(origin: str, out: str, target: str) -> dict[str, int]:
+    """Copy one static file into the site."""
+    return written(out, {target: files.read(origin)})
+
+
+def reserve(pages: str, out: str, *static: str) -> None:
+    """Record what is about to be written, so that even a killed build leaves nothing unknown."""
+    site.reserve(out, _names(pages, static))
+
+
+def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
+    """Remove the files of earlier builds that have no source any more; record those that remain.
+
+    `memory` is the ledger that saves reading unchanged files back for their digests.
+    """
+    known = ledger.entries(memory)
+    entries = ledger.observe(out, _names(pages, static), memory)
+    removed = site.settle(out, entries, known)
+    return {"removed": removed, "files": len(entries)}
+
+
+def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
+    """Tell whether the site holds exactly the planned files, each as it was recorded."""
+    known = ledger.entries(memory)
+    return known.keys() == set(_names(pages, static)) and all(
+        entry.fits(f"{out}/{name}") for name, entry in known.items()
+    )
+
+
+def _names(pages: str, static: Iterable[str]) -> list[str]:
+    planned = (name for page in plan.load(pages).pages for name in page.files)
+    return sorted([*planned, *static])

@@ -1,0 +1,87 @@
+"""What each stage of the build is made of, and the digest that dirties its tasks when it changes.
+
+A stage is the code of its modules with all they import, its template with all that includes, the
+settings it reads, and the versions of the libraries that shape its bytes.
+"""
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from msgspec import Struct
+
+from allium.engine import code
+from allium.render import closure
+from allium.settings import Settings
+from allium.store import codec, files
+from allium.store.digest import digest, digest_files
+
+LIBRARIES = ("jinja2", "markupsafe", "msgspec")
+
+
+class Stage(Struct, frozen=True, kw_only=True):
+    """The modules whose code decides a task's output, the settings they read, and a template."""
+
+    modules: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    template: str | None = None
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A page kind: its view module, its template.
+
+    The file that its pages depend on holds the module's `View`, or, when `direct`, the `Shard`
+    from which `build` makes the view as the page is rendered.
+    """
+
+    module: str
+    template: str
+    direct: bool = False
+
+
+KINDS = {
+    "index": Kind(module="allium.views.index", template="pages/index.html"),
+    "relay": Kind(module="allium.views.relay", template="pages/relay.html", direct=True),
+    "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
+    "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
+    "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
+}
+
+FRAME = ("site_title", "footer", "base_url", "onion_url", "source_code", "out")
+
+STAGES = {
+    "split": Stage(
+        modules=("allium.actions.split",),
+        settings=("units", "filter_downtime", "apis", "base_url"),
+    ),
+    "precompute": Stage(modules=("allium.actions.precompute",)),
+    "static": Stage(modules=("allium.actions.site",), settings=("out",)),
+} | {
+    f"render:{name}": Stage(
+        modules=("allium.actions.render", kind.module), settings=FRAME, template=kind.template
+    )
+    for name, kind in KINDS.items()
+}
+
+
+def digests(project: Path, settings: Settings) -> dict[str, str]:
+    """Return the digest of every stage; `project` holds the packages and the templates."""
+    libraries = [platform.python_version(), *(f"{name} {version(name)}" for name in LIBRARIES)]
+    return {
+        name: digest(
+            codec.encode(libraries),
+            codec.encode([getattr(settings, field) for field in stage.settings]),
+            digest_files(_contents(project, stage)).encode(),
+        )
+        for name, stage in STAGES.items()
+    }
+
+
+def _contents(project: Path, stage: Stage) -> Iterator[tuple[str, bytes]]:
+    for path in code.closure(project, stage.modules):
+        yield path, files.read(str(project / path))
+    if stage.template is not None:
+        templates = project / "templates"
+        for path in closure.closure(templates, stage.template):
+            yield f"templates/{path}", files.read(str(templates / path))

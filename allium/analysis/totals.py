@@ -1,0 +1,62 @@
+"""Sums over the running relays of a group: bandwidth and weight, in all and by exclusive role."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from allium.analysis.positions import ROLES, Role, role
+from allium.model.relay import Relay
+
+
+class Part(Struct, frozen=True):
+    """Running relays of one role: how many, observed bandwidth in bytes/s, consensus weight."""
+
+    relays: int = 0
+    bandwidth: int = 0
+    weight: int = 0
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """A group of relays in numbers; all but `relays` count running relays only."""
+
+    relays: int
+    parts: dict[Role, Part]
+    measured: int
+    measured_known: int
+
+    @property
+    def running(self) -> int:
+        """How many relays run."""
+        return sum(part.relays for part in self.parts.values())
+
+    @property
+    def bandwidth(self) -> int:
+        """Observed bandwidth in bytes/s."""
+        return sum(part.bandwidth for part in self.parts.values())
+
+    @property
+    def weight(self) -> int:
+        """Consensus weight."""
+        return sum(part.weight for part in self.parts.values())
+
+
+def totals(relays: Iterable[Relay]) -> Totals:
+    """Return the sums over a group; an empty group has zeros."""
+    sums = {name: [0, 0, 0] for name in ROLES}
+    known = running_measured = count = 0
+    for relay in relays:
+        count += 1
+        if not relay.running:
+            continue
+        part = sums[role(relay.flags)]
+        part[0] += 1
+        part[1] += relay.observed_bandwidth or 0
+        part[2] += relay.consensus_weight or 0
+        known += relay.measured is not None
+        running_measured += relay.measured is True
+    return Totals(
+        relays=count,
+        parts={name: Part(*part) for name, part in sums.items()},
+        measured=running_measured,
+        measured_known=known,
+    )

@@ -1,0 +1,1 @@
+"""What doit lacks at twenty thousand tasks; knows nothing of Tor."""

@@ -1,0 +1,54 @@
+"""The source files that a module's behaviour depends on: itself and all it imports, transitively.
+
+A stage's digest covers these files, so that mending one module rebuilds only what can see it.
+Imports are found by their text, which is much quicker than by parsing, and sees every import of a
+package that keeps to absolute imports, one statement a line or in parentheses.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+_FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
+_NAME = re.compile(r"\w+")
+
+
+def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
+    """Return the files, relative to `root` and sorted, that the modules named are made of.
+
+    `root` is the folder that holds the packages. Modules outside it are left out: their versions
+    are the caller's concern.
+    """
+    found: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        for path, imported in _files(root, waiting.pop()):
+            if path not in found:
+                found.add(path)
+                waiting.extend(imported)
+    return tuple(sorted(found))
+
+
+def _files(root: Path, module: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the module's file and the packages above it, each with what it imports."""
+    parts = module.split(".")
+    for length in range(1, len(parts) + 1):
+        stem = "/".join(parts[:length])
+        for path in (f"{stem}/__init__.py", f"{stem}.py"):
+            if (root / path).is_file():
+                yield path, _imports(root / path)
+
+
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    text = path.read_text(encoding="utf-8")
+    found = {
+        name
+        for package, names in _FROM.findall(text)
+        for name in (package, *(f"{package}.{item}" for item in _NAME.findall(names)))
+    }
+    for line in _IMPORT.findall(text):
+        found.update(item.split()[0] for item in line.split(",") if item.strip())
+    return tuple(sorted(found))

@@ -1,0 +1,1 @@
+"""Nouns: frozen structs of what the sources say."""

@@ -1,0 +1,54 @@
+"""All source documents of one build, joined."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Raw, Struct, field
+
+from allium.model.relay import Fingerprint, Relay, Time
+
+Outcome: TypeAlias = Literal["fresh", "last_good", "missing"]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """What is known of one source document; `published` and `digest` are empty when missing."""
+
+    name: str
+    outcome: Outcome
+    published: Time | None = None
+    records: int = 0
+    skipped: int = 0
+    digest: str = ""
+
+
+class Validation(Struct, frozen=True):
+    """One relay's result in the AROI validator's document; `error` may be hostile text."""
+
+    valid: bool
+    domain: str | None = None
+    proof_type: str | None = None
+    error: str = ""
+    error_category: str | None = None
+
+
+class Skipped(Struct, frozen=True):
+    """Records left out and fields ignored while decoding, counted by reason."""
+
+    records: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, int] = field(default_factory=dict)
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The whole network at the hour `published`.
+
+    `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the undecoded record of each
+    relay; every fingerprint in the three mappings is in `relays`.
+    """
+
+    published: Time
+    relays: tuple[Relay, ...]
+    uptime: dict[Fingerprint, Raw] = field(default_factory=dict)
+    bandwidth: dict[Fingerprint, Raw] = field(default_factory=dict)
+    validations: dict[Fingerprint, Validation] | None = None
+    """`None` when there is no validator document at all."""
+    sources: tuple[Source, ...] = ()
+    skipped: Skipped = Skipped()

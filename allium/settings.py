@@ -1,0 +1,147 @@
+"""What a user may choose, and where they may say it.
+
+Later wins: the defaults below, `[tool.allium]` in pyproject.toml, `allium.toml`, `ALLIUM_*` in the
+environment, `name=value` on the command line.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, cast
+
+import msgspec
+from msgspec import Meta, Struct
+
+Natural: TypeAlias = Annotated[int, Meta(ge=0)]
+Positive: TypeAlias = Annotated[int, Meta(ge=1)]
+Line: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
+
+PATHS = frozenset({"out", "cache"})
+ABSENT = "none"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has a wrong value; the message names it and where it was given."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every choice of a build; the text under a field is its help text."""
+
+    source: Line = "sample"
+    """`sample`, `onionoo`, a base URL, or a folder that holds details.json(.xz, .gz) and others."""
+    out: Line = "www"
+    """The folder that gets the site; files that allium did not write there are left alone."""
+    cache: Line = "cache"
+    """The folder of sources, shards, views and the build's memory; safe to delete at any time."""
+    apis: Literal["all", "details"] = "all"
+    """`details` leaves the uptime and bandwidth documents out: a quicker, poorer site."""
+    base_url: Origin | None = None
+    """Where the site will be read; gives canonical links. Pages work anywhere without it."""
+    onion_url: Origin | None = None
+    """The onion address of the same site, for the Onion-Location header."""
+    units: Literal["bits", "bytes"] = "bits"
+    """Bandwidths in bit/s or in B/s."""
+    filter_downtime: Natural = 7
+    """Relays unseen for more than so many days are left out; 0 keeps all."""
+    max_details_age: Positive | None = None
+    """Refuse to build (exit status 65) when the details are older than so many hours."""
+    offline: bool = False
+    """Make no request; build from what the cache holds."""
+    relays: Annotated[int, Meta(ge=1, le=1_000_000)] = 600
+    """How many relays the sample network has."""
+    hour: Natural = 0
+    """The hour of the sample network, counted from its beginning."""
+    seed: Natural = 1
+    """Another number gives another sample network."""
+    site_title: Line = "Tor network"
+    """The name of the site, at the top of each page."""
+    footer: str = ""
+    """A sentence of the site's operator at the foot of each page."""
+    source_code: Origin | None = None
+    """Where the code that built the site can be had."""
+
+
+def load(
+    command_line: Mapping[str, str],
+    environment: Mapping[str, str],
+    project: Path,
+    working: Path,
+) -> Settings:
+    """Return the settings of a build.
+
+    `project` is the folder of pyproject.toml and allium.toml; relative paths in them and in the
+    environment start there, those of the command line in `working`.
+    Raises `SettingsError`.
+    """
+    layers: list[tuple[str, Mapping[str, object], Path]] = [
+        ("pyproject.toml", _toml(project / "pyproject.toml", ("tool", "allium")), project),
+        ("allium.toml", _toml(project / "allium.toml", ()), project),
+        ("environment", _environment(environment), project),
+        ("command line", command_line, working),
+    ]
+    merged: dict[str, Any] = {}
+    for where, values, base in layers:
+        merged.update((name, _value(name, value, where, base)) for name, value in values.items())
+    return _with_places(Settings(**merged), project)
+
+
+def _with_places(settings: Settings, project: Path) -> Settings:
+    """Make the paths that nobody chose relative to the project, not to the caller's folder."""
+    places = {name: _path(getattr(settings, name), project) for name in PATHS}
+    return msgspec.structs.replace(settings, **places)
+
+
+def _value(name: str, value: object, where: str, base: Path) -> object:
+    """Return one checked value; the word `none` clears an optional setting."""
+    field = _FIELDS.get(name)
+    if field is None:
+        known = ", ".join(_FIELDS)
+        raise SettingsError(f"{name} ({where}): there is no such setting; known are {known}")
+    if value == ABSENT and field.default is None:
+        return None
+    try:
+        checked = msgspec.convert(value, field.type, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{name}={value} ({where}): {error}") from error
+    if name in PATHS or (name == "source" and _is_folder(cast("str", checked))):
+        return _path(cast("str", checked), base)
+    return checked
+
+
+_FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+
+
+def _is_folder(source: str) -> bool:
+    return source not in {"sample", "onionoo"} and not source.startswith(("http://", "https://"))
+
+
+def _path(text: str, base: Path) -> str:
+    """Return a path as short as it can be said from the project: relative below it."""
+    path = Path(os.path.normpath(base / Path(text).expanduser()))
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, str]:
+    prefix = "ALLIUM_"
+    return {
+        name.removeprefix(prefix).lower(): value
+        for name, value in environment.items()
+        if name.startswith(prefix)
+    }
+
+
+def _toml(path: Path, table: tuple[str, ...]) -> dict[str, object]:
+    try:
+        values: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+    for key in table:
+        values = values.get(key, {})
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path.name}: [{'.'.join(table)}] must be a table")
+    return cast("dict[str, object]", values)

@@ -1,0 +1,118 @@
+"""Atomic files that are left alone when their bytes would not change."""
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+FILE_MODE = 0o644
+FOLDER_MODE = 0o755
+_SUFFIX = ".allium-tmp"
+
+
+def write_if_changed(path: str, contents: bytes) -> bool:
+    """Make `path` hold `contents`; an equal file keeps its inode and time. True when written."""
+    if holds(path, contents):
+        return False
+    replace(path, contents)
+    return True
+
+
+def holds(path: str, contents: bytes) -> bool:
+    """Tell whether `path` is a readable file of exactly these bytes."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        size = os.fstat(file).st_size
+        return size == len(contents) and os.read(file, size + 1) == contents
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+
+
+def replace(path: str, contents: bytes) -> None:
+    """Write `contents` beside `path` and rename it over; readers see the old file or the new.
+
+    Modes do not depend on the umask, so that two builds give equal trees.
+    """
+    beside = temporary(path)
+    try:
+        file = _create(beside)
+    except FileNotFoundError:
+        make_folder(os.path.dirname(path))  # noqa: PTH120  twenty thousand times a build
+        file = _create(beside)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            os.fchmod(file, FILE_MODE)
+            stream.write(contents)
+        os.replace(beside, path)  # noqa: PTH105  twenty thousand times a build
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)  # noqa: PTH108  twenty thousand times a build
+        raise
+
+
+def temporary(path: str) -> str:
+    """Where `path` is written before it is renamed; one place each, so leftovers can be found."""
+    return path + _SUFFIX
+
+
+def _create(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder and its parents with the mode of the site, whatever the umask."""
+    if not path:
+        return
+    try:
+        Path(path).mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        make_folder(os.path.dirname(path))  # noqa: PTH120  text in, text out
+        Path(path).mkdir(mode=FOLDER_MODE, exist_ok=True)
+    Path(path).chmod(FOLDER_MODE)
+
+
+def read(path: str) -> bytes:
+    """Return the bytes of a file.
+
+    Raises `OSError` when it cannot be read.
+    """
+    with Path(path).open("rb") as stream:
+        return stream.read()
+
+
+def remove(root: str, paths: Iterable[str]) -> int:
+    """Remove files below `root` (paths relative to it) and the folders that this leaves empty.
+
+    Returns how many files were removed; a file that is not there is not counted.
+    """
+    removed = 0
+    for path in sorted(paths):
+        try:
+            (Path(root) / path).unlink()
+        except FileNotFoundError:
+            continue
+        removed += 1
+        _remove_empty_parents(root, path)
+    return removed
+
+
+def _remove_empty_parents(root: str, path: str) -> None:
+    for folder in Path(path).parents[:-1]:
+        try:
+            (Path(root) / folder).rmdir()
+        except OSError:
+            return
+
+
+def sweep(root: str, paths: Iterable[str]) -> None:
+    """Remove what an interrupted build may have left beside these paths (relative to `root`)."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            (Path(root) / temporary(path)).unlink()

@@ -1,0 +1,95 @@
+"""Files that a build wrote by the thousand, and what they were when it wrote them.
+
+Nobody can read thirty thousand files back each hour to see which changed. An entry remembers
+digest, size and time of a file: what still has this size and time still has this digest, and a
+file that somebody edited, cut or deleted is noticed without being read.
+"""
+
+import os
+from collections.abc import Iterable
+from hashlib import sha256
+
+from msgspec import Struct
+
+from allium.store import StoreError, codec, files
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """A file as it was: SHA-256 of its contents, size in bytes, time in nanoseconds."""
+
+    digest: str
+    size: int
+    modified: int
+
+    def fits(self, path: str) -> bool:
+        """Tell whether the file at `path` has this size and time."""
+        try:
+            status = os.stat(path)  # noqa: PTH116  thirty thousand times a build
+        except OSError:
+            return False
+        return status.st_size == self.size and status.st_mtime_ns == self.modified
+
+
+class Ledger:
+    """Writes files below `root` and remembers them in the file `path`."""
+
+    def __init__(self, root: str, path: str) -> None:
+        self._root = root
+        self._path = path
+        self._before = entries(path)
+        self._now: dict[str, Entry] = {}
+        self.written = 0
+
+    def put(self, name: str, contents: bytes) -> None:
+        """Make the file `name` (relative to the root) hold `contents`."""
+        path = f"{self._root}/{name}"
+        digest = sha256(contents).hexdigest()
+        entry = self._before.get(name)
+        if entry is None or entry.digest != digest or not entry.fits(path):
+            self.written += files.write_if_changed(path, contents)
+            entry = _entry(path, digest)
+        self._now[name] = entry
+
+    def close(self) -> int:
+        """Remove the files that were not put again, remember the others; return how many went."""
+        gone = files.remove(self._root, self._before.keys() - self._now.keys())
+        files.write_if_changed(self._path, codec.encode(self._now))
+        return gone
+
+
+def entries(path: str) -> dict[str, Entry]:
+    """Return what a ledger file remembers; nothing when it is missing or damaged."""
+    try:
+        return codec.load(path, dict[str, Entry])
+    except StoreError:
+        return {}
+
+
+def intact(root: str, path: str) -> bool:
+    """Tell whether there is a ledger and every file in it is as it was, by size and time."""
+    remembered = entries(path)
+    return bool(remembered) and all(
+        entry.fits(f"{root}/{name}") for name, entry in remembered.items()
+    )
+
+
+def observe(root: str, names: Iterable[str], path: str) -> dict[str, Entry]:
+    """Return an entry of each file below `root`, reading only those that the ledger does not know.
+
+    Raises `FileNotFoundError` when one is missing. The ledger at `path` is brought up to date.
+    """
+    before = entries(path)
+    now = {name: _seen(f"{root}/{name}", before.get(name)) for name in names}
+    files.write_if_changed(path, codec.encode(now))
+    return now
+
+
+def _seen(path: str, known: Entry | None) -> Entry:
+    if known is not None and known.fits(path):
+        return known
+    return _entry(path, sha256(files.read(path)).hexdigest())
+
+
+def _entry(path: str, digest: str) -> Entry:
+    status = os.stat(path)  # noqa: PTH116  thirty thousand times a build
+    return Entry(digest, status.st_size, status.st_mtime_ns)

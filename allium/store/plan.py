@@ -1,0 +1,32 @@
+"""Every page that the site will have: what `split` decided, and what the tasks are made from."""
+
+from msgspec import Struct
+
+from allium.store import codec
+
+
+class Page(Struct, frozen=True, array_like=True):
+    """One page: its kind, its id within the kind, its view and where it goes.
+
+    `view` is relative to the cache; `files` are relative to the site's root, the page itself first.
+    """
+
+    kind: str
+    id: str
+    view: str
+    files: tuple[str, ...]
+
+
+class Plan(Struct, frozen=True):
+    """The contacts that are precomputed (by id) and the pages, both in a fixed order."""
+
+    contacts: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+
+def load(path: str) -> Plan:
+    """Return the plan; an empty one before the first `split`.
+
+    Raises `StoreError` when it is there but cannot be read.
+    """
+    return codec.load_or(path, Plan, Plan())

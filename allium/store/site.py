@@ -1,0 +1,77 @@
+"""The published record of a site's files: what allium wrote there, and so may remove.
+
+`manifest.json` lies in the output folder itself, because the cache may be deleted at any time. It
+lists every file with size and SHA-256 and is itself a pure function of them. While a build runs it
+also lists the files that are about to be written (with an empty digest), so that a build that is
+killed leaves nothing behind that the next one could not remove.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from allium.store import StoreError, codec, files
+from allium.store.ledger import Entry
+
+NAME = "manifest.json"
+
+
+class File(Struct, frozen=True):
+    """One file of the site: size in bytes and SHA-256 in hexadecimal digits."""
+
+    sha256: str = ""
+    size: int = 0
+
+
+class Record(Struct, frozen=True):
+    """Every file of the site but the record itself, by path relative to the site's root."""
+
+    files: dict[str, File]
+    schema: int = 1
+
+
+def load(root: str) -> Record:
+    """Return the record of the site at `root`; an empty one when there is none.
+
+    A path that leads out of the site is dropped: nothing outside is ever allium's to remove.
+    """
+    try:
+        record = codec.load(f"{root}/{NAME}", Record)
+    except StoreError:
+        return Record({})
+    return Record({name: file for name, file in record.files.items() if _inside(name)})
+
+
+def reserve(root: str, names: Iterable[str]) -> bool:
+    """Add files that are about to be written; True when the record had to change."""
+    record = load(root)
+    coming = {name: File() for name in names if name not in record.files}
+    return _store(root, Record(record.files | coming))
+
+
+def settle(root: str, entries: Mapping[str, Entry], known: Iterable[str]) -> int:
+    """Remove every recorded file that is not in `entries`, then record exactly these.
+
+    `known` are files that allium is known to have written from elsewhere, should somebody have
+    deleted the record. Returns how many files were removed; any other file is never touched.
+    """
+    stale = (load(root).files.keys() | set(known)) - entries.keys()
+    removed = files.remove(root, stale)
+    _store(root, Record({name: File(entry.digest, entry.size) for name, entry in entries.items()}))
+    return removed
+
+
+def root_digest(root: str) -> str:
+    """Return the SHA-256 of the record, one name for the bytes of the whole site."""
+    return sha256(files.read(f"{root}/{NAME}")).hexdigest()
+
+
+def _store(root: str, record: Record) -> bool:
+    return files.write_if_changed(f"{root}/{NAME}", codec.encode(record))
+
+
+def _inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and name not in {"", NAME}

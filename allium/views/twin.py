@@ -1,0 +1,38 @@
+"""The JSON twin of a page: the same facts for programs."""
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from allium.views.base import PageHead
+
+
+class Twin(Struct, frozen=True, kw_only=True):
+    """`display` holds strings exactly as printed, `raw` slow-changing raw values.
+
+    Missing values are `null`, never left out; `links` are relative to the twin itself.
+    """
+
+    schema: int = 1
+    kind: str
+    id: str
+    display: Any
+    raw: Any
+    links: dict[str, str]
+
+
+class Twinned(Protocol):
+    """A view that has a twin."""
+
+    page: PageHead
+    id: str
+    display: Any
+    raw: Any
+    links: dict[str, str]
+
+
+def twin(view: Twinned) -> Twin:
+    """Return the twin of a view."""
+    return Twin(
+        kind=view.page.kind, id=view.id, display=view.display, raw=view.raw, links=view.links
+    )

@@ -1,0 +1,108 @@
+"""A real build in a temporary folder, by the real command."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.network import Document, dumps
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Build:
+    """What one build did: its exit status, its words, and the names of the tasks that ran."""
+
+    status: int
+    stdout: str
+    stderr: str
+    ran: list[str] = field(default_factory=list)
+
+    def ran_of(self, prefix: str) -> list[str]:
+        return [name for name in self.ran if name.startswith(prefix)]
+
+
+@dataclass
+class Project:
+    """A source folder, a cache and a site below `folder`; the code is that of `code`."""
+
+    folder: Path
+    code: Path = REPOSITORY
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source"
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "www"
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
+
+    def given(self, details: Document | bytes, **others: Document | bytes) -> None:
+        """Put documents into the source folder; `latest`, `uptime`, `bandwidth` are optional."""
+        self.source.mkdir(parents=True, exist_ok=True)
+        for name, document in {"details": details, **others}.items():
+            body = document if isinstance(document, bytes) else dumps(document)
+            (self.source / f"{name}.json").write_bytes(body)
+
+    def doit(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        variables = [f"source={self.source}", f"out={self.site}", f"cache={self.cache}"]
+        return subprocess.run(
+            [sys.executable, "-m", "doit", *arguments, *variables],
+            cwd=self.code,
+            env=_environment() | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def build(self, *arguments: str, workers: int = 0, **environment: str) -> Build:
+        """Build, and say which tasks ran."""
+        report = self.folder / "report.json"
+        report.unlink(missing_ok=True)
+        done = self.doit(
+            "run", "-n", str(workers), "-r", "json", "-o", str(report), *arguments, **environment
+        )
+        return Build(done.returncode, done.stdout, done.stderr, _ran(report))
+
+    def tree(self) -> dict[str, bytes]:
+        """Return every file of the site with its bytes."""
+        return tree(self.site)
+
+    def clean(self) -> dict[str, bytes]:
+        """Return the site that a build from nothing gives for the present source."""
+        fresh = Project(self.folder / "clean", self.code)
+        fresh.folder.mkdir()
+        (fresh.folder / "source").symlink_to(self.source)
+        built = fresh.build()
+        assert built.status == 0, built.stderr
+        files = fresh.tree()
+        subprocess.run(["rm", "-rf", str(fresh.folder)], check=True)
+        return files
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
+
+
+def _ran(report: Path) -> list[str]:
+    if not report.exists():
+        return []
+    outcome: dict[str, Any] = json.loads(report.read_text().splitlines()[-1])
+    return [task["name"] for task in outcome["tasks"] if task["result"] in {"success", "fail"}]
