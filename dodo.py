@@ -8,26 +8,31 @@ from allium.engine import tuning
 
 tuning.collect_garbage_rarely()
 
-import sys  # noqa: E402  the collector must rest before anything is imported
-from collections.abc import Iterator
-from typing import Any
+import sys  # noqa: E402  the collector rests before anything is imported
+from collections.abc import Iterator  # noqa: E402
+from typing import Any  # noqa: E402
 
-from doit import create_after
+from doit import create_after  # noqa: E402
 
-from allium import settings
-from allium.actions import fetch, precompute, render, site, split
-from allium.actions.project import Project
-from allium.engine.targets import TargetsUnchanged
+from allium.actions import fetch, precompute, render, site, split  # noqa: E402
+from allium.actions.project import Project  # noqa: E402
+from allium.actions.summary import Summary  # noqa: E402
+from allium.engine import doit_internals  # noqa: E402
+from allium.engine.run import Run  # noqa: E402
+from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
+from allium.settings import SettingsError  # noqa: E402
 
 Task = dict[str, Any]
 
 try:
-    BUILD = Project.load()
-except settings.SettingsError as error:
+    BUILD = Project.load(doit_internals.variables(), doit_internals.working_folder())
+except SettingsError as error:
     sys.stderr.write(f"allium: {error}\n")
     sys.exit(78)
 
-DOIT_CONFIG = BUILD.doit_config()
+CHOSEN, PLACES = BUILD.settings, BUILD.places
+DOIT_CONFIG = {"dep_file": PLACES.state, "backend": "sqlite3", "reporter": "quiet"}
+Run.plan = Summary(PLACES.last_build)
 
 
 def task_fetch() -> Iterator[Task]:
@@ -36,20 +41,21 @@ def task_fetch() -> Iterator[Task]:
         yield {
             "name": name,
             "doc": f"bring the {name} document into the cache",
-            "actions": [(fetch.fetch, [name, BUILD.origin])],
+            "actions": [(fetch.fetch, [name, BUILD.choices])],
             "targets": [BUILD.outcome(name)],
-            "uptodate": [(fetch.settled, [name, BUILD.origin])],
+            "uptodate": [(fetch.settled, [name, BUILD.choices])],
             "verbosity": 2,
         }
 
 
 def task_split() -> Task:
-    """Cut the snapshot into one shard for each thing that changes on its own."""
+    """Cut the snapshot into one small file for each thing that changes on its own."""
+    arguments = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime]
     return {
-        "actions": [(split.split, [BUILD.cache, BUILD.choices])],
+        "actions": [(split.split, arguments)],
         "file_dep": [BUILD.outcome(name) for name in BUILD.sources],
-        "targets": [BUILD.manifest],
-        "uptodate": [BUILD.stage("split"), (split.intact, [BUILD.cache])],
+        "targets": [PLACES.plan],
+        "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache])],
         "verbosity": 2,
     }
 
@@ -57,18 +63,18 @@ def task_split() -> Task:
 def task_reserve() -> Task:
     """Record which files are about to be written into the site."""
     return {
-        "actions": [(site.reserve, [BUILD.manifest, BUILD.out, *BUILD.static])],
-        "file_dep": [BUILD.manifest],
+        "actions": [(site.reserve, [PLACES.plan, CHOSEN.out, *BUILD.static])],
+        "file_dep": [PLACES.plan],
         "uptodate": [BUILD.stage("site")],
     }
 
 
 @create_after(executed="reserve")
 def task_precompute() -> Iterator[Task]:
-    """Compute each operator's view from its shard."""
-    yield {"name": None, "doc": "compute the view of every operator that changed"}
-    for contact in BUILD.plan().contacts:
-        shard, view = BUILD.shard("contact", contact), BUILD.view("contact", contact)
+    """Compute the view of each operator from its shard."""
+    yield {"name": None, "doc": "compute the view of every operator whose shard changed"}
+    for contact in BUILD.plan.contacts:
+        shard, view = PLACES.shard("contact", contact), PLACES.view("contact", contact)
         yield {
             "name": contact,
             "actions": [(precompute.precompute, [shard, view])],
@@ -81,42 +87,46 @@ def task_precompute() -> Iterator[Task]:
 @create_after(executed="precompute")
 def task_render() -> Iterator[Task]:
     """Render each page from its view."""
-    for page in BUILD.plan().pages:
+    frame = [BUILD.templates, BUILD.site, CHOSEN.out]
+    for page in BUILD.plan.pages:
+        view = PLACES.file(page.view)
         yield {
             "basename": f"render:{page.kind}",
             "name": page.id,
-            "actions": [(render.page, [page.kind, BUILD.file(page.view), *BUILD.site, *page.files])],
-            "file_dep": [BUILD.file(page.view)],
-            "targets": [f"{BUILD.out}/{name}" for name in page.files],
+            "actions": [(render.page, [page.kind, view, *frame, list(page.files)])],
+            "file_dep": [view],
+            "targets": [BUILD.target(name) for name in page.files],
             "uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()],
         }
+    kinds = dict.fromkeys(f"render:{page.kind}" for page in BUILD.plan.pages)
     yield {
         "basename": "render",
         "doc": "render every page whose view changed",
         "actions": None,
-        "task_dep": [f"render:{kind}" for kind in BUILD.plan().kinds],
+        "task_dep": list(kinds),
     }
 
 
 def task_static() -> Iterator[Task]:
     """Copy the files that are the same in every site."""
     for name in BUILD.static:
-        origin = f"{BUILD.templates}/{name}"
         yield {
             "name": name,
-            "actions": [(site.copy, [origin, BUILD.out, name])],
-            "file_dep": [origin],
-            "targets": [f"{BUILD.out}/{name}"],
-            "uptodate": [TargetsUnchanged()],
+            "doc": f"copy {name}",
+            "actions": [(site.copy, [f"{BUILD.templates}/{name}", CHOSEN.out, name])],
+            "task_dep": ["reserve"],
+            "file_dep": [f"{BUILD.templates}/{name}"],
+            "targets": [BUILD.target(name)],
+            "uptodate": [BUILD.stage("site"), TargetsUnchanged()],
         }
 
 
 def task_prune() -> Task:
-    """Remove what earlier builds wrote and no source stands behind; record what remains."""
-    arguments = [BUILD.manifest, BUILD.out, BUILD.inventory, *BUILD.static]
+    """Remove what earlier builds wrote and nothing stands behind; record what remains."""
+    arguments = [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static]
     return {
         "actions": [(site.prune, arguments)],
-        "task_dep": ["render", "static"],
-        "targets": [f"{BUILD.out}/manifest.json"],
+        "task_dep": ["precompute", "render", "static"],
+        "targets": [BUILD.target("manifest.json")],
         "uptodate": [BUILD.stage("site"), (site.pruned, arguments), TargetsUnchanged()],
     }

@@ -1,7 +1,5 @@
 """Where things lie in the cache folder."""
 
-from pathlib import Path
-
 from msgspec import Struct
 
 
@@ -10,14 +8,22 @@ class Places(Struct, frozen=True):
 
     cache: str
 
-    def source(self, name: str) -> str:
-        """Return the folder-wide name of one source's outcome file."""
-        return f"{self.cache}/sources/{name}.outcome.json"
+    def file(self, name: str) -> str:
+        """Return the path of a shard or view that the plan names relative to the cache."""
+        return f"{self.cache}/{name}"
+
+    def shard(self, kind: str, name: str) -> str:
+        """Return the path of a shard."""
+        return f"{self.cache}/shards/{kind}/{name}.json"
+
+    def view(self, kind: str, name: str) -> str:
+        """Return the path of a view."""
+        return f"{self.cache}/views/{kind}/{name}.json"
 
     @property
-    def sources(self) -> Path:
+    def sources(self) -> str:
         """The folder of source documents."""
-        return Path(self.cache, "sources")
+        return f"{self.cache}/sources"
 
     @property
     def plan(self) -> str:
@@ -30,6 +36,11 @@ class Places(Struct, frozen=True):
         return f"{self.cache}/ledger.json"
 
     @property
+    def inventory(self) -> str:
+        """What the site held after the last build."""
+        return f"{self.cache}/inventory.json"
+
+    @property
     def state(self) -> str:
         """The build's memory of its tasks."""
         return f"{self.cache}/state.db"
@@ -38,7 +49,3 @@ class Places(Struct, frozen=True):
     def last_build(self) -> str:
         """The report of the last build."""
         return f"{self.cache}/last-build.json"
-
-    def file(self, name: str) -> str:
-        """Return the path of a shard or view, named relative to the cache."""
-        return f"{self.cache}/{name}"

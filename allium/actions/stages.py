@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from allium.engine import code
 from allium.render import closure
+from allium.render.site import Site
 from allium.settings import Settings
 from allium.store import codec, files
 from allium.store.digest import digest, digest_files
@@ -29,14 +30,14 @@ class Stage(Struct, frozen=True, kw_only=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A page kind: its view module, its template.
+    """A page kind: its view module and its template; without a template the view is the file.
 
-    The file that its pages depend on holds the module's `View`, or, when `direct`, the `Shard`
-    from which `build` makes the view as the page is rendered.
+    The file that a page depends on holds the module's `Printed` view, or, when `direct`, the
+    `Shard` from which `build` makes the view as the page is rendered.
     """
 
     module: str
-    template: str
+    template: str | None
     direct: bool = False
 
 
@@ -46,20 +47,20 @@ KINDS = {
     "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
     "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
     "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
+    "status": Kind(module="allium.views.status", template=None),
 }
-
-FRAME = ("site_title", "footer", "base_url", "onion_url", "source_code", "out")
 
 STAGES = {
     "split": Stage(
-        modules=("allium.actions.split",),
-        settings=("units", "filter_downtime", "apis", "base_url"),
+        modules=("allium.actions.split",), settings=("units", "filter_downtime", "apis")
     ),
     "precompute": Stage(modules=("allium.actions.precompute",)),
-    "static": Stage(modules=("allium.actions.site",), settings=("out",)),
+    "site": Stage(modules=("allium.actions.site",), settings=("out",)),
 } | {
     f"render:{name}": Stage(
-        modules=("allium.actions.render", kind.module), settings=FRAME, template=kind.template
+        modules=("allium.actions.render", kind.module),
+        settings=("out", *Site.__struct_fields__),
+        template=kind.template,
     )
     for name, kind in KINDS.items()
 }

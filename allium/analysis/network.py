@@ -1,40 +1,130 @@
 """The whole network, joined: every relay with its operator, its family and its AROI status."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from allium.analysis import aroi, families, validation
+from allium.analysis.aroi import NO_CONTACT, Claim, ContactId, claim, contact_id
+from allium.analysis.families import families, family_of
+from allium.analysis.positions import Role, role
 from allium.analysis.totals import Totals, totals
+from allium.analysis.validation import OperatorState, RelayStatus, state, status
+from allium.analysis.vanity import Refusal, refusal
 from allium.model.relay import Fingerprint, Relay
 from allium.model.snapshot import Snapshot, Validation
 
 
 class Member(Struct, frozen=True):
-    """A relay and what it is part of."""
+    """A relay and what it is part of; `problem` is the code of what is wrong with its AROI."""
 
     relay: Relay
-    contact_id: str
-    status: validation.RelayStatus
+    role: Role
+    contact_id: ContactId
+    claim: Claim
+    status: RelayStatus
+    problem: str | None
     family: Fingerprint | None
 
 
 class Operator(Struct, frozen=True, kw_only=True):
-    """Everybody's relays behind one contact id, heaviest first."""
+    """All relays behind one contact id, in the order of relay tables.
 
-    contact_id: str
-    claim: aroi.Claim
+    `vanity` is the domain that has a page of its own, `refused` why a proven one has none.
+    """
+
+    contact_id: ContactId
     contact: str | None
+    claim: Claim
     members: tuple[Member, ...]
     totals: Totals
-    state: validation.OperatorState
+    state: OperatorState
+    vanity: str | None
+    refused: Refusal | None
 
 
 class Network(Struct, frozen=True, kw_only=True):
-    """Every relay (by fingerprint) and every operator (by contact id), and the sums of all."""
+    """Every relay by fingerprint, every contact by id, and the sums of all."""
 
     published: str
     members: tuple[Member, ...]
-    operators: tuple[Operator, ...]
+    operators: dict[ContactId, Operator]
+    families: dict[Fingerprint, tuple[Fingerprint, ...]]
     totals: Totals
+
+
+def network(snapshot: Snapshot) -> Network:
+    """Return the network of a snapshot."""
+    found = families(snapshot.relays)
+    members = _members(snapshot, family_of(found))
+    return Network(
+        published=snapshot.published,
+        members=members,
+        operators=_operators(members),
+        families=found,
+        totals=totals(snapshot.relays),
+    )
+
+
+def _members(snapshot: Snapshot, family: Mapping[Fingerprint, Fingerprint]) -> tuple[Member, ...]:
+    claims = {contact: claim(contact) for contact in {relay.contact for relay in snapshot.relays}}
+    ids = {contact: contact_id(contact, claimed) for contact, claimed in claims.items()}
+    results: Mapping[Fingerprint, Validation] = snapshot.validations or {}
+    members = []
+    for relay in snapshot.relays:
+        claimed, name = claims[relay.contact], relay.fingerprint
+        decided, problem = status(claimed, results.get(name))
+        members.append(
+            Member(
+                relay,
+                role(relay.flags),
+                ids[relay.contact],
+                claimed,
+                decided,
+                problem,
+                family.get(name),
+            )
+        )
+    return tuple(members)
+
+
+def _operators(members: tuple[Member, ...]) -> dict[ContactId, Operator]:
+    groups: dict[ContactId, list[Member]] = defaultdict(list)
+    for member in members:
+        groups[member.contact_id].append(member)
+    return {name: _operator(name, sorted(groups[name], key=table_order)) for name in sorted(groups)}
+
+
+def _operator(name: ContactId, members: list[Member]) -> Operator:
+    first = members[0]
+    decided = state(first.claim, (member.status for member in members))
+    domain = first.claim.domain
+    refused = refusal(domain, decided) if domain is not None else "state"
+    return Operator(
+        contact_id=name,
+        contact=None if name == NO_CONTACT else _contact(members),
+        claim=first.claim,
+        members=tuple(members),
+        totals=totals(member.relay for member in members),
+        state=decided,
+        vanity=domain if refused is None else None,
+        refused=None if refused == "state" else refused,
+    )
+
+
+def _contact(members: list[Member]) -> str:
+    """Return the contact line that most relays give; of equals the smallest.
+
+    Relays of one domain may give different lines; the operator's page shows one of them.
+    """
+    counts: dict[str, int] = defaultdict(int)
+    for member in members:
+        counts[member.relay.contact or ""] += 1
+    return min(counts, key=lambda contact: (-counts[contact], contact))
+
+
+def table_order(member: Member) -> tuple[bool, int, Fingerprint]:
+    """Return the sort key of relay tables: running by weight, then offline, then fingerprint."""
+    relay = member.relay
+    weight = (relay.consensus_weight or 0) if relay.running else 0
+    return not relay.running, -weight, relay.fingerprint

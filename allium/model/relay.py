@@ -1,76 +1,94 @@
-"""One relay as the details document gives it, cleaned and checked."""
+"""One relay as the details document gives it; the types say what a good record may hold."""
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 
-Fingerprint: TypeAlias = str
+Fingerprint: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-F]{40}$")]
 """Forty upper-case hexadecimal digits: the identity of a relay."""
 
-Time: TypeAlias = str
+Time: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+        r" ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$"
+    ),
+]
 """`YYYY-MM-DD HH:MM:SS`, always UTC; sorts as text."""
 
+Whole: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Degrees: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}$")]
+CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
+AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss]\d{1,10}$")]
+Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$")]
+FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}$")]
+HostName: TypeAlias = Annotated[str, Meta(max_length=253)]
+Line: TypeAlias = Annotated[str, Meta(max_length=64)]
 
-class PortSummary(Struct, frozen=True):
-    """An exit policy summary: ports and port ranges, exactly one of the two lists is given."""
-
-    accept: tuple[str, ...] | None = None
-    reject: tuple[str, ...] | None = None
+LIST_LENGTH = 64
+FAMILY_LENGTH = 2_000
+POLICY_LENGTH = 1_024
 
 
-class Relay(Struct, frozen=True, kw_only=True):
+class PortSummary(Struct, frozen=True, omit_defaults=True):
+    """An exit policy summary: ports and port ranges; exactly one of the two lists is given."""
+
+    accept: tuple[Line, ...] | None = None
+    reject: tuple[Line, ...] | None = None
+
+
+class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A relay; what Onionoo left out or spelled wrongly is `None` or empty.
 
     Bandwidths are bytes per second, `consensus_weight` has no unit, probabilities are 0 to 1,
-    `overload_general_timestamp` is milliseconds since 1970.
+    `overload_general_timestamp` is milliseconds since 1970. Flags are without duplicates, in print
+    order, and those of the last consensus that listed the relay.
     """
 
     fingerprint: Fingerprint
     first_seen: Time
     last_seen: Time
     running: bool
-    nickname: str = "Unnamed"
-    or_addresses: tuple[str, ...] = ()
-    exit_addresses: tuple[str, ...] = ()
-    dir_address: str | None = None
-    unreachable_or_addresses: tuple[str, ...] = ()
+    nickname: Nickname = "Unnamed"
+    or_addresses: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] = ()
+    exit_addresses: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] = ()
+    dir_address: Line | None = None
+    unreachable_or_addresses: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] = ()
     last_changed_address_or_port: Time | None = None
     last_restarted: Time | None = None
     hibernating: bool = False
-    flags: tuple[str, ...] = ()
-    """In print order, without duplicates; of the last consensus that listed the relay."""
-    country: str | None = None
-    """Two upper-case letters."""
-    country_name: str | None = None
-    region_name: str | None = None
-    city_name: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    asn: str | None = None
-    """`AS` and digits, without leading zeros."""
-    as_name: str | None = None
-    consensus_weight: int | None = None
-    consensus_weight_fraction: float | None = None
-    guard_probability: float | None = None
-    middle_probability: float | None = None
-    exit_probability: float | None = None
-    bandwidth_rate: int | None = None
-    bandwidth_burst: int | None = None
-    observed_bandwidth: int | None = None
-    advertised_bandwidth: int | None = None
-    overload_general_timestamp: int | None = None
-    exit_policy: tuple[str, ...] = ()
+    flags: Annotated[tuple[Flag, ...], Meta(max_length=LIST_LENGTH)] = ()
+    country: CountryCode | None = None
+    country_name: Annotated[str, Meta(max_length=64)] | None = None
+    region_name: Annotated[str, Meta(max_length=64)] | None = None
+    city_name: Annotated[str, Meta(max_length=64)] | None = None
+    latitude: Degrees | None = None
+    longitude: Degrees | None = None
+    asn: AsNumber | None = field(default=None, name="as")
+    as_name: Annotated[str, Meta(max_length=128)] | None = None
+    consensus_weight: Whole | None = None
+    guard_probability: Share | None = None
+    middle_probability: Share | None = None
+    exit_probability: Share | None = None
+    bandwidth_rate: Whole | None = None
+    bandwidth_burst: Whole | None = None
+    observed_bandwidth: Whole | None = None
+    advertised_bandwidth: Whole | None = None
+    overload_general_timestamp: Whole | None = None
+    exit_policy: Annotated[tuple[Line, ...], Meta(max_length=POLICY_LENGTH)] = ()
     exit_policy_summary: PortSummary | None = None
     exit_policy_v6_summary: PortSummary | None = None
-    contact: str | None = None
-    platform: str | None = None
-    version: str | None = None
+    contact: Annotated[str, Meta(max_length=2_048)] | None = None
+    platform: Annotated[str, Meta(max_length=128)] | None = None
+    version: Annotated[str, Meta(max_length=40)] | None = None
     recommended_version: bool | None = None
-    version_status: str | None = None
-    effective_family: tuple[Fingerprint, ...] = ()
-    alleged_family: tuple[Fingerprint, ...] = ()
-    indirect_family: tuple[Fingerprint, ...] = ()
-    family_ids: tuple[str, ...] = ()
-    verified_host_names: tuple[str, ...] = ()
-    unverified_host_names: tuple[str, ...] = ()
+    version_status: Annotated[str, Meta(max_length=40)] | None = None
+    effective_family: Annotated[tuple[str, ...], Meta(max_length=FAMILY_LENGTH)] = ()
+    alleged_family: Annotated[tuple[str, ...], Meta(max_length=FAMILY_LENGTH)] = ()
+    indirect_family: Annotated[tuple[str, ...], Meta(max_length=FAMILY_LENGTH)] = ()
+    family_ids: Annotated[tuple[FamilyId, ...], Meta(max_length=LIST_LENGTH)] = ()
+    verified_host_names: Annotated[tuple[HostName, ...], Meta(max_length=LIST_LENGTH)] = ()
+    unverified_host_names: Annotated[tuple[HostName, ...], Meta(max_length=LIST_LENGTH)] = ()
     measured: bool | None = None

@@ -16,7 +16,6 @@ class Source(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     published: Time | None = None
     records: int = 0
-    skipped: int = 0
     digest: str = ""
 
 
@@ -30,25 +29,19 @@ class Validation(Struct, frozen=True):
     error_category: str | None = None
 
 
-class Skipped(Struct, frozen=True):
-    """Records left out and fields ignored while decoding, counted by reason."""
-
-    records: dict[str, int] = field(default_factory=dict)
-    fields: dict[str, int] = field(default_factory=dict)
-
-
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The whole network at the hour `published`.
 
     `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the undecoded record of each
-    relay; every fingerprint in the three mappings is in `relays`.
+    relay that has one; an optional document that is not there at all is `None`. `skipped` and
+    `field_errors` count records left out and fields ignored, by reason and by field.
     """
 
     published: Time
     relays: tuple[Relay, ...]
-    uptime: dict[Fingerprint, Raw] = field(default_factory=dict)
-    bandwidth: dict[Fingerprint, Raw] = field(default_factory=dict)
+    uptime: dict[Fingerprint, Raw] | None = None
+    bandwidth: dict[Fingerprint, Raw] | None = None
     validations: dict[Fingerprint, Validation] | None = None
-    """`None` when there is no validator document at all."""
     sources: tuple[Source, ...] = ()
-    skipped: Skipped = Skipped()
+    skipped: dict[str, int] = field(default_factory=dict)
+    field_errors: dict[str, int] = field(default_factory=dict)

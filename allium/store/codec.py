@@ -23,7 +23,7 @@ def decode(contents: bytes, kind: type[T], where: str) -> T:
     """
     try:
         return cast("T", _decoder(kind).decode(contents))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"{where}: {error}") from error
 
 

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from allium.views.base import PageHead
+from allium.views.base import Head
 
 
 class Twin(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Twin(Struct, frozen=True, kw_only=True):
 class Twinned(Protocol):
     """A view that has a twin."""
 
-    page: PageHead
+    head: Head
     id: str
     display: Any
     raw: Any
@@ -34,5 +34,5 @@ class Twinned(Protocol):
 def twin(view: Twinned) -> Twin:
     """Return the twin of a view."""
     return Twin(
-        kind=view.page.kind, id=view.id, display=view.display, raw=view.raw, links=view.links
+        kind=view.head.kind, id=view.id, display=view.display, raw=view.raw, links=view.links
     )

@@ -1,0 +1,79 @@
+"""Bring one source document into the cache, and say so when it is not the newest."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from allium import text
+from allium.engine.failure import Failure
+from allium.settings import Settings
+from allium.sources.cache import Fetched, SourceCache
+from allium.sources.origins import Folder, Origin, Sample, Server
+from allium.store import codec
+
+STALE_DETAILS = 65
+NO_DETAILS = 69
+
+
+def fetch(name: str, choices: str) -> dict[str, Any] | Failure:
+    """Obtain the document `name`; `choices` is the JSON of the settings.
+
+    Returns what the build's report says of the source, or the failure that ends the build.
+    """
+    settings = codec.decode(choices.encode(), Settings, "the settings")
+    cache = SourceCache(Path(settings.cache, "sources"))
+    fetched = cache.obtain(name, origin(settings), offline=settings.offline)
+    report = _report(fetched)
+    if name == "details":
+        if fetched.record is None:
+            return Failure(f"no usable relay details: {fetched.problem}", NO_DETAILS)
+        if _too_old(report["age_seconds"], settings.max_details_age):
+            words = f"older than {settings.max_details_age} hours"
+            return Failure(f"the relay details of {report['published']} are {words}", STALE_DETAILS)
+    if fetched.problem is not None:
+        sys.stderr.write(_warning(name, fetched, report))
+    return {"source": {name: report}}
+
+
+def settled(name: str, choices: str) -> bool:
+    """Tell whether the cache holds what a fetch would bring, without asking anybody."""
+    settings = codec.decode(choices.encode(), Settings, "the settings")
+    cache = SourceCache(Path(settings.cache, "sources"))
+    return settings.max_details_age is None and cache.settled(name, origin(settings))
+
+
+def origin(settings: Settings) -> Origin:
+    """Return where the documents come from."""
+    if settings.source == "sample":
+        return Sample(settings.relays, settings.hour, settings.seed)
+    if settings.source == "onionoo":
+        return Server()
+    if settings.source.startswith(("http://", "https://")):
+        return Server(settings.source)
+    return Folder(settings.source)
+
+
+def _report(fetched: Fetched) -> dict[str, Any]:
+    record = fetched.record
+    published = record.summary.published if record else None
+    return {
+        "status": fetched.status,
+        "published": published,
+        "age_seconds": None if published is None else int(time.time()) - text.seconds(published),
+        "records": record.summary.records if record else 0,
+    }
+
+
+def _too_old(age: int, limit: int | None) -> bool:
+    return limit is not None and age > limit * 3600
+
+
+def _warning(name: str, fetched: Fetched, report: dict[str, Any]) -> str:
+    if fetched.record is None:
+        return f"warning: {name}: {fetched.problem}; the site is built without it\n"
+    age = f"{report['age_seconds'] / 3600:.1f} hours old"
+    return (
+        f"warning: {name}: {fetched.problem}; using the last good one,"
+        f" of {text.minute(report['published'])} UTC, {age}\n"
+    )

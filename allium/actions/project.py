@@ -1,0 +1,89 @@
+"""One build: its settings, sources, places and stages, as the task file declares them."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from msgspec.structs import asdict
+
+from allium import settings
+from allium.actions import stages
+from allium.actions.places import Places
+from allium.engine.uptodate import StageUnchanged
+from allium.render.site import Site
+from allium.settings import Settings
+from allium.sources.cache import SourceCache
+from allium.store import codec, plan
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: the folder of dodo.py, the packages and the templates."""
+
+APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
+
+
+class Project:
+    """What is fixed for one build before its first task runs."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self.settings = chosen
+        self.places = Places(chosen.cache)
+        self.templates = f"{_here(ROOT)}/templates"
+
+    @classmethod
+    def load(cls, command_line: Mapping[str, str], working: Path) -> "Project":
+        """Return the build that command line, environment and configuration files ask for.
+
+        Raises `SettingsError`.
+        """
+        return cls(settings.load(command_line, os.environ, ROOT, working))
+
+    @cached_property
+    def choices(self) -> str:
+        """The settings as JSON, for actions, whose arguments are plain text."""
+        return codec.encode(self.settings).decode()
+
+    @cached_property
+    def site(self) -> str:
+        """The words in the frame of every page, as JSON."""
+        known = asdict(self.settings)
+        return codec.encode(Site(**{name: known[name] for name in Site.__struct_fields__})).decode()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The documents that the site is made of."""
+        return APIS[self.settings.apis]
+
+    def outcome(self, source: str) -> str:
+        """Return the file that says what came of fetching a source, and which bytes it has."""
+        return str(SourceCache(Path(self.places.sources)).outcome(source))
+
+    @cached_property
+    def static(self) -> tuple[str, ...]:
+        """The files that are the same in every site, relative to the templates and to the site."""
+        folder = ROOT / "templates" / "static"
+        return tuple(sorted(f"static/{file.name}" for file in folder.iterdir() if file.is_file()))
+
+    @cached_property
+    def plan(self) -> plan.Plan:
+        """The pages of the last `split`: ask for it only after `split` had its turn."""
+        return plan.load(self.places.plan)
+
+    def target(self, name: str) -> str:
+        """Return where a file of the site lies."""
+        return f"{self.settings.out}/{name}"
+
+    def stage(self, name: str) -> StageUnchanged:
+        """Return what is up to date while nothing that the stage is made of changes."""
+        return self._stages[name]
+
+    @cached_property
+    def _stages(self) -> dict[str, StageUnchanged]:
+        found = stages.digests(ROOT, self.settings)
+        return {name: StageUnchanged(digest) for name, digest in found.items()}
+
+
+def _here(folder: Path) -> str:
+    """Return a folder as seen from the working folder, shorter when it is below."""
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)

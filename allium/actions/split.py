@@ -1,0 +1,114 @@
+"""Cut the snapshot into shards: for each page one small file of all that it may depend on."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from allium import text, urls
+from allium.actions.places import Places
+from allium.analysis.network import Network, Operator, network
+from allium.model.snapshot import Snapshot
+from allium.sources import snapshot
+from allium.sources.cache import SourceCache
+from allium.store import codec, files, ledger
+from allium.store.plan import Page, Plan
+from allium.views import contact, contact_rows, index, relay, rows, status
+
+
+def split(
+    cache: str, sources: list[str], units: text.Units, max_offline_days: int
+) -> dict[str, dict[str, int]]:
+    """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
+
+    Only files whose bytes change are written. Returns what was left out of the sources, by reason.
+    """
+    places = Places(cache)
+    loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days)
+    _warn(loaded)
+    cut = Cut(places, network(loaded), units)
+    cut.relays()
+    cut.operators()
+    cut.index()
+    cut.status(loaded)
+    cut.close()
+    return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
+
+
+def intact(cache: str) -> bool:
+    """Tell whether every shard is as `split` wrote it."""
+    return ledger.intact(cache, Places(cache).ledger)
+
+
+class Cut:
+    """One run of `split`: the network, the files that it becomes, and the pages to be made."""
+
+    def __init__(self, places: Places, whole: Network, units: text.Units) -> None:
+        self._places = places
+        self._network = whole
+        self._units = units
+        self._ledger = ledger.Ledger(places.cache, places.ledger)
+        self._pages: list[Page] = []
+        self._rows = {
+            member.relay.fingerprint: rows.relay_row(member, whole.totals.weight, units)
+            for member in whole.members
+        }
+
+    def relays(self) -> None:
+        """Write the shard of each relay."""
+        operators = {name: contact.link(one) for name, one in self._network.operators.items()}
+        for member in self._network.members:
+            name = member.relay.fingerprint
+            standing = relay.standing(member, operators[member.contact_id], self._network.totals)
+            shard = relay.shard(member.relay, standing, self._units)
+            self._put(f"shards/relay/{name}.json", shard)
+            self._page("relay", name, f"shards/relay/{name}.json", urls.relay(name), twin=True)
+
+    def operators(self) -> None:
+        """Write the shard of each operator, and the views of their further pages."""
+        for name, operator in self._network.operators.items():
+            shard = contact.shard(operator, self._network.totals, self._units, self._rows)
+            self._put(f"shards/contact/{name}.json", shard)
+            view = f"views/contact/{name}.json"
+            self._page("contact", name, view, urls.contact(name), twin=True)
+            if operator.vanity is not None:
+                self._page("vanity", operator.vanity, view, urls.vanity(operator.vanity))
+            self._further_pages(operator)
+
+    def _further_pages(self, operator: Operator) -> None:
+        name = operator.contact_id
+        for number in range(2, rows.pages(len(operator.members)) + 1):
+            view = f"views/contact_rows/{name}-{number}.json"
+            self._put(view, contact_rows.build(operator, number, self._rows))
+            self._page("contact_rows", f"{name}-{number}", view, urls.contact(name, number))
+
+    def index(self) -> None:
+        """Write the view of the front page."""
+        self._put("views/index.json", index.build(self._network, self._units, self._rows))
+        self._page("index", "index", "views/index.json", urls.INDEX)
+
+    def status(self, loaded: Snapshot) -> None:
+        """Write the view of `status.json`; the pages are counted by kind, so it comes last."""
+        counts = Counter(page.kind for page in self._pages)
+        pages = dict(sorted(counts.items()))
+        self._put("views/status.json", status.build(loaded, self._network, pages))
+        self._pages.append(Page("status", "status", "views/status.json", (urls.STATUS,)))
+
+    def close(self) -> None:
+        """Write the plan, and drop the shards that nothing stands behind any more."""
+        self._ledger.close()
+        plan = Plan(tuple(self._network.operators), tuple(self._pages))
+        files.write_if_changed(self._places.plan, codec.encode(plan))
+
+    def _put(self, name: str, value: object) -> None:
+        self._ledger.put(name, codec.encode(value))
+
+    def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
+        targets = (urls.html(folder), urls.twin(folder)) if twin else (urls.html(folder),)
+        self._pages.append(Page(kind, name, view, targets))
+
+
+def _warn(loaded: Snapshot) -> None:
+    """Say which records were left out, and why."""
+    for reason, count in loaded.skipped.items():
+        records = text.number_of(count, "relay record")
+        sys.stderr.write(f"warning: details: {records} left out: {reason.replace('_', ' ')}\n")

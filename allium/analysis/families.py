@@ -1,0 +1,79 @@
+"""Families: relays that list each other, or that prove the same family key."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from allium.model.relay import Fingerprint, Relay
+
+
+def families(relays: Sequence[Relay]) -> dict[Fingerprint, tuple[Fingerprint, ...]]:
+    """Return every family of two or more relays: its id, and its members by fingerprint.
+
+    A family is a connected component of mutual listing and shared keys. Its id is the member that
+    was first seen first (the smallest fingerprint of equals).
+    """
+    first_seen = {relay.fingerprint: relay.first_seen for relay in relays}
+    parents = {fingerprint: fingerprint for fingerprint in first_seen}
+    for one, other in _edges(relays):
+        _join(parents, one, other)
+    members: dict[Fingerprint, list[Fingerprint]] = defaultdict(list)
+    for fingerprint in sorted(parents):
+        members[_root(parents, fingerprint)].append(fingerprint)
+    return {
+        min(group, key=lambda member: (first_seen[member], member)): tuple(group)
+        for group in members.values()
+        if len(group) > 1
+    }
+
+
+def family_of(
+    found: dict[Fingerprint, tuple[Fingerprint, ...]],
+) -> dict[Fingerprint, Fingerprint]:
+    """Return the family id of each relay that has a family."""
+    return {member: family for family, members in found.items() for member in members}
+
+
+def _edges(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]]:
+    yield from _mutual(relays)
+    by_key: dict[str, Fingerprint] = {}
+    for relay in relays:
+        for key in relay.family_ids:
+            yield by_key.setdefault(key, relay.fingerprint), relay.fingerprint
+
+
+def _mutual(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]]:
+    """Yield pairs that list each other, skipping the many that equal lists repeat.
+
+    Members of one family mostly publish the same list: relays with equal lists that contain
+    themselves are joined in one go, and only one of them has its pairs looked at.
+    """
+    listed = {relay.fingerprint: frozenset(relay.effective_family) for relay in relays}
+    leaders: dict[frozenset[Fingerprint], Fingerprint] = {}
+    for fingerprint, names in listed.items():
+        if fingerprint in names and names in leaders:
+            yield leaders[names], fingerprint
+            continue
+        if fingerprint in names:
+            leaders[names] = fingerprint
+        yield from _pairs(fingerprint, names, listed)
+
+
+def _pairs(
+    fingerprint: Fingerprint,
+    names: Iterable[Fingerprint],
+    listed: dict[Fingerprint, frozenset[Fingerprint]],
+) -> Iterator[tuple[Fingerprint, Fingerprint]]:
+    for name in names:
+        if name != fingerprint and name in listed and fingerprint in listed[name]:
+            yield fingerprint, name
+
+
+def _root(parents: dict[Fingerprint, Fingerprint], fingerprint: Fingerprint) -> Fingerprint:
+    while parents[fingerprint] != fingerprint:
+        parents[fingerprint] = parents[parents[fingerprint]]
+        fingerprint = parents[fingerprint]
+    return fingerprint
+
+
+def _join(parents: dict[Fingerprint, Fingerprint], one: Fingerprint, other: Fingerprint) -> None:
+    parents[_root(parents, other)] = _root(parents, one)

@@ -1,0 +1,31 @@
+"""Operating systems and Tor versions, from the text that relays publish about themselves."""
+
+import re
+from typing import Final
+
+UNKNOWN: Final = "Unknown"
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}(?!\S)")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_FAMILY_KEYS = (0, 4, 9, 1)
+
+
+def platform_name(platform: str | None) -> str:
+    """Return the operating system's name; `Unknown` when the text does not say it plainly."""
+    system = (platform or "").partition(" on ")[2]
+    if "GNU/Linux" in system or system.startswith("Linux"):
+        return "Linux"
+    token = _TOKEN.match(system.removeprefix("GNU/"))
+    return token[0] if token else UNKNOWN
+
+
+def version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
+    """Return a sort key: by numbers, then a release after its alphas."""
+    numbers = _NUMBERS.match(version)
+    parts = tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
+    suffix = version[numbers.end() :] if numbers else version
+    return parts, not suffix, suffix
+
+
+def family_key_ready(version: str | None) -> bool:
+    """Tell whether this version of Tor can be in a family by a family key."""
+    return version is not None and version_key(version)[0] >= _FAMILY_KEYS

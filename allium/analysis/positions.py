@@ -1,0 +1,33 @@
+"""The one position that a relay is counted in, and what a group of relays is mostly for."""
+
+from collections.abc import Collection
+from typing import Final, Literal, TypeAlias
+
+Role: TypeAlias = Literal["guard", "middle", "exit"]
+
+ROLES: Final[tuple[Role, ...]] = ("guard", "middle", "exit")
+"""In print order; the three are exclusive and sum to the total."""
+
+
+def role(flags: Collection[str]) -> Role:
+    """Return the exclusive role that a relay's flags give it; a bad exit is no exit."""
+    if "Exit" in flags and "BadExit" not in flags:
+        return "exit"
+    return "guard" if "Guard" in flags else "middle"
+
+
+def network_position(guards: int, middles: int, exits: int) -> str:
+    """Return one word for what a group of running relays does in the network."""
+    total = guards + middles + exits
+    if total == 0:
+        return "No running relays"
+    for count, label in ((guards, "Guard-only"), (middles, "Middle-only"), (exits, "Exit-only")):
+        if count == total:
+            return label
+    if guards * 10 > total * 6:
+        return "Guard-focused"
+    if exits * 10 > total * 4:
+        return "Exit-focused"
+    if middles * 10 > total * 6:
+        return "Middle-focused"
+    return "Multi-role" if min(guards, exits) * 10 > total * 2 else "Balanced"

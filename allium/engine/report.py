@@ -1,0 +1,199 @@
+"""What a build did, in figures: a JSON file after each build, successful or not, and one line.
+
+A recorder is mixed into whichever reporter shows the build to the user, so that the figures do not
+depend on what is shown.
+"""
+
+import os
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from doit.exceptions import BaseFail
+from doit.task import Task
+from msgspec import Struct, field
+
+from allium.store import codec, files
+
+VERSION: Final = 1
+PHASES: Final = ("fetch", "split", "precompute", "render")
+SAMPLE_SECONDS: Final = 0.25
+_STARTED: Final = time.monotonic()
+
+
+class Counts(Struct):
+    """How many tasks of a kind ran, were up to date, failed."""
+
+    run: int = 0
+    up_to_date: int = 0
+    failed: int = 0
+
+
+class Figures(Struct, kw_only=True):
+    """One build; `seconds` and `cpu_seconds` are rounded to milliseconds."""
+
+    version: int = VERSION
+    status: str = "running"
+    seconds: dict[str, float] = field(default_factory=dict)
+    workers: int = 0
+    cpu_seconds: float = 0.0
+    peak_rss_bytes: int = 0
+    tasks: dict[str, Counts] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
+
+
+class Plan(Protocol):
+    """What the product adds to the figures of its builds."""
+
+    @property
+    def path(self) -> str:
+        """Return where the JSON file goes."""
+
+    def kind(self, task: str) -> str:
+        """Return the kind under which a task is counted."""
+
+    def finish(self, figures: Figures, values: dict[str, list[dict[str, Any]]]) -> None:
+        """Add to the figures; `values` are those of the tasks that ran, by kind."""
+
+    def line(self, figures: Figures) -> str:
+        """Return the build in one line."""
+
+
+class Recorder:
+    """Collects the figures of one build from the events of a reporter."""
+
+    def __init__(self, plan: Plan, workers: int) -> None:
+        self.figures = Figures(workers=workers)
+        self.exit_status = 0
+        self._plan = plan
+        self._values: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._spans: dict[str, list[float]] = {}
+        self._sampled = 0.0
+
+    def started(self, task: str) -> None:
+        """Note that a task began to run."""
+        self._span(self._plan.kind(task))
+        self._sample()
+
+    def succeeded(self, task: Task) -> None:
+        """Note that a task ran well."""
+        kind = self._plan.kind(task.name)
+        if not task.actions:
+            return
+        self._counts(kind).run += 1
+        self._values[kind].append(task.values)
+        self._span(kind)
+
+    def skipped(self, task: Task) -> None:
+        """Note that a task was up to date."""
+        if task.actions:
+            self._counts(self._plan.kind(task.name)).up_to_date += 1
+
+    def failed(self, task: Task, failure: BaseFail) -> None:
+        """Note that a task failed, and with which exit status the build should end."""
+        self._counts(self._plan.kind(task.name)).failed += 1
+        self.exit_status = self.exit_status or getattr(failure, "exit_status", 0)
+
+    def finish(self, result: int) -> str:
+        """Write the JSON file and return the build in one line."""
+        figures = self.figures
+        figures.status = "ok" if result == 0 else "failed"
+        figures.seconds = self._seconds()
+        figures.cpu_seconds = round(_cpu_seconds(), 3)
+        figures.peak_rss_bytes = max(figures.peak_rss_bytes, _own_peak())
+        self._plan.finish(figures, self._values)
+        files.write_if_changed(self._plan.path, codec.encode(figures))
+        return self._plan.line(figures)
+
+    def _counts(self, kind: str) -> Counts:
+        return self.figures.tasks.setdefault(kind, Counts())
+
+    def _span(self, kind: str) -> None:
+        now = time.monotonic()
+        span = self._spans.setdefault(_phase(kind), [now, now])
+        span[1] = now
+
+    def _seconds(self) -> dict[str, float]:
+        """Return the seconds of each phase; loading and checking tasks is what remains, `graph`."""
+        total = time.monotonic() - _STARTED
+        spans = {name: end - begin for name, (begin, end) in self._spans.items()}
+        seconds = {name: spans.get(name, 0.0) for name in (*PHASES, "other")}
+        seconds["graph"] = max(0.0, total - sum(seconds.values()))
+        seconds["total"] = total
+        return {name: round(value, 3) for name, value in seconds.items()}
+
+    def _sample(self) -> None:
+        now = time.monotonic()
+        if now - self._sampled >= SAMPLE_SECONDS:
+            self._sampled = now
+            self.figures.peak_rss_bytes = max(self.figures.peak_rss_bytes, tree_bytes())
+
+
+def recording(reporter: type, recorder: Recorder) -> type:
+    """Return a reporter class that also tells the recorder."""
+
+    class Recording(reporter):  # type: ignore[misc]  # any of doit's reporters
+        """Shows what the reporter shows."""
+
+        def execute_task(self, task: Task) -> None:
+            recorder.started(task.name)
+            super().execute_task(task)
+
+        def add_success(self, task: Task) -> None:
+            recorder.succeeded(task)
+            super().add_success(task)
+
+        def skip_uptodate(self, task: Task) -> None:
+            recorder.skipped(task)
+            super().skip_uptodate(task)
+
+        def add_failure(self, task: Task, fail: BaseFail) -> None:
+            recorder.failed(task, fail)
+            super().add_failure(task, fail)
+
+    return Recording
+
+
+def tree_bytes() -> int:
+    """Return the memory of this process and its children; shared pages count once.
+
+    Where the system does not tell, the resident size of this process alone.
+    """
+    total = sum(_proportional(pid) for pid in (os.getpid(), *_children()))
+    return total or _own_peak()
+
+
+def _children() -> Iterable[int]:
+    for thread in Path("/proc/self/task").glob("*/children"):
+        yield from map(int, thread.read_text().split())
+
+
+def _proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _own_peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _cpu_seconds() -> float:
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _phase(kind: str) -> str:
+    first = kind.partition(":")[0]
+    return first if first in PHASES else "other"
+
+
+def total(values: Iterable[dict[str, Any]], key: str) -> int:
+    """Return the sum of what tasks said under one key."""
+    return sum(value[key] for value in values if key in value)

@@ -1,0 +1,32 @@
+"""Text from strangers: what may stay in a string, and what JSON must be mended before it parses."""
+
+import re
+from typing import Final
+
+REPLACEMENT: Final = "\ufffd"
+_UNWANTED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def cleaned(text: str) -> str:
+    """Return text without controls, line separators, direction controls and lone surrogates."""
+    return _UNWANTED.sub(REPLACEMENT, text)
+
+
+def cut(text: str, length: int) -> str:
+    """Return at most `length` characters, the last an ellipsis when something was cut."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def mended(body: bytes) -> bytes:
+    """Return JSON whose lone surrogate escapes and invalid UTF-8 have become U+FFFD."""
+    text = body.decode("utf-8", "replace").encode()
+    if _SURROGATE.search(text) is None:
+        return text
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], text)

@@ -1,0 +1,209 @@
+"""The four documents: their envelopes, and which records of them are used."""
+
+import mmap
+import re
+from collections import Counter
+from collections.abc import Container, Iterable
+from typing import Final, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from allium import text
+from allium.model.relay import Fingerprint, Relay, Time
+from allium.model.snapshot import Validation
+from allium.sources.clean import mended
+from allium.sources.errors import SourceError
+from allium.sources.records import Reader, Skip
+
+Body: TypeAlias = bytes | mmap.mmap
+
+T = TypeVar("T")
+
+NAMES: Final = ("details", "uptime", "bandwidth", "aroi")
+OLDEST_MAJOR: Final = 8
+FUTURE_SECONDS: Final = 2 * 3600
+
+_FINGERPRINT = re.compile(rb'"fingerprint"\s*:\s*"([0-9A-Fa-f]{40})"')
+
+
+class Envelope(Struct):
+    """What stands around the records of an Onionoo document."""
+
+    relays_published: Time
+    relays: list[Raw]
+    version: str | None = None
+    relays_skipped: int = 0
+    relays_truncated: int = 0
+
+
+class Metadata(Struct):
+    """What the AROI validator says of its run."""
+
+    timestamp: str
+    aroivalidator_schema_version: int = 1
+
+
+class Results(Struct):
+    """The AROI validator's document."""
+
+    metadata: Metadata
+    results: list[Raw]
+
+
+class _Result(Struct):
+    """One result as it is written; a wrong type in a field that matters leaves it out."""
+
+    fingerprint: str
+    valid: bool
+    domain: str | None = None
+    proof_type: str | None = None
+    error: str | None = None
+    error_category: str | None = None
+
+
+class Summary(Struct, frozen=True):
+    """What is known of a document without reading its records."""
+
+    published: Time
+    records: int
+
+
+class Details(Struct, frozen=True):
+    """The relays by fingerprint, and how many records and fields were left out, by reason."""
+
+    published: Time
+    relays: tuple[Relay, ...]
+    records: int
+    skipped: dict[str, int]
+    field_errors: dict[str, int]
+
+
+def summary(name: str, body: Body) -> Summary:
+    """Return what a document's envelope says.
+
+    Raises `SourceError` when it is no complete document of that name.
+    """
+    if name == "aroi":
+        results = _results(body)
+        return Summary(_published(results.metadata.timestamp), len(results.results))
+    envelope = _envelope(name, body)
+    return Summary(envelope.relays_published, len(envelope.relays))
+
+
+def details(body: Body, max_offline_days: int) -> Details:
+    """Return the usable relays of a details document.
+
+    Relays unseen for more than `max_offline_days` are left out, unless it is 0.
+    Raises `SourceError` when the document, or more than half of its records, cannot be used.
+    """
+    envelope = _envelope("details", body)
+    published = envelope.relays_published
+    reader = Reader(_later(published, FUTURE_SECONDS))
+    skipped: Counter[str] = Counter()
+    relays = _unique(_readable(envelope.relays, reader, skipped), skipped)
+    if sum(skipped.values()) * 2 > len(envelope.relays):
+        unusable = f"{sum(skipped.values())} of {len(envelope.relays)} records are unusable"
+        raise SourceError(f"details: {unusable}")
+    if max_offline_days:
+        oldest = _later(published, -max_offline_days * 86_400)
+        relays = [relay for relay in relays if relay.running or relay.last_seen >= oldest]
+    counts = dict(sorted(skipped.items())), dict(sorted((+reader.fields).items()))
+    return Details(published, tuple(relays), len(envelope.relays), *counts)
+
+
+def slices(name: str, body: Body, wanted: Container[Fingerprint]) -> dict[Fingerprint, Raw]:
+    """Return the undecoded record of each wanted relay in a history document.
+
+    Raises `SourceError` when it is no complete document.
+    """
+    found: dict[Fingerprint, Raw] = {}
+    for record in _envelope(name, body).relays:
+        match = _FINGERPRINT.search(memoryview(record))
+        fingerprint = match[1].decode().upper() if match else ""
+        if fingerprint in wanted:
+            found[fingerprint] = record
+    return found
+
+
+def validations(body: Body) -> dict[Fingerprint, Validation]:
+    """Return the validator's result of each relay; of duplicates the last one wins.
+
+    Raises `SourceError` when it is no complete document.
+    """
+    found: dict[Fingerprint, Validation] = {}
+    for record in _results(body).results:
+        try:
+            result = msgspec.json.decode(record, type=_Result)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        found[result.fingerprint.upper()] = Validation(
+            result.valid,
+            result.domain,
+            result.proof_type,
+            result.error or "",
+            result.error_category,
+        )
+    return found
+
+
+def _readable(records: Iterable[Raw], reader: Reader, skipped: Counter[str]) -> list[Relay]:
+    relays = []
+    for record in records:
+        try:
+            relays.append(reader.relay(record))
+        except Skip as reason:
+            skipped[str(reason)] += 1
+    return relays
+
+
+def _unique(relays: Iterable[Relay], skipped: Counter[str]) -> list[Relay]:
+    """Return one record a relay, the one last seen (of equals the first), by fingerprint."""
+    kept: dict[Fingerprint, Relay] = {}
+    for relay in relays:
+        other = kept.setdefault(relay.fingerprint, relay)
+        if other is not relay:
+            skipped["duplicate"] += 1
+            if relay.last_seen > other.last_seen:
+                kept[relay.fingerprint] = relay
+    return [kept[fingerprint] for fingerprint in sorted(kept)]
+
+
+def _envelope(name: str, body: Body) -> Envelope:
+    envelope = _decoded(name, body, Envelope)
+    major = (envelope.version or str(OLDEST_MAJOR)).partition(".")[0]
+    if not major.isdecimal() or int(major) < OLDEST_MAJOR:
+        raise SourceError(f"{name}: protocol version {major[:20]!r} is older than {OLDEST_MAJOR}")
+    if envelope.relays_skipped or envelope.relays_truncated:
+        raise SourceError(f"{name}: only a part of the relays was sent")
+    if not envelope.relays:
+        raise SourceError(f"{name}: there are no relays in it")
+    return envelope
+
+
+def _results(body: Body) -> Results:
+    return _decoded("aroi", body, Results)
+
+
+def _decoded(name: str, body: Body, kind: type[T]) -> T:
+    """Return a document; one that is mended by replacing broken characters is used."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return msgspec.json.decode(mended(bytes(body)), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceError(f"{name}: not the expected JSON: {error}") from error
+
+
+def _published(timestamp: str) -> Time:
+    """Return an ISO 8601 time in UTC as the other documents write times."""
+    moment = text.from_iso(timestamp)
+    if moment is None:
+        raise SourceError(f"aroi: {timestamp[:40]!r} is not a time")
+    return moment
+
+
+def _later(moment: Time, seconds: int) -> Time:
+    return text.time_of(text.seconds(moment) + seconds)

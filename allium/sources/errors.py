@@ -1,0 +1,17 @@
+"""What can go wrong with a source."""
+
+
+class SourceError(Exception):
+    """A document cannot be had or is not what it should be; the message names it and the cause."""
+
+
+class PassingError(SourceError):
+    """A failure that another attempt may not meet: a timeout, a full server, a cut body."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NoDetailsError(SourceError):
+    """There is no usable details document, fresh or old: nothing can be built."""

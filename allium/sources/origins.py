@@ -1,0 +1,165 @@
+"""Where a document comes from: the sample network, a server, or a folder."""
+
+import gzip
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final, TypeAlias, cast
+
+from msgspec import Struct
+
+from allium.sources import sample
+from allium.sources.errors import SourceError
+from allium.sources.http import Clock, Limits, Validators, download
+
+MIB: Final = 1 << 20
+LIMITS: Final = {
+    "details": Limits(300, 512 * MIB),
+    "uptime": Limits(600, 2048 * MIB),
+    "bandwidth": Limits(600, 2048 * MIB),
+    "aroi": Limits(120, 64 * MIB),
+}
+ONIONOO: Final = {
+    "details": "https://onionoo.torproject.org/details?type=relay",
+    "uptime": "https://onionoo.torproject.org/uptime?type=relay",
+    "bandwidth": "https://onionoo.torproject.org/bandwidth?type=relay",
+    "aroi": "https://aroivalidator.1aeo.com/latest.json",
+}
+PATHS: Final = {
+    "details": "/details?type=relay",
+    "uptime": "/uptime?type=relay",
+    "bandwidth": "/bandwidth?type=relay",
+    "aroi": "/latest.json",
+}
+STEMS: Final = {
+    "details": "details",
+    "uptime": "uptime",
+    "bandwidth": "bandwidth",
+    "aroi": "latest",
+}
+_ENDINGS: Final = (".json", ".json.xz", ".json.gz")
+_CHUNK: Final = 1 << 20
+
+
+class Mark(Struct, frozen=True):
+    """What tells one state of an origin from the next: a server's words, or a file's state."""
+
+    last_modified: str | None = None
+    etag: str | None = None
+    state: str | None = None
+
+
+class Sample(Struct, frozen=True):
+    """The embedded network at one hour."""
+
+    relays: int
+    hour: int
+    seed: int
+
+    def identity(self, name: str) -> str:
+        """Return what stays the same from one state of the document to the next."""
+        return f"sample network {self.seed} of {self.relays} relays: {name}"
+
+    def settled(self, name: str, mark: Mark) -> bool:
+        """Tell whether the document is known to be unchanged without asking anybody."""
+        return mark == self._mark() and name in STEMS
+
+    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
+        """Write the document to `into`; `None` when it is still `known`.
+
+        Raises `SourceError`.
+        """
+        if known == self._mark():
+            return None
+        with into.open("wb") as stream:
+            for chunk in sample.document(name, relays=self.relays, hour=self.hour, seed=self.seed):
+                stream.write(chunk)
+        return self._mark()
+
+    def _mark(self) -> Mark:
+        return Mark(state=f"hour {self.hour}")
+
+
+class Server(Struct, frozen=True):
+    """The live services, or a mirror at `base`."""
+
+    base: str | None = None
+
+    def identity(self, name: str) -> str:
+        """Return the document's URL."""
+        if self.base is None:
+            return ONIONOO[name]
+        return self.base.rstrip("/") + PATHS[name]
+
+    def settled(self, name: str, mark: Mark) -> bool:  # noqa: ARG002  a server is always asked
+        """Return false: only the server knows."""
+        return False
+
+    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
+        """Ask the server for what is new; see `Sample.bring`."""
+        validators = Validators(known.last_modified, known.etag) if known else None
+        answer = download(self.identity(name), into, validators, LIMITS[name], Clock())
+        return Mark(answer.last_modified, answer.etag) if answer else None
+
+
+class Folder(Struct, frozen=True):
+    """A folder of documents, packed or not."""
+
+    path: str
+
+    def identity(self, name: str) -> str:
+        """Return where the document should lie."""
+        return f"{self.path}/{STEMS[name]}.json"
+
+    def settled(self, name: str, mark: Mark) -> bool:
+        """Tell whether the file is the one that was read, by size and time."""
+        found = self._find(name)
+        return found is not None and mark == _file_mark(found)
+
+    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
+        """Unpack the file; see `Sample.bring`."""
+        found = self._find(name)
+        if found is None:
+            raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
+        mark = _file_mark(found)
+        if known == mark:
+            return None
+        _unpack(found, into, LIMITS[name].size)
+        return mark
+
+    def _find(self, name: str) -> Path | None:
+        files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)
+        return next((file for file in files if file.is_file()), None)
+
+
+Origin: TypeAlias = Sample | Server | Folder
+
+
+def _file_mark(file: Path) -> Mark:
+    status = file.stat()
+    return Mark(state=f"{file.name} {status.st_size} {status.st_mtime_ns}")
+
+
+def _unpack(file: Path, into: Path, cap: int) -> None:
+    size = 0
+    with into.open("wb") as target:
+        for chunk in _pieces(file):
+            size += len(chunk)
+            if size > cap:
+                raise SourceError(f"{file}: larger than {cap:,} bytes")
+            target.write(chunk)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    try:
+        with _opened(file) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise SourceError(f"{file}: {error}") from error
+
+
+def _opened(file: Path) -> IO[bytes]:
+    if file.suffix == ".xz":
+        return cast("IO[bytes]", lzma.open(file))
+    return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")

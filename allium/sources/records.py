@@ -1,0 +1,236 @@
+"""One relay's record: decoded strictly where it is as it should be, mended where it is not."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, Final, get_args, get_origin
+
+import msgspec
+from msgspec.structs import replace
+
+from allium.model.relay import Fingerprint, Relay
+from allium.sources.clean import cleaned, cut, mended
+
+FLAG_ORDER: Final = (
+    "Authority Exit Guard HSDir V2Dir Fast Stable Valid Running MiddleOnly BadExit StaleDesc"
+    " Sybil NoEdConsensus"
+).split()
+DEPTH: Final = 16
+
+_RANKS = {flag: index for index, flag in enumerate(FLAG_ORDER)}
+_DECODER = msgspec.json.Decoder(Relay)
+_ODD = re.compile(rb"[\\\x7f-\xff]")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
+_REQUIRED = frozenset(name for name, field in _FIELDS.items() if field.required)
+_TIMES = ("last_changed_address_or_port", "last_restarted")
+_ADDRESS_LISTS = ("or_addresses", "unreachable_or_addresses")
+_FAMILIES = ("effective_family", "alleged_family", "indirect_family")
+
+
+class Skip(Exception):  # noqa: N818  not an error: the record is left out and counted
+    """A record that cannot be used, with the reason under which it is counted."""
+
+
+class Reader:
+    """Decodes the records of one document, which share strings, lists and counts of defects."""
+
+    def __init__(self, latest: str) -> None:
+        """`latest` is the time after which a time in a record cannot be true."""
+        self.fields: Counter[str] = Counter()
+        self._latest = latest
+        self._names: dict[str, Fingerprint | None] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def relay(self, record: msgspec.Raw) -> Relay:
+        """Return a relay from its JSON.
+
+        Raises `Skip` when a required field is missing or wrong; any other wrong field is counted
+        and left out.
+        """
+        raw = memoryview(record)
+        try:
+            relay = _DECODER.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return self._settled(self._repaired(bytes(raw)))
+        if _ODD.search(raw) is not None or _deep(raw):
+            return self._settled(self._repaired(bytes(raw)))
+        return self._settled(relay)
+
+    def _repaired(self, raw: bytes) -> Relay:
+        """Return a relay from a record that is not plainly right, field by field."""
+        if _deep(raw):
+            raise Skip("too_deep")
+        try:
+            record = msgspec.json.decode(mended(raw))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Skip("not_json") from error
+        if not isinstance(record, dict):
+            raise Skip("not_an_object")
+        known = {name: record[name] for name in _FIELDS if name in record}
+        return msgspec.convert(self._fields(known), Relay)
+
+    def _fields(self, record: dict[str, Any]) -> dict[str, Any]:
+        good = {}
+        for name, value in record.items():
+            try:
+                good[name] = self._field(name, value)
+            except msgspec.ValidationError:
+                self.fields[name] += 1
+        for name in _REQUIRED:
+            if name not in good:
+                raise Skip(f"no_{name}")
+        return good
+
+    def _field(self, name: str, value: Any) -> Any:  # noqa: ANN401  any JSON
+        """Return the nearest good value.
+
+        Raises `msgspec.ValidationError` when there is none.
+        """
+        if name == "fingerprint" and isinstance(value, str):
+            value = value.upper()
+        kind = _FIELDS[name].type
+        if not isinstance(value, list):
+            return msgspec.to_builtins(msgspec.convert(_scalar(value, _length(kind)), kind))
+        elements = [element for item in value if (element := self._element(item, kind)) is not None]
+        if len(elements) < len(value):
+            self.fields[name] += 1
+        return elements[: _length(kind) or None]
+
+    def _element(self, item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
+        """Return a list's element, cleaned and cut; `None` when it has the wrong type."""
+        inner = _element_type(kind)
+        try:
+            return msgspec.convert(_scalar(item, _length(inner)), inner)
+        except msgspec.ValidationError:
+            return None
+
+    def _settled(self, relay: Relay) -> Relay:
+        """Return the relay with lists in their one order and impossible values left out."""
+        if max(relay.first_seen, relay.last_seen) > self._latest:
+            raise Skip("in_the_future")
+        changes: dict[str, Any] = {"flags": self._shared(_ordered(relay.flags))}
+        for name in _FAMILIES:
+            if getattr(relay, name):
+                changes[name] = self._family(name, getattr(relay, name))
+        for name in _ADDRESS_LISTS:
+            if getattr(relay, name):
+                changes[name] = self._addresses(name, getattr(relay, name))
+        for name in _TIMES:
+            if (getattr(relay, name) or "") > self._latest:
+                self.fields[name] += 1
+                changes[name] = None
+        return replace(relay, **changes, **_spelled(relay), **self._rest(relay))
+
+    def _rest(self, relay: Relay) -> dict[str, Any]:
+        rest: dict[str, Any] = {
+            "exit_policy": self._shared(relay.exit_policy),
+            "verified_host_names": tuple(sorted(set(relay.verified_host_names))),
+            "unverified_host_names": tuple(sorted(set(relay.unverified_host_names))),
+            "family_ids": tuple(sorted(set(relay.family_ids))),
+        }
+        for name in ("exit_policy_summary", "exit_policy_v6_summary"):
+            summary = getattr(relay, name)
+            if summary is not None and (summary.accept is None) == (summary.reject is None):
+                self.fields[name] += 1
+                rest[name] = None
+        return rest
+
+    def _shared(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the one copy of a list that many relays have."""
+        return self._lists.setdefault(items, items)
+
+    def _family(self, name: str, listed: tuple[str, ...]) -> tuple[Fingerprint, ...]:
+        names = self._names
+        for item in listed:
+            if item not in names:
+                names[item] = _fingerprint(item)
+        good = {known for item in listed if (known := names[item]) is not None}
+        self.fields[name] += any(names[item] is None for item in listed)
+        return self._shared(tuple(sorted(good)))
+
+    def _addresses(self, name: str, listed: tuple[str, ...]) -> tuple[str, ...]:
+        good = tuple(filter(_is_address, listed))
+        self.fields[name] += len(good) < len(listed)
+        return good
+
+
+def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
+    """Return text cleaned and cut to its cap, and a whole float as an integer."""
+    if isinstance(value, str):
+        return cut(cleaned(value), length) if length else cleaned(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _scalar(item, length) for key, item in value.items()}
+    return value
+
+
+def _spelled(relay: Relay) -> dict[str, Any]:
+    """Return country and AS in their one spelling."""
+    country, asn = relay.country, relay.asn
+    return {
+        "country": country.upper() if country is not None else None,
+        "asn": f"AS{int(asn[2:])}" if asn is not None else None,
+    }
+
+
+@lru_cache(maxsize=4096)
+def _ordered(flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))
+
+
+def _fingerprint(listed: str) -> Fingerprint | None:
+    """Return a family member's fingerprint; `None` when the entry is no fingerprint."""
+    name = listed.removeprefix("$").upper()
+    return name if re.fullmatch(r"[0-9A-F]{40}", name) else None
+
+
+@lru_cache(maxsize=65536)
+def _is_address(listed: str) -> bool:
+    """Tell whether this is `address:port`, an IPv6 address in brackets."""
+    host, _, port = listed.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    try:
+        address = ip_address(host[1:-1] if bracketed else host)
+    except ValueError:
+        return False
+    return bracketed == (address.version == 6) and port.isdecimal() and int(port) <= 65535
+
+
+def _deep(raw: bytes | memoryview) -> bool:
+    """Tell whether brackets nest deeper than any real record does; most need no look."""
+    text = bytes(raw)
+    if text.count(b"[") + text.count(b"{") <= DEPTH:
+        return False
+    depth = deepest = 0
+    for character in _STRING.sub(b"", text):
+        depth += character in b"[{"
+        depth -= character in b"]}"
+        deepest = max(deepest, depth)
+    return deepest > DEPTH
+
+
+@lru_cache(maxsize=256)
+def _length(kind: Any) -> int:  # noqa: ANN401  a type expression
+    """Return the cap that a type sets on text or on a list, 0 when it sets none."""
+    for part in _parts(kind):
+        for meta in getattr(part, "__metadata__", ()):
+            if meta.max_length is not None:
+                return int(meta.max_length)
+    return 0
+
+
+@lru_cache(maxsize=256)
+def _element_type(kind: Any) -> Any:  # noqa: ANN401  a type expression
+    """Return what a list type (perhaps with a cap, perhaps optional) is a list of."""
+    for part in _parts(kind):
+        if get_origin(part) is tuple:
+            return get_args(part)[0]
+    return str
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type expression
+    """Return a type and what it is made of: a union's alternatives, an annotated type."""
+    return (kind, *get_args(kind), *(inner for part in get_args(kind) for inner in get_args(part)))

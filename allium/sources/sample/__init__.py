@@ -1,0 +1,61 @@
+"""A network that does not exist, in the form of the real one's documents, at any hour and size."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from allium import text
+from allium.sources.sample import histories
+from allium.sources.sample.operators import ERRORS
+from allium.sources.sample.relays import Network, Relay, record, role_of
+
+_HEAD: Final = (
+    '{"version":"8.0",\n"build_revision":"sample",\n"relays_published":"%s",\n"relays":[\n'
+)
+_FOOT: Final = '\n],\n"bridges_published":"%s",\n"bridges":[]}\n'
+
+
+def document(name: str, *, relays: int, hour: int, seed: int) -> Iterator[bytes]:
+    """Yield a document (`details`, `uptime`, `bandwidth`, `aroi`), one relay a line.
+
+    Equal arguments give equal bytes, on any machine and any version of Python.
+    """
+    network = Network(relays, hour, seed)
+    published = text.time_of(network.hour * 3600)
+    if name == "aroi":
+        head = f'{{"metadata":{{"timestamp":"{published[:10]}T00:05:00"}},\n"results":[\n'
+        foot = "\n]}\n"
+    else:
+        head, foot = _HEAD % published, _FOOT % published
+    yield head.encode()
+    separator = ""
+    write = _writers(name, network)
+    for slot in range(relays):
+        line = json.dumps(write(network.relay(slot)), separators=(",", ":"), ensure_ascii=False)
+        yield f"{separator}{line}".encode()
+        separator = ",\n"
+    yield foot.encode()
+
+
+def _writers(name: str, network: Network) -> Callable[[Relay], dict[str, Any]]:
+    if name == "details":
+        totals = _totals(network)
+        return lambda relay: record(network, relay, totals)
+    table: dict[str, Callable[[Relay], dict[str, Any]]] = {
+        "uptime": histories.uptime,
+        "bandwidth": histories.bandwidth,
+        "aroi": lambda relay: histories.validation(relay, ERRORS),
+    }
+    return table[name]
+
+
+def _totals(network: Network) -> dict[str, int]:
+    """Return the weight of all running relays, and of each role; never 0, to divide by."""
+    totals: Counter[str] = Counter()
+    for slot in range(network.size):
+        relay = network.relay(slot)
+        if relay.running:
+            totals["all"] += relay.weight
+            totals[role_of(relay.flags)] += relay.weight
+    return {name: max(1, totals[name]) for name in ("all", "guard", "middle", "exit")}

@@ -1,0 +1,137 @@
+"""What the relays of the sample network did before: uptime and bandwidth, in four periods.
+
+Values stand on absolute time: one is added when an interval is over, and none changes afterwards.
+"""
+
+import json
+from functools import lru_cache
+from typing import Any, Final
+
+from allium import text
+from allium.sources.sample.chance import Draws, number
+from allium.sources.sample.relays import Relay
+
+UPTIME: Final = (
+    ("1_month", 4, 180),
+    ("6_months", 12, 362),
+    ("1_year", 48, 183),
+    ("5_years", 240, 183),
+)
+BANDWIDTH: Final = (
+    ("1_month", 24, 30),
+    ("6_months", 24, 181),
+    ("1_year", 48, 183),
+    ("5_years", 240, 183),
+)
+NOISE: Final = 4_096
+_SLOW_FLAGS: Final = frozenset({"Guard", "HSDir", "Stable"})
+
+
+def uptime(relay: Relay) -> dict[str, Any]:
+    """Return the relay's record of the uptime document."""
+    graphs = _uptime(relay, relay.life.start)
+    slow = _uptime(relay, relay.life.start + 200)
+    flags = {
+        flag: slow if flag in _SLOW_FLAGS else graphs
+        for flag in relay.flags
+        if (slow if flag in _SLOW_FLAGS else graphs)
+    }
+    found: dict[str, Any] = {"fingerprint": relay.fingerprint}
+    if graphs:
+        found |= {"uptime": graphs, "flags": flags}
+    return found
+
+
+def bandwidth(relay: Relay) -> dict[str, Any]:
+    """Return the relay's record of the bandwidth document."""
+    found: dict[str, Any] = {"fingerprint": relay.fingerprint}
+    written = _bandwidth(relay, relay.slot, 55)
+    if written:
+        found |= {"write_history": written, "read_history": _bandwidth(relay, relay.slot, 54)}
+    stamp = (relay.hour - relay.hour % 24) * 3_600_000
+    if relay.slot % 40 == 7:
+        found["overload_ratelimits"] = {
+            "timestamp": stamp,
+            "rate-limit": relay.bandwidth // 2 + 1,
+            "burst-limit": relay.bandwidth,
+            "read-count": relay.slot % 90,
+            "write-count": relay.slot % 70,
+        }
+    if relay.slot % 300 == 11:
+        found["overload_fd_exhausted"] = {"timestamp": stamp}
+    return found
+
+
+def _uptime(relay: Relay, start: int) -> dict[str, Any]:
+    graphs = {}
+    for period, hours, most in UPTIME:
+        end = relay.hour // hours
+        first = max(end - most, -(-start // hours))
+        if end - first < 2:
+            continue
+        values = [
+            relay.life.hours_up(slot * hours, (slot + 1) * hours) * 999 // hours
+            for slot in range(first, end)
+        ]
+        graphs[period] = _graph(first, hours, "0.001001001001001001", values)
+        if start >= relay.hour - hours * most:
+            break
+    return graphs
+
+
+def _bandwidth(relay: Relay, salt: int, part: int) -> dict[str, Any]:
+    graphs: dict[str, Any] = {}
+    noise = _noise()
+    factor = max(relay.bandwidth * part // 100, 1) / 999
+    for period, hours, most in BANDWIDTH:
+        end = relay.published // hours
+        first = max(end - most, -(-relay.life.start // hours))
+        if end - first < 2:
+            continue
+        values = [_value(noise, slot, salt) for slot in range(first, end)]
+        graphs[period] = _graph(first, hours, json.dumps(round(factor, 3)), values)
+    return graphs
+
+
+def _value(noise: tuple[int, ...], slot: int, salt: int) -> int | None:
+    key = slot * 2_654_435_761 + salt * 40_503
+    return None if key % 251 == 0 else noise[(key >> 8) % NOISE]
+
+
+def _graph(first: int, hours: int, factor: str, values: list[Any]) -> dict[str, Any]:
+    middle = hours * 1800
+    return {
+        "first": text.time_of(first * hours * 3600 + middle),
+        "last": text.time_of((first + len(values) - 1) * hours * 3600 + middle),
+        "interval": hours * 3600,
+        "factor": float(factor),
+        "count": len(values),
+        "values": values,
+    }
+
+
+@lru_cache(maxsize=1)
+def _noise() -> tuple[int, ...]:
+    draws = Draws("noise")
+    return tuple(draws.between(400, 999) for _ in range(NOISE))
+
+
+def validation(relay: Relay, errors: tuple[str, ...]) -> dict[str, Any]:
+    """Return the relay's result in the AROI validator's document."""
+    operator = relay.operator
+    found = {
+        "nickname": operator.name,
+        "fingerprint": relay.fingerprint,
+        "valid": False,
+        "proof_type": operator.proof,
+        "domain": operator.domain,
+        "error": "Missing AROI fields",
+    }
+    if operator.domain is None:
+        return found
+    doubtful = operator.state == "partial" and number("partial", relay.slot) % 3 == 0
+    if operator.state == "unauthorized" or doubtful:
+        return found | {"error": "Fingerprint not found in proof file"}
+    if operator.state == "misconfigured":
+        return found | {"error": errors[operator.number % len(errors)]}
+    return found | {"valid": True, "error": None}

@@ -1,0 +1,196 @@
+"""Numbers and times as people read them.
+
+Every number is rounded once, half up, from the exact value. Functions return text without markup;
+a value that is missing stays `None`, and the templates have the words for that.
+"""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+Number: TypeAlias = int | Fraction
+Units: TypeAlias = Literal["bits", "bytes"]
+
+NO_BREAK = "\u00a0"
+"""Between a number and its unit."""
+THIN = "\u202f"
+"""Between groups of three digits."""
+ELLIPSIS = "…"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+BIT_RATES = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s")
+BYTE_RATES = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
+VOLUMES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def bandwidth(bytes_per_second: Number, units: Units) -> str:
+    """Return a rate with three significant digits: `98.8 kbit/s`; base 1000."""
+    if units == "bits":
+        return _scaled(bytes_per_second * 8, BIT_RATES)
+    return _scaled(bytes_per_second, BYTE_RATES)
+
+
+def volume(size: Number) -> str | None:
+    """Return bytes with three significant digits: `1.50 GB`; `None` for nothing at all."""
+    return _scaled(size, VOLUMES) if size > 0 else None
+
+
+def _scaled(value: Number, units: tuple[str, ...]) -> str:
+    """Return three significant digits with the first unit that keeps the number below 1000."""
+    if value < 1000:
+        return _below_thousand(value, units[0])
+    power = 1
+    for unit in units[1:]:
+        power *= 1000
+        digits = _three_digits(value, power)
+        if digits is not None:
+            return f"{digits}{NO_BREAK}{unit}"
+    return f"{half_up(value, power)}{NO_BREAK}{units[-1]}"
+
+
+def _below_thousand(value: Number, unit: str) -> str:
+    if 0 < value < 1:
+        return f"<1{NO_BREAK}{unit}"
+    return f"{half_up(value, 1)}{NO_BREAK}{unit}"
+
+
+def _three_digits(value: Number, power: int) -> str | None:
+    """Return `value / power` with three digits; `None` when it reaches 1000 by rounding."""
+    for decimals in (2, 1, 0):
+        scaled = half_up(value * 10**decimals, power)
+        if scaled < 1000:
+            return fixed(scaled, decimals)
+    return None
+
+
+def half_up(numerator: Number, denominator: Number) -> int:
+    """Return the quotient of two numbers (the second positive), rounded half away from zero."""
+    if numerator < 0:
+        return -half_up(-numerator, denominator)
+    return int((2 * numerator + denominator) // (2 * denominator))
+
+
+def fixed(scaled: int, decimals: int) -> str:
+    """Return an integer as a decimal number: `fixed(1234, 2)` is `12.34`."""
+    if decimals == 0:
+        return str(scaled)
+    sign, digits = ("-", -scaled) if scaled < 0 else ("", scaled)
+    whole, rest = divmod(digits, 10**decimals)
+    return f"{sign}{whole}.{rest:0{decimals}}"
+
+
+def share(numerator: Number, denominator: Number) -> str | None:
+    """Return a share as percent with two decimals; `None` of nothing."""
+    if denominator == 0:
+        return None
+    if numerator == 0:
+        return "0%"
+    if numerator * 10_000 < denominator:
+        return "<0.01%"
+    return f"{fixed(half_up(numerator * 10_000, denominator), 2)}%"
+
+
+def percent(value: Number, decimals: int) -> str:
+    """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
+    return f"{fixed(half_up(value * 10**decimals, 1), decimals)}%"
+
+
+def ratio(value: Number) -> str:
+    """Return two significant digits without exponent, grouped as counts: `1 300`, `0.0042`."""
+    if value == 0:
+        return "0"
+    exponent = _exponent(value)
+    scaled = half_up(value * Fraction(10) ** (1 - exponent), 1)
+    if scaled == 100:
+        scaled, exponent = 10, exponent + 1
+    if exponent >= 1:
+        return count(scaled * 10 ** (exponent - 1))
+    return fixed(scaled, 1 - exponent)
+
+
+def _exponent(value: Number) -> int:
+    """Return the power of ten of the first significant digit of a positive number."""
+    exponent = len(str(int(value))) - 1
+    while value < Fraction(10) ** exponent:
+        exponent -= 1
+    return exponent
+
+
+def weight(value: int) -> str:
+    """Return a consensus weight with three significant digits, grouped."""
+    step = 10 ** max(len(str(value)) - 3, 0)
+    return count(half_up(value, step) * step)
+
+
+def count(value: int) -> str:
+    """Return a whole number in groups of three digits."""
+    return f"{value:,}".replace(",", THIN) if value >= 1000 else str(value)
+
+
+def number_of(value: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: `1 relay`, `12 relays`."""
+    return f"{count(value)} {one if value == 1 else many or f'{one}s'}"
+
+
+def rank(value: int) -> str:
+    """Return a place in an order: `#7`."""
+    return f"#{value}"
+
+
+def percentile(value: int) -> str:
+    """Return a percentile rank (0 to 99) as the ordinal of the nearest multiple of five."""
+    return f"{half_up(value, 5) * 5}th"
+
+
+def minute(time: str) -> str:
+    """Return `YYYY-MM-DD HH:MM` of a time; seconds are cut, not rounded."""
+    return time[:16]
+
+
+def date(time: str) -> str:
+    """Return the date of a time."""
+    return time[:10]
+
+
+def machine_time(time: str) -> str:
+    """Return a time as the `datetime` attribute has it."""
+    return f"{time[:10]}T{time[11:19]}Z"
+
+
+@lru_cache(maxsize=65536)
+def seconds(time: str) -> int:
+    """Return the seconds since 1970-01-01 of a `YYYY-MM-DD HH:MM:SS` in UTC."""
+    year, month, day = int(time[:4]), int(time[5:7]), int(time[8:10])
+    clock = int(time[11:13]) * 3600 + int(time[14:16]) * 60 + int(time[17:19])
+    return days(year, month, day) * 86_400 + clock
+
+
+def days(year: int, month: int, day: int) -> int:
+    """Return the days since 1970-01-01 of a date of the Gregorian calendar."""
+    shifted = year - (month <= 2)
+    era_days = shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400
+    return era_days + (153 * ((month + 9) % 12) + 2) // 5 + day - 719_469
+
+
+def cut(words: str, length: int) -> str:
+    """Return at most `length` characters, the last one an ellipsis when something was cut."""
+    return words if len(words) <= length else f"{words[: length - 1].rstrip()}{ELLIPSIS}"
+
+
+def time_of(moment: int) -> str:
+    """Return the `YYYY-MM-DD HH:MM:SS` of seconds since 1970."""
+    return f"{_EPOCH + timedelta(seconds=moment):%Y-%m-%d %H:%M:%S}"
+
+
+def from_iso(moment: str) -> str | None:
+    """Return an ISO 8601 time as `YYYY-MM-DD HH:MM:SS` in UTC; `None` when it is none.
+
+    A time without zone is in UTC.
+    """
+    try:
+        parsed = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return f"{zoned.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

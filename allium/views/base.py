@@ -1,0 +1,97 @@
+"""What the views of all pages are made of: heads, links, times, rows, shares."""
+
+from msgspec import Struct
+
+from allium import text
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """Everything that one page prints, rounded and ordered; paths are relative to the site's root.
+
+    A path ends in `/` and has no leading slash; the templates put the way to the root before it.
+    """
+
+
+class Link(View, frozen=True):
+    """Words, and the page they lead to if there is one."""
+
+    text: str
+    path: str | None = None
+
+
+class When(View, frozen=True):
+    """A time as it is printed (UTC), and as programs read it."""
+
+    text: str
+    machine: str
+
+
+class Head(View, frozen=True):
+    """What the frame around a page needs: its kind, its name, and where it stands."""
+
+    kind: str
+    title: str
+    description: str
+    crumbs: tuple[Link, ...]
+    section: str = ""
+    """The entry of the main navigation that the page belongs to."""
+    canonical: str | None = None
+    """The path that stands for this page where it is not the page's own."""
+    twin: bool = False
+
+
+class Share(View, frozen=True):
+    """One row of a share table: a name, how many, what part, and the length of a bar (0 to 20)."""
+
+    name: Link
+    count: str
+    share: str
+    level: int
+
+
+class RelayRow(View, frozen=True):
+    """One relay in a table; `None` where the data has nothing."""
+
+    relay: Link
+    down_since: When | None
+    weight: str | None
+    bandwidth: str | None
+    flags: str
+    country: str | None
+    asn: str | None
+    as_name: str | None
+    version: str | None
+    version_note: str | None
+    first_seen: str
+    aroi: str | None
+
+
+class RelayTable(View, frozen=True):
+    """Rows of relays under one caption; `id` names the table on its page."""
+
+    id: str
+    caption: str
+    rows: tuple[RelayRow, ...]
+    aroi: bool
+    """Whether the column with the relays' AROI status is shown in place of the AS."""
+
+
+class Pages(View, frozen=True):
+    """Where a long list goes on: every page by number, the present one without path."""
+
+    links: tuple[Link, ...]
+
+
+def minute(time: str | None) -> When | None:
+    """Return a time to the minute."""
+    return None if time is None else When(text=text.minute(time), machine=text.machine_time(time))
+
+
+def day(time: str) -> When:
+    """Return a date."""
+    return When(text=text.date(time), machine=text.date(time))
+
+
+def level(part: int, whole: int) -> int:
+    """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
+    return -(-20 * part // whole) if whole else 0

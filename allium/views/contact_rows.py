@@ -1,0 +1,46 @@
+"""The second and further pages of an operator with more relays than one table holds."""
+
+from allium import urls
+from allium.analysis.network import Operator
+from allium.analysis.validation import STATUS_ORDER
+from allium.views import contact, rows
+from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
+
+
+class Printed(View, frozen=True):
+    """One page of rows, and the way back."""
+
+    head: Head
+    back: Link
+    table: RelayTable
+    pages: Pages | None
+
+
+def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> Printed:
+    """Return page `number` (from 2) of an operator's relays."""
+    members = sorted(operator.members, key=lambda member: STATUS_ORDER.index(member.status))
+    shown = members[(number - 1) * rows.PAGE_ROWS : number * rows.PAGE_ROWS]
+    name = contact.title(operator.claim.domain, operator.contact)
+    back = Link(text=name, path=contact.path(operator))
+    return Printed(
+        head=_head(operator, name, number, back),
+        back=back,
+        table=RelayTable(
+            id="relays",
+            caption=f"Relays by AROI status and weight, {rows.span(number, len(members))}",
+            rows=tuple(table[member.relay.fingerprint] for member in shown),
+            aroi=operator.claim.domain is not None,
+        ),
+        pages=contact.contents(operator.contact_id, number, len(members)),
+    )
+
+
+def _head(operator: Operator, name: str, number: int, back: Link) -> Head:
+    return Head(
+        kind="operator",
+        title=f"{name}, page {number}",
+        description=f"More Tor relays of {name}: page {number}.",
+        crumbs=(Link(text="Overview", path=urls.INDEX), back, Link(text=f"Page {number}")),
+        section="operators",
+        canonical=urls.contact(operator.contact_id, number),
+    )

@@ -1,0 +1,58 @@
+"""Rows of relay tables, made once for each relay and printed on many pages."""
+
+from typing import Final
+
+from allium import text, urls
+from allium.analysis.network import Member
+from allium.views.base import Link, RelayRow, minute
+
+PAGE_ROWS: Final = 250
+AROI_WORD: Final = {
+    "no_contact": "none",
+    "not_configured": "none",
+    "incomplete": "incomplete",
+    "validated": "proven",
+    "unauthorized": "unauthorized",
+    "misconfigured": "misconfigured",
+    "not_checked": "not checked",
+}
+_FLAGS: Final = (
+    "Authority BadExit MiddleOnly Exit Guard Fast Stable HSDir V2Dir StaleDesc Sybil NoEdConsensus"
+).split()
+_NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
+_NAME_LENGTH: Final = 24
+
+
+def relay_row(member: Member, whole_weight: int, units: text.Units) -> RelayRow:
+    """Return the row of one relay; `whole_weight` is the weight of all running relays."""
+    relay = member.relay
+    status = relay.version_status
+    return RelayRow(
+        relay=Link(text=relay.nickname, path=urls.relay(relay.fingerprint)),
+        down_since=None if relay.running else minute(relay.last_seen),
+        weight=text.share(relay.consensus_weight or 0, whole_weight) if relay.running else None,
+        bandwidth=_rate(relay.observed_bandwidth, units),
+        flags=", ".join(flag for flag in _FLAGS if flag in relay.flags),
+        country=relay.country,
+        asn=relay.asn,
+        as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
+        version=relay.version,
+        version_note=_NOTES.get(status or ""),
+        first_seen=text.date(relay.first_seen),
+        aroi=AROI_WORD[member.status],
+    )
+
+
+def _rate(value: int | None, units: text.Units) -> str | None:
+    return None if value is None else text.bandwidth(value, units)
+
+
+def pages(count: int) -> int:
+    """Return how many pages a table of so many rows takes; an empty one takes one."""
+    return max(1, -(-count // PAGE_ROWS))
+
+
+def span(number: int, count: int) -> str:
+    """Return which rows page `number` (from 1) shows, in words."""
+    first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
+    return f"rows {text.count(first)}-{text.count(last)} of {text.count(count)}"
