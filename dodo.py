@@ -32,7 +32,7 @@ except SettingsError as error:
 
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state, "backend": "sqlite3", "reporter": "quiet"}
-Run.plan = Summary(PLACES.last_build)
+Run.plan = Summary(PLACES, BUILD.sources, len(BUILD.static))
 
 
 def task_fetch() -> Iterator[Task]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from allium import text
 from allium.engine.failure import Failure
+from allium.model.relay import Time
+from allium.model.snapshot import Outcome, Source
 from allium.settings import Settings
-from allium.sources.cache import Fetched, SourceCache
+from allium.sources.cache import Fetched, SourceCache, Status
 from allium.sources.origins import Folder, Origin, Sample, Server
 from allium.store import codec
 
@@ -54,15 +56,26 @@ def origin(settings: Settings) -> Origin:
     return Folder(settings.source)
 
 
-def _report(fetched: Fetched) -> dict[str, Any]:
-    record = fetched.record
-    published = record.summary.published if record else None
-    return {
-        "status": fetched.status,
-        "published": published,
-        "age_seconds": None if published is None else int(time.time()) - text.seconds(published),
-        "records": record.summary.records if record else 0,
+def unchanged(source: Source) -> dict[str, Any]:
+    """Return what a report says of a source that did not have to be fetched."""
+    status: dict[Outcome, Status] = {
+        "fresh": "not_modified",
+        "last_good": "fallback",
+        "missing": "missing",
     }
+    return _described(status[source.outcome], source.published, source.records)
+
+
+def _report(fetched: Fetched) -> dict[str, Any]:
+    if fetched.record is None:
+        return _described(fetched.status, None, 0)
+    summary = fetched.record.summary
+    return _described(fetched.status, summary.published, summary.records)
+
+
+def _described(status: Status, published: Time | None, records: int) -> dict[str, Any]:
+    age = None if published is None else int(time.time()) - text.seconds(published)
+    return {"status": status, "published": published, "age_seconds": age, "records": records}
 
 
 def _too_old(age: int, limit: int | None) -> bool:

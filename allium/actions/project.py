@@ -14,7 +14,7 @@ from allium.engine.uptodate import StageUnchanged
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
-from allium.store import codec, plan
+from allium.store import codec, files, plan
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the folder of dodo.py, the packages and the templates."""
@@ -34,9 +34,14 @@ class Project:
     def load(cls, command_line: Mapping[str, str], working: Path) -> "Project":
         """Return the build that command line, environment and configuration files ask for.
 
-        Raises `SettingsError`.
+        Makes the cache folder. Raises `SettingsError`.
         """
-        return cls(settings.load(command_line, os.environ, ROOT, working))
+        chosen = settings.load(command_line, os.environ, ROOT, working)
+        try:
+            files.make_folder(chosen.cache)
+        except OSError as error:
+            raise settings.SettingsError(f"cache={chosen.cache}: {error.strerror}") from error
+        return cls(chosen)
 
     @cached_property
     def choices(self) -> str:

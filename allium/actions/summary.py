@@ -1,20 +1,32 @@
 """What allium adds to the report of a build: its pages, its sources, and the last line."""
 
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from allium import text
+from allium.actions import fetch
+from allium.actions.places import Places
 from allium.engine.report import Figures, total
+from allium.sources.cache import SourceCache
+from allium.store import StoreError, plan
 
-KINDS = ("render", "static")
+WRITERS = ("render", "static")
 """First parts of the names of tasks that write files of the site."""
 
 
 class Summary(Struct, frozen=True):
-    """The plan of a build's report, which goes to the file `path`."""
+    """The report of builds that use the cache at `places` and these source documents."""
 
-    path: str
+    places: Places
+    sources: tuple[str, ...]
+    static: int
+
+    @property
+    def path(self) -> str:
+        """The file that the report goes to."""
+        return self.places.last_build
 
     def kind(self, task: str) -> str:
         """Return `render:relay` for a task that renders a relay, else what stands before `:`."""
@@ -22,17 +34,35 @@ class Summary(Struct, frozen=True):
         return ":".join(parts[:2]) if parts[0] == "render" else parts[0]
 
     def finish(self, figures: Figures, values: dict[str, list[dict[str, Any]]]) -> None:
-        """Add pages and sources; a page that no task touched counts as unchanged."""
-        wrote = [value for kind in values if kind.split(":")[0] in KINDS for value in values[kind]]
-        pruned = values.get("prune", [])
+        """Add what became of the site's files and of the sources."""
+        wrote = [
+            value for kind in values if kind.split(":")[0] in WRITERS for value in values[kind]
+        ]
+        written, files = total(wrote, "written"), self._files()
         figures.pages = {
-            name: total(wrote, name) for name in ("written", "unchanged", "bytes_written")
-        } | {"removed": total(pruned, "removed"), "total": total(pruned, "files")}
+            "total": files,
+            "written": written,
+            "unchanged": files - written,
+            "removed": total(values.get("prune", []), "removed"),
+            "bytes_written": total(wrote, "bytes_written"),
+        }
+        figures.sources = {name: self._source(name) for name in self.sources}
         for value in values.get("fetch", []):
             figures.sources |= value["source"]
+        for name in self.sources:
+            figures.sources[name]["skipped"] = 0
         for value in values.get("split", []):
-            details = figures.sources.setdefault("details", {})
-            details["skipped"] = value["skipped"]
+            figures.sources["details"]["skipped"] = sum(value["skipped"].values())
+
+    def _files(self) -> int:
+        try:
+            return self.static + sum(len(page.files) for page in plan.load(self.places.plan).pages)
+        except StoreError:
+            return 0
+
+    def _source(self, name: str) -> dict[str, Any]:
+        """Return what is known of a source that no task had to fetch."""
+        return fetch.unchanged(SourceCache(Path(self.places.sources)).source(name))
 
     def line(self, figures: Figures) -> str:
         """Return the build in one line."""
@@ -42,6 +72,7 @@ class Summary(Struct, frozen=True):
         outcome = "built" if figures.status == "ok" else f"FAILED ({failed} tasks)"
         return (
             f"allium: {outcome} in {seconds['total']:.1f} s: {text.count(ran)} tasks run,"
-            f" {text.count(pages['written'])} files written, {pages['removed']} removed,"
+            f" {text.count(pages['written'])} of {text.count(pages['total'])} files written,"
+            f" {text.count(pages['removed'])} removed,"
             f" {figures.peak_rss_bytes / 1e6:.0f} MB"
         )

@@ -71,22 +71,24 @@ class Recorder:
         self.exit_status = 0
         self._plan = plan
         self._values: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._spans: dict[str, list[float]] = {}
+        self._spans: dict[str, float] = defaultdict(float)
+        self._marked = _STARTED
+        self._running = 0
         self._sampled = 0.0
 
     def started(self, task: str) -> None:
         """Note that a task began to run."""
-        self._span(self._plan.kind(task))
+        self._spent(_phase(self._plan.kind(task)) if self._running else "graph")
+        self._running += 1
         self._sample()
 
     def succeeded(self, task: Task) -> None:
         """Note that a task ran well."""
         kind = self._plan.kind(task.name)
-        if not task.actions:
-            return
-        self._counts(kind).run += 1
-        self._values[kind].append(task.values)
-        self._span(kind)
+        self._ended(kind)
+        if task.actions:
+            self._counts(kind).run += 1
+            self._values[kind].append(task.values)
 
     def skipped(self, task: Task) -> None:
         """Note that a task was up to date."""
@@ -95,7 +97,9 @@ class Recorder:
 
     def failed(self, task: Task, failure: BaseFail) -> None:
         """Note that a task failed, and with which exit status the build should end."""
-        self._counts(self._plan.kind(task.name)).failed += 1
+        kind = self._plan.kind(task.name)
+        self._ended(kind)
+        self._counts(kind).failed += 1
         self.exit_status = self.exit_status or getattr(failure, "exit_status", 0)
 
     def finish(self, result: int) -> str:
@@ -109,21 +113,24 @@ class Recorder:
         files.write_if_changed(self._plan.path, codec.encode(figures))
         return self._plan.line(figures)
 
+    def _ended(self, kind: str) -> None:
+        self._spent(_phase(kind))
+        self._running = max(0, self._running - 1)
+
     def _counts(self, kind: str) -> Counts:
         return self.figures.tasks.setdefault(kind, Counts())
 
-    def _span(self, kind: str) -> None:
+    def _spent(self, phase: str) -> None:
+        """Count the time since the last event as spent on a phase."""
         now = time.monotonic()
-        span = self._spans.setdefault(_phase(kind), [now, now])
-        span[1] = now
+        self._spans[phase] += now - self._marked
+        self._marked = now
 
     def _seconds(self) -> dict[str, float]:
-        """Return the seconds of each phase; loading and checking tasks is what remains, `graph`."""
-        total = time.monotonic() - _STARTED
-        spans = {name: end - begin for name, (begin, end) in self._spans.items()}
-        seconds = {name: spans.get(name, 0.0) for name in (*PHASES, "other")}
-        seconds["graph"] = max(0.0, total - sum(seconds.values()))
-        seconds["total"] = total
+        """Return the seconds of each phase; loading and checking tasks is `graph`."""
+        self._spent("graph")
+        seconds = {name: self._spans[name] for name in (*PHASES, "graph", "other")}
+        seconds["total"] = time.monotonic() - _STARTED
         return {name: round(value, 3) for name, value in seconds.items()}
 
     def _sample(self) -> None:

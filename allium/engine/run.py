@@ -12,6 +12,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     """doit's own command; `plan` is what the task file wants to be told about its builds."""
 
     plan: ClassVar[Plan | None] = None
+    _recorder: Recorder | None = None
+    _workers: int = 0
 
     @staticmethod
     def get_name() -> str:
@@ -20,13 +22,15 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
 
     def execute(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         """Run the tasks; return doit's status, or the one that a failed task asks for."""
-        self._recorder: Recorder | None = None
         self._workers = params["num_process"]
         result = super().execute(params, args)
+        return self._finish(int(result or 0))
+
+    def _finish(self, result: int) -> int:
         if self._recorder is None:
-            return int(result or 0)
+            return result
         sys.stderr.write(f"{self._recorder.finish(result)}\n")
-        return self._recorder.exit_status or int(result)
+        return self._recorder.exit_status or result
 
     def get_reporters(self) -> dict[str, type]:
         """Return the reporters, each of which also records the build."""

@@ -70,6 +70,8 @@ class SourceCache(Struct, frozen=True):
 
     def settled(self, name: str, origin: Origin) -> bool:
         """Tell whether the cached document is the origin's present one, without asking anybody."""
+        if self.source(name).outcome == "missing":
+            return origin.is_absent(name) and self.outcome(name).exists()
         record = self._record(name)
         return (
             record is not None

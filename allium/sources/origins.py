@@ -62,7 +62,11 @@ class Sample(Struct, frozen=True):
 
     def settled(self, name: str, mark: Mark) -> bool:
         """Tell whether the document is known to be unchanged without asking anybody."""
-        return mark == self._mark() and name in STEMS
+        return mark == self._mark() and not self.is_absent(name)
+
+    def is_absent(self, name: str) -> bool:
+        """Tell whether there is certainly no such document, without asking anybody."""
+        return name not in STEMS
 
     def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
         """Write the document to `into`; `None` when it is still `known`.
@@ -95,6 +99,10 @@ class Server(Struct, frozen=True):
         """Return false: only the server knows."""
         return False
 
+    def is_absent(self, name: str) -> bool:  # noqa: ARG002  a server is always asked
+        """Return false: only the server knows."""
+        return False
+
     def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
         """Ask the server for what is new; see `Sample.bring`."""
         validators = Validators(known.last_modified, known.etag) if known else None
@@ -115,6 +123,10 @@ class Folder(Struct, frozen=True):
         """Tell whether the file is the one that was read, by size and time."""
         found = self._find(name)
         return found is not None and mark == _file_mark(found)
+
+    def is_absent(self, name: str) -> bool:
+        """Tell whether the folder has no such file."""
+        return self._find(name) is None
 
     def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
         """Unpack the file; see `Sample.bring`."""
