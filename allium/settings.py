@@ -104,7 +104,7 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
     try:
         checked = msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{name}={value} ({where}): {error}") from error
+        raise SettingsError(f"{name}={str(value)!r} ({where}): {error}") from error
     if name in PATHS or (name == "source" and _is_folder(cast("str", checked))):
         return _path(cast("str", checked), base)
     return checked

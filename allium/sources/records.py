@@ -23,7 +23,7 @@ _DECODER = msgspec.json.Decoder(Relay)
 _ODD = re.compile(rb"[\\\x7f-\xff]")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
-_REQUIRED = frozenset(name for name, field in _FIELDS.items() if field.required)
+_REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
 _TIMES = ("last_changed_address_or_port", "last_restarted")
 _ADDRESS_LISTS = ("or_addresses", "unreachable_or_addresses")
 _FAMILIES = ("effective_family", "alleged_family", "indirect_family")
@@ -93,18 +93,13 @@ class Reader:
         kind = _FIELDS[name].type
         if not isinstance(value, list):
             return msgspec.to_builtins(msgspec.convert(_scalar(value, _length(kind)), kind))
-        elements = [element for item in value if (element := self._element(item, kind)) is not None]
+        inner = _element_type(kind)
+        if inner is None:
+            raise msgspec.ValidationError(f"{name} is no list")
+        elements = [element for item in value if (element := _element(item, inner)) is not None]
         if len(elements) < len(value):
             self.fields[name] += 1
         return elements[: _length(kind) or None]
-
-    def _element(self, item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
-        """Return a list's element, cleaned and cut; `None` when it has the wrong type."""
-        inner = _element_type(kind)
-        try:
-            return msgspec.convert(_scalar(item, _length(inner)), inner)
-        except msgspec.ValidationError:
-            return None
 
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
@@ -154,6 +149,14 @@ class Reader:
         good = tuple(filter(_is_address, listed))
         self.fields[name] += len(good) < len(listed)
         return good
+
+
+def _element(item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
+    """Return a list's element, cleaned and cut; `None` when it has the wrong type."""
+    try:
+        return msgspec.convert(_scalar(item, _length(kind)), kind)
+    except msgspec.ValidationError:
+        return None
 
 
 def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
@@ -224,11 +227,9 @@ def _length(kind: Any) -> int:  # noqa: ANN401  a type expression
 
 @lru_cache(maxsize=256)
 def _element_type(kind: Any) -> Any:  # noqa: ANN401  a type expression
-    """Return what a list type (perhaps with a cap, perhaps optional) is a list of."""
-    for part in _parts(kind):
-        if get_origin(part) is tuple:
-            return get_args(part)[0]
-    return str
+    """Return what a list type (perhaps with a cap) is a list of; `None` for other types."""
+    lists = (part for part in _parts(kind) if get_origin(part) is tuple)
+    return next((get_args(part)[0] for part in lists), None)
 
 
 def _parts(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type expression

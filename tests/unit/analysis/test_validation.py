@@ -1,0 +1,135 @@
+import pytest
+
+from allium.analysis.aroi import Claim, claim
+from allium.analysis.validation import PROBLEMS, RelayStatus, problem, state, status
+from allium.model.snapshot import Validation
+from tests.support.tables import rows
+
+ERRORS = """
+    Fingerprint not found in proof file | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    URI-RSA: Fingerprint not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    DNS TXT record not found | dns_not_listed | DNS: no record for this relay | unauthorized
+    DNS-RSA: TXT record not found at example.org | dns_not_listed | DNS: no record for this relay | unauthorized
+    DNS-FamilyID: TXT record not found at example.org | dns_family_missing | DNS: family record not published | misconfigured
+    DNS record not found NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
+    NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
+    DNS SERVFAIL | dns_servfail | DNS: server failure (SERVFAIL) | misconfigured
+    DNS lookup failed | dns_lookup | DNS: lookup failed | misconfigured
+    DNS-RSA: Lookup failed: The DNS response does not contain an answer | dns_lookup | DNS: lookup failed | misconfigured
+    DNS-RSA: TXT record has invalid proof content. Expected x, found: y | dns_bad_content | DNS: record has the wrong content | misconfigured
+    DNS-FamilyID: TXT record content does not match relay family_ids. Expected … | dns_family_mismatch | DNS: published family id is not this relay's | unauthorized
+    URI-FamilyID: family_id not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    SECURITY: URI-FamilyID: published content appears to contain .secret_family_key. Rotate immediately. | secret_key | Published content looks like a secret key: rotate the family key now | misconfigured
+    URI-FamilyID: Relay has no family_ids in Onionoo, cannot verify ciissversion:3 proof | no_family_id | Relay publishes no family key yet | misconfigured
+    404 fingerprint not found | uri_404 | Web: proof file not found (404) | misconfigured
+    404 Not Found | uri_404 | Web: proof file not found (404) | misconfigured
+    …/rsa-fingerprint.txt: 404 | uri_404 | Web: proof file not found (404) | misconfigured
+    URI-RSA: HTTP error 404 for example.org at URL: … | uri_404 | Web: proof file not found (404) | misconfigured
+    403 Forbidden | uri_403 | Web: access forbidden (403) | misconfigured
+    URI-RSA: HTTP error 526 for example.org at URL: … | uri_http | Web: server error | misconfigured
+    HTTP 500 | uri_http | Web: server error | misconfigured
+    Failed to fetch proof | uri_http | Web: server error | misconfigured
+    Connection refused | refused | Web: connection refused | misconfigured
+    Connection timeout after 30 seconds | timeout | Web: connection timed out | misconfigured
+    URI-RSA: HTTP error connection timed out after 5s for URL: … | timeout | Web: connection timed out | misconfigured
+    Max retries exceeded | unreachable | Web: server unreachable | misconfigured
+    URI-RSA: HTTP error connection max retries exceeded for URL: … | unreachable | Web: server unreachable | misconfigured
+    Name resolution failed | name_resolution | DNS: name of the web server not found | misconfigured
+    URI-RSA: HTTP error name resolution failed for example.org | name_resolution | DNS: name of the web server not found | misconfigured
+    certificate verify failed | tls_certificate | Web: TLS certificate error | misconfigured
+    SSL handshake failed | tls_handshake | Web: TLS handshake failed | misconfigured
+    SSLV3_ALERT_HANDSHAKE_FAILURE | tls_handshake | Web: TLS handshake failed | misconfigured
+    Fingerprint mismatch | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    Missing AROI fields | stale_result | Not yet checked with the current contact | not_checked
+    No contact information | stale_result | Not yet checked with the current contact | not_checked
+    (empty) | other | Proof could not be checked | misconfigured
+"""
+STATES = """
+    5 | 0 | 0 | 0 | validated
+    5 | 0 | 0 | 2 | validated
+    5 | 1 | 0 | 0 | partially_validated
+    5 | 0 | 1 | 0 | partially_validated
+    1 | 9 | 0 | 0 | partially_validated
+    1 | 2 | 3 | 4 | partially_validated
+    0 | 1 | 0 | 0 | unauthorized
+    0 | 1 | 9 | 0 | unauthorized
+    0 | 0 | 3 | 0 | misconfigured
+    0 | 0 | 3 | 2 | misconfigured
+    0 | 2 | 0 | 2 | unauthorized
+    0 | 0 | 0 | 4 | not_checked
+"""
+COMPLETE = "url:example.org proof:uri-rsa ciissversion:2"
+
+
+@pytest.mark.parametrize(("error", "code", "words", "expected"), rows(ERRORS))
+def test_an_error_becomes_one_of_our_own_sentences(
+    error: str, code: str, words: str, expected: str
+) -> None:
+    found = problem("" if error == "(empty)" else error, None, "example.org")
+    assert (found, PROBLEMS[found].words, PROBLEMS[found].status) == (code, words, expected)
+
+
+@pytest.mark.parametrize(
+    ("category", "code"),
+    [
+        ("secret_key_leaked", "secret_key"),
+        ("missing_family_ids", "no_family_id"),
+        ("uri_file_missing", "uri_404"),
+        ("never heard of", "other"),
+    ],
+)
+def test_a_category_says_what_the_text_does_not(category: str, code: str) -> None:
+    assert problem("x" * 67, category, "example.org") == code
+
+
+@pytest.mark.parametrize(
+    ("validated", "unauthorized", "wrong", "unchecked", "expected"), rows(STATES)
+)
+def test_an_operator_is_as_proven_as_all_its_relays(
+    validated: str, unauthorized: str, wrong: str, unchecked: str, expected: str
+) -> None:
+    counts: dict[RelayStatus, str] = {
+        "validated": validated,
+        "unauthorized": unauthorized,
+        "misconfigured": wrong,
+        "not_checked": unchecked,
+    }
+    statuses = [name for name, count in counts.items() for _ in range(int(count))]
+    assert state(claim(COMPLETE), statuses) == expected
+
+
+def valid(**fields: str | None) -> Validation:
+    return Validation(valid=True, **{"domain": "example.org", "proof_type": "uri-rsa"} | fields)
+
+
+def failed(error: str) -> Validation:
+    return Validation(False, "example.org", "uri-rsa", error)  # noqa: FBT003
+
+
+@pytest.mark.parametrize(
+    ("contact", "result", "expected"),
+    [
+        (None, None, "no_contact"),
+        ("Jane Doe", None, "not_configured"),
+        ("email:a[]example.net ciissversion:3", None, "not_configured"),
+        (COMPLETE, None, "not_checked"),
+        (COMPLETE, valid(), "validated"),
+        (COMPLETE, valid(domain=None), "validated"),
+        (COMPLETE, valid(domain="www.example.org"), "validated"),
+        (COMPLETE, valid(domain="old-example.org"), "not_checked"),
+        (COMPLETE, valid(proof_type="dns-rsa"), "not_checked"),
+        (COMPLETE, failed("Fingerprint not found"), "unauthorized"),
+        (COMPLETE, failed("404 Not Found"), "misconfigured"),
+        (COMPLETE, failed("Missing AROI fields"), "not_checked"),
+        (COMPLETE, failed(""), "misconfigured"),
+        ("url:example.org ciissversion:2", valid(), "incomplete"),
+    ],
+)
+def test_the_contact_decides_first_and_then_a_result_that_is_about_it(
+    contact: str | None, result: Validation | None, expected: str
+) -> None:
+    assert status(claim(contact), result)[0] == expected
+
+
+def test_a_result_for_a_claim_that_is_not_made_decides_nothing() -> None:
+    assert state(Claim("incomplete", "missing_url"), ["validated"]) == "incomplete"

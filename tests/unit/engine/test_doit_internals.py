@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from doit import doit_cmd
+
+from allium.engine import doit_internals
+
+
+def test_doit_keeps_the_variables_of_the_command_line_where_the_engine_looks() -> None:
+    doit_cmd.DoitMain(config_filenames=()).process_args(["run", "source=sample", "out=x=y"])
+    try:
+        assert doit_internals.variables() == {"source": "sample", "out": "x=y"}
+    finally:
+        doit_cmd.reset_vars()
+
+
+def test_before_any_command_there_are_no_variables() -> None:
+    doit_cmd.reset_vars()
+    assert doit_internals.variables() == {}
+
+
+def test_the_working_folder_is_a_folder() -> None:
+    assert doit_internals.working_folder() == Path.cwd()

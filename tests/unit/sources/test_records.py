@@ -1,0 +1,165 @@
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allium.model.relay import Relay
+from allium.sources.records import Reader, Skip
+from tests.support.network import Document, fingerprint, relay
+
+LATEST = "2026-02-15 18:00:00"
+
+
+def decoded(record: Document | bytes, reader: Reader | None = None) -> Relay:
+    body = record if isinstance(record, bytes) else json.dumps(record).encode()
+    return (reader or Reader(LATEST)).relay(msgspec.Raw(body))
+
+
+def test_a_good_record_keeps_what_it_says() -> None:
+    found = decoded(relay(1, **{"as": "AS064500"}, country="de", nickname="fine"))
+    assert (found.nickname, found.asn, found.country) == ("fine", "AS64500", "DE")
+    assert found.observed_bandwidth == 2_500_000
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("nickname", "no spaces please"),
+        ("nickname", 7),
+        ("consensus_weight", "many"),
+        ("consensus_weight", -1),
+        ("consensus_weight", True),
+        ("consensus_weight", 2**64),
+        ("observed_bandwidth", 1.5),
+        ("country", "Germany"),
+        ("as", "64500"),
+        ("last_restarted", "yesterday"),
+        ("last_restarted", "2026-02-15 19:00:01"),
+        ("exit_policy_summary", {"accept": ["80"], "reject": ["25"]}),
+        ("flags", "Running"),
+        ("or_addresses", None),
+        ("measured", "yes"),
+        ("guard_probability", 2),
+    ],
+)
+def test_a_wrong_optional_field_counts_as_absent(field: str, value: object) -> None:
+    reader = Reader(LATEST)
+    good, bad = decoded(relay(1)), decoded(relay(1) | {field: value}, reader)
+    name = "asn" if field == "as" else field
+    default = {one.name: one.default for one in msgspec.structs.fields(Relay)}[name]
+    assert getattr(bad, name) == default
+    assert msgspec.structs.replace(bad, **{name: getattr(good, name)}) == good
+    assert reader.fields[field] == 1
+
+
+@pytest.mark.parametrize("value", [5.0, 5])
+def test_a_whole_float_is_an_integer(value: float) -> None:
+    assert decoded(relay(1, consensus_weight=value)).consensus_weight == 5
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (relay(1, fingerprint="xyz"), "no_fingerprint"),
+        (relay(1, running="yes"), "no_running"),
+        (relay(1, first_seen=None), "no_first_seen"),
+        (relay(1, last_seen="2026-02-15 19:00:00"), "in_the_future"),
+        (b"[1]", "not_an_object"),
+        (b'{"a":1e999}', "not_json"),
+        (b'{"a":' + b"[" * 20 + b"]" * 20 + b"}", "too_deep"),
+    ],
+)
+def test_a_record_without_what_every_relay_has_is_left_out(
+    record: Document | bytes, reason: str
+) -> None:
+    with pytest.raises(Skip, match=f"^{reason}$"):
+        decoded(record)
+
+
+def test_unknown_keys_change_nothing() -> None:
+    assert decoded(relay(1, brand_new={"a": [1]})) == decoded(relay(1))
+
+
+def test_lists_come_out_in_one_order() -> None:
+    one = relay(1, flags=["Valid", "Exit", "Fast", "Odd", "Exit"], verified_host_names=["b", "a"])
+    found = decoded(one)
+    assert found.flags == ("Exit", "Fast", "Valid", "Odd")
+    assert found.verified_host_names == ("a", "b")
+
+
+def test_wrong_elements_of_a_list_are_dropped_alone() -> None:
+    family = ["$" + fingerprint(2).lower(), "nobody", 7, fingerprint(3)]
+    assert decoded(relay(1, effective_family=family)).effective_family == (
+        fingerprint(2),
+        fingerprint(3),
+    )
+
+
+def test_an_address_must_be_one() -> None:
+    listed = ["192.0.2.1:9001", "[2001:db8::1]:443", "2001:db8::1:443", "a.b:1", "192.0.2.1:99999"]
+    assert decoded(relay(1, or_addresses=listed)).or_addresses == tuple(listed[:2])
+
+
+@pytest.mark.parametrize(
+    ("body", "clean"),
+    [
+        (rb"a\ud800b", "a\ufffdb"),
+        (rb"a\ud83d\ude00b", "a\U0001f600b"),
+        (rb"a\\ud800b", "a\\ud800b"),
+        (b"a\xff\xfeb", "a\ufffd\ufffdb"),
+        (rb"a\u0000\u001b[2Jb", "a\ufffd\ufffd[2Jb"),
+        (rb"a\u202eb\u2028", "a\ufffdb\ufffd"),
+    ],
+)
+def test_broken_and_invisible_characters_become_the_replacement(body: bytes, clean: str) -> None:
+    record = json.dumps(relay(1, contact="@@")).encode().replace(b"@@", body)
+    assert decoded(record).contact == clean
+
+
+def test_a_contact_of_a_megabyte_is_cut() -> None:
+    contact = decoded(relay(1, contact="x" * 1_000_000)).contact
+    assert contact is not None
+    assert (len(contact), contact[-1]) == (2048, "…")
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from([field.encode_name for field in msgspec.structs.fields(Relay)])
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=6))
+def test_no_json_value_in_any_field_does_more_than_leave_the_record_out(
+    fields: dict[str, Any],
+) -> None:
+    try:
+        found = decoded(relay(1) | fields)
+    except Skip:
+        return
+    assert len(found.fingerprint) == 40
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=4))
+def test_the_quick_way_and_the_careful_way_agree(fields: dict[str, Any]) -> None:
+    body = json.dumps(relay(1) | fields).encode()
+    reader = Reader(LATEST)
+
+    def outcome(way: Any) -> Relay | str:
+        try:
+            return way()
+        except Skip as skip:
+            return str(skip)
+
+    careful = outcome(lambda: reader._settled(reader._repaired(body)))
+    assert outcome(lambda: decoded(body)) == careful

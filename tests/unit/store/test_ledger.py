@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from allium.store import ledger
+from allium.store.ledger import Ledger
+
+
+def write(folder: Path, **contents: bytes) -> Ledger:
+    book = Ledger(str(folder), str(folder / "ledger.json"))
+    for name, body in contents.items():
+        book.put(name, body)
+    book.close()
+    return book
+
+
+def intact(folder: Path) -> bool:
+    return ledger.intact(str(folder), str(folder / "ledger.json"))
+
+
+def test_only_files_whose_bytes_changed_are_written(tmp_path: Path) -> None:
+    assert write(tmp_path, a=b"1", b=b"1").written == 2
+    assert write(tmp_path, a=b"1", b=b"2").written == 1
+
+
+def test_a_file_that_is_not_put_again_goes(tmp_path: Path) -> None:
+    write(tmp_path, a=b"1", b=b"1")
+    write(tmp_path, a=b"1")
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("damage", ["delete", "edit", "cut"])
+def test_damage_is_noticed_and_mended(tmp_path: Path, damage: str) -> None:
+    write(tmp_path, a=b"right")
+    assert intact(tmp_path)
+    file = tmp_path / "a"
+    if damage == "delete":
+        file.unlink()
+    else:
+        file.write_bytes(b"wrong" if damage == "edit" else b"ri")
+    assert not intact(tmp_path)
+    write(tmp_path, a=b"right")
+    assert file.read_bytes() == b"right"
+
+
+@pytest.mark.parametrize("contents", [b"", b"{", b"[]", b"\xff"])
+def test_a_damaged_ledger_is_no_ledger(tmp_path: Path, contents: bytes) -> None:
+    write(tmp_path, a=b"1")
+    (tmp_path / "ledger.json").write_bytes(contents)
+    assert not intact(tmp_path)
+
+
+def test_observing_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    memory = str(tmp_path / "memory.json")
+    first = ledger.observe(str(tmp_path), ["a", "b"], memory)
+    (tmp_path / "b").write_text("changed")
+    read: list[str] = []
+    really = ledger.files.read
+    monkeypatch.setattr(ledger.files, "read", lambda path: read.append(path) or really(path))
+    second = ledger.observe(str(tmp_path), ["a", "b"], memory)
+    assert set(read) == {memory, str(tmp_path / "b")}
+    assert (first["a"] == second["a"], first["b"] == second["b"]) == (True, False)

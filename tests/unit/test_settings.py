@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from allium.settings import Settings, SettingsError, load
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text)
+    return folder
+
+
+def test_a_later_place_wins(tmp_path: Path) -> None:
+    write(tmp_path, pyproject='[tool.allium]\nhour = 1\nseed = 1\nrelays = 1\nunits = "bytes"')
+    write(tmp_path, allium="hour = 2\nseed = 2\nrelays = 2")
+    environment = {"ALLIUM_HOUR": "3", "ALLIUM_SEED": "3", "HOME": "/"}
+    found = load({"hour": "4"}, environment, tmp_path, tmp_path)
+    assert (found.hour, found.seed, found.relays, found.units) == (4, 3, 2, "bytes")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("units", "bit"),
+        ("filter_downtime", "-1"),
+        ("filter_downtime", "a week"),
+        ("offline", "perhaps"),
+        ("base_url", "ftp://example.org"),
+        ("relays", "0"),
+        ("sourec", "sample"),
+        ("site_title", "two\nlines"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{variable}.*\(command line\)"):
+        load({variable: value}, {}, tmp_path, tmp_path)
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    write(tmp_path, allium="hour = = 2")
+    with pytest.raises(SettingsError, match=r"^allium\.toml"):
+        load({}, {}, tmp_path, tmp_path)
+
+
+def test_a_relative_path_starts_where_it_was_written(tmp_path: Path) -> None:
+    project, working = tmp_path / "project", tmp_path / "working"
+    project.mkdir()
+    write(project, allium='cache = "c"')
+    found = load({"out": "w", "source": "s"}, {}, project, working)
+    assert (found.cache, found.out, found.source) == (
+        str(project / "c"),
+        str(working / "w"),
+        str(working / "s"),
+    )
+
+
+def test_an_optional_setting_can_be_cleared(tmp_path: Path) -> None:
+    write(tmp_path, allium="max_details_age = 3")
+    assert load({"max_details_age": "none"}, {}, tmp_path, tmp_path).max_details_age is None
+
+
+def test_the_defaults_are_good_settings(tmp_path: Path) -> None:
+    assert load({}, {}, tmp_path, tmp_path).source == Settings().source == "sample"

@@ -1,0 +1,179 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allium import text
+from tests.support.tables import rows
+
+BANDWIDTHS = """
+    0 | 0 bit/s | 0 B/s
+    1 | 8 bit/s | 1 B/s
+    12 | 96 bit/s | 12 B/s
+    124 | 992 bit/s | 124 B/s
+    125 | 1.00 kbit/s | 125 B/s
+    999 | 7.99 kbit/s | 999 B/s
+    1,000 | 8.00 kbit/s | 1.00 kB/s
+    12,345 | 98.8 kbit/s | 12.3 kB/s
+    124,937 | 999 kbit/s | 125 kB/s
+    124,938 | 1.00 Mbit/s | 125 kB/s
+    125,000 | 1.00 Mbit/s | 125 kB/s
+    999,999 | 8.00 Mbit/s | 1.00 MB/s
+    1,000,000 | 8.00 Mbit/s | 1.00 MB/s
+    1,249,000 | 9.99 Mbit/s | 1.25 MB/s
+    1,250,000 | 10.0 Mbit/s | 1.25 MB/s
+    12,500,000 | 100 Mbit/s | 12.5 MB/s
+    124,937,500 | 1.00 Gbit/s | 125 MB/s
+    125,000,000 | 1.00 Gbit/s | 125 MB/s
+    1,000,000,000 | 8.00 Gbit/s | 1.00 GB/s
+    1,234,567,890 | 9.88 Gbit/s | 1.23 GB/s
+    124,937,499,999 | 999 Gbit/s | 125 GB/s
+    125,000,000,000 | 1.00 Tbit/s | 125 GB/s
+    999,500,000,000 | 8.00 Tbit/s | 1.00 TB/s
+    1,000,000,000,000,000 | 8.00 Pbit/s | 1.00 PB/s
+    1/16 | <1 bit/s | <1 B/s
+    9 995/8 | 10.0 kbit/s | 1.25 kB/s
+"""
+VOLUMES = """
+    0 | n/a
+    -5 | n/a
+    1 | 1 B
+    500 | 500 B
+    999 | 999 B
+    1,000 | 1.00 kB
+    9,949 | 9.95 kB
+    9,950 | 9.95 kB
+    9,995 | 10.0 kB
+    9,999 | 10.0 kB
+    123,456 | 123 kB
+    999,499 | 999 kB
+    999,500 | 1.00 MB
+    999,999 | 1.00 MB
+    1,500,000,000 | 1.50 GB
+    12,300,000,000 | 12.3 GB
+    2,340,000,000,000 | 2.34 TB
+    56,000,000,000,000 | 56.0 TB
+    7,890,000,000,000,000 | 7.89 PB
+    123,000,000,000,000,000,000 | 123 EB
+    1,000,000,000,000,000,000,000 | 1000 EB
+"""
+SHARES = """
+    0 | 100 | 0%
+    1 | 1 | 100.00%
+    50 | 1,000 | 5.00%
+    1 | 1,000,000 | <0.01%
+    1 | 10,000 | 0.01%
+    1 | 10,001 | <0.01%
+    149 | 1,000,000 | 0.01%
+    150 | 1,000,000 | 0.02%
+    123,456 | 10,000,000 | 1.23%
+    99,995 | 100,000 | 100.00%
+    99,994 | 100,000 | 99.99%
+    1 | 3 | 33.33%
+    2 | 3 | 66.67%
+    3,707 | 148,707,909 | <0.01%
+    0 | 0 | n/a
+"""
+RATIOS = """
+    0 | 0
+    1 | 1.0
+    0.99 | 0.99
+    0.994 | 0.99
+    0.995 | 1.0
+    0.9476 | 0.95
+    1.05 | 1.1
+    1.309 | 1.3
+    9.94 | 9.9
+    9.95 | 10
+    13.4 | 13
+    99.4 | 99
+    99.5 | 100
+    134 | 130
+    0.00423 | 0.0042
+    0.0999 | 0.10
+"""
+
+
+def plain(words: str | None) -> str:
+    return "n/a" if words is None else words.replace(text.NO_BREAK, " ").replace(text.THIN, " ")
+
+
+def number(digits: str) -> text.Number:
+    value = Fraction(digits.replace(",", "").replace(" ", ""))
+    return int(value) if value.denominator == 1 else value
+
+
+@pytest.mark.parametrize(("size", "bits", "size_in_bytes"), rows(BANDWIDTHS))
+def test_a_bandwidth_has_three_digits_in_the_unit_that_fits(
+    size: str, bits: str, size_in_bytes: str
+) -> None:
+    assert plain(text.bandwidth(number(size), "bits")) == bits
+    assert plain(text.bandwidth(number(size), "bytes")) == size_in_bytes
+
+
+@pytest.mark.parametrize(("size", "printed"), rows(VOLUMES))
+def test_a_volume_rolls_over_to_the_next_unit_after_rounding(size: str, printed: str) -> None:
+    assert plain(text.volume(number(size))) == printed
+
+
+@pytest.mark.parametrize(("part", "whole", "printed"), rows(SHARES))
+def test_a_share_tells_nothing_from_almost_nothing(part: str, whole: str, printed: str) -> None:
+    assert plain(text.share(number(part), number(whole))) == printed
+
+
+@pytest.mark.parametrize(("value", "printed"), rows(RATIOS))
+def test_a_ratio_has_two_digits(value: str, printed: str) -> None:
+    assert plain(text.ratio(number(value))) == printed
+
+
+@given(st.integers(0, 10**18), st.integers(0, 10**18))
+def test_more_bandwidth_never_prints_as_less(one: int, other: int) -> None:
+    units = {unit: 1000**power for power, unit in enumerate(text.BIT_RATES)}
+
+    def value(size: int) -> Fraction:
+        digits, unit = text.bandwidth(size, "bits").split(text.NO_BREAK)
+        return Fraction(digits) * units[unit]
+
+    low, high = sorted((one, other))
+    assert value(low) <= value(high)
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=50).filter(any))
+def test_the_shares_of_a_whole_sum_to_all_of_it_within_rounding(parts: list[int]) -> None:
+    printed = [text.share(part, sum(parts)) or "" for part in parts]
+    total = sum(Fraction(share.strip("<%")) for share in printed if share != "<0.01%")
+    assert abs(total - 100) <= Fraction(len(parts), 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [(0, "0"), (999, "999"), (36_049, "36 000"), (36_050, "36 100")]
+)
+def test_a_weight_has_three_digits(value: int, printed: str) -> None:
+    assert plain(text.weight(value)) == printed
+
+
+@pytest.mark.parametrize(("value", "printed"), [(67, "65th"), (68, "70th"), (0, "0th")])
+def test_a_percentile_is_a_multiple_of_five(value: int, printed: str) -> None:
+    assert text.percentile(value) == printed
+
+
+@given(st.integers(946_684_800, 7_258_118_399))
+def test_a_time_survives_the_way_to_seconds_and_back(moment: int) -> None:
+    assert text.seconds(text.time_of(moment)) == moment
+
+
+def test_a_minute_is_cut_and_not_rounded() -> None:
+    assert text.minute("2026-02-10 14:00:59") == "2026-02-10 14:00"
+
+
+@pytest.mark.parametrize(
+    ("given_time", "utc"),
+    [
+        ("2026-02-15T11:05:00", "2026-02-15 11:05:00"),
+        ("2026-02-15T11:05:00+02:00", "2026-02-15 09:05:00"),
+        ("yesterday", None),
+    ],
+)
+def test_an_iso_time_is_understood_in_utc(given_time: str, utc: str | None) -> None:
+    assert text.from_iso(given_time) == utc
