@@ -24,8 +24,8 @@ STATE_BADGES: Final = {
     "misconfigured": ("Misconfigured", "doubt"),
     "not_checked": ("Not checked", "none"),
     "incomplete": ("Incomplete", "none"),
-    "not_configured": ("None", "none"),
-    "no_contact": ("None", "none"),
+    "not_configured": ("No domain", "none"),
+    "no_contact": ("No domain", "none"),
 }
 
 
@@ -309,7 +309,7 @@ def _verdict(shard: Shard, statuses: dict[str, int]) -> str:
     words = f"{text.number_of(count, 'relay')}, {text.count(running)} running"
     if shard.domain is None:
         return f"{words}."
-    proven = statuses.get("validated", 0)
+    proven = Counter(statuses)["validated"]
     return f"{words}; domain proven for {text.count(proven)} of {text.count(count)}."
 
 

@@ -39,7 +39,7 @@ class Standing(View, frozen=True):
     aroi_reason: str | None
     aroi_domain: str | None
     aroi_proof: str | None
-    operator: Link | None
+    operator: Link
     in_family: bool
 
 
@@ -137,7 +137,7 @@ class Printed(View, frozen=True):
     verdict: str
     display: Display
     times: Times
-    operator: Link | None
+    operator: Link
     alleged: tuple[Link, ...]
     alleged_more: str | None
     policy: tuple[str, ...]
@@ -317,8 +317,8 @@ def _links(relay: Relay, standing: Standing) -> dict[str, str]:
     """Return the twin's links, relative to the twin itself."""
     root = urls.root(urls.twin(urls.relay(relay.fingerprint)))
     links = {"html": "index.html", "index": f"{root}index.html"}
-    if standing.operator is not None and standing.operator.path is not None:
-        links["operator"] = root + standing.operator.path
+    if standing.operator.path is not None:
+        links["operator"] = root + urls.html(standing.operator.path)
     return links
 
 

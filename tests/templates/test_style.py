@@ -1,0 +1,36 @@
+"""The style sheet and the templates agree on their classes, and keep the budget."""
+
+import re
+from pathlib import Path
+
+from allium.views.contact import STATE_BADGES
+
+ROOT = Path(__file__).resolve().parents[2]
+CSS = (ROOT / "templates" / "static" / "allium.css").read_text()
+VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "views").glob("*.py"))
+HTML = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+BADGES = {"good", "bad", "doubt", "none"}
+BARS = {f"w{level}" for level in range(21)}
+
+
+def defined() -> set[str]:
+    rules = re.sub(r"\{[^{}]*\}", "{}", CSS)
+    return set(re.findall(r"\.([a-z][\w-]*)", rules))
+
+
+def used() -> set[str]:
+    plain = {name for names in re.findall(r'class="([^"{}]*)', HTML) for name in names.split()}
+    return (plain - {"w"}) | BARS | BADGES
+
+
+def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
+    assert used() == defined()
+
+
+def test_every_badge_has_a_class_of_its_own() -> None:
+    assert {name for _, name in STATE_BADGES.values()} <= BADGES
+
+
+def test_the_style_sheet_is_small_and_asks_for_nothing() -> None:
+    assert len(CSS.encode()) < 30_000
+    assert not re.search(r"@import|url\(|@font-face|#[a-z][\w-]*\s*\{", CSS)
