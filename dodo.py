@@ -81,6 +81,7 @@ def task_precompute() -> Iterator[Task]:
             "file_dep": [shard],
             "targets": [view],
             "uptodate": [BUILD.stage("precompute"), TargetsUnchanged()],
+            "clean": True,
         }
 
 
@@ -97,6 +98,7 @@ def task_render() -> Iterator[Task]:
             "file_dep": [view],
             "targets": [BUILD.target(name) for name in page.files],
             "uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()],
+            "clean": True,
         }
     kinds = dict.fromkeys(f"render:{page.kind}" for page in BUILD.plan.pages)
     yield {
@@ -118,6 +120,7 @@ def task_static() -> Iterator[Task]:
             "file_dep": [f"{BUILD.templates}/{name}"],
             "targets": [BUILD.target(name)],
             "uptodate": [BUILD.stage("site"), TargetsUnchanged()],
+            "clean": True,
         }
 
 
@@ -129,4 +132,5 @@ def task_prune() -> Task:
         "task_dep": ["precompute", "render", "static"],
         "targets": [BUILD.target("manifest.json")],
         "uptodate": [BUILD.stage("site"), (site.pruned, arguments), TargetsUnchanged()],
+        "clean": True,
     }

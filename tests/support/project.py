@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -54,8 +55,17 @@ class Project:
 
     def doit(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         variables = [f"source={self.source}", f"out={self.site}", f"cache={self.cache}"]
+        return self.run(*arguments, *variables, **environment)
+
+    def front_door(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._python("allium", "--source", str(self.source), *arguments)
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self._python("doit", *arguments, **environment)
+
+    def _python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "doit", *arguments, *variables],
+            [sys.executable, "-m", *arguments],
             cwd=self.code,
             env=_environment() | environment,
             capture_output=True,
@@ -71,7 +81,9 @@ class Project:
         done = self.doit(
             "run", "-n", str(workers), "-r", "json", "-o", str(report), *arguments, **environment
         )
-        return Build(done.returncode, done.stdout, done.stderr, _ran(report))
+        tasks = _tasks(report)
+        told = "".join(task["err"] for task in tasks)
+        return Build(done.returncode, done.stdout, told + done.stderr, _ran(tasks))
 
     def tree(self) -> dict[str, bytes]:
         """Return every file of the site with its bytes."""
@@ -101,8 +113,16 @@ def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
 
 
-def _ran(report: Path) -> list[str]:
-    if not report.exists():
+def _tasks(report: Path) -> list[dict[str, Any]]:
+    """Return what doit's JSON reporter says of each task."""
+    if not report.exists() or not report.read_text():
         return []
-    outcome: dict[str, Any] = json.loads(report.read_text().splitlines()[-1])
-    return [task["name"] for task in outcome["tasks"] if task["result"] in {"success", "fail"}]
+    tasks: list[dict[str, Any]] = json.loads(report.read_text().splitlines()[-1])["tasks"]
+    return tasks
+
+
+def _ran(tasks: list[dict[str, Any]]) -> list[str]:
+    """Return the tasks that ran; a group, whose name begins those of its tasks, does nothing."""
+    names = [task["name"] for task in tasks if task["result"] in {"success", "fail"}]
+    groups = re.compile(r"fetch|precompute|static|render(:[^:]+)?")
+    return [name for name in names if not groups.fullmatch(name)]

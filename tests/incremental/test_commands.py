@@ -1,0 +1,71 @@
+"""The commands that a doit user expects, on a fresh checkout and after a build."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.network import fingerprint, network
+from tests.support.project import Project
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    project.given(network(3))
+    return project
+
+
+def test_the_tasks_are_listed_before_anything_was_built(fresh: Project) -> None:
+    listed = fresh.doit("list")
+    assert listed.returncode == 0, listed.stderr
+    names = [line.split()[0] for line in listed.stdout.splitlines()]
+    assert names == ["fetch", "precompute", "prune", "render", "reserve", "split", "static"]
+
+
+def test_all_tasks_are_listed_with_their_status_after_a_build(fresh: Project) -> None:
+    fresh.build()
+    listed = fresh.doit("list", "--all", "--status").stdout.splitlines()
+    status = {line.split()[1]: line.split()[0] for line in listed}
+    assert status[f"render:relay:{fingerprint(1)}"] == "U"
+    assert sum(name.startswith("precompute:") for name in status) == 3
+
+
+def test_one_page_can_be_asked_for_by_name(fresh: Project) -> None:
+    built = fresh.build(f"render:relay:{fingerprint(1)}")
+    assert built.status == 0, built.stderr
+    assert [name for name in built.ran if name.startswith("render")] == [
+        f"render:relay:{fingerprint(1)}"
+    ]
+    assert (fresh.site / "relay" / fingerprint(1) / "index.html").exists()
+
+
+def test_a_task_tells_what_it_depends_on(fresh: Project) -> None:
+    fresh.build()
+    told = fresh.doit("info", f"render:relay:{fingerprint(1)}").stdout
+    assert f"shards/relay/{fingerprint(1)}.json" in told
+
+
+def test_clean_removes_the_pages_and_forget_builds_them_again(fresh: Project) -> None:
+    fresh.build()
+    right = fresh.tree()
+    assert fresh.doit("clean", "-a").returncode == 0
+    assert list(fresh.site.rglob("index.html")) == []
+    fresh.build()
+    assert fresh.tree() == right
+    assert fresh.doit("forget", "-a").returncode == 0
+    assert fresh.build().ran_of("render:relay:") != []
+
+
+def test_a_wrong_setting_ends_with_its_name_and_status_78(fresh: Project) -> None:
+    done = fresh.doit("run", "units=bit")
+    assert (done.returncode, "units='bit' (command line)" in done.stderr) == (78, True)
+
+
+def test_the_front_door_builds_the_same_site(fresh: Project) -> None:
+    fresh.build()
+    right = fresh.tree()
+    other = Project(fresh.folder / "other")
+    done = fresh.front_door("--out", str(other.site), "--cache", str(other.cache), "--progress")
+    assert done.returncode == 0, done.stderr
+    assert "render:relay" in done.stdout
+    assert other.tree() == right

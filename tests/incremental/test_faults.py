@@ -1,0 +1,117 @@
+"""What goes wrong with the sources, and what the user is told; the site stays whole."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.network import Document, details, dumps, network, relay
+from tests.support.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    made.given(network(4))
+    assert made.build().status == 0
+    return made
+
+
+BROKEN = {
+    "truncated": dumps(network(4))[:-100],
+    "html": b"<!doctype html><title>503 Service Unavailable</title>",
+    "no relays": dumps(details()),
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
+    project: Project, body: bytes
+) -> None:
+    before = project.tree()
+    project.given(body)
+    built = project.build()
+    assert built.status == 0
+    assert "warning: details: " in built.stderr
+    assert "using the last good one, of 2026-02-15 16:00 UTC" in built.stderr
+    changed = {name for name, page in project.tree().items() if page != before.get(name)}
+    assert changed == {"status.json", "manifest.json"}
+    assert b"could not be renewed" in project.tree()["status.json"]
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_without_any_details_the_site_is_left_as_it_was(tmp_path: Path, body: bytes) -> None:
+    project = Project(tmp_path)
+    project.site.mkdir()
+    (project.site / "index.html").write_text("the old site")
+    project.given(body)
+    built = project.build()
+    assert built.status == 69
+    assert "no usable relay details: " in built.stdout + built.stderr + _told(project)
+    assert project.tree() == {"index.html": b"the old site"}
+    project.given(network(4))
+    assert project.build().status == 0
+
+
+def _told(project: Project) -> str:
+    return project.doit("run", "-n", "0").stdout
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    told = _told(Project(tmp_path))
+    assert f"{tmp_path}/source/details.json(.xz, .gz): there is no such file" in told
+
+
+def test_details_older_than_allowed_stop_the_build_with_status_65(project: Project) -> None:
+    project.given(network(3))
+    before = project.tree()
+    done = project.doit("run", "-n", "0", "max_details_age=1")
+    assert (done.returncode, "are older than 1 hours" in done.stdout) == (65, True)
+    assert project.tree() == before
+
+
+ODD: dict[str, Document] = {
+    "wrong types": {"nickname": [], "flags": 7, "or_addresses": {}, "exit_policy": [1, None]},
+    "a megabyte": {"contact": "x" * 1_000_000, "platform": "y" * 1_000_000},
+    "markup": dict.fromkeys(
+        ("contact", "platform", "version", "as_name", "country_name", "dir_address"),
+        "<script>alert(1)</script>",
+    ),
+    "paths": dict.fromkeys(
+        ("contact", "version", "country", "as", "nickname", "version_status"), "../../../etc"
+    ),
+    "controls": {"contact": "a\x00b\x1b[2Jc\u202ed", "as_name": "\u2028"},
+}
+
+
+@pytest.mark.parametrize("fields", ODD.values(), ids=ODD)
+def test_an_odd_record_costs_nobody_anything(project: Project, fields: Document) -> None:
+    project.given(network(4, relay(0) | fields))
+    built = project.build()
+    assert built.status == 0, built.stderr
+    pages = project.tree()
+    html = [page for name, page in pages.items() if name.endswith(".html")]
+    assert not any(b"<script" in page for page in html)
+    assert {name.split("/")[0] for name in pages} == {
+        "contact",
+        "relay",
+        "static",
+        "index.html",
+        "status.json",
+        "manifest.json",
+    }
+    assert pages == project.clean()
+
+
+def test_a_lone_surrogate_costs_nobody_anything(project: Project) -> None:
+    body = dumps(network(4)).replace(b"operator 1", rb"operator \ud800 1")
+    project.given(body)
+    assert project.build().status == 0
+    assert "operator \ufffd 1".encode() in b"".join(project.tree().values())
+
+
+def test_a_record_that_is_unusable_is_counted_and_left_out(project: Project) -> None:
+    project.given(network(4, relay(0, first_seen="never")))
+    built = project.build()
+    assert "warning: details: 1 relay record left out: no first seen" in built.stderr
+    assert len(list((project.site / "relay").iterdir())) == 3

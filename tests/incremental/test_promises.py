@@ -1,0 +1,224 @@
+"""What an incremental build promises, each promise a sentence, each kept by a real build."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.network import fingerprint, network, relay, validations
+from tests.support.project import REPOSITORY, Project, tree
+
+AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    made.given(network(8))
+    assert made.build().status == 0
+    return made
+
+
+def pages(built: list[str]) -> list[str]:
+    return [name for name in built if name.startswith(("precompute", "render"))]
+
+
+def test_a_second_build_runs_nothing_and_writes_nothing(project: Project) -> None:
+    before = {path: path.stat().st_mtime_ns for path in project.site.rglob("*")}
+    assert project.build().ran == []
+    assert {path: path.stat().st_mtime_ns for path in project.site.rglob("*")} == before
+
+
+def test_an_hour_in_which_only_the_clock_moved_renders_only_the_pages_that_print_it(
+    project: Project,
+) -> None:
+    later = "2026-02-15 17:00:00"
+    moved = [relay(number, last_seen=later) for number in range(8)]
+    project.given(network(8, *moved, published=later))
+    assert pages(project.build().ran) == ["render:index:index", "render:status:status"]
+
+
+def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
+    project: Project,
+) -> None:
+    project.given(network(8, relay(0, nickname="renamed")))
+    built = project.build()
+    contact = built.ran_of("precompute:")[0].split(":")[1]
+    assert pages(built.ran) == [
+        f"precompute:{contact}",
+        f"render:relay:{fingerprint(0)}",
+        f"render:contact:{contact}",
+        "render:index:index",
+        "render:status:status",
+    ]
+
+
+def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
+    project: Project,
+) -> None:
+    project.given(network(8, relay(0, observed_bandwidth=1_250_001)))
+    before = project.tree()
+    project.build()
+    after = project.tree()
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed == {f"relay/{fingerprint(0)}/index.json", "manifest.json", "status.json"}
+
+
+def test_a_relay_that_leaves_takes_its_page_along(project: Project) -> None:
+    project.given(network(7))
+    project.build()
+    assert not (project.site / "relay" / fingerprint(7)).exists()
+    assert project.tree() == project.clean()
+
+
+def test_a_foreign_file_in_the_site_is_never_touched(project: Project) -> None:
+    mine = project.site / "relay" / "notes.txt"
+    mine.write_text("mine")
+    project.given(network(7))
+    project.build()
+    assert mine.read_text() == "mine"
+
+
+def test_a_proven_operator_gets_a_page_at_their_domain_and_loses_it_with_the_proof(
+    project: Project,
+) -> None:
+    contact = AROI.format("amber")
+    valid = {
+        "fingerprint": fingerprint(0),
+        "valid": True,
+        "domain": "amber.example.org",
+        "proof_type": "uri-rsa",
+        "error": None,
+    }
+    project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
+    project.build()
+    vanity = project.site / "amber.example.org" / "index.html"
+    assert "domain proven for 1 of 1" in vanity.read_text()
+    lost = valid | {"valid": False, "error": "404 Not Found"}
+    project.given(network(8, relay(0, contact=contact)), latest=validations(lost))
+    project.build()
+    assert not vanity.parent.exists()
+    assert project.tree() == project.clean()
+
+
+@pytest.mark.parametrize("damage", ["delete", "edit", "cut"])
+@pytest.mark.parametrize(
+    "place", ["www/index.html", "cache/shards", "cache/views", "www/static/allium.css"]
+)
+def test_a_damaged_file_is_made_again(project: Project, place: str, damage: str) -> None:
+    right = project.tree()
+    found = project.folder / place
+    file = found if found.is_file() else next(path for path in sorted(found.rglob("*.json")))
+    if damage == "delete":
+        file.unlink()
+    else:
+        file.write_bytes(b"{}" if damage == "edit" else file.read_bytes()[:20])
+    assert project.build().status == 0
+    assert project.tree() == right
+
+
+def test_a_deleted_cache_loses_nothing_but_time(project: Project) -> None:
+    right = project.tree()
+    shutil.rmtree(project.cache)
+    project.given(network(7))
+    project.build()
+    project.given(network(8))
+    project.build()
+    assert project.tree() == right
+
+
+def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
+    project: Project,
+) -> None:
+    (project.site / "manifest.json").unlink()
+    project.given(network(7))
+    project.build()
+    assert project.tree() == project.clean()
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("templates/pages/relay.html", {"relay"}),
+        ("templates/macros/tables.html", {"contact", "index"}),
+        ("templates/base.html", {"contact", "index", "relay"}),
+        ("allium/views/index.py", {"index"}),
+    ],
+)
+def test_a_changed_file_renders_only_the_kinds_that_are_made_of_it(
+    tmp_path: Path, file: str, expected: set[str]
+) -> None:
+    code = tmp_path / "code"
+    shutil.copytree(REPOSITORY / "allium", code / "allium")
+    shutil.copytree(REPOSITORY / "templates", code / "templates")
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, code)
+    project = Project(tmp_path / "p", code)
+    project.given(network(4))
+    project.build()
+    changed = code / file
+    comment = "\n# a remark\n" if file.endswith(".py") else "{# a remark #}\n"
+    changed.write_text(changed.read_text() + comment)
+    ran = {name.split(":")[1] for name in project.build().ran_of("render:")}
+    assert ran - {"status"} == expected
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"},
+        {"PYTHONHASHSEED": "77", "LC_ALL": "C", "LANG": "C"},
+    ],
+)
+def test_hash_seed_time_zone_and_locale_change_no_byte(
+    project: Project, environment: dict[str, str]
+) -> None:
+    right = project.tree()
+    shutil.rmtree(project.cache)
+    shutil.rmtree(project.site)
+    assert project.build(**environment).status == 0
+    assert project.tree() == right
+
+
+def test_two_processes_build_what_one_builds(project: Project) -> None:
+    right = project.tree()
+    shutil.rmtree(project.cache)
+    shutil.rmtree(project.site)
+    assert project.build(workers=2).status == 0
+    assert project.tree() == right
+
+
+def test_the_sample_an_hour_later_is_what_a_clean_build_of_that_hour_gives(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    sample = ("source=sample", "relays=120", "seed=3")
+    places = (f"out={project.site}", f"cache={project.cache}")
+    for hour in (0, 1, 6):
+        done = project.run("-n", "0", *sample, *places, f"hour={hour}")
+        assert done.returncode == 0, done.stderr
+    clean = (f"out={tmp_path / 'clean'}", f"cache={tmp_path / 'clean-cache'}")
+    project.run("-n", "0", *sample, *clean, "hour=6")
+    assert project.tree() == tree(tmp_path / "clean")
+
+
+def test_the_last_build_is_reported(project: Project) -> None:
+    project.given(network(7))
+    project.build()
+    report = json.loads((project.cache / "last-build.json").read_text())
+    assert (report["version"], report["status"]) == (1, "ok")
+    assert set(report["seconds"]) == {
+        "total",
+        "fetch",
+        "split",
+        "graph",
+        "precompute",
+        "render",
+        "other",
+    }
+    assert report["pages"]["removed"] == 2
+    assert report["tasks"]["render:relay"] == {"run": 7, "up_to_date": 0, "failed": 0}
+    assert report["sources"]["details"]["records"] == 7
+    assert report["sources"]["uptime"]["status"] == "missing"
+    assert report["peak_rss_bytes"] > 10_000_000
