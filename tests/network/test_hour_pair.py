@@ -1,0 +1,71 @@
+"""The recorded hour pair of the whole network: 16:00, then 17:00, as a timer would build them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.project import REPOSITORY, Project, tree
+
+DATA = REPOSITORY.parent / "shared" / "data"
+
+pytestmark = [
+    pytest.mark.network_pair,
+    pytest.mark.skipif(
+        not (DATA / "T17").is_dir(), reason="the recorded network is not beside the checkout"
+    ),
+]
+
+EXPECTED_SHARES = {"relay": 0.0566, "contact": 0.0606}
+"""What the raw documents say of relays and operators whose printed values changed."""
+
+
+class Hours:
+    """One cache and one site, built for one hour after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = Project(folder)
+
+    def build(self, hour: str) -> dict[str, Any]:
+        project = self.project
+        places = (f"out={project.site}", f"cache={project.cache}")
+        done = project.run("run", "-n", "0", f"source={DATA / hour}", *places)
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads((project.cache / "last-build.json").read_text())
+        return report
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("pair")
+    hours, clean = Hours(folder), Hours(folder / "clean")
+    found: dict[str, Any] = {"T16": hours.build("T16"), "again": hours.build("T16")}
+    found["T17"] = hours.build("T17")
+    clean.build("T17")
+    found["equal"] = tree(hours.project.site) == tree(clean.project.site)
+    return found
+
+
+def test_the_second_hour_is_byte_for_byte_a_clean_build_of_it(reports: dict[str, Any]) -> None:
+    assert reports["equal"]
+
+
+def test_every_relay_and_every_operator_has_a_page(reports: dict[str, Any]) -> None:
+    tasks = reports["T16"]["tasks"]
+    assert (tasks["render:relay"]["run"], tasks["render:contact"]["run"]) == (10_687, 3_186)
+
+
+def test_a_build_of_the_same_hour_runs_nothing(reports: dict[str, Any]) -> None:
+    assert sum(one["run"] for one in reports["again"]["tasks"].values()) == 0
+    assert reports["again"]["pages"]["written"] == 0
+
+
+@pytest.mark.parametrize("kind", sorted(EXPECTED_SHARES))
+def test_an_hour_renders_what_changed_and_little_more(reports: dict[str, Any], kind: str) -> None:
+    counts = reports["T17"]["tasks"][f"render:{kind}"]
+    assert counts["run"] / (counts["run"] + counts["up_to_date"]) <= 1.3 * EXPECTED_SHARES[kind]
+
+
+def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:
+    assert reports["T16"]["peak_rss_bytes"] < 600_000_000
