@@ -3,9 +3,12 @@
 A later doit that changes one of these breaks `tests/unit/engine/test_doit_internals.py` first.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from doit import doit_cmd, get_initial_workdir
+from doit import cmd_run, doit_cmd, get_initial_workdir
+from doit.runner import Runner
 
 
 def variables() -> dict[str, str]:
@@ -16,3 +19,17 @@ def variables() -> dict[str, str]:
 def working_folder() -> Path:
     """Return the folder in which the user started doit, before it went to that of the task file."""
     return Path(get_initial_workdir() or Path.cwd())
+
+
+@contextmanager
+def parallel_runner(runner: type[Runner]) -> Iterator[None]:
+    """Have doit's `run` command use this class for `-n N` while the context lasts.
+
+    The command has no other way to be given one than to copy its forty lines.
+    """
+    before = cmd_run.MRunner
+    cmd_run.MRunner = runner
+    try:
+        yield
+    finally:
+        cmd_run.MRunner = before

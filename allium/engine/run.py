@@ -1,17 +1,62 @@
-"""`doit run` with figures, one exit status a cause, and one line for the user at the end."""
+"""`doit run` for twenty thousand tasks: one build at a time, in forked children, with a report."""
 
+import os
+import signal
 import sys
-from typing import Any, ClassVar
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, ClassVar, Final, NoReturn
 
 from doit.cmd_run import Run as DoitRun
+from doit.cmd_run import opt_num_process
 
+from allium.engine import capacity, doit_internals
+from allium.engine.lock import BUSY, LockedError, lock
 from allium.engine.report import Plan, Recorder, recording
+from allium.engine.runner import ForkRunner
+from allium.engine.status import QuickDependency
+
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+
+def processes(text: str) -> int:
+    """Return the number of processes that an option asks for; `auto` is what this machine has."""
+    if text == "auto":
+        return capacity.workers()
+    number = int(text)
+    if number < 0:
+        raise ValueError(f"{number} processes")
+    return number
+
+
+_NUMBER = opt_num_process | {
+    "type": processes,
+    "default": capacity.workers(),
+    "help": "number of processes, or `auto`; 0 runs all in this one [default: auto]",
+}
+_WAIT = {
+    "name": "wait",
+    "short": "",
+    "long": "wait",
+    "type": bool,
+    "default": False,
+    "help": "wait for another build of the same cache instead of ending with status 75",
+}
 
 
 class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     """doit's own command; `plan` is what the task file wants to be told about its builds."""
 
     plan: ClassVar[Plan | None] = None
+    leaves_at_once: ClassVar[bool] = False
+    """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
+    cmd_options = (
+        *(option for option in DoitRun.cmd_options if option["name"] != "num_process"),
+        _NUMBER,
+        _WAIT,
+    )
     _recorder: Recorder | None = None
     _workers: int = 0
 
@@ -21,34 +66,78 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         return "run"
 
     def execute(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
-        """Run the tasks; return doit's status, or the one that a failed task asks for."""
+        """Run the tasks; return doit's status, or the one that the cause of a failure has."""
+        self.loader.setup(params)
+        params.update_defaults(self.loader.load_doit_config())
         self._workers = params["num_process"]
-        result = super().execute(params, args)
-        return self._finish(int(result or 0))
+        signal.signal(signal.SIGTERM, _terminate)
+        try:
+            with lock(Path(params["dep_file"]).parent, wait=params["wait"]):
+                return self._finish(self._build(params, args))
+        except LockedError as error:
+            sys.stderr.write(f"{error}\n")
+            return BUSY
+        except KeyboardInterrupt:
+            return self._finish(INTERRUPTED)
+        except _TerminatedError:
+            return self._finish(TERMINATED)
+
+    def _build(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
+        self.dep_manager = QuickDependency(
+            self._backends.get(params["backend"]),
+            params["dep_file"],
+            checker_cls=self.get_checker_cls(params["check_file_uptodate"]),
+            codec_cls=self.get_codec_cls(params["codec_cls"]),
+        )
+        with doit_internals.parallel_runner(ForkRunner):
+            result = int(super().execute(params, args) or 0)
+        if result == 0 and not args:
+            self._forget_the_vanished()
+        return result
+
+    def _forget_the_vanished(self) -> None:
+        """Drop what is remembered of tasks that a complete build did not have."""
+        backend = self.dep_manager.backend
+        if hasattr(backend, "retain"):
+            backend.retain(self.control.tasks.keys())
+            backend.dump()
 
     def _finish(self, result: int) -> int:
-        if self._recorder is None:
-            return result
-        sys.stderr.write(f"{self._recorder.finish(result)}\n")
-        return self._recorder.exit_status or result
+        """Report the build; then end the process at once when the task file asked for that."""
+        if self._recorder is not None:
+            sys.stderr.write(f"{self._recorder.finish(result)}\n")
+            result = self._recorder.exit_status or result
+        if self.leaves_at_once:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(result)
+        return result
 
     def get_reporters(self) -> dict[str, type]:
         """Return the reporters, each of which also records the build."""
-        reporters: dict[str, type] = super().get_reporters()
-        return _Recorded(self, reporters)
+        return _Recorded(super().get_reporters(), self._record)
+
+    def _record(self, reporter: type) -> type:
+        if self.plan is None:
+            return reporter
+        self._recorder = Recorder(self.plan, self._workers)
+        return recording(reporter, self._recorder)
+
+
+class _TerminatedError(BaseException):
+    """The system or its operator asked the build to end."""
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _TerminatedError
 
 
 class _Recorded(dict[str, type]):
     """Reporter classes by name; taking one out begins the record of a build."""
 
-    def __init__(self, command: Run, reporters: dict[str, type]) -> None:
+    def __init__(self, reporters: dict[str, type], record: Callable[[type], type]) -> None:
         super().__init__(reporters)
-        self._command = command
+        self._record = record
 
     def __getitem__(self, name: str) -> type:
-        reporter = super().__getitem__(name)
-        plan = self._command.plan
-        if plan is None:
-            return reporter
-        self._command._recorder = Recorder(plan, self._command._workers)  # noqa: SLF001  its other half
-        return recording(reporter, self._command._recorder)  # noqa: SLF001  as above
+        return self._record(super().__getitem__(name))

@@ -1,0 +1,181 @@
+"""doit's runner with processes that are worth their fork.
+
+doit forks before it knows its tasks and sends each one pickled. Here children are forked when a
+hundred tasks are ready to run, share the task table with their parent, and get names in batches.
+"""
+
+import gc
+import os
+import select
+from collections import deque
+from typing import Any, Final
+
+from doit.control import TaskDispatcher
+from doit.exceptions import TaskError
+from doit.runner import Runner
+from doit.task import Task
+
+from allium.engine.workers import Order, Result, Worker
+
+WORTH_A_FORK: Final = 100
+LARGEST_BATCH: Final = 32
+POLL_EVERY: Final = 64
+SPARE: Final = 4
+
+
+class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
+    """Runs tasks in this process while they are few, in children when they are many."""
+
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401  doit's arguments
+        *others, self._number = arguments
+        super().__init__(*others)
+        self._workers: list[Worker] = []
+        self._known = 0
+        self._replaced = False
+        self._ready: deque[Any] = deque()
+        self._done: deque[Any] = deque()
+
+    @staticmethod
+    def available() -> bool:
+        """Tell doit whether this system can fork."""
+        return hasattr(os, "fork")
+
+    def run_tasks(self, dispatcher: TaskDispatcher) -> None:
+        """Run everything that the dispatcher gives, in an order that its dependencies allow."""
+        try:
+            more = True
+            while not self._stop_running:
+                more = more and self._collect(dispatcher)
+                if self._ready:
+                    self._work(dispatcher)
+                elif self._busy():
+                    self._hear(dispatcher, None)
+                elif not more:
+                    break
+            while self._busy():
+                self._hear(dispatcher, None)
+        finally:
+            self._dismiss()
+
+    def _collect(self, dispatcher: TaskDispatcher) -> bool:
+        """Take tasks until all wait for others; false when there are no more."""
+        looked = 0
+        while not self._stop_running:
+            processed = self._done.popleft() if self._done else None
+            try:
+                node = dispatcher.generator.send(processed)
+            except StopIteration:
+                return False
+            if node == "hold on":
+                if not self._done:
+                    return True
+                continue
+            if self.select_task(node, dispatcher.tasks):
+                self._ready.append(node)
+            else:
+                self._done.append(node)
+            looked += 1
+            if looked % POLL_EVERY == 0 and len(self._ready) >= WORTH_A_FORK:
+                self._work(dispatcher, seconds=0)
+        return True
+
+    def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
+        """Run one task here, or hand out those that are ready and hear what became of others."""
+        if len(self._ready) < WORTH_A_FORK and not self._busy():
+            node = self._ready.popleft()
+            self.process_task_result(node, self.execute_task(node.task))
+            self._done.append(node)
+            return
+        self._hire(dispatcher)
+        self._hand_out(dispatcher)
+        self._hear(dispatcher, seconds)
+
+    def _hire(self, dispatcher: TaskDispatcher) -> None:
+        """Have children that know all tasks: those forked before some were made are replaced."""
+        if self._workers and self._known == len(dispatcher.tasks):
+            return
+        while self._busy():
+            self._hear(dispatcher, None)
+        self._dismiss()
+        gc.freeze()
+        self._known = len(dispatcher.tasks)
+        for _ in range(self._number):
+            self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+
+    def _hand_out(self, dispatcher: TaskDispatcher) -> None:
+        """Keep every child busy, with batches that shrink so that all end at about one time."""
+        for worker in self._idle():
+            size = max(1, min(LARGEST_BATCH, len(self._ready) // (2 * self._number)))
+            batch: list[Order] = []
+            while self._ready and len(batch) < size:
+                node = self._ready.popleft()
+                if not _is_plain(node.task):
+                    self.process_task_result(node, self.execute_task(node.task))
+                    self._done.append(node)
+                    continue
+                self.reporter.execute_task(node.task)
+                batch.append((node.task.name, list(node.task.dep_changed or ())))
+            if batch and not worker.send(batch):
+                self._lose(dispatcher, worker)
+
+    def _hear(self, dispatcher: TaskDispatcher, seconds: float | None) -> None:
+        """Take the results that children have, waiting for some at most so long."""
+        self._flush()
+        ends = {worker.answers: worker for worker in self._workers if worker.held}
+        for end in select.select(list(ends), [], [], seconds)[0] if ends else ():
+            try:
+                results = ends[end].receive()
+            except EOFError:
+                self._lose(dispatcher, ends[end])
+            else:
+                for result in results:
+                    self._take(dispatcher, result)
+
+    def _take(self, dispatcher: TaskDispatcher, result: Result) -> None:
+        node = dispatcher.nodes[result.name]
+        task = node.task
+        task.values.update(result.values)
+        task.result = result.result
+        task.executed = True
+        for action, out, err in zip(task.actions, result.out, result.err, strict=True):
+            action.out, action.err = out, err
+        self.process_task_result(node, result.failure)
+        self._done.append(node)
+
+    def _lose(self, dispatcher: TaskDispatcher, worker: Worker) -> None:
+        """Fail the tasks of a child that died, and replace one child in a build."""
+        how = worker.close()
+        self._workers.remove(worker)
+        for name in worker.held:
+            node = dispatcher.nodes[name]
+            self.process_task_result(node, TaskError(f"the process that ran it {how}"))
+            self._done.append(node)
+        if not self._replaced:
+            self._replaced = True
+            self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+
+    def _dismiss(self) -> None:
+        for worker in self._workers:
+            if worker.held:
+                worker.stop()
+            worker.close()
+        self._workers = []
+
+    def _busy(self) -> bool:
+        return any(worker.held for worker in self._workers)
+
+    def _idle(self) -> list[Worker]:
+        """Return the children that have little left to do."""
+        return [worker for worker in self._workers if len(worker.held) <= SPARE]
+
+    def _flush(self) -> None:
+        flush = getattr(self.dep_manager.backend, "flush_when_due", None)
+        if flush is not None:
+            flush()
+
+
+def _is_plain(task: Task) -> bool:
+    """Tell whether a task needs nothing that only its parent has: values of others, options."""
+    return bool(task.actions) and not (
+        task.getargs or task.params or task.creator_params or task.pos_arg or task.teardown
+    )

@@ -1,0 +1,56 @@
+"""Whether a task is up to date, decided quickly where it plainly is.
+
+In most builds most tasks are. doit's own decision is asked for all others, so that there is one
+definition of what is not.
+"""
+
+import os
+from typing import Any, Final
+
+from doit.dependency import Dependency, DependencyStatus, MD5Checker
+from doit.task import Task
+
+from allium.engine.state import Row, StateDB
+from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
+
+QUICK: Final = (StageUnchanged, TargetsUnchanged)
+
+
+class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
+    """doit's dependency manager with a short way for tasks that nothing happened to."""
+
+    backend: Any
+
+    def get_status(
+        self, task: Task, tasks: dict[str, Task], *, get_log: bool = False
+    ) -> DependencyStatus:
+        """Return whether a task must run; see `Dependency.get_status`."""
+        backend = self.backend
+        if isinstance(backend, StateDB) and type(self.checker) is MD5Checker and not get_log:
+            task.dep_changed = []
+            if _unchanged(task, backend.row(task.name)):
+                return DependencyStatus(get_log)
+        return super().get_status(task, tasks, get_log)
+
+
+def _unchanged(task: Task, row: Row) -> bool:
+    """Tell whether code, targets and dependencies of a task are all as they were."""
+    if not row or row.get("checker:") != "MD5Checker" or set(row["deps:"]) != task.file_dep:
+        return False
+    return (
+        bool(task.uptodate)
+        and all(_holds(condition, task, row) for condition, *_ in task.uptodate)
+        and all(map(os.path.exists, task.targets))
+        and all(_untouched(path, row.get(path)) for path in task.file_dep)
+    )
+
+
+def _holds(condition: Any, task: Task, row: Row) -> bool:  # noqa: ANN401  anything that doit takes
+    return type(condition) in QUICK and bool(condition(task, row["_values_:"]))
+
+
+def _untouched(path: str, state: list[Any] | None) -> bool:
+    try:
+        return state is not None and os.stat(path).st_mtime == state[0]  # noqa: PTH116  often
+    except OSError:
+        return False

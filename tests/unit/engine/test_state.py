@@ -1,0 +1,110 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from allium.engine import state
+from allium.engine.state import StateDB
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state.db"
+
+
+def opened(path: Path) -> StateDB:
+    return StateDB(str(path), None)
+
+
+def test_what_is_set_is_there_when_it_is_opened_again(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "deps:", ["a", "b"])
+    database.dump()
+    assert opened(path).get("t", "deps:") == ["a", "b"]
+
+
+def test_what_is_removed_is_gone_when_it_is_opened_again(path: Path) -> None:
+    database = opened(path)
+    for task in ("t", "u"):
+        database.set(task, "result:", task)
+    database.dump()
+    database.remove("t")
+    database.dump()
+    again = opened(path)
+    assert (again.in_("t"), again.in_("u")) == (False, True)
+
+
+def test_rows_of_vanished_tasks_are_dropped(path: Path) -> None:
+    database = opened(path)
+    for task in ("t", "u", "v"):
+        database.set(task, "result:", task)
+    database.dump()
+    database = opened(path)
+    database.retain({"u"})
+    database.dump()
+    assert [task for task in "tuv" if opened(path).in_(task)] == ["u"]
+
+
+def test_nothing_changed_is_nothing_written(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "result:", "1")
+    database.dump()
+    before = path.stat().st_mtime_ns
+    database = opened(path)
+    assert database.get("t", "result:") == "1"
+    database.dump()
+    assert path.stat().st_mtime_ns == before
+    assert [file.name for file in path.parent.iterdir()] == ["state.db"]
+
+
+def test_finished_tasks_are_written_behind_without_being_asked(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = opened(path)
+    now = 1000.0
+    monkeypatch.setattr(state.time, "monotonic", lambda: now)
+    database.dump()
+    database.set("t", "result:", "1")
+    now += state.FLUSH_SECONDS / 2
+    database.set("u", "result:", "1")
+    assert not opened(path).in_("t")
+    now += state.FLUSH_SECONDS
+    database.set("v", "result:", "1")
+    again = opened(path)
+    assert (again.in_("t"), again.in_("u"), again.in_("v")) == (True, True, False)
+
+
+@pytest.mark.parametrize("damage", ["text", "half", "schema", "empty"])
+def test_a_database_that_cannot_be_trusted_is_set_aside(
+    path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = opened(path)
+    for number in range(500):
+        database.set(f"t{number}", "result:", "x" * 100)
+    database.dump()
+    if damage == "text":
+        path.write_text("this is no database")
+    elif damage == "half":
+        path.write_bytes(path.read_bytes()[:5000])
+    elif damage == "schema":
+        with sqlite3.connect(path) as connection:
+            connection.execute("pragma user_version = 99")
+        connection.close()
+    else:
+        path.write_bytes(b"")
+    again = opened(path)
+    assert not again.in_("t1")
+    assert "state.db.damaged-1" in capsys.readouterr().err
+    again.set("t", "result:", "1")
+    again.dump()
+    assert opened(path).in_("t")
+
+
+def test_a_damaged_row_is_an_unknown_task(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "result:", "1")
+    database.dump()
+    with sqlite3.connect(path) as connection:
+        connection.execute("update task set row = x'00'")
+    connection.close()
+    assert not opened(path).in_("t")
