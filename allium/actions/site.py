@@ -22,7 +22,9 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     `memory` is the ledger that saves reading unchanged files back for their digests.
     """
     known = ledger.entries(memory)
-    entries = ledger.observe(out, _names(pages, static), memory)
+    names = _names(pages, static)
+    files.sweep(out, {*names, *known})
+    entries = ledger.observe(out, names, memory)
     removed = site.settle(out, entries, known)
     return {"removed": removed, "files": len(entries)}
 

@@ -34,6 +34,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._replaced = False
         self._ready: deque[Any] = deque()
         self._done: deque[Any] = deque()
+        self._postponed: Any = None
 
     @staticmethod
     def available() -> bool:
@@ -61,15 +62,17 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Take tasks until all wait for others; false when there are no more."""
         looked = 0
         while not self._stop_running:
-            processed = self._done.popleft() if self._done else None
             try:
-                node = dispatcher.generator.send(processed)
+                node = self._next(dispatcher)
             except StopIteration:
                 return False
             if node == "hold on":
                 if not self._done:
                     return True
                 continue
+            if _looks_back(node.task) and (self._ready or self._busy()):
+                self._postponed = node
+                return True
             if self.select_task(node, dispatcher.tasks):
                 self._ready.append(node)
             else:
@@ -78,6 +81,13 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             if looked % POLL_EVERY == 0 and len(self._ready) >= WORTH_A_FORK:
                 self._work(dispatcher, seconds=0)
         return True
+
+    def _next(self, dispatcher: TaskDispatcher) -> Any:  # noqa: ANN401  doit's node
+        """Return the next task of the dispatcher, after telling it of one that is done."""
+        if self._postponed is not None:
+            node, self._postponed = self._postponed, None
+            return node
+        return dispatcher.generator.send(self._done.popleft() if self._done else None)
 
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
@@ -172,6 +182,14 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         flush = getattr(self.dep_manager.backend, "flush_when_due", None)
         if flush is not None:
             flush()
+
+
+def _looks_back(task: Task) -> bool:
+    """Tell whether what a task is told depends on tasks that it does not wait for.
+
+    doit has run the tasks declared before it by then; such a task waits until they are done.
+    """
+    return bool(task.getargs or task.setup_tasks)
 
 
 def _is_plain(task: Task) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,23 @@ def test_the_last_build_is_reported(project: Project) -> None:
     assert report["sources"]["details"]["records"] == 7
     assert report["sources"]["uptime"]["status"] == "missing"
     assert report["peak_rss_bytes"] > 10_000_000
+
+
+def test_what_a_killed_build_left_beside_a_page_is_swept_away(project: Project) -> None:
+    left = project.site / "index.html.allium-tmp"
+    left.write_text("half a page")
+    project.given(network(7))
+    project.build()
+    assert not left.exists()
+
+
+def test_a_build_that_is_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.given(network(150))
+    for moment in (0.3, 0.45, 0.6, 0.75):
+        process = project.start("run", "-n", "2")
+        time.sleep(moment)
+        process.kill()
+        process.communicate()
+    assert project.build(workers=2).status == 0
+    assert project.tree() == project.clean()

@@ -46,6 +46,10 @@ class Project:
     def cache(self) -> Path:
         return self.folder / "cache"
 
+    @property
+    def _variables(self) -> list[str]:
+        return [f"source={self.source}", f"out={self.site}", f"cache={self.cache}"]
+
     def given(self, details: Document | bytes, **others: Document | bytes) -> None:
         """Put documents into the source folder; `latest`, `uptime`, `bandwidth` are optional."""
         self.source.mkdir(parents=True, exist_ok=True)
@@ -54,8 +58,7 @@ class Project:
             (self.source / f"{name}.json").write_bytes(body)
 
     def doit(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        variables = [f"source={self.source}", f"out={self.site}", f"cache={self.cache}"]
-        return self.run(*arguments, *variables, **environment)
+        return self.run(*arguments, *self._variables, **environment)
 
     def front_door(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._python("allium", "--source", str(self.source), *arguments)
@@ -72,6 +75,17 @@ class Project:
             text=True,
             timeout=300,
             check=False,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a build, to be stopped."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "doit", *arguments, *self._variables],
+            cwd=self.code,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def build(self, *arguments: str, workers: int = 0, **environment: str) -> Build:
