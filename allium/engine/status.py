@@ -37,16 +37,14 @@ def _unchanged(task: Task, row: Row) -> bool:
     """Tell whether code, targets and dependencies of a task are all as they were."""
     if not row or row.get("checker:") != "MD5Checker" or set(row["deps:"]) != task.file_dep:
         return False
+    conditions = [condition for condition, *_ in task.uptodate]
+    values = row["_values_:"]
     return (
-        bool(task.uptodate)
-        and all(_holds(condition, task, row) for condition, *_ in task.uptodate)
-        and all(map(os.path.exists, task.targets))
+        any(type(condition) is TargetsUnchanged for condition in conditions)
+        and all(type(condition) in QUICK for condition in conditions)
+        and all(condition(task, values) for condition in conditions)
         and all(_untouched(path, row.get(path)) for path in task.file_dep)
     )
-
-
-def _holds(condition: Any, task: Task, row: Row) -> bool:  # noqa: ANN401  anything that doit takes
-    return type(condition) in QUICK and bool(condition(task, row["_values_:"]))
 
 
 def _untouched(path: str, state: list[Any] | None) -> bool:

@@ -114,5 +114,6 @@ def _remove_empty_parents(root: str, path: str) -> None:
 def sweep(root: str, paths: Iterable[str]) -> None:
     """Remove what an interrupted build may have left beside these paths (relative to `root`)."""
     for path in paths:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            (Path(root) / temporary(path)).unlink()
+        left = temporary(f"{root}/{path}")
+        if os.path.lexists(left):  # asking is ten times as quick as removing what is not there
+            Path(left).unlink()

@@ -8,7 +8,6 @@ killed leaves nothing behind that the next one could not remove.
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 
@@ -73,5 +72,4 @@ def _store(root: str, record: Record) -> bool:
 
 
 def _inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and name not in {"", NAME}
+    return not name.startswith("/") and ".." not in name.split("/") and name not in {"", NAME}
