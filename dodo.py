@@ -90,6 +90,9 @@ def task_precompute() -> Iterator[Task]:
 def task_render() -> Iterator[Task]:
     """Render each page from its view."""
     frame = [BUILD.templates, BUILD.site, CHOSEN.out]
+    kinds = dict.fromkeys(page.kind for page in BUILD.plan.pages)
+    for kind in kinds:
+        yield {"basename": f"render:{kind}", "name": None, "doc": f"render the {kind} pages"}
     for page in BUILD.plan.pages:
         view = PLACES.file(page.view)
         yield {
@@ -101,12 +104,11 @@ def task_render() -> Iterator[Task]:
             "uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()],
             "clean": True,
         }
-    kinds = dict.fromkeys(f"render:{page.kind}" for page in BUILD.plan.pages)
     yield {
         "basename": "render",
         "doc": "render every page whose view changed",
         "actions": None,
-        "task_dep": list(kinds),
+        "task_dep": [f"render:{kind}" for kind in kinds],
     }
 
 

@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     for option, (setting, value, words) in OPTIONS.items():
         parser.add_argument(f"--{option}", dest=setting, metavar=value, help=words)
     parser.add_argument(
-        "--workers", type=int, default=0, metavar="N", help="processes; 0: this one"
+        "--workers", default="auto", metavar="N", help="processes; 0: this one (default: auto)"
     )
     parser.add_argument("--progress", action="store_true", help="say what is being done")
     parser.add_argument("--offline", action="store_true", help="make no request")
@@ -59,15 +59,7 @@ def _command(chosen: argparse.Namespace) -> list[str]:
     ]
     reporter = ["-r", "executed-only"] if chosen.progress else []
     offline = ["offline=1"] if chosen.offline else []
-    return ["run", "-n", str(_workers(chosen.workers)), *reporter, *variables, *offline]
-
-
-def _workers(asked: int) -> int:
-    """Return how many processes to use; one where they cannot be forked."""
-    if asked and not hasattr(os, "fork"):
-        sys.stderr.write("allium: this system cannot fork; building in one process\n")
-        return 0
-    return asked
+    return ["run", "-n", chosen.workers, *reporter, *variables, *offline]
 
 
 def _doit(command: list[str]) -> int:

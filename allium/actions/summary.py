@@ -69,7 +69,9 @@ class Summary(Struct, frozen=True):
         seconds, pages = figures.seconds, figures.pages
         tasks = figures.tasks.values()
         ran, failed = sum(one.run for one in tasks), sum(one.failed for one in tasks)
-        outcome = "built" if figures.status == "ok" else f"FAILED ({failed} tasks)"
+        outcome = {"ok": "built", "interrupted": "interrupted"}.get(
+            figures.status, f"FAILED ({text.number_of(failed, 'task')})"
+        )
         return (
             f"allium: {outcome} in {seconds['total']:.1f} s: {text.count(ran)} tasks run,"
             f" {text.count(pages['written'])} of {text.count(pages['total'])} files written,"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from doit import cmd_run, doit_cmd, get_initial_workdir
 from doit.runner import Runner
+from doit.task import Task
 
 
 def variables() -> dict[str, str]:
@@ -33,3 +34,11 @@ def parallel_runner(runner: type[Runner]) -> Iterator[None]:
         yield
     finally:
         cmd_run.MRunner = before
+
+
+def is_unknown(task: Task | None) -> bool:
+    """Tell whether a task is only the place that doit kept for a name that no creator made.
+
+    doit takes `group:anything` for a task to come when the group's tasks are created later.
+    """
+    return task is not None and ":" in task.name and not (task.actions or task.has_subtask)

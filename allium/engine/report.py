@@ -21,6 +21,7 @@ from allium.store import codec, files
 VERSION: Final = 1
 PHASES: Final = ("fetch", "split", "precompute", "render")
 SAMPLE_SECONDS: Final = 0.25
+OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()
 
 
@@ -105,7 +106,7 @@ class Recorder:
     def finish(self, result: int) -> str:
         """Write the JSON file and return the build in one line."""
         figures = self.figures
-        figures.status = "ok" if result == 0 else "failed"
+        figures.status = OUTCOMES.get(result, "failed")
         figures.seconds = self._seconds()
         figures.cpu_seconds = round(_cpu_seconds(), 3)
         figures.peak_rss_bytes = max(figures.peak_rss_bytes, _own_peak())

@@ -19,6 +19,7 @@ from allium.engine.status import QuickDependency
 
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
+USAGE: Final = 3
 
 
 def processes(text: str) -> int:
@@ -69,7 +70,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         """Run the tasks; return doit's status, or the one that the cause of a failure has."""
         self.loader.setup(params)
         params.update_defaults(self.loader.load_doit_config())
-        self._workers = params["num_process"]
+        self._workers = params["num_process"] = _forkable(params["num_process"])
         signal.signal(signal.SIGTERM, _terminate)
         try:
             with lock(Path(params["dep_file"]).parent, wait=params["wait"]):
@@ -89,8 +90,14 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             checker_cls=self.get_checker_cls(params["check_file_uptodate"]),
             codec_cls=self.get_codec_cls(params["codec_cls"]),
         )
+        # A pattern can only name tasks that exist: have them made from the last build's plan.
+        self.execute_tasks = not any("*" in name for name in args)
         with doit_internals.parallel_runner(ForkRunner):
             result = int(super().execute(params, args) or 0)
+        for name in args:
+            if doit_internals.is_unknown(self.control.tasks.get(name)):
+                sys.stderr.write(f"there is no task {name}\n")
+                result = USAGE
         if result == 0 and not args:
             self._forget_the_vanished()
         return result
@@ -122,6 +129,14 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             return reporter
         self._recorder = Recorder(self.plan, self._workers)
         return recording(reporter, self._recorder)
+
+
+def _forkable(number: int) -> int:
+    """Return how many processes can be had of those asked for."""
+    if number and not hasattr(os, "fork"):
+        sys.stderr.write("this system cannot fork: everything runs in one process\n")
+        return 0
+    return number
 
 
 class _TerminatedError(BaseException):

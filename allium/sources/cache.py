@@ -100,10 +100,14 @@ class SourceCache(Struct, frozen=True):
             mark = origin.bring(name, beside, known.mark if known else None)
             if mark is None:
                 return Fetched(status="not_modified", record=known)
-            summary = documents.summary(name, _mapped(beside))
         except SourceError as error:
             beside.unlink(missing_ok=True)
             return _fallback(known, str(error))
+        try:
+            summary = documents.summary(name, _mapped(beside))
+        except SourceError as error:
+            beside.unlink(missing_ok=True)
+            return _fallback(known, f"{origin.identity(name)}: {error}")
         return Fetched(
             status="fresh", record=self._kept(name, beside, origin.identity(name), mark, summary)
         )

@@ -69,3 +69,13 @@ def test_the_front_door_builds_the_same_site(fresh: Project) -> None:
     assert done.returncode == 0, done.stderr
     assert "render:relay" in done.stdout
     assert other.tree() == right
+
+
+def test_a_kind_of_pages_and_a_pattern_can_be_asked_for(fresh: Project) -> None:
+    assert len(fresh.build("render:relay").ran_of("render:")) == 3
+    assert len(fresh.build("-a", "render:contact:*").ran_of("render:contact:")) == 3
+
+
+def test_a_page_that_does_not_exist_is_an_error(fresh: Project) -> None:
+    built = fresh.build("render:relay:NOBODY")
+    assert (built.status, "there is no task render:relay:NOBODY" in built.stderr) == (3, True)

@@ -32,7 +32,7 @@ def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
     project.given(body)
     built = project.build()
     assert built.status == 0
-    assert "warning: details: " in built.stderr
+    assert f"warning: details: {project.source}/details.json: details: " in built.stderr
     assert "using the last good one, of 2026-02-15 16:00 UTC" in built.stderr
     changed = {name for name, page in project.tree().items() if page != before.get(name)}
     assert changed == {"status.json", "manifest.json"}
