@@ -91,6 +91,14 @@ def share(numerator: Number, denominator: Number) -> str | None:
     return f"{fixed(half_up(numerator * 10_000, denominator), 2)}%"
 
 
+def decimal(value: float) -> tuple[int, int]:
+    """Return numerator and denominator of the decimal number that a JSON document wrote."""
+    whole, _, rest = repr(value).partition(".")
+    if "e" in rest or "e" in whole:
+        return Fraction(repr(value)).as_integer_ratio()
+    return int(whole + rest), 10 ** len(rest)
+
+
 def percent(value: Number, decimals: int) -> str:
     """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
     return f"{fixed(half_up(value * 10**decimals, 1), decimals)}%"

@@ -20,7 +20,7 @@ DEPTH: Final = 16
 
 _RANKS = {flag: index for index, flag in enumerate(FLAG_ORDER)}
 _DECODER = msgspec.json.Decoder(Relay)
-_ODD = re.compile(rb"[\\\x7f-\xff]")
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
@@ -33,6 +33,19 @@ class Skip(Exception):  # noqa: N818  not an error: the record is left out and c
     """A record that cannot be used, with the reason under which it is counted."""
 
 
+class _Names(dict[str, Fingerprint | None]):
+    """The fingerprint behind each entry of a family list; `None` behind what is none.
+
+    One copy of each serves all lists: they name a few thousand relays a million times.
+    """
+
+    def __missing__(self, listed: str) -> Fingerprint | None:
+        name = listed.removeprefix("$").upper()
+        found = self.setdefault(name, name) if _FINGERPRINT.fullmatch(name) else None
+        self[listed] = found
+        return found
+
+
 class Reader:
     """Decodes the records of one document, which share strings, lists and counts of defects."""
 
@@ -40,7 +53,7 @@ class Reader:
         """`latest` is the time after which a time in a record cannot be true."""
         self.fields: Counter[str] = Counter()
         self._latest = latest
-        self._names: dict[str, Fingerprint | None] = {}
+        self._names = _Names()
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def relay(self, record: msgspec.Raw) -> Relay:
@@ -49,14 +62,13 @@ class Reader:
         Raises `Skip` when a required field is missing or wrong; any other wrong field is counted
         and left out.
         """
-        raw = memoryview(record)
+        raw = bytes(record)
+        if not raw.isascii() or b"\\" in raw or b"\x7f" in raw or _deep(raw):
+            return self._settled(self._repaired(raw))
         try:
-            relay = _DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return self._settled(self._repaired(bytes(raw)))
-        if _ODD.search(raw) is not None or _deep(raw):
-            return self._settled(self._repaired(bytes(raw)))
-        return self._settled(relay)
+            return self._settled(_DECODER.decode(raw))
+        except msgspec.DecodeError:
+            return self._settled(self._repaired(raw))
 
     def _repaired(self, raw: bytes) -> Relay:
         """Return a relay from a record that is not plainly right, field by field."""
@@ -137,13 +149,11 @@ class Reader:
         return self._lists.setdefault(items, items)
 
     def _family(self, name: str, listed: tuple[str, ...]) -> tuple[Fingerprint, ...]:
-        names = self._names
-        for item in listed:
-            if item not in names:
-                names[item] = _fingerprint(item)
-        good = {known for item in listed if (known := names[item]) is not None}
-        self.fields[name] += any(names[item] is None for item in listed)
-        return self._shared(tuple(sorted(good)))
+        good = set(map(self._names.__getitem__, listed))
+        if None in good:
+            good.discard(None)
+            self.fields[name] += 1
+        return self._shared(tuple(sorted(filter(None, good))))
 
     def _addresses(self, name: str, listed: tuple[str, ...]) -> tuple[str, ...]:
         good = tuple(filter(_is_address, listed))
@@ -184,12 +194,6 @@ def _ordered(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))
 
 
-def _fingerprint(listed: str) -> Fingerprint | None:
-    """Return a family member's fingerprint; `None` when the entry is no fingerprint."""
-    name = listed.removeprefix("$").upper()
-    return name if re.fullmatch(r"[0-9A-F]{40}", name) else None
-
-
 @lru_cache(maxsize=65536)
 def _is_address(listed: str) -> bool:
     """Tell whether this is `address:port`, an IPv6 address in brackets."""
@@ -202,13 +206,12 @@ def _is_address(listed: str) -> bool:
     return bracketed == (address.version == 6) and port.isdecimal() and int(port) <= 65535
 
 
-def _deep(raw: bytes | memoryview) -> bool:
+def _deep(raw: bytes) -> bool:
     """Tell whether brackets nest deeper than any real record does; most need no look."""
-    text = bytes(raw)
-    if text.count(b"[") + text.count(b"{") <= DEPTH:
+    if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return False
     depth = deepest = 0
-    for character in _STRING.sub(b"", text):
+    for character in _STRING.sub(b"", raw):
         depth += character in b"[{"
         depth -= character in b"]}"
         deepest = max(deepest, depth)

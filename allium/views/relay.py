@@ -1,7 +1,5 @@
 """One relay: is it up, what does it carry, whose is it."""
 
-from fractions import Fraction
-
 from msgspec.structs import replace
 
 from allium import text, urls
@@ -166,7 +164,7 @@ def standing(member: Member, operator: Link, whole: Totals) -> Standing:
 
 
 def _chance(probability: float | None) -> str | None:
-    return None if probability is None else text.share(Fraction(str(probability)), 1)
+    return None if probability is None else text.share(*text.decimal(probability))
 
 
 def _reason(member: Member) -> str | None:

@@ -177,3 +177,9 @@ def test_a_minute_is_cut_and_not_rounded() -> None:
 )
 def test_an_iso_time_is_understood_in_utc(given_time: str, utc: str | None) -> None:
     assert text.from_iso(given_time) == utc
+
+
+@given(st.floats(0, 1))
+def test_a_number_of_json_is_the_decimal_that_was_written(value: float) -> None:
+    numerator, denominator = text.decimal(value)
+    assert Fraction(numerator, denominator) == Fraction(repr(value))
