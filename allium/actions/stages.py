@@ -6,6 +6,7 @@ settings it reads, and the versions of the libraries that shape its bytes.
 
 import platform
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -81,8 +82,14 @@ def digests(project: Path, settings: Settings) -> dict[str, str]:
 
 def _contents(project: Path, stage: Stage) -> Iterator[tuple[str, bytes]]:
     for path in code.closure(project, stage.modules):
-        yield path, files.read(str(project / path))
+        yield path, _contents_of(str(project / path))
     if stage.template is not None:
         templates = project / "templates"
         for path in closure.closure(templates, stage.template):
-            yield f"templates/{path}", files.read(str(templates / path))
+            yield f"templates/{path}", _contents_of(str(templates / path))
+
+
+@cache
+def _contents_of(path: str) -> bytes:
+    """Return a file that several stages are made of."""
+    return files.read(path)

@@ -31,14 +31,13 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _files(root: Path, module: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the module's file and the packages above it, each with what it imports."""
+@cache
+def _files(root: Path, module: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the module's file and the packages above it, each with what it imports."""
     parts = module.split(".")
-    for length in range(1, len(parts) + 1):
-        stem = "/".join(parts[:length])
-        for path in (f"{stem}/__init__.py", f"{stem}.py"):
-            if (root / path).is_file():
-                yield path, _imports(root / path)
+    stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+    paths = (path for stem in stems for path in (f"{stem}/__init__.py", f"{stem}.py"))
+    return tuple((path, _imports(root / path)) for path in paths if (root / path).is_file())
 
 
 @cache

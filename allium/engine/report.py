@@ -73,19 +73,20 @@ class Recorder:
         self._plan = plan
         self._values: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._spans: dict[str, float] = defaultdict(float)
+        self._kinds: dict[str, str] = {}
         self._marked = _STARTED
         self._running = 0
         self._sampled = 0.0
 
     def started(self, task: str) -> None:
         """Note that a task began to run."""
-        self._spent(_phase(self._plan.kind(task)) if self._running else "graph")
+        self._spent(_phase(self._kind(task)) if self._running else "graph")
         self._running += 1
         self._sample()
 
     def succeeded(self, task: Task) -> None:
         """Note that a task ran well."""
-        kind = self._plan.kind(task.name)
+        kind = self._kind(task.name)
         self._ended(kind)
         if task.actions:
             self._counts(kind).run += 1
@@ -94,11 +95,11 @@ class Recorder:
     def skipped(self, task: Task) -> None:
         """Note that a task was up to date."""
         if task.actions:
-            self._counts(self._plan.kind(task.name)).up_to_date += 1
+            self._counts(self._kind(task.name)).up_to_date += 1
 
     def failed(self, task: Task, failure: BaseFail) -> None:
         """Note that a task failed, and with which exit status the build should end."""
-        kind = self._plan.kind(task.name)
+        kind = self._kind(task.name)
         self._ended(kind)
         self._counts(kind).failed += 1
         self.exit_status = self.exit_status or getattr(failure, "exit_status", 0)
@@ -113,6 +114,14 @@ class Recorder:
         self._plan.finish(figures, self._values)
         files.write_if_changed(self._plan.path, codec.encode(figures))
         return self._plan.line(figures)
+
+    def _kind(self, task: str) -> str:
+        """Return the kind of a task; siblings have the same, so it is asked for once."""
+        siblings = task.rpartition(":")[0] or task
+        kind = self._kinds.get(siblings)
+        if kind is None:
+            kind = self._kinds[siblings] = self._plan.kind(task)
+        return kind
 
     def _ended(self, kind: str) -> None:
         self._spent(_phase(kind))

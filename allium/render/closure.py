@@ -1,5 +1,6 @@
 """The template files that a page depends on."""
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, meta
@@ -24,9 +25,10 @@ def closure(templates: Path, name: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _references(templates: Path, name: str) -> list[str]:
+@cache
+def _references(templates: Path, name: str) -> tuple[str, ...]:
     source = (templates / name).read_text(encoding="utf-8")
     named = list(meta.find_referenced_templates(Environment(autoescape=True).parse(source)))
     if None in named:
         raise ClosureError(f"{name}: the name of a template is computed")
-    return [reference for reference in named if reference is not None]
+    return tuple(reference for reference in named if reference is not None)
