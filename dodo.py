@@ -18,6 +18,7 @@ from allium.actions import fetch, precompute, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.actions.summary import Summary  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
+from allium.engine.check import Check  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 from allium.settings import SettingsError  # noqa: E402
@@ -32,6 +33,7 @@ except SettingsError as error:
 
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state, "backend": "state", "reporter": "quiet"}
+Check.site = CHOSEN.out
 Run.leaves_at_once = True
 Run.plan = Summary(PLACES, BUILD.sources, len(BUILD.static))
 

@@ -1,9 +1,11 @@
 """The dear part of an operator's page, once per contact."""
 
-from allium.store import codec, files
+from allium.engine.failure import telling
+from allium.store import StoreError, codec, files
 from allium.views import contact
 
 
+@telling(OSError, StoreError)
 def precompute(shard: str, view: str) -> None:
     """Write the view of one contact from its shard."""
     files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, contact.Shard))))

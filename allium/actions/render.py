@@ -7,13 +7,15 @@ from typing import Any
 from jinja2 import Environment
 
 from allium.actions.stages import KINDS, Kind
+from allium.engine.failure import telling
 from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import Site
-from allium.store import codec, files
+from allium.store import StoreError, codec, files
 from allium.views.twin import twin
 
 
+@telling(OSError, StoreError)
 def page(
     kind: str, view: str, templates: str, site: str, out: str, targets: list[str]
 ) -> dict[str, int]:

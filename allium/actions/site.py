@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 
 from allium.actions.render import written
-from allium.store import files, ledger, plan, site
+from allium.engine.failure import telling
+from allium.store import StoreError, files, ledger, plan, site
 
 
+@telling(OSError)
 def copy(origin: str, out: str, target: str) -> dict[str, int]:
     """Copy one static file into the site."""
     return written(out, {target: files.read(origin)})
 
 
+@telling(OSError, StoreError)
 def reserve(pages: str, out: str, *static: str) -> None:
     """Record what is about to be written, so that even a killed build leaves nothing unknown."""
     site.reserve(out, _names(pages, static))
 
 
+@telling(OSError, StoreError)
 def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     """Remove the files of earlier builds that have no source any more; record those that remain.
 

@@ -7,14 +7,18 @@ from pathlib import Path
 from allium import text, urls
 from allium.actions.places import Places
 from allium.analysis.network import Network, Operator, network
+from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
+from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
 from allium.views import contact, contact_rows, index, relay, rows, status
 
 
+@telling(SourceError, exit_status=69)
+@telling(OSError)
 def split(
     cache: str, sources: list[str], units: text.Units, max_offline_days: int
 ) -> dict[str, dict[str, int]]:

@@ -1,6 +1,13 @@
 """Failures that a task expects: a sentence for the user and an exit status for their scripts."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from doit.exceptions import TaskFailed
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Failure(TaskFailed):  # type: ignore[misc]  # doit ships no types
@@ -9,6 +16,24 @@ class Failure(TaskFailed):  # type: ignore[misc]  # doit ships no types
     doit prints the message without a traceback; the `run` command ends with `exit_status`.
     """
 
-    def __init__(self, message: str, exit_status: int) -> None:
+    def __init__(self, message: str, exit_status: int = 1) -> None:
         super().__init__(message)
         self.exit_status = exit_status
+
+
+def telling(
+    *expected: type[Exception], exit_status: int = 1
+) -> Callable[[Callable[P, T]], Callable[P, T | Failure]]:
+    """Have an action return these exceptions as failures: a full disk needs no traceback."""
+
+    def decorated(action: Callable[P, T]) -> Callable[P, T | Failure]:
+        @wraps(action)
+        def told(*arguments: P.args, **named: P.kwargs) -> T | Failure:
+            try:
+                return action(*arguments, **named)
+            except expected as error:
+                return Failure(f"{type(error).__name__}: {error}", exit_status)
+
+        return told
+
+    return decorated

@@ -70,11 +70,13 @@ class SourceCache(Struct, frozen=True):
 
     def settled(self, name: str, origin: Origin) -> bool:
         """Tell whether the cached document is the origin's present one, without asking anybody."""
-        if self.source(name).outcome == "missing":
-            return origin.is_absent(name) and self.outcome(name).exists()
-        record = self._record(name)
+        source, record = self.source(name), self._record(name)
+        if source.outcome == "missing":
+            optional = name != "details" and self.outcome(name).exists()
+            return optional and origin.is_absent(name)
         return (
             record is not None
+            and (source.outcome, source.digest) == ("fresh", record.sha256)
             and record.identity == origin.identity(name)
             and origin.settled(name, record.mark)
             and _is_untouched(self.body(name), record)

@@ -1,5 +1,6 @@
 """Text from strangers: what may stay in a string, and what JSON must be mended before it parses."""
 
+import mmap
 import re
 from typing import Final
 
@@ -22,6 +23,11 @@ def cleaned(text: str) -> str:
 def cut(text: str, length: int) -> str:
     """Return at most `length` characters, the last an ellipsis when something was cut."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def has_surrogate(body: bytes | mmap.mmap) -> bool:
+    """Tell whether JSON has an escape that may be half a character, which no parser takes."""
+    return _SURROGATE.search(body) is not None
 
 
 def mended(body: bytes) -> bytes:

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from allium import text
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
-from allium.sources.clean import mended
+from allium.sources.clean import has_surrogate, mended
 from allium.sources.errors import SourceError
 from allium.sources.records import Reader, Skip
 
@@ -80,13 +80,17 @@ class Details(Struct, frozen=True):
 
 
 def summary(name: str, body: Body) -> Summary:
-    """Return what a document's envelope says.
+    """Return when a document is from and how many records it has.
 
-    Raises `SourceError` when it is no complete document of that name.
+    Raises `SourceError` when it is no complete document of that name; details, without which
+    nothing can be built, must also have usable records.
     """
     if name == "aroi":
         results = _results(body)
         return Summary(_published(results.metadata.timestamp), len(results.results))
+    if name == "details":
+        found = details(body, 0)
+        return Summary(found.published, found.records)
     envelope = _envelope(name, body)
     return Summary(envelope.relays_published, len(envelope.relays))
 
@@ -172,7 +176,7 @@ def _unique(relays: Iterable[Relay], skipped: Counter[str]) -> list[Relay]:
 def _envelope(name: str, body: Body) -> Envelope:
     envelope = _decoded(name, body, Envelope)
     major = (envelope.version or str(OLDEST_MAJOR)).partition(".")[0]
-    if not major.isdecimal() or int(major) < OLDEST_MAJOR:
+    if not major.isdecimal() or int(major[:9]) < OLDEST_MAJOR:
         raise SourceError(f"{name}: protocol version {major[:20]!r} is older than {OLDEST_MAJOR}")
     if envelope.relays_skipped or envelope.relays_truncated:
         raise SourceError(f"{name}: only a part of the relays was sent")
@@ -189,8 +193,9 @@ def _decoded(name: str, body: Body, kind: type[T]) -> T:
     """Return a document; one that is mended by replacing broken characters is used."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if not has_surrogate(body):
+            raise SourceError(f"{name}: not the expected JSON: {error}") from error
     try:
         return msgspec.json.decode(mended(bytes(body)), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -135,9 +135,11 @@ def _opened(url: str, known: Validators | None, deadline: Deadline) -> requests.
         headers["If-Modified-Since"] = known.last_modified
     if known is not None and known.etag:
         headers["If-None-Match"] = known.etag
+    session = requests.Session()
+    session.trust_env = False  # nobody's netrc; no proxy that the settings do not name
     for _ in range(REDIRECTS + 1):
         left = deadline.checked()
-        answer = requests.get(
+        answer = session.get(
             url,
             headers=headers,
             stream=True,
@@ -156,15 +158,19 @@ def _redirected(url: str, location: str) -> str:
 
     Raises `SourceError` unless it stays with HTTP, and never from HTTPS to plain HTTP.
     """
-    target = urljoin(url, location)
     allowed = {"https"} if urlsplit(url).scheme == "https" else {"http", "https"}
-    if urlsplit(target).scheme not in allowed:
+    try:
+        target = urljoin(url, location)
+        scheme = urlsplit(target).scheme
+    except ValueError:
+        target, scheme = location, ""
+    if scheme not in allowed:
         raise SourceError(f"{url}: refused to follow a redirect to {target[:200]!r}")
     return target
 
 
 def _check_status(url: str, answer: requests.Response) -> None:
-    words = f"{answer.status_code} {answer.reason}"
+    words = str(answer.status_code)
     if answer.status_code in RETRIED:
         raise PassingError(words, _retry_after(answer.headers.get("Retry-After")))
     if answer.status_code != 200:
@@ -181,10 +187,10 @@ def _retry_after(header: str | None) -> float | None:
     if header.strip().isdecimal():
         return float(header)
     try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
+        moment = parsedate_to_datetime(header).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, moment.timestamp() - time.time())
+    return max(0.0, moment - time.time())
 
 
 def _store(url: str, answer: requests.Response, into: Path, cap: int, deadline: Deadline) -> None:
@@ -212,9 +218,11 @@ def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
     try:
         for chunk in chunks:
             waiting = chunk
-            while waiting and not unpacker.eof:
+            while waiting:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=31)
                 yield unpacker.decompress(waiting, CHUNK)
-                waiting = unpacker.unconsumed_tail
+                waiting = unpacker.unconsumed_tail or unpacker.unused_data
     except zlib.error as error:
         raise PassingError(f"the gzip stream is damaged: {error}") from error
     if not unpacker.eof:

@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, TypeAlias, cast
@@ -167,7 +168,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
         with _opened(file) as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise SourceError(f"{file}: {error}") from error
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec.structs import replace
 
-from allium.model.relay import Fingerprint, Relay
+from allium.model.relay import LIST_LENGTH, Fingerprint, Relay
 from allium.sources.clean import cleaned, cut, mended
 
 FLAG_ORDER: Final = (
@@ -17,6 +17,7 @@ FLAG_ORDER: Final = (
     " Sybil NoEdConsensus"
 ).split()
 DEPTH: Final = 16
+_LINE = 64
 
 _RANKS = {flag: index for index, flag in enumerate(FLAG_ORDER)}
 _DECODER = msgspec.json.Decoder(Relay)
@@ -176,7 +177,9 @@ def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if isinstance(value, dict):
-        return {key: _scalar(item, length) for key, item in value.items()}
+        return {key: _scalar(item, _LINE) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_scalar(item, _LINE) for item in value if isinstance(item, str)][:LIST_LENGTH]
     return value
 
 

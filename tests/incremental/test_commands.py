@@ -1,5 +1,6 @@
 """The commands that a doit user expects, on a fresh checkout and after a build."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,42 @@ def test_a_kind_of_pages_and_a_pattern_can_be_asked_for(fresh: Project) -> None:
 def test_a_page_that_does_not_exist_is_an_error(fresh: Project) -> None:
     built = fresh.build("render:relay:NOBODY")
     assert (built.status, "there is no task render:relay:NOBODY" in built.stderr) == (3, True)
+
+
+def test_a_site_as_it_was_built_passes_the_check(fresh: Project) -> None:
+    fresh.build()
+    checked = fresh.doit("check")
+    assert (checked.returncode, checked.stdout) == (
+        0,
+        "16 files recorded, 0 not as they should be\n",
+    )
+
+
+def test_a_page_that_was_tampered_with_without_a_trace_is_found_and_repaired(
+    fresh: Project,
+) -> None:
+    fresh.build()
+    right = fresh.tree()
+    page = fresh.site / "relay" / fingerprint(1) / "index.html"
+    before = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"relay1", b"relayX"))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (fresh.site / "static" / "allium.css").unlink()
+    (fresh.site / "mine.txt").write_text("mine")
+    assert fresh.build().ran == ["static:static/allium.css", "prune"]
+    (fresh.site / "static" / "allium.css").unlink()
+    checked = fresh.doit("check", "--repair")
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines()[:4] == [
+        f"altered  relay/{fingerprint(1)}/index.html",
+        "foreign  mine.txt",
+        "missing  static/allium.css",
+        "16 files recorded, 3 not as they should be",
+    ]
+    (fresh.site / "mine.txt").unlink()
+    assert fresh.build().status == 0
+    assert fresh.tree() == right
+
+
+def test_a_folder_without_a_site_has_nothing_to_check(fresh: Project) -> None:
+    assert fresh.doit("check").returncode == 3

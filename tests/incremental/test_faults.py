@@ -1,5 +1,6 @@
 """What goes wrong with the sources, and what the user is told; the site stays whole."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,22 @@ def test_a_record_that_is_unusable_is_counted_and_left_out(project: Project) -> 
     built = project.build()
     assert "warning: details: 1 relay record left out: no first seen" in built.stderr
     assert len(list((project.site / "relay").iterdir())) == 3
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_site_that_cannot_be_written_is_told_in_a_sentence(project: Project) -> None:
+    project.site.chmod(0o555)
+    project.given(network(3))
+    built = project.build()
+    project.site.chmod(0o755)
+    assert (built.status, "Traceback" in built.stderr) == (1, False)
+
+
+def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.given(network(3))
+    (tmp_path / "www").write_text("a file")
+    done = project.doit("run", "-n", "0")
+    assert done.returncode == 1
+    assert "reserve: NotADirectoryError: " in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from allium.model.snapshot import Snapshot
+from allium.sources import documents, snapshot
+from allium.sources.cache import SourceCache
+from allium.sources.errors import NoDetailsError
+from allium.sources.origins import Folder
+from tests.support.network import HOUR, Document, dumps, fingerprint, network, relay, validations
+
+SMALL = Path(__file__).resolve().parents[4] / "shared" / "data" / "small" / "T16"
+
+
+def history(name: str, *numbers: int) -> Document:
+    records = [{"fingerprint": fingerprint(number), name: {}} for number in numbers]
+    return {"version": "8.0", "relays_published": HOUR, "relays": records}
+
+
+RESULT = {"fingerprint": fingerprint(1), "valid": True}
+BODIES = {
+    "details": network(3),
+    "uptime": history("uptime", 1, 2, 99),
+    "bandwidth": history("read_history", 2),
+    "latest": validations(RESULT),
+}
+
+
+class Loaded:
+    """A folder of documents, the cache that follows it, and the snapshot of both."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cache = SourceCache(folder / "cache")
+
+    def given(self, **bodies: Document) -> None:
+        for name, body in bodies.items():
+            (self.folder / f"{name}.json").write_bytes(dumps(body))
+        for name in documents.NAMES:
+            self.cache.obtain(name, Folder(str(self.folder)), offline=False)
+
+    def load(self, *names: str) -> Snapshot:
+        return snapshot.load(self.cache, names or documents.NAMES, 7)
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Loaded:
+    return Loaded(tmp_path)
+
+
+def test_the_documents_are_joined_by_fingerprint(loaded: Loaded) -> None:
+    loaded.given(**BODIES)
+    found = loaded.load()
+    assert (found.published, len(found.relays)) == (HOUR, 3)
+    assert found.uptime is not None
+    assert found.bandwidth is not None
+    assert found.validations is not None
+    assert sorted(found.uptime) == [fingerprint(1), fingerprint(2)]
+    assert sorted(found.bandwidth) == [fingerprint(2)]
+    assert sorted(found.validations) == [fingerprint(1)]
+
+
+def test_a_document_that_is_not_there_is_none_and_not_empty(loaded: Loaded) -> None:
+    loaded.given(details=network(3))
+    found = loaded.load()
+    assert (found.uptime, found.bandwidth, found.validations) == (None, None, None)
+    assert {source.name: source.outcome for source in found.sources} == {
+        "details": "fresh",
+        "uptime": "missing",
+        "bandwidth": "missing",
+        "aroi": "missing",
+    }
+
+
+def test_a_document_that_nobody_wants_is_not_read(loaded: Loaded) -> None:
+    loaded.given(**BODIES)
+    found = loaded.load("details", "aroi")
+    assert (found.uptime, found.bandwidth) == (None, None)
+    assert [source.name for source in found.sources] == ["details", "aroi"]
+
+
+def test_the_order_in_which_documents_are_named_means_nothing(loaded: Loaded) -> None:
+    loaded.given(**BODIES)
+    for names in (documents.NAMES, documents.NAMES[::-1]):
+        assert [source.name for source in loaded.load(*names).sources] == list(documents.NAMES)
+
+
+def test_without_details_there_is_no_snapshot(loaded: Loaded) -> None:
+    loaded.given(uptime=BODIES["uptime"])
+    with pytest.raises(NoDetailsError, match=r"^details: "):
+        loaded.load()
+
+
+def test_what_was_left_out_is_counted(loaded: Loaded) -> None:
+    loaded.given(details=network(4, relay(0, running=None), relay(1, nickname="no good name")))
+    found = loaded.load()
+    assert (found.skipped, found.field_errors) == ({"no_running": 1}, {"nickname": 1})
+
+
+def test_a_snapshot_of_an_old_document_says_so(loaded: Loaded) -> None:
+    loaded.given(**BODIES)
+    (loaded.folder / "details.json").unlink()
+    loaded.given()
+    source = loaded.load().sources[0]
+    assert (source.name, source.outcome, source.records) == ("details", "last_good", 3)
+
+
+@pytest.mark.skipif(not SMALL.is_dir(), reason="the recorded network is not beside the checkout")
+def test_the_recorded_results_are_about_the_recorded_relays(tmp_path: Path) -> None:
+    cache = SourceCache(tmp_path)
+    for name in ("details", "aroi"):
+        assert cache.obtain(name, Folder(str(SMALL)), offline=False).status == "fresh"
+    found = snapshot.load(cache, ("details", "aroi"), 7)
+    assert found.validations is not None
+    relays = {relay.fingerprint for relay in found.relays}
+    assert len(relays & found.validations.keys()) > 700
+    assert found.sources[1].published == "2026-02-15 11:05:00"
