@@ -198,7 +198,7 @@ def from_iso(moment: str) -> str | None:
     """
     try:
         parsed = datetime.fromisoformat(moment)
-    except ValueError:
+        zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return f"{zoned.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError):
         return None
-    zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return f"{zoned.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

@@ -18,7 +18,8 @@ Time: TypeAlias = Annotated[
 
 Whole: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
-Degrees: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
+Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}$")]
 CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
 AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss]\d{1,10}$")]
@@ -35,8 +36,8 @@ POLICY_LENGTH = 1_024
 class PortSummary(Struct, frozen=True, omit_defaults=True):
     """An exit policy summary: ports and port ranges; exactly one of the two lists is given."""
 
-    accept: tuple[Line, ...] | None = None
-    reject: tuple[Line, ...] | None = None
+    accept: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] | None = None
+    reject: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] | None = None
 
 
 class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,8 +65,8 @@ class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):
     country_name: Annotated[str, Meta(max_length=64)] | None = None
     region_name: Annotated[str, Meta(max_length=64)] | None = None
     city_name: Annotated[str, Meta(max_length=64)] | None = None
-    latitude: Degrees | None = None
-    longitude: Degrees | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
     asn: AsNumber | None = field(default=None, name="as")
     as_name: Annotated[str, Meta(max_length=128)] | None = None
     consensus_weight: Whole | None = None

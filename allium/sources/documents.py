@@ -4,7 +4,7 @@ import mmap
 import re
 from collections import Counter
 from collections.abc import Container, Iterable
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -52,14 +52,14 @@ class Results(Struct):
 
 
 class _Result(Struct):
-    """One result as it is written; a wrong type in a field that matters leaves it out."""
+    """One result as it is written; a wrong type in its first two fields leaves it out."""
 
     fingerprint: str
     valid: bool
-    domain: str | None = None
-    proof_type: str | None = None
-    error: str | None = None
-    error_category: str | None = None
+    domain: Any = None
+    proof_type: Any = None
+    error: Any = None
+    error_category: Any = None
 
 
 class Summary(Struct, frozen=True):
@@ -138,17 +138,21 @@ def validations(body: Body) -> dict[Fingerprint, Validation]:
     found: dict[Fingerprint, Validation] = {}
     for record in _results(body).results:
         try:
-            result = msgspec.json.decode(record, type=_Result)
+            result = msgspec.json.decode(mended(bytes(record)), type=_Result)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         found[result.fingerprint.upper()] = Validation(
             result.valid,
-            result.domain,
-            result.proof_type,
-            result.error or "",
-            result.error_category,
+            _text(result.domain),
+            _text(result.proof_type),
+            _text(result.error) or "",
+            _text(result.error_category),
         )
     return found
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _readable(records: Iterable[Raw], reader: Reader, skipped: Counter[str]) -> list[Relay]:

@@ -142,7 +142,10 @@ class Folder(Struct, frozen=True):
 
     def _find(self, name: str) -> Path | None:
         files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)
-        return next((file for file in files if file.is_file()), None)
+        try:
+            return next((file for file in files if file.is_file()), None)
+        except OSError:
+            return None
 
 
 Origin: TypeAlias = Sample | Server | Folder

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final, get_args, get_origin
@@ -9,6 +10,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec.structs import replace
 
+from allium import text
 from allium.model.relay import LIST_LENGTH, Fingerprint, Relay
 from allium.sources.clean import cleaned, cut, mended
 
@@ -21,6 +23,7 @@ _LINE = 64
 
 _RANKS = {flag: index for index, flag in enumerate(FLAG_ORDER)}
 _DECODER = msgspec.json.Decoder(Relay)
+_PORT = re.compile(r"[0-9]{1,5}")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
@@ -76,20 +79,20 @@ class Reader:
         if _deep(raw):
             raise Skip("too_deep")
         try:
-            record = msgspec.json.decode(mended(raw))
+            record = msgspec.json.decode(mended(raw), type=dict[str, msgspec.Raw])
+        except msgspec.ValidationError as error:
+            raise Skip("not_an_object") from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Skip("not_json") from error
-        if not isinstance(record, dict):
-            raise Skip("not_an_object")
         known = {name: record[name] for name in _FIELDS if name in record}
         return msgspec.convert(self._fields(known), Relay)
 
-    def _fields(self, record: dict[str, Any]) -> dict[str, Any]:
+    def _fields(self, record: dict[str, msgspec.Raw]) -> dict[str, Any]:
         good = {}
         for name, value in record.items():
             try:
-                good[name] = self._field(name, value)
-            except msgspec.ValidationError:
+                good[name] = self._field(name, msgspec.json.decode(value))
+            except (msgspec.DecodeError, ValueError):
                 self.fields[name] += 1
         for name in _REQUIRED:
             if name not in good:
@@ -116,6 +119,9 @@ class Reader:
 
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
+        for name in ("first_seen", "last_seen"):
+            if not is_day(getattr(relay, name)):
+                raise Skip(f"no_{name}")
         if max(relay.first_seen, relay.last_seen) > self._latest:
             raise Skip("in_the_future")
         changes: dict[str, Any] = {"flags": self._shared(_ordered(relay.flags))}
@@ -126,7 +132,8 @@ class Reader:
             if getattr(relay, name):
                 changes[name] = self._addresses(name, getattr(relay, name))
         for name in _TIMES:
-            if (getattr(relay, name) or "") > self._latest:
+            time = getattr(relay, name)
+            if time is not None and (time > self._latest or not is_day(time)):
                 self.fields[name] += 1
                 changes[name] = None
         return replace(relay, **changes, **_spelled(relay), **self._rest(relay))
@@ -138,12 +145,22 @@ class Reader:
             "unverified_host_names": tuple(sorted(set(relay.unverified_host_names))),
             "family_ids": tuple(sorted(set(relay.family_ids))),
         }
+        for name, test in (("exit_addresses", _is_host), ("dir_address", _is_address)):
+            rest |= self._tested(relay, name, test)
         for name in ("exit_policy_summary", "exit_policy_v6_summary"):
             summary = getattr(relay, name)
             if summary is not None and (summary.accept is None) == (summary.reject is None):
                 self.fields[name] += 1
                 rest[name] = None
         return rest
+
+    def _tested(self, relay: Relay, name: str, test: Callable[[str], bool]) -> dict[str, Any]:
+        """Return the field without addresses that are none."""
+        value = getattr(relay, name)
+        listed = value if isinstance(value, tuple) else (value,) if value is not None else ()
+        good = tuple(filter(test, listed))
+        self.fields[name] += len(good) < len(listed)
+        return {name: good if isinstance(value, tuple) else next(iter(good), None)}
 
     def _shared(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """Return the one copy of a list that many relays have."""
@@ -202,11 +219,28 @@ def _is_address(listed: str) -> bool:
     """Tell whether this is `address:port`, an IPv6 address in brackets."""
     host, _, port = listed.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
+    plain = host[1:-1] if bracketed else host
+    return (
+        bracketed == (":" in plain)
+        and _is_host(plain)
+        and _PORT.fullmatch(port) is not None
+        and int(port) <= 65535
+    )
+
+
+def _is_host(listed: str) -> bool:
+    """Tell whether this is an IP address, without a zone."""
     try:
-        address = ip_address(host[1:-1] if bracketed else host)
+        ip_address(listed)
     except ValueError:
         return False
-    return bracketed == (address.version == 6) and port.isdecimal() and int(port) <= 65535
+    return "%" not in listed
+
+
+@lru_cache(maxsize=65536)
+def is_day(time: str) -> bool:
+    """Tell whether the calendar has the day of a time that is otherwise well formed."""
+    return time[8:10] <= "28" or text.from_iso(time) is not None
 
 
 def _deep(raw: bytes) -> bool:

@@ -68,7 +68,8 @@ def test_a_whole_float_is_an_integer(value: float) -> None:
         (relay(1, first_seen=None), "no_first_seen"),
         (relay(1, last_seen="2026-02-15 19:00:00"), "in_the_future"),
         (b"[1]", "not_an_object"),
-        (b'{"a":1e999}', "not_json"),
+        (b'{"a":1e999}', "no_fingerprint"),
+        (b'{"a":"\x01"}', "not_json"),
         (b'{"a":' + b"[" * 20 + b"]" * 20 + b"}", "too_deep"),
     ],
 )
