@@ -13,7 +13,7 @@ from allium.model.snapshot import Outcome, Source
 from allium.sources import documents
 from allium.sources.documents import Summary
 from allium.sources.errors import SourceError
-from allium.sources.origins import Mark, Origin
+from allium.sources.origins import Mark, Origin, Sample
 from allium.store import StoreError, codec, files
 
 Status: TypeAlias = Literal["fresh", "not_modified", "fallback", "missing"]
@@ -64,7 +64,8 @@ class SourceCache(Struct, frozen=True):
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         known = self._known(name, origin.identity(name))
-        fetched = _fallback(known, "offline") if offline else self._brought(name, origin, known)
+        asks = not offline or isinstance(origin, Sample)  # which asks nobody but itself
+        fetched = self._brought(name, origin, known) if asks else _fallback(known, "offline")
         self._note(name, fetched)
         return fetched
 

@@ -98,3 +98,16 @@ def test_no_page_prints_a_value_that_python_forgot(pages: dict[str, str]) -> Non
 
 def test_a_page_is_small(pages: dict[str, str]) -> None:
     assert max(len(page.encode()) for page in pages.values()) < 30_000
+
+
+def test_addresses_of_the_site_appear_only_when_they_are_known(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    assert not any("onion-location" in page or "canonical" in page for page in pages.values())
+    project = Project(tmp_path)
+    project.given(network(1))
+    project.build("base_url=https://tor.example.net", "onion_url=http://abc.onion")
+    page = (project.site / "relay" / ("0" * 40) / "index.html").read_text()
+    path = f"relay/{'0' * 40}/"
+    assert f'<link rel="canonical" href="https://tor.example.net/{path}">' in page
+    assert f'<meta http-equiv="onion-location" content="http://abc.onion/{path}">' in page

@@ -145,3 +145,7 @@ def test_a_settled_document_needs_no_fetch(documents: Documents) -> None:
     assert documents.cache.settled("details", origin)
     documents.given(NEWER)
     assert not documents.cache.settled("details", origin)
+
+
+def test_the_sample_needs_no_network(documents: Documents) -> None:
+    assert documents.obtain(Sample(20, 0, 1), offline=True).status == "fresh"
