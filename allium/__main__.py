@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workers", default="auto", metavar="N", help="processes; 0: this one (default: auto)"
     )
-    parser.add_argument("--progress", action="store_true", help="say what is being done")
+    parser.add_argument("--progress", action="store_true", help="say how far the build is")
     parser.add_argument("--offline", action="store_true", help="make no request")
     parser.add_argument("--version", action="version", version=f"allium {__version__}")
     return parser
@@ -57,7 +57,7 @@ def _command(chosen: argparse.Namespace) -> list[str]:
         for setting in settings
         if getattr(chosen, setting) is not None
     ]
-    reporter = ["-r", "executed-only"] if chosen.progress else []
+    reporter = ["-r", "progress"] if chosen.progress else []
     offline = ["offline=1"] if chosen.offline else []
     return ["run", "-n", chosen.workers, *reporter, *variables, *offline]
 
