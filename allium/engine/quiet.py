@@ -1,7 +1,5 @@
 """A reporter that shows nothing but failures: what a timer wants to mail."""
 
-from typing import TextIO
-
 from doit.exceptions import BaseFail
 from doit.reporter import ZeroReporter
 from doit.task import Task
@@ -12,13 +10,8 @@ class QuietReporter(ZeroReporter):  # type: ignore[misc]  # doit ships no types
 
     desc = "only failures"
 
-    def __init__(self, outstream: TextIO, options: dict[str, object]) -> None:
-        super().__init__(outstream, options)
-        self._failed = 0
-
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Show a failure; a failure that was expected has no traceback."""
-        self._failed += 1
         self.write(f"{task.name}: {fail.get_msg().strip()}\n")
 
     def runtime_error(self, msg: str) -> None:
