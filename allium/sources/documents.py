@@ -3,7 +3,7 @@
 import mmap
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -37,6 +37,15 @@ class Envelope(Struct):
     relays_truncated: int = 0
 
 
+class Essence(Struct):
+    """What a relay's record must have to be used at all."""
+
+    fingerprint: Fingerprint
+    first_seen: Time
+    last_seen: Time
+    running: bool
+
+
 class Metadata(Struct):
     """What the AROI validator says of its run."""
 
@@ -60,6 +69,9 @@ class _Result(Struct):
     proof_type: Any = None
     error: Any = None
     error_category: Any = None
+
+
+_ESSENCE = msgspec.json.Decoder(Essence)
 
 
 class Summary(Struct, frozen=True):
@@ -88,10 +100,9 @@ def summary(name: str, body: Body) -> Summary:
     if name == "aroi":
         results = _results(body)
         return Summary(_published(results.metadata.timestamp), len(results.results))
-    if name == "details":
-        found = details(body, 0)
-        return Summary(found.published, found.records)
     envelope = _envelope(name, body)
+    if name == "details":
+        _check_usable(sum(map(_doubtful(envelope), envelope.relays)), envelope)
     return Summary(envelope.relays_published, len(envelope.relays))
 
 
@@ -106,14 +117,32 @@ def details(body: Body, max_offline_days: int) -> Details:
     reader = Reader(_later(published, FUTURE_SECONDS))
     skipped: Counter[str] = Counter()
     relays = _unique(_readable(envelope.relays, reader, skipped), skipped)
-    if sum(skipped.values()) * 2 > len(envelope.relays):
-        unusable = f"{sum(skipped.values())} of {len(envelope.relays)} records are unusable"
-        raise SourceError(f"details: {unusable}")
+    _check_usable(sum(skipped.values()), envelope)
     if max_offline_days:
         oldest = _later(published, -max_offline_days * 86_400)
         relays = [relay for relay in relays if relay.running or relay.last_seen >= oldest]
     counts = dict(sorted(skipped.items())), dict(sorted((+reader.fields).items()))
     return Details(published, tuple(relays), len(envelope.relays), *counts)
+
+
+def _check_usable(unusable: int, envelope: Envelope) -> None:
+    if unusable * 2 > len(envelope.relays):
+        words = f"{unusable} of {len(envelope.relays)} records are unusable"
+        raise SourceError(f"details: {words}")
+
+
+def _doubtful(envelope: Envelope) -> Callable[[Raw], bool]:
+    """Return a test for records that cannot be used, quick where a record plainly can."""
+    reader = Reader(_later(envelope.relays_published, FUTURE_SECONDS))
+
+    def doubtful(record: Raw) -> bool:
+        try:
+            _ESSENCE.decode(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return not _readable([record], reader, Counter())
+        return False
+
+    return doubtful
 
 
 def slices(name: str, body: Body, wanted: Container[Fingerprint]) -> dict[Fingerprint, Raw]:
