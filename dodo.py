@@ -32,7 +32,7 @@ except SettingsError as error:
     sys.exit(78)
 
 CHOSEN, PLACES = BUILD.settings, BUILD.places
-DOIT_CONFIG = {"dep_file": PLACES.state, "backend": "state", "reporter": "quiet"}
+DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site = CHOSEN.out
 Run.leaves_at_once = True
 Run.plan = Summary(PLACES, BUILD.sources, len(BUILD.static))

@@ -1,6 +1,7 @@
 """What an incremental build promises, each promise a sentence, each kept by a real build."""
 
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -19,6 +20,15 @@ def project(tmp_path: Path) -> Project:
     made.given(network(8))
     assert made.build().status == 0
     return made
+
+
+def copied(code: Path) -> Path:
+    """Return a copy of everything that a build is made of."""
+    shutil.copytree(REPOSITORY / "allium", code / "allium")
+    shutil.copytree(REPOSITORY / "templates", code / "templates")
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, code)
+    return code
 
 
 def pages(built: list[str]) -> list[str]:
@@ -150,11 +160,7 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
 def test_a_changed_file_renders_only_the_kinds_that_are_made_of_it(
     tmp_path: Path, file: str, expected: set[str]
 ) -> None:
-    code = tmp_path / "code"
-    shutil.copytree(REPOSITORY / "allium", code / "allium")
-    shutil.copytree(REPOSITORY / "templates", code / "templates")
-    for name in ("dodo.py", "pyproject.toml"):
-        shutil.copy(REPOSITORY / name, code)
+    code = copied(tmp_path / "code")
     project = Project(tmp_path / "p", code)
     project.given(network(4))
     project.build()
@@ -188,6 +194,25 @@ def test_two_processes_build_what_one_builds(project: Project) -> None:
     shutil.rmtree(project.site)
     assert project.build(workers=2).status == 0
     assert project.tree() == right
+
+
+def test_stock_doit_builds_the_same_bytes_from_the_same_task_file(
+    project: Project, tmp_path: Path
+) -> None:
+    code = copied(tmp_path / "code")
+    settings = (code / "pyproject.toml").read_text()
+    assert settings.count("[tool.doit") == 4
+    (code / "pyproject.toml").write_text(
+        re.sub(r"^\[tool\.doit.*?(?=^\[tool\.pytest)", "", settings, flags=re.MULTILINE | re.DOTALL)
+    )
+    stock = Project(tmp_path / "stock", code)
+    stock.given(network(8))
+    places = (f"source={stock.source}", f"out={stock.site}", f"cache={stock.cache}")
+    done = stock.run("run", "-n", "2", *places)
+    assert done.returncode == 0, done.stderr
+    assert ".  render:relay:" in done.stdout
+    assert "allium: built" not in done.stderr
+    assert stock.tree() == project.tree()
 
 
 def test_the_sample_an_hour_later_is_what_a_clean_build_of_that_hour_gives(
