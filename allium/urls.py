@@ -4,8 +4,6 @@ from typing import Final
 
 INDEX: Final = ""
 STATUS: Final = "status.json"
-NOT_FOUND: Final = "404.html"
-STYLE: Final = "static/allium.css"
 
 
 def relay(fingerprint: str) -> str:

@@ -11,8 +11,3 @@ YOUNG = 200_000
 def collect_garbage_rarely() -> None:
     """Collect seldom; call it before anything else is imported."""
     gc.set_threshold(YOUNG, 50, 100)
-
-
-def keep_what_is_loaded() -> None:
-    """Leave all present objects out of later collections, and out of the pages that forks copy."""
-    gc.freeze()

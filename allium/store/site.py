@@ -7,7 +7,6 @@ killed leaves nothing behind that the next one could not remove.
 """
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 
 from msgspec import Struct
 
@@ -60,11 +59,6 @@ def settle(root: str, entries: Mapping[str, Entry], known: Iterable[str]) -> int
     removed = files.remove(root, stale)
     _store(root, Record({name: File(entry.digest, entry.size) for name, entry in entries.items()}))
     return removed
-
-
-def root_digest(root: str) -> str:
-    """Return the SHA-256 of the record, one name for the bytes of the whole site."""
-    return sha256(files.read(f"{root}/{NAME}")).hexdigest()
 
 
 def _store(root: str, record: Record) -> bool:

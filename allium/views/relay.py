@@ -38,7 +38,6 @@ class Standing(View, frozen=True):
     aroi_domain: str | None
     aroi_proof: str | None
     operator: Link
-    in_family: bool
 
 
 class Shard(View, frozen=True):
@@ -159,7 +158,6 @@ def standing(member: Member, operator: Link, whole: Totals) -> Standing:
         aroi_domain=claim.domain,
         aroi_proof=claim.proof,
         operator=operator,
-        in_family=member.family is not None,
     )
 
 
