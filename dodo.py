@@ -53,12 +53,13 @@ def task_fetch() -> Iterator[Task]:
 
 def task_split() -> Task:
     """Cut the snapshot into one small file for each thing that changes on its own."""
-    arguments = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime]
+    stage = BUILD.stage("split")
+    chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime]
     return {
-        "actions": [(split.split, arguments)],
+        "actions": [(split.split, [*chosen, stage.digest])],
         "file_dep": [BUILD.outcome(name) for name in BUILD.sources],
         "targets": [PLACES.plan],
-        "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache])],
+        "uptodate": [stage, (split.intact, [CHOSEN.cache])],
         "verbosity": 2,
     }
 

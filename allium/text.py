@@ -17,6 +17,8 @@ NO_BREAK = "\u00a0"
 THIN = "\u202f"
 """Between groups of three digits."""
 ELLIPSIS = "…"
+TO = "\u2013"
+"""Between the ends of a range."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 BIT_RATES = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s")
@@ -179,6 +181,12 @@ def days(year: int, month: int, day: int) -> int:
     shifted = year - (month <= 2)
     era_days = shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400
     return era_days + (153 * ((month + 9) % 12) + 2) // 5 + day - 719_469
+
+
+def month_of(moment: int) -> tuple[int, int]:
+    """Return year and month (1 to 12) of seconds since 1970."""
+    day = _EPOCH + timedelta(seconds=moment)
+    return day.year, day.month
 
 
 def cut(words: str, length: int) -> str:

@@ -20,14 +20,15 @@ from allium.views import contact, contact_rows, index, relay, rows, status
 @telling(SourceError, exit_status=69)
 @telling(OSError)
 def split(
-    cache: str, sources: list[str], units: text.Units, max_offline_days: int
+    cache: str, sources: list[str], units: text.Units, max_offline_days: int, code: str
 ) -> dict[str, dict[str, int]]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
-    Only files whose bytes change are written. Returns what was left out of the sources, by reason.
+    Only files whose bytes change are written; `code` is the digest of what this stage is made of.
+    Returns what was left out of the sources, by reason.
     """
     places = Places(cache)
-    loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days)
+    loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
     _warn(loaded)
     cut = Cut(places, network(loaded), units)
     cut.relays()

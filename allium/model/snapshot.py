@@ -2,8 +2,9 @@
 
 from typing import Literal, TypeAlias
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
+from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 
 Outcome: TypeAlias = Literal["fresh", "last_good", "missing"]
@@ -32,15 +33,15 @@ class Validation(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The whole network at the hour `published`.
 
-    `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the undecoded record of each
+    `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the reduced history of each
     relay that has one; an optional document that is not there at all is `None`. `skipped` and
     `field_errors` count records left out and fields ignored, by reason and by field.
     """
 
     published: Time
     relays: tuple[Relay, ...]
-    uptime: dict[Fingerprint, Raw] | None = None
-    bandwidth: dict[Fingerprint, Raw] | None = None
+    uptime: dict[Fingerprint, Uptime] | None = None
+    bandwidth: dict[Fingerprint, Bandwidth] | None = None
     validations: dict[Fingerprint, Validation] | None = None
     sources: tuple[Source, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)

@@ -57,6 +57,10 @@ class SourceCache(Struct, frozen=True):
         """Return where the outcome of the last fetch lies, an input of the build."""
         return self.folder / f"{name}.outcome.json"
 
+    def reduced(self, name: str) -> str:
+        """Return where the document's records lie, reduced to what is used of them."""
+        return str(self.folder / f"{name}.reduced.json")
+
     def obtain(self, name: str, origin: Origin, *, offline: bool) -> Fetched:
         """Bring a document up to date, or fall back to the last good one of the same origin.
 

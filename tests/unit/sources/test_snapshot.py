@@ -40,7 +40,7 @@ class Loaded:
             self.cache.obtain(name, Folder(str(self.folder)), offline=False)
 
     def load(self, *names: str) -> Snapshot:
-        return snapshot.load(self.cache, names or documents.NAMES, 7)
+        return snapshot.load(self.cache, names or documents.NAMES, 7, "code")
 
 
 @pytest.fixture

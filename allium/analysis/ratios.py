@@ -1,0 +1,50 @@
+"""How much weight a relay gets for the bandwidth that it sees itself carry."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final
+
+from allium.model.relay import Relay
+
+MILLION: Final = 1_000_000
+UNDERUTILISED_BANDWIDTH: Final = 10_000_000
+UNDERUTILISED_RATIO: Final = 500
+WORDS: Final = ((1_250, "well above"), (750, "about"), (UNDERUTILISED_RATIO, "below"))
+LOWEST_WORDS: Final = "far below"
+
+
+def ratio(weight: int, bandwidth: int) -> Fraction | None:
+    """Return weight by observed kB/s times 1000, so that 1000 means that both are equal."""
+    return Fraction(MILLION * weight, bandwidth) if bandwidth else None
+
+
+def relay_ratio(relay: Relay) -> Fraction | None:
+    """Return the ratio of one relay; `None` when it reports no bandwidth."""
+    return ratio(relay.consensus_weight or 0, relay.observed_bandwidth or 0)
+
+
+def group_ratio(relays: Iterable[Relay]) -> Fraction | None:
+    """Return the ratio of the sums over the running relays that report bandwidth."""
+    weight = bandwidth = 0
+    for relay in relays:
+        if relay.running and relay.observed_bandwidth:
+            weight += relay.consensus_weight or 0
+            bandwidth += relay.observed_bandwidth
+    return ratio(weight, bandwidth)
+
+
+def ratio_words(value: Fraction) -> str:
+    """Return how a ratio compares with what is usual: well above, about, below, far below."""
+    return next((words for least, words in WORDS if value >= least), LOWEST_WORDS)
+
+
+def underutilised(relay: Relay) -> bool:
+    """Tell whether a fast running relay gets far less weight than its bandwidth suggests."""
+    found = relay_ratio(relay)
+    return (
+        relay.running
+        and (relay.observed_bandwidth or 0) >= UNDERUTILISED_BANDWIDTH
+        and (relay.consensus_weight or 0) > 0
+        and found is not None
+        and found < UNDERUTILISED_RATIO
+    )

@@ -1,0 +1,206 @@
+"""What relays carried over years: throughput, its steadiness and trend, and all data moved.
+
+Throughput counts what was read, total data what was read and written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from allium.analysis.statistics import Moments, moments
+from allium.model.history import PERIODS, Bandwidth, Period, Rates
+
+LEAST_VALUES: Final = 30
+TREND_DAYS: Final = 60
+TREND: Final = 5
+DAY: Final = 86_400
+MEASURED_PERIODS: Final[tuple[Period, ...]] = ("6_months", "1_year", "5_years")
+RECENT: Final[Period] = "6_months"
+CHART_WEEKS: Final = 26
+MONDAY: Final = 3
+"""Days from a Monday to the first Thursday of 1970, from which days are counted."""
+STABILITIES: Final = ((25, "Great"), (50, "Good"), (100, "Variable"))
+LEAST_STABLE: Final = "Extreme"
+
+Trend: TypeAlias = Literal["Growth", "Stable", "Decline"]
+
+
+class Volume(Struct, frozen=True):
+    """Bytes that were moved, and the longest period from which they are known."""
+
+    size: Fraction
+    period: Period
+
+
+class Days(Struct, frozen=True):
+    """What relays carried together on each day (since 1970), in bytes/s times `scale`."""
+
+    totals: dict[int, int]
+    scale: int
+
+    def in_order(self) -> list[int]:
+        """Return the totals from the first day to the last."""
+        return [self.totals[day] for day in sorted(self.totals)]
+
+
+class OperatorThroughput(Struct, frozen=True):
+    """What an operator's relays carried together, in bytes/s; `None` where too little is known.
+
+    `relays` are mean and number of the relays' own throughputs, `variation` is the squared
+    coefficient of variation of the days, `change` the percent between their first and last third.
+    """
+
+    periods: dict[Period, Fraction]
+    relays: dict[Period, Moments]
+    variation: Fraction | None
+    change: Fraction | None
+    days: Days
+
+
+def throughput(rates: Rates | None) -> Fraction | None:
+    """Return a relay's mean bytes/s over a period; `None` when too few values are known."""
+    if rates is None or rates.count < LEAST_VALUES:
+        return None
+    return Fraction(rates.total * rates.numerator, rates.count * 10**rates.decimals)
+
+
+def throughputs(history: Bandwidth) -> dict[Period, Fraction]:
+    """Return a relay's throughput over each period that has one."""
+    found = ((period, throughput(history.read.get(period))) for period in MEASURED_PERIODS)
+    return {period: value for period, value in found if value is not None}
+
+
+def operator_throughput(
+    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, Fraction]]
+) -> OperatorThroughput:
+    """Return what an operator's relays carried together; `own` are their own throughputs."""
+    days = day_totals(histories)
+    known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
+    averages = {
+        period: moments(one[period] for one in own if period in one) for period in MEASURED_PERIODS
+    }
+    totals = days.in_order()
+    return OperatorThroughput(
+        {period: value for period, value in known.items() if value is not None},
+        {period: found for period, found in averages.items() if found is not None},
+        variation(totals),
+        change(totals),
+        days,
+    )
+
+
+def day_totals(histories: Iterable[Bandwidth]) -> Days:
+    """Return what all relays together carried on each day on which any has a value."""
+    known = [(one.days, one.read[RECENT]) for one in histories if one.days is not None]
+    decimals = max((rates.decimals for _, rates in known), default=0)
+    totals: dict[int, int] = defaultdict(int)
+    for series, rates in known:
+        factor = rates.numerator * 10 ** (decimals - rates.decimals)
+        for day, value in enumerate(series.values, series.first):
+            if value is not None:
+                totals[day] += value * factor
+    return Days(totals, 10**decimals)
+
+
+def _mean(histories: Iterable[Bandwidth], period: Period) -> Fraction | None:
+    """Return the mean of the totals of the dates on which any relay has a value."""
+    known = [rates for one in histories if (rates := one.read.get(period)) is not None]
+    known = [rates for rates in known if rates.interval % DAY == 0]
+    dates = _dates(known)
+    if dates < LEAST_VALUES:
+        return None
+    decimals = max(rates.decimals for rates in known)
+    total = sum(
+        rates.total * rates.numerator * 10 ** (decimals - rates.decimals) for rates in known
+    )
+    return Fraction(total, dates * 10**decimals)
+
+
+def _dates(known: Iterable[Rates]) -> int:
+    """Return on how many dates any history has a value; histories of one grid are bits."""
+    grids: dict[tuple[int, int], int] = defaultdict(int)
+    for rates in known:
+        step = rates.interval // DAY
+        bits = (1 << rates.length) - 1
+        for index in rates.unknown:
+            bits &= ~(1 << index)
+        grids[step, rates.first % step] |= bits << (rates.first // step)
+    if len(grids) == 1:
+        return next(iter(grids.values())).bit_count()
+    return len(
+        {
+            index * step + offset
+            for (step, offset), bits in grids.items()
+            for index in range(bits.bit_length())
+            if bits >> index & 1
+        }
+    )
+
+
+def variation(totals: Sequence[int]) -> Fraction | None:
+    """Return the squared coefficient of variation of day totals; `None` of too few or of zeros."""
+    found = moments(totals)
+    if found is None or found.count < LEAST_VALUES or not found.mean:
+        return None
+    return found.variance / found.mean**2
+
+
+def stability(squared: Fraction) -> str:
+    """Return a word for a squared coefficient of variation."""
+    return next(
+        (word for bound, word in STABILITIES if squared < Fraction(bound, 100) ** 2), LEAST_STABLE
+    )
+
+
+def change(totals: Sequence[int]) -> Fraction | None:
+    """Return by how many percent the last third of the days differs from the first third."""
+    part = len(totals) // 3
+    first, last = sum(totals[:part]), sum(totals[len(totals) - part :])
+    if len(totals) < TREND_DAYS or not first:
+        return None
+    return Fraction(100 * (last - first), first)
+
+
+def trend(percent: Fraction) -> Trend:
+    """Return a word for a change."""
+    if percent > TREND:
+        return "Growth"
+    return "Decline" if percent < -TREND else "Stable"
+
+
+def weeks(days: Days, today: int) -> dict[int, Fraction]:
+    """Return the mean of each week (by its Monday) that was over by `today`, the newest last."""
+    sums: dict[int, list[int]] = defaultdict(list)
+    for day, total in days.totals.items():
+        sums[day - (day + MONDAY) % 7].append(total)
+    over = sorted(monday for monday in sums if monday + 7 <= today)[-CHART_WEEKS:]
+    return {
+        monday: Fraction(sum(sums[monday]), len(sums[monday]) * days.scale) for monday in over
+    }
+
+
+def relay_volume(history: Bandwidth) -> Volume | None:
+    """Return all that a relay is known to have moved; `None` when that is nothing."""
+    parts = [part for rates in (history.read, history.write) if (part := _moved(rates)) is not None]
+    return added(parts)
+
+
+def _moved(history: Mapping[Period, Rates]) -> Volume | None:
+    """Return what moved in one direction over the longest period in which anything did."""
+    for period in reversed(PERIODS):
+        rates = history.get(period)
+        if rates is not None and rates.total:
+            size = rates.total * rates.numerator * rates.interval
+            return Volume(Fraction(size, 10**rates.decimals), period)
+    return None
+
+
+def added(volumes: Sequence[Volume]) -> Volume | None:
+    """Return volumes together, over the longest of their periods; `None` of nothing."""
+    if not volumes:
+        return None
+    longest = max((one.period for one in volumes), key=PERIODS.index)
+    return Volume(sum((one.size for one in volumes), Fraction(0)), longest)

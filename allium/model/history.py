@@ -1,0 +1,80 @@
+"""What relays did before: the uptime and bandwidth documents, reduced to sums that stay exact.
+
+A history is a row of whole numbers, each standing for one interval; none is `None`. Sums of them
+do not depend on order, and one multiplication by the history's factor gives the real quantity.
+"""
+
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from allium.model.relay import Flag
+
+Period: TypeAlias = Literal["1_month", "6_months", "1_year", "5_years"]
+PERIODS: Final[tuple[Period, ...]] = ("1_month", "6_months", "1_year", "5_years")
+"""In print order, which is that of length."""
+
+
+class Mean(Struct, frozen=True, array_like=True):
+    """The sum of the values that are known, and how many those are."""
+
+    total: int = 0
+    count: int = 0
+
+
+Means: TypeAlias = dict[Period, Mean]
+
+
+class Uptime(Struct, frozen=True, omit_defaults=True):
+    """In how much of each period a relay ran and held each flag, in thousandths less one (0-999).
+
+    `months` are those of the longest fine history, by months since the year 0.
+    """
+
+    running: Means = {}
+    flags: dict[Flag, Means] = {}
+    months: dict[int, Mean] = {}
+    errors: int = 0
+
+
+class Rates(Struct, frozen=True, array_like=True):
+    """Bytes per second over one period: value times `numerator` / 10 ** `decimals`.
+
+    A value stands for `step` days, the first one for those around the day `first` (days since
+    1970); `step` is 0 where an interval is no whole number of days. `unknown` are the positions
+    without a value, `length` counts all positions, `interval` is in seconds.
+    """
+
+    total: int
+    length: int
+    unknown: tuple[int, ...]
+    first: int
+    interval: int
+    numerator: int
+    decimals: int
+
+    @property
+    def count(self) -> int:
+        """How many values are known."""
+        return self.length - len(self.unknown)
+
+
+class Series(Struct, frozen=True, array_like=True):
+    """The values of consecutive days, the first one of the day `first` (days since 1970)."""
+
+    first: int
+    values: tuple[int | None, ...]
+
+
+class Bandwidth(Struct, frozen=True, omit_defaults=True):
+    """What a relay read and wrote over each period, and what it reported of its limits.
+
+    `days` are the values behind `read["6_months"]`; times are milliseconds since 1970.
+    """
+
+    read: dict[Period, Rates] = {}
+    write: dict[Period, Rates] = {}
+    days: Series | None = None
+    rate_limited: int | None = None
+    file_descriptors: int | None = None
+    errors: int = 0

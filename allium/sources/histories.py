@@ -1,0 +1,244 @@
+"""One relay's record of the uptime or bandwidth document, reduced to exact sums."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw, Struct, field
+
+from allium import text
+from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
+from allium.model.relay import Fingerprint, Flag, Time
+from allium.sources.records import is_day
+
+T = TypeVar("T")
+
+LENGTH: Final = 4_000
+LARGEST: Final = 999
+DAY: Final = 86_400
+DECIMALS: Final = 30
+
+Value: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
+Positive: TypeAlias = Annotated[int, Meta(gt=0, lt=2**31)]
+Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
+
+
+class Graph(Struct):
+    """One history as it should be."""
+
+    first: Time
+    interval: Positive
+    factor: Decimal
+    values: Annotated[list[Value | None], Meta(max_length=LENGTH)]
+    count: int | None = None
+
+
+class _Uptime(Struct):
+    uptime: dict[str, Raw] = {}
+    flags: dict[Flag, dict[str, Raw]] = {}
+
+
+class _RateLimits(Struct, rename="kebab"):
+    timestamp: Milliseconds
+    read_count: int = 0
+    write_count: int = 0
+
+
+class _Exhausted(Struct):
+    timestamp: Milliseconds
+
+
+class _Bandwidth(Struct):
+    read_history: dict[str, Raw] = {}
+    write_history: dict[str, Raw] = {}
+    overload_ratelimits: Raw = field(default_factory=Raw)
+    overload_fd_exhausted: Raw = field(default_factory=Raw)
+
+
+_GRAPH = msgspec.json.Decoder(Graph)
+_UPTIME = msgspec.json.Decoder(_Uptime)
+_BANDWIDTH = msgspec.json.Decoder(_Bandwidth)
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def uptime(record: Raw) -> Uptime:
+    """Return a relay's uptime; what is malformed is absent and counted."""
+    try:
+        found = _UPTIME.decode(record)
+    except _BROKEN:
+        return Uptime(errors=1)
+    reader = _Reader()
+    running = reader.graphs(found.uptime)
+    finest = next((running[name] for name in ("1_year", "6_months") if name in running), None)
+    return Uptime(
+        running=_means(running),
+        flags={flag: _means(reader.graphs(graphs)) for flag, graphs in found.flags.items()},
+        months=_months(finest or running.get("1_month")),
+        errors=reader.errors,
+    )
+
+
+def bandwidth(record: Raw) -> Bandwidth:
+    """Return a relay's bandwidth; what is malformed is absent and counted."""
+    try:
+        found = _BANDWIDTH.decode(record)
+    except _BROKEN:
+        return Bandwidth(errors=1)
+    reader = _Reader()
+    read, write = reader.graphs(found.read_history), reader.graphs(found.write_history)
+    limits = reader.said(found.overload_ratelimits, _RateLimits)
+    exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
+    hit = limits is not None and limits.read_count + limits.write_count > 0
+    return Bandwidth(
+        read={period: _rates(graph) for period, graph in read.items()},
+        write={period: _rates(graph) for period, graph in write.items()},
+        days=_days(read.get("6_months")),
+        rate_limited=limits.timestamp if limits is not None and hit else None,
+        file_descriptors=None if exhausted is None else exhausted.timestamp,
+        errors=reader.errors,
+    )
+
+
+class _Reader:
+    """Decodes the histories of one record, equal ones once, and counts what is malformed."""
+
+    def __init__(self) -> None:
+        self.errors = 0
+        self._known: dict[bytes, Graph | None] = {}
+
+    def graphs(self, found: Mapping[str, Raw]) -> dict[Period, Graph]:
+        """Return the histories that can be used, by period."""
+        return {name: graph for name, graph in self._graphs(found) if graph is not None}
+
+    def _graphs(self, found: Mapping[str, Raw]) -> Iterator[tuple[Period, Graph | None]]:
+        for name in PERIODS:
+            if name in found:
+                raw = bytes(found[name])
+                if raw not in self._known:
+                    self._known[raw] = self._graph(raw)
+                yield name, self._known[raw]
+
+    def _graph(self, raw: bytes) -> Graph | None:
+        try:
+            graph = _GRAPH.decode(raw)
+        except _BROKEN:
+            self.errors += 1
+            return _mended(raw)
+        self.errors += graph.count not in {None, len(graph.values)}
+        return graph if _sound(graph) else None
+
+    def said(self, raw: Raw, kind: type[T]) -> T | None:
+        """Return what a relay reported about its limits, if it did."""
+        if not bytes(raw):
+            return None
+        try:
+            return msgspec.json.decode(bytes(raw).replace(b"_count", b"-count"), type=kind)
+        except _BROKEN:
+            self.errors += 1
+            return None
+
+
+def _sound(graph: Graph) -> bool:
+    exponent = graph.factor.as_tuple().exponent
+    return (
+        graph.factor > 0
+        and isinstance(exponent, int)
+        and abs(exponent) <= DECIMALS
+        and len(graph.factor.as_tuple().digits) <= DECIMALS
+        and is_day(graph.first)
+    )
+
+
+def _mended(raw: bytes) -> Graph | None:
+    """Return a history whose values are clamped or unknown where they are wrong; `None` if lost."""
+    try:
+        found = msgspec.json.decode(raw, type=dict[str, Raw])
+        values = [_value(item) for item in msgspec.json.decode(found["values"], type=list[Any])]
+        fields: dict[str, Any] = {
+            "first": msgspec.json.decode(found["first"]),
+            "interval": msgspec.json.decode(found["interval"]),
+            "factor": msgspec.json.decode(found["factor"], type=Decimal),
+            "values": values,
+        }
+        graph = msgspec.convert(fields, Graph)
+    except (*_BROKEN, KeyError):
+        return None
+    return graph if _sound(graph) else None
+
+
+def _value(item: object) -> int | None:
+    """Return a value as near as it can be used."""
+    if isinstance(item, float) and item.is_integer():
+        item = int(item)
+    if not isinstance(item, int) or isinstance(item, bool):
+        return None
+    return min(max(item, 0), LARGEST)
+
+
+def _means(graphs: Mapping[Period, Graph]) -> Means:
+    return {period: mean(graph.values) for period, graph in graphs.items()}
+
+
+def mean(values: list[int | None]) -> Mean:
+    """Return the sum and the number of the values that are known."""
+    return Mean(sum(filter(None, values)), len(values) - values.count(None))
+
+
+def _months(graph: Graph | None) -> dict[int, Mean]:
+    """Return the mean of each month that has values, by months since the year 0."""
+    if graph is None:
+        return {}
+    first, count = text.seconds(graph.first), len(graph.values)
+    months: dict[int, Mean] = {}
+    start = 0
+    while start < count:
+        year, month = text.month_of(first + start * graph.interval)
+        after = text.days(year + month // 12, month % 12 + 1, 1) * DAY
+        end = min(count, -(-(after - first) // graph.interval))
+        found = mean(graph.values[start:end])
+        if found.count:
+            months[year * 12 + month - 1] = found
+        start = end
+    return months
+
+
+def _rates(graph: Graph) -> Rates:
+    values = graph.values
+    unknown = tuple(index for index, value in enumerate(values) if value is None)
+    numerator, decimals = _scaled(graph.factor)
+    return Rates(
+        total=mean(values).total,
+        length=len(values),
+        unknown=unknown if None in values else (),
+        first=text.seconds(graph.first) // DAY,
+        interval=graph.interval,
+        numerator=numerator,
+        decimals=decimals,
+    )
+
+
+def _scaled(factor: Decimal) -> tuple[int, int]:
+    """Return a factor as a whole number and the decimals it has."""
+    _, digits, exponent = factor.as_tuple()
+    assert isinstance(exponent, int)
+    number = int("".join(map(str, digits)))
+    return (number, -exponent) if exponent < 0 else (number * 10**exponent, 0)
+
+
+def _days(graph: Graph | None) -> Series | None:
+    if graph is None or graph.interval != DAY:
+        return None
+    return Series(text.seconds(graph.first) // DAY, tuple(graph.values))
+
+
+class Reducer(Struct, Generic[T], frozen=True):
+    """How the records of the document `name` are reduced, and how a table of them is kept."""
+
+    name: str
+    reduce: Callable[[Raw], T]
+    table: type[dict[Fingerprint, tuple[str, T]]]
+
+
+UPTIME: Final = Reducer("uptime", uptime, dict[Fingerprint, tuple[str, Uptime]])
+BANDWIDTH: Final = Reducer("bandwidth", bandwidth, dict[Fingerprint, tuple[str, Bandwidth]])
