@@ -45,7 +45,7 @@ class OperatorUptime(Struct, frozen=True):
     periods: dict[Period, Moments]
     flags: dict[FlagPeriod, Moments]
     outliers: tuple[Outlier, ...]
-    months: dict[int, Fraction]
+    months: dict[str, Fraction]
 
     @property
     def position(self) -> Fraction | None:
@@ -146,9 +146,9 @@ def summary(values: Mapping[Period, Mapping[Fingerprint, Fraction]]) -> tuple[Ou
     return tuple(worst[name][2] for name in sorted(worst))
 
 
-def _months(histories: Iterable[Uptime]) -> dict[int, Fraction]:
+def _months(histories: Iterable[Uptime]) -> dict[str, Fraction]:
     """Return the mean of the relays' percentages by month, for months that any relay knows."""
-    months: dict[int, Gathered] = defaultdict(Gathered)
+    months: dict[str, Gathered] = defaultdict(Gathered)
     for history in histories:
         for month, mean in history.months.items():
             months[month].add(100 * mean.total, FULL * mean.count)

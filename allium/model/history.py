@@ -28,12 +28,12 @@ Means: TypeAlias = dict[Period, Mean]
 class Uptime(Struct, frozen=True, omit_defaults=True):
     """In how much of each period a relay ran and held each flag, in thousandths less one (0-999).
 
-    `months` are those of the longest fine history, by months since the year 0.
+    `months` are those of the longest fine history, by `YYYY-MM`.
     """
 
     running: Means = {}
     flags: dict[Flag, Means] = {}
-    months: dict[int, Mean] = {}
+    months: dict[str, Mean] = {}
     errors: int = 0
 
 

@@ -185,12 +185,12 @@ def mean(values: list[int | None]) -> Mean:
     return Mean(sum(filter(None, values)), len(values) - values.count(None))
 
 
-def _months(graph: Graph | None) -> dict[int, Mean]:
-    """Return the mean of each month that has values, by months since the year 0."""
+def _months(graph: Graph | None) -> dict[str, Mean]:
+    """Return the mean of each month that has values, by `YYYY-MM`."""
     if graph is None:
         return {}
     first, count = text.seconds(graph.first), len(graph.values)
-    months: dict[int, Mean] = {}
+    months: dict[str, Mean] = {}
     start = 0
     while start < count:
         year, month = text.month_of(first + start * graph.interval)
@@ -198,7 +198,7 @@ def _months(graph: Graph | None) -> dict[int, Mean]:
         end = min(count, -(-(after - first) // graph.interval))
         found = mean(graph.values[start:end])
         if found.count:
-            months[year * 12 + month - 1] = found
+            months[f"{year}-{month:02}"] = found
         start = end
     return months
 

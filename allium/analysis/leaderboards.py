@@ -1,0 +1,211 @@
+"""The boards on which operators are ranked: a table of what counts, for whom, and who leads ties.
+
+An operator is a contact id; relays without contact are in no ranking. Equal metrics share a rank,
+and a metric must be more than nothing to count.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.aroi import ContactId
+from allium.analysis.makeup import Makeup
+from allium.analysis.network import Operator
+from allium.analysis.performance import Performance
+from allium.analysis.rarity import EU
+from allium.model.history import Period
+from allium.model.relay import Time
+
+Number: TypeAlias = int | Fraction
+
+ROWS: Final = 25
+MANY: Final = 25
+"""Boards of averages rank operators with more relays than this."""
+DAY: Final = 86_400
+SCALES: Final = ((300, 130), (200, 125), (100, 120), (50, 115), (20, 110), (10, 105))
+LINUX: Final = "Linux"
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """One operator with all that boards rank by; `age` is in days since its first relay."""
+
+    operator: Operator
+    makeup: Makeup
+    performance: Performance
+    rare_networks: int
+    rare_countries: tuple[str, ...]
+    age: int
+
+    @property
+    def running(self) -> int:
+        """How many of the operator's relays run."""
+        return self.operator.totals.running
+
+
+class Board(Struct, frozen=True, kw_only=True):
+    """A ranking: its metric (`None` counts as nothing), who may be on it, who leads of equals.
+
+    `source` is the document without which there is no such board.
+    """
+
+    metric: Callable[[Candidate], Number | None]
+    eligible: Callable[[Candidate], bool] = lambda candidate: candidate.running >= 1
+    tie_break: Callable[[Candidate], int] = lambda _: 0
+    source: str = "details"
+
+
+class Place(Struct, frozen=True):
+    """A candidate's rank on a board."""
+
+    rank: int
+    candidate: Candidate
+
+
+def candidates(
+    operators: Iterable[Operator],
+    makeups: Mapping[ContactId, Makeup],
+    performances: Mapping[ContactId, Performance],
+    rarity: tuple[Mapping[str, int], frozenset[str]],
+    now: Time,
+) -> list[Candidate]:
+    """Return the operators as boards see them; `rarity` has scores of networks, rare countries."""
+    scores, countries = rarity
+    found = []
+    for operator in operators:
+        if operator.contact is None:
+            continue
+        made = makeups[operator.contact_id]
+        first = min(member.relay.first_seen for member in operator.members)
+        found.append(
+            Candidate(
+                operator=operator,
+                makeup=made,
+                performance=performances[operator.contact_id],
+                rare_networks=sum(scores[name] for name in made.networks),
+                rare_countries=tuple(name for name in made.countries if name in countries),
+                age=text.seconds(now) // DAY - text.seconds(first) // DAY,
+            )
+        )
+    return found
+
+
+def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
+    """Return the first rows of a board; equal metrics share a rank: 1, 2, 2, 4."""
+    found = [
+        (metric, candidate)
+        for candidate in candidates
+        if board.eligible(candidate) and (metric := board.metric(candidate) or 0) > 0
+    ]
+    found.sort(key=lambda one: one[1].operator.contact_id)
+    found.sort(key=lambda one: (one[0], board.tie_break(one[1])), reverse=True)
+    places: list[Place] = []
+    for number, (metric, candidate) in enumerate(found[:ROWS], start=1):
+        equal = number > 1 and metric == found[number - 2][0]
+        places.append(Place(places[-1].rank if equal else number, candidate))
+    return places
+
+
+def diversity(countries: int, rare_networks: int, platforms: int) -> Fraction:
+    """Return a score for the spread over countries, rare networks and platforms."""
+    return 3 * countries + Fraction(rare_networks * 2, 5) + platforms
+
+
+def veteran(days: int, running: int) -> Fraction:
+    """Return the days since an operator's first relay, scaled by how many relays run."""
+    return Fraction(days * veteran_scale(running), 100)
+
+
+def veteran_scale(running: int) -> int:
+    """Return by how many hundredths the days of an operator count."""
+    return next((scale for least, scale in SCALES if running >= least), 100)
+
+
+def _uptime(period: Period) -> Callable[[Candidate], Fraction | None]:
+    def metric(candidate: Candidate) -> Fraction | None:
+        uptime = candidate.performance.uptime
+        found = uptime.periods.get(period) if uptime is not None else None
+        return found.mean if found is not None and found.count > MANY else None
+
+    return metric
+
+
+def _throughput(period: Period) -> Callable[[Candidate], Fraction | None]:
+    def metric(candidate: Candidate) -> Fraction | None:
+        throughput = candidate.performance.throughput
+        relays = throughput.relays.get(period) if throughput is not None else None
+        if throughput is None or relays is None or relays.count <= MANY:
+            return None
+        return throughput.periods.get(period)
+
+    return metric
+
+
+def _volume(candidate: Candidate) -> Fraction | None:
+    volume = candidate.performance.volume
+    return volume.size if volume is not None else None
+
+
+def _recommended(candidate: Candidate) -> Fraction | None:
+    made = candidate.makeup
+    return Fraction(made.recommended, made.judged) if made.judged else None
+
+
+def _outside(countries: Mapping[str, int]) -> int:
+    return sum(count for country, count in countries.items() if country not in EU)
+
+
+def _any(_: Candidate) -> bool:
+    return True
+
+
+BOARDS: Final = {
+    "bandwidth": Board(metric=lambda one: one.operator.totals.bandwidth),
+    "consensus-weight": Board(metric=lambda one: one.operator.totals.weight),
+    "exit-weight": Board(metric=lambda one: one.operator.totals.parts["exit"].weight),
+    "guard-weight": Board(metric=lambda one: one.operator.totals.parts["guard"].weight),
+    "exit-relays": Board(metric=lambda one: one.operator.totals.parts["exit"].relays),
+    "guard-relays": Board(metric=lambda one: one.operator.totals.parts["guard"].relays),
+    "reliability": Board(metric=_uptime("6_months"), source="uptime"),
+    "reliability-5-years": Board(metric=_uptime("5_years"), source="uptime"),
+    "diversity": Board(
+        metric=lambda one: diversity(
+            len(one.makeup.countries), one.rare_networks, len(one.makeup.platforms)
+        ),
+        eligible=lambda one: one.running >= 2,
+    ),
+    "non-linux": Board(
+        metric=lambda one: sum(
+            count for name, count in one.makeup.platforms.items() if name != LINUX
+        )
+    ),
+    "outside-eu": Board(metric=lambda one: _outside(one.makeup.countries)),
+    "rare-countries": Board(metric=lambda one: len(one.rare_countries)),
+    "veterans": Board(metric=lambda one: veteran(one.age, one.running)),
+    "ipv4-addresses": Board(metric=lambda one: one.makeup.ipv4),
+    "ipv6-addresses": Board(metric=lambda one: one.makeup.ipv6),
+    "throughput": Board(metric=_throughput("6_months"), source="bandwidth"),
+    "throughput-5-years": Board(metric=_throughput("5_years"), source="bandwidth"),
+    "validated-relays": Board(
+        metric=lambda one: sum(member.status == "validated" for member in one.operator.members),
+        eligible=_any,
+        source="aroi",
+    ),
+    "total-data": Board(metric=_volume, source="bandwidth"),
+    "recommended-versions": Board(
+        metric=_recommended,
+        eligible=lambda one: one.running > MANY,
+        tie_break=lambda one: one.makeup.recommended,
+    ),
+}
+"""Every board by its name in paths, in print order."""
+
+
+def boards(candidates: Sequence[Candidate], sources: Iterable[str]) -> dict[str, list[Place]]:
+    """Return every board whose document is among `sources`, by name."""
+    known = {"details", *sources}
+    return {
+        name: ranked(board, candidates) for name, board in BOARDS.items() if board.source in known
+    }

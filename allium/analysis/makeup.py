@@ -1,0 +1,123 @@
+"""What a group's running relays are made of: places, systems, versions, addresses."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from ipaddress import ip_address
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from allium.analysis.platforms import UNKNOWN, platform_name
+from allium.model.relay import Relay
+
+Grade: TypeAlias = Literal["Poor", "Okay", "Great"]
+Compliance: TypeAlias = Literal["All", "Partial", "Poor"]
+FamilySupport: TypeAlias = Literal["both", "family key", "MyFamily", "none"]
+
+VERSION_STATUSES: Final = (
+    "recommended",
+    "new in series",
+    "experimental",
+    "unrecommended",
+    "obsolete",
+)
+SUPPORTS: Final[tuple[FamilySupport, ...]] = ("both", "family key", "MyFamily", "none")
+MANY: Final = 4
+
+
+class Makeup(Struct, frozen=True, kw_only=True):
+    """How many running relays have each known country, AS, platform and version status.
+
+    `ipv4` and `ipv6` count distinct addresses, `dual_stack` relays that have both;
+    `recommended` of `judged` relays run a version that the authorities recommend.
+    """
+
+    running: int
+    countries: dict[str, int]
+    networks: dict[str, int]
+    platforms: dict[str, int]
+    statuses: dict[str | None, int]
+    ipv4: int
+    ipv6: int
+    dual_stack: int
+    recommended: int
+    judged: int
+
+
+def makeup(relays: Iterable[Relay]) -> Makeup:
+    """Return what the running ones of these relays are made of."""
+    running = [relay for relay in relays if relay.running]
+    hosts = [_hosts(relay) for relay in running]
+    platforms = _counts(running, lambda relay: platform_name(relay.platform))
+    platforms.pop(UNKNOWN, None)
+    return Makeup(
+        running=len(running),
+        countries=_counts(running, lambda relay: relay.country),
+        networks=_counts(running, lambda relay: relay.asn),
+        platforms=platforms,
+        statuses=dict(Counter(relay.version_status for relay in running)),
+        ipv4=len({host for four, _ in hosts for host in four}),
+        ipv6=len({host for _, six in hosts for host in six}),
+        dual_stack=sum(bool(four) and bool(six) for four, six in hosts),
+        recommended=sum(relay.recommended_version is True for relay in running),
+        judged=sum(relay.recommended_version is not None for relay in running),
+    )
+
+
+def _counts(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> dict[str, int]:
+    found = Counter(value for relay in relays if (value := of(relay)) is not None)
+    return dict(sorted(found.items()))
+
+
+def _hosts(relay: Relay) -> tuple[set[str], set[str]]:
+    """Return the relay's addresses by version of IP, in canonical form."""
+    hosts = {address.rpartition(":")[0] for address in relay.or_addresses}
+    six = {str(ip_address(host[1:-1])) for host in hosts if host.startswith("[")}
+    return {host for host in hosts if not host.startswith("[")}, six
+
+
+def network_grade(networks: dict[str, int]) -> Grade | None:
+    """Return how well relays are spread over autonomous systems; `None` when none is known."""
+    if not networks:
+        return None
+    if len(networks) == 1:
+        return "Poor"
+    crowded = max(networks.values()) * 2 > sum(networks.values())
+    return "Great" if len(networks) >= MANY and not crowded else "Okay"
+
+
+def geographic_grade(countries: dict[str, int]) -> Grade | None:
+    """Return how well relays are spread over countries; `None` when none is known."""
+    if not countries:
+        return None
+    if len(countries) == 1:
+        return "Poor"
+    return "Great" if len(countries) >= MANY else "Okay"
+
+
+def platform_grade(platforms: dict[str, int], shares: dict[str, Fraction]) -> Grade | None:
+    """Return how well relays are spread over platforms; `shares` are those of the network."""
+    if not platforms:
+        return None
+    if len(platforms) == 1:
+        return "Poor" if 2 * shares[next(iter(platforms))] >= 1 else "Okay"
+    others = sum(platforms.values()) - max(platforms.values())
+    return "Great" if others * 10 >= sum(platforms.values()) else "Okay"
+
+
+def compliance(recommended: int, judged: int) -> Compliance | None:
+    """Return how many relays run a recommended version; `None` when that is known of none."""
+    if not judged:
+        return None
+    if recommended == judged:
+        return "All"
+    return "Partial" if 2 * recommended > judged else "Poor"
+
+
+def family_support(relay: Relay) -> FamilySupport:
+    """Return by what a relay says which family it belongs to."""
+    listed = any(name != relay.fingerprint for name in relay.effective_family)
+    if relay.family_ids:
+        return "both" if listed else "family key"
+    return "MyFamily" if listed else "none"

@@ -1,0 +1,235 @@
+"""What histories say of every relay, every operator and the whole network."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from allium.analysis.aroi import NO_CONTACT, ContactId
+from allium.analysis.network import Member, Network, Operator
+from allium.analysis.statistics import Gathered, Moments, outliers, percentile_rank
+from allium.analysis.throughput import (
+    LEAST_VALUES,
+    MEASURED_PERIODS,
+    RECENT,
+    OperatorThroughput,
+    Volume,
+    added,
+    operator_throughput,
+    relay_volume,
+    throughputs,
+)
+from allium.analysis.uptime import (
+    LEAST_OF_FLAG,
+    FlagPeriod,
+    FlagSums,
+    NetworkUptime,
+    OperatorUptime,
+    Standing,
+    network_uptime,
+    operator_uptime,
+)
+from allium.model.history import Bandwidth, Period, Uptime
+from allium.model.relay import Fingerprint
+
+DECIMALS: Final = 12
+HIGH: Final = Fraction(3, 2)
+
+
+class Performance(Struct, frozen=True, kw_only=True):
+    """One operator's history; `None` where a source is missing or nothing is known.
+
+    `volume` is all data moved; `outliers` are relays of unusually low and high throughput, with
+    it; `contribution` is the part of the network's relay throughput, `utilisation` that of the
+    running relays' observed bandwidth; `rank` is the percentile among operators.
+    """
+
+    uptime: OperatorUptime | None = None
+    throughput: OperatorThroughput | None = None
+    flag_throughput: dict[FlagPeriod, Moments]
+    outliers: tuple[tuple[Fingerprint, bool, Fraction], ...] = ()
+    volume: Volume | None = None
+    contribution: Fraction | None = None
+    utilisation: Fraction | None = None
+    rank: int | None = None
+
+
+class Performances(Struct, frozen=True, kw_only=True):
+    """The performance of every operator, and what they are compared with."""
+
+    operators: dict[ContactId, Performance]
+    uptime: NetworkUptime | None
+    flag_throughput: dict[FlagPeriod, Moments]
+    throughputs: dict[Fingerprint, dict[Period, Fraction]]
+    volumes: dict[Fingerprint, Volume]
+    volume: Volume | None
+
+
+def performances(
+    network: Network,
+    uptime: Mapping[Fingerprint, Uptime] | None,
+    bandwidth: Mapping[Fingerprint, Bandwidth] | None,
+) -> Performances:
+    """Return what the histories of a network come to; `None` stands for a missing document."""
+    uptimes, whole = _uptimes(network, uptime)
+    relays = {name: throughputs(history) for name, history in (bandwidth or {}).items()}
+    found = ((name, relay_volume(history)) for name, history in (bandwidth or {}).items())
+    volumes = {name: volume for name, volume in found if volume is not None}
+    carried = {
+        name: _carried(operator, bandwidth, relays)
+        for name, operator in network.operators.items()
+        if bandwidth is not None
+    }
+    flags, every = _flag_throughputs(network, bandwidth or {})
+    ranks = _ranks(carried)
+    total = _sum(network.members, relays)
+    return Performances(
+        operators={
+            name: Performance(
+                uptime=uptimes.get(name),
+                throughput=carried.get(name),
+                flag_throughput=flags[name],
+                outliers=_outliers(operator.members, relays),
+                volume=added(_known(operator.members, volumes)),
+                contribution=_part(_sum(operator.members, relays), total),
+                utilisation=_utilisation(operator, carried.get(name), relays),
+                rank=ranks.get(name),
+            )
+            for name, operator in network.operators.items()
+        },
+        uptime=whole,
+        flag_throughput=every,
+        throughputs=relays,
+        volumes=volumes,
+        volume=added(_known(network.members, volumes)),
+    )
+
+
+def _uptimes(
+    network: Network, histories: Mapping[Fingerprint, Uptime] | None
+) -> tuple[dict[ContactId, OperatorUptime], NetworkUptime | None]:
+    if histories is None:
+        return {}, None
+    every = FlagSums()
+    found = {}
+    for name, operator in network.operators.items():
+        names = (member.relay.fingerprint for member in operator.members)
+        own = {one: histories[one] for one in names if one in histories}
+        found[name], flags = operator_uptime(own)
+        every.include(flags)
+    return found, network_uptime(histories.values(), every)
+
+
+def _carried(
+    operator: Operator,
+    histories: Mapping[Fingerprint, Bandwidth],
+    relays: Mapping[Fingerprint, dict[Period, Fraction]],
+) -> OperatorThroughput:
+    names = (member.relay.fingerprint for member in operator.members)
+    known = [(histories[name], relays[name]) for name in names if name in histories]
+    return operator_throughput([one for one, _ in known], [own for _, own in known])
+
+
+def _flag_throughputs(
+    network: Network, histories: Mapping[Fingerprint, Bandwidth]
+) -> tuple[dict[ContactId, dict[FlagPeriod, Moments]], dict[FlagPeriod, Moments]]:
+    """Return the relays' throughput by the flags they hold: of each operator, and of all."""
+    every: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
+    found = {}
+    for name, operator in network.operators.items():
+        own: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
+        for member in operator.members:
+            _gather(own, member, histories.get(member.relay.fingerprint))
+        for key, sums in own.items():
+            every[key].include(sums)
+        found[name] = _moments(own, 1)
+    return found, _moments(every, LEAST_OF_FLAG)
+
+
+def _gather(
+    sums: dict[FlagPeriod, Gathered], member: Member, history: Bandwidth | None
+) -> None:
+    """Count a relay's throughputs under each of its flags."""
+    if history is None:
+        return
+    for period in MEASURED_PERIODS:
+        rates = history.read.get(period)
+        if rates is None or rates.count < LEAST_VALUES:
+            continue
+        decimals = max(DECIMALS, rates.decimals)
+        value = rates.total * rates.numerator * 10 ** (decimals - rates.decimals)
+        for flag in member.relay.flags:
+            sums[flag, period].add(value, rates.count * 10**decimals)
+
+
+def _moments(sums: Mapping[FlagPeriod, Gathered], least: int) -> dict[FlagPeriod, Moments]:
+    found = {key: one.moments() for key, one in sorted(sums.items())}
+    return {key: one for key, one in found.items() if one is not None and one.count >= least}
+
+
+def throughput_standing(value: Fraction, network: Moments) -> Standing:
+    """Return how a flag's throughput compares with that of all relays that hold the flag."""
+    if value < network.mean and network.distance(value) >= 4:
+        return "low"
+    if value > HIGH * network.mean:
+        return "high"
+    return "below average" if value < network.mean else "average"
+
+
+def _outliers(
+    members: Sequence[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
+) -> tuple[tuple[Fingerprint, bool, Fraction], ...]:
+    names = sorted(member.relay.fingerprint for member in members)
+    known = [(name, relays[name][RECENT]) for name in names if RECENT in relays.get(name, {})]
+    low, high = outliers([value for _, value in known])
+    return tuple((*known[index], index in low) for index in sorted((*low, *high)))  # type: ignore[misc]
+
+
+def _known(members: Iterable[Member], volumes: Mapping[Fingerprint, Volume]) -> list[Volume]:
+    names = (member.relay.fingerprint for member in members)
+    return [volumes[name] for name in names if name in volumes]
+
+
+def _sum(
+    members: Iterable[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
+) -> Fraction:
+    """Return the six-month throughputs of relays added up."""
+    sums = Gathered()
+    for member in members:
+        value = relays.get(member.relay.fingerprint, {}).get(RECENT)
+        if value is not None:
+            sums.add(value.numerator, value.denominator)
+    return sums.total
+
+
+def _part(own: Fraction, total: Fraction) -> Fraction | None:
+    return own / total if own and total else None
+
+
+def _utilisation(
+    operator: Operator,
+    carried: OperatorThroughput | None,
+    relays: Mapping[Fingerprint, Mapping[Period, Fraction]],
+) -> Fraction | None:
+    """Return what part of its running relays' observed bandwidth an operator's relays carried."""
+    throughput = None if carried is None else carried.periods.get(RECENT)
+    observed = sum(
+        member.relay.observed_bandwidth or 0
+        for member in operator.members
+        if member.relay.running and RECENT in relays.get(member.relay.fingerprint, {})
+    )
+    return throughput / observed if throughput and observed else None
+
+
+def _ranks(carried: Mapping[ContactId, OperatorThroughput]) -> dict[ContactId, int]:
+    """Return each operator's percentile by six-month throughput; of fewer than two, none."""
+    found = {
+        name: one.periods[RECENT]
+        for name, one in carried.items()
+        if name != NO_CONTACT and RECENT in one.periods
+    }
+    ordered = sorted(found.values())
+    ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}
+    return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}

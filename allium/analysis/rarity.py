@@ -1,0 +1,94 @@
+"""How rare a network or a country is among the running relays, and which countries are in the EU.
+
+Scores move seldom although what they are made of moves each hour: print tiers, never shares.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+Tier: TypeAlias = Literal["common", "emerging", "rare", "very_rare", "unique"]
+
+EU: Final = frozenset(
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
+)
+
+_FEW: Final = 7
+_NETWORK_TIERS: Final[tuple[Tier, ...]] = ("common", "emerging", "rare", "very_rare", "unique")
+_COUNTRY_TIERS: Final[tuple[tuple[int, Tier], ...]] = (
+    (15, "unique"),
+    (10, "very_rare"),
+    (6, "rare"),
+    (3, "emerging"),
+    (0, "common"),
+)
+_COUNTRY_BANDS: Final = ((5, 6, "below_5"), (10, 4, "below_10"), (20, 2, "below_20"))
+"""Relays of the country in 10,000 of the network, the points below that, and the reason."""
+
+
+class Rarity(Struct, frozen=True):
+    """A score from 0, its tier, and the names of the reasons."""
+
+    score: int
+    tier: Tier
+    reasons: tuple[str, ...] = ()
+
+
+class Thresholds(Struct, frozen=True):
+    """The shares of weight from which a network is dominant, major, moderate."""
+
+    dominant: Fraction = Fraction(5, 100)
+    major: Fraction = Fraction(5, 1000)
+    moderate: Fraction = Fraction(5, 10_000)
+
+
+def thresholds(shares: Iterable[Fraction]) -> Thresholds:
+    """Return the thresholds that the shares of all networks set; fixed ones where none has any."""
+    ordered = sorted((share for share in shares if share > 0), reverse=True)
+    if not ordered:
+        return Thresholds()
+    return Thresholds(*(ordered[len(ordered) * part // 1000] for part in (5, 20, 150)))
+
+
+def network_rarity(share: Fraction, operators: int, limits: Thresholds) -> Rarity:
+    """Return how rare an AS is by its share of the weight and its operators with running relays."""
+    if share == 0:
+        return Rarity(0, "common", ("no_weight",))
+    base, size = _size(share, limits)
+    bonus, reasons = _scarcity(operators)
+    score = base + bonus
+    return Rarity(score, _NETWORK_TIERS[min(score, 4)], (size, *reasons))
+
+
+def _size(share: Fraction, limits: Thresholds) -> tuple[int, str]:
+    ordered = (limits.dominant, "dominant"), (limits.major, "major"), (limits.moderate, "moderate")
+    for base, (limit, reason) in enumerate(ordered):
+        if share >= limit:
+            return base, reason
+    return 3, "small"
+
+
+def _scarcity(operators: int) -> tuple[int, tuple[str, ...]]:
+    if operators == 1:
+        return 2, ("one_operator",)
+    return (1, ("few_operators",)) if 2 <= operators <= 10 else (0, ())
+
+
+def country_rarity(relays: int, network: int) -> Rarity:
+    """Return how rare a country is that has `relays` of the `network`'s running relays."""
+    if relays == 0:
+        return Rarity(0, "common")
+    few = max(_FEW - relays, 0)
+    points, band = _band(relays, network)
+    score = 4 * few + 3 * points
+    tier = next(tier for least, tier in _COUNTRY_TIERS if score >= least)
+    return Rarity(score, tier, (*(("few_relays",) if few else ()), *band))
+
+
+def _band(relays: int, network: int) -> tuple[int, tuple[str, ...]]:
+    for limit, points, reason in _COUNTRY_BANDS:
+        if relays * 10_000 < limit * network:
+            return points, (reason,)
+    return 0, ()

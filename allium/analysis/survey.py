@@ -1,0 +1,171 @@
+"""Everything that takes the whole network to know, worked out once for all pages."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from statistics import median
+from typing import Final
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis import bands, rarity
+from allium.analysis.aroi import NO_CONTACT, ContactId
+from allium.analysis.bands import Lifecycle
+from allium.analysis.diagnostics import Patient, diagnosis
+from allium.analysis.leaderboards import Place, boards, candidates
+from allium.analysis.makeup import Makeup, makeup
+from allium.analysis.network import Member, Network, Operator
+from allium.analysis.performance import Performances, performances
+from allium.analysis.platforms import platform_name
+from allium.analysis.positions import Role
+from allium.analysis.ratios import group_ratio, relay_ratio
+from allium.analysis.statistics import percentile_rank
+from allium.analysis.uptime import percent
+from allium.model.history import Bandwidth, Uptime
+from allium.model.relay import Fingerprint, Relay, Time
+from allium.model.snapshot import Snapshot
+
+RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
+"""All relays, and the roles whose ratio is printed by itself."""
+
+
+class Ratio(Struct, frozen=True):
+    """The ratio of weight to bandwidth: of all together, and the median of the relays'."""
+
+    mean: Fraction | None
+    median: Fraction | None
+
+
+class Survey(Struct, frozen=True, kw_only=True):
+    """The network with all that is relative to it.
+
+    `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
+    network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
+    shares of the network's weight; `boards` hold the first rows of each leaderboard.
+    """
+
+    published: Time
+    network: Network
+    uptime: Mapping[Fingerprint, Uptime]
+    bandwidth: Mapping[Fingerprint, Bandwidth]
+    performances: Performances
+    makeups: dict[ContactId, Makeup]
+    lifecycles: dict[Fingerprint, Lifecycle | None]
+    diagnoses: dict[Fingerprint, tuple[str, ...]]
+    weights: list[int]
+    bandwidths: list[int]
+    ratios: dict[Role | None, Ratio]
+    ratio_ranks: dict[ContactId, int]
+    platforms: dict[str, Fraction]
+    boards: dict[str, list[Place]]
+
+
+def survey(snapshot: Snapshot, network: Network) -> Survey:
+    """Return everything about a network that no relay and no operator knows alone."""
+    now = snapshot.published
+    running = [member for member in network.members if member.relay.running]
+    found = performances(network, snapshot.uptime, snapshot.bandwidth)
+    made = {
+        name: makeup(member.relay for member in operator.members)
+        for name, operator in network.operators.items()
+    }
+    lives = {one.relay.fingerprint: bands.lifecycle(one.relay, now) for one in network.members}
+    listed = candidates(
+        network.operators.values(), made, found.operators, _rarity(network, running, made), now
+    )
+    present = {source.name for source in snapshot.sources if source.outcome != "missing"}
+    return Survey(
+        published=now,
+        network=network,
+        uptime=snapshot.uptime or {},
+        bandwidth=snapshot.bandwidth or {},
+        performances=found,
+        makeups=made,
+        lifecycles=lives,
+        diagnoses=_diagnoses(snapshot, network.members, lives),
+        weights=sorted(one.relay.consensus_weight or 0 for one in running),
+        bandwidths=sorted(one.relay.advertised_bandwidth or 0 for one in running),
+        ratios={role: _ratio(of_role(running, role)) for role in RATIO_ROLES},
+        ratio_ranks=_ratio_ranks(network.operators.values()),
+        platforms=_platforms(running),
+        boards=boards(listed, present),
+    )
+
+
+def of_role(members: Iterable[Member], role: Role | None) -> list[Relay]:
+    """Return the relays of one role, or all."""
+    return [member.relay for member in members if role is None or member.role == role]
+
+
+def _ratio(relays: list[Relay]) -> Ratio:
+    found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
+    return Ratio(group_ratio(relays), Fraction(median(found)) if found else None)
+
+
+def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:
+    """Return each operator's percentile by ratio; of fewer than two, none."""
+    found = {
+        one.contact_id: ratio
+        for one in operators
+        if one.contact_id != NO_CONTACT
+        and (ratio := group_ratio(member.relay for member in one.members)) is not None
+    }
+    ordered = sorted(found.values())
+    ranks = {name: percentile_rank(ordered, ratio) for name, ratio in found.items()}
+    return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}
+
+
+def _platforms(running: Iterable[Member]) -> dict[str, Fraction]:
+    weights: Counter[str] = Counter()
+    for member in running:
+        weights[platform_name(member.relay.platform)] += member.relay.consensus_weight or 0
+    total = sum(weights.values())
+    return {name: Fraction(weight, total or 1) for name, weight in weights.items()}
+
+
+def _rarity(
+    network: Network, running: Iterable[Member], made: Mapping[ContactId, Makeup]
+) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the score of each AS, and the countries that are rare."""
+    weights: Counter[str] = Counter()
+    countries: Counter[str] = Counter()
+    for member in running:
+        weights[member.relay.asn or ""] += member.relay.consensus_weight or 0
+        countries[member.relay.country or ""] += 1
+    operators: dict[str, int] = defaultdict(int)
+    for name, one in made.items():
+        for asn in one.networks:
+            operators[asn] += name != NO_CONTACT
+    del weights[""], countries[""]
+    whole = network.totals.weight or 1
+    shares = {asn: Fraction(weight, whole) for asn, weight in weights.items()}
+    limits = rarity.thresholds(shares.values())
+    scores = {
+        asn: rarity.network_rarity(share, operators[asn], limits).score
+        for asn, share in shares.items()
+    }
+    count = network.totals.running
+    rare = (name for name, n in countries.items() if rarity.country_rarity(n, count).score >= 6)
+    return scores, frozenset(rare)
+
+
+def _diagnoses(
+    snapshot: Snapshot, members: Iterable[Member], lives: Mapping[Fingerprint, Lifecycle | None]
+) -> dict[Fingerprint, tuple[str, ...]]:
+    now = text.seconds(snapshot.published) * 1000
+    uptimes, histories = snapshot.uptime or {}, snapshot.bandwidth or {}
+    found = {}
+    for member in members:
+        name = member.relay.fingerprint
+        life, uptime, history = lives[name], uptimes.get(name), histories.get(name)
+        patient = Patient(
+            member=member,
+            now=now,
+            phase=None if life is None else life.phase,
+            month_uptime=None if uptime is None else percent(uptime.running.get("1_month")),
+            rate_limited=None if history is None else history.rate_limited,
+            file_descriptors=None if history is None else history.file_descriptors,
+        )
+        found[name] = diagnosis(patient)
+    return found
