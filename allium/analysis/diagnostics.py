@@ -194,8 +194,9 @@ RULES: Final = (
     Rule(
         code="no_hsdir",
         severity="Notice",
-        holds=lambda one: one.lacks("HSDir")
-        and all(one.has(flag) for flag in ("Fast", "Stable", "V2Dir")),
+        holds=lambda one: (
+            one.lacks("HSDir") and all(one.has(flag) for flag in ("Fast", "Stable", "V2Dir"))
+        ),
     ),
     Rule(
         code="no_guard",

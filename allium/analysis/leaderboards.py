@@ -136,7 +136,7 @@ def _throughput(period: Period) -> Callable[[Candidate], Fraction | None]:
     def metric(candidate: Candidate) -> Fraction | None:
         throughput = candidate.performance.throughput
         relays = throughput.relays.get(period) if throughput is not None else None
-        if throughput is None or relays is None or relays.count <= MANY:
+        if throughput is None or relays is None or relays[1] <= MANY:
             return None
         return throughput.periods.get(period)
 

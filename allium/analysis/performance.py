@@ -9,7 +9,14 @@ from msgspec import Struct
 
 from allium.analysis.aroi import NO_CONTACT, ContactId
 from allium.analysis.network import Member, Network, Operator
-from allium.analysis.statistics import Gathered, Moments, outliers, percentile_rank
+from allium.analysis.statistics import (
+    Gathered,
+    Moments,
+    ascending,
+    outliers,
+    percentile_rank,
+    total,
+)
 from allium.analysis.throughput import (
     LEAST_VALUES,
     MEASURED_PERIODS,
@@ -48,7 +55,7 @@ class Performance(Struct, frozen=True, kw_only=True):
 
     uptime: OperatorUptime | None = None
     throughput: OperatorThroughput | None = None
-    flag_throughput: dict[FlagPeriod, Moments]
+    flag_throughput: dict[FlagPeriod, Fraction]
     outliers: tuple[tuple[Fingerprint, bool, Fraction], ...] = ()
     volume: Volume | None = None
     contribution: Fraction | None = None
@@ -73,7 +80,7 @@ def performances(
     bandwidth: Mapping[Fingerprint, Bandwidth] | None,
 ) -> Performances:
     """Return what the histories of a network come to; `None` stands for a missing document."""
-    uptimes, whole = _uptimes(network, uptime)
+    uptimes, compared = _uptimes(network, uptime)
     relays = {name: throughputs(history) for name, history in (bandwidth or {}).items()}
     found = ((name, relay_volume(history)) for name, history in (bandwidth or {}).items())
     volumes = {name: volume for name, volume in found if volume is not None}
@@ -84,7 +91,7 @@ def performances(
     }
     flags, every = _flag_throughputs(network, bandwidth or {})
     ranks = _ranks(carried)
-    total = _sum(network.members, relays)
+    whole_throughput = _sum(network.members, relays)
     return Performances(
         operators={
             name: Performance(
@@ -93,13 +100,13 @@ def performances(
                 flag_throughput=flags[name],
                 outliers=_outliers(operator.members, relays),
                 volume=added(_known(operator.members, volumes)),
-                contribution=_part(_sum(operator.members, relays), total),
+                contribution=_part(_sum(operator.members, relays), whole_throughput),
                 utilisation=_utilisation(operator, carried.get(name), relays),
                 rank=ranks.get(name),
             )
             for name, operator in network.operators.items()
         },
-        uptime=whole,
+        uptime=compared,
         flag_throughput=every,
         throughputs=relays,
         volumes=volumes,
@@ -134,7 +141,7 @@ def _carried(
 
 def _flag_throughputs(
     network: Network, histories: Mapping[Fingerprint, Bandwidth]
-) -> tuple[dict[ContactId, dict[FlagPeriod, Moments]], dict[FlagPeriod, Moments]]:
+) -> tuple[dict[ContactId, dict[FlagPeriod, Fraction]], dict[FlagPeriod, Moments]]:
     """Return the relays' throughput by the flags they hold: of each operator, and of all."""
     every: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
     found = {}
@@ -144,13 +151,14 @@ def _flag_throughputs(
             _gather(own, member, histories.get(member.relay.fingerprint))
         for key, sums in own.items():
             every[key].include(sums)
-        found[name] = _moments(own, 1)
-    return found, _moments(every, LEAST_OF_FLAG)
+        found[name] = {key: sums.mean for key, sums in own.items()}
+    moments = {key: sums.moments() for key, sums in every.items()}
+    return found, {
+        key: one for key, one in moments.items() if one is not None and one.count >= LEAST_OF_FLAG
+    }
 
 
-def _gather(
-    sums: dict[FlagPeriod, Gathered], member: Member, history: Bandwidth | None
-) -> None:
+def _gather(sums: dict[FlagPeriod, Gathered], member: Member, history: Bandwidth | None) -> None:
     """Count a relay's throughputs under each of its flags."""
     if history is None:
         return
@@ -162,11 +170,6 @@ def _gather(
         value = rates.total * rates.numerator * 10 ** (decimals - rates.decimals)
         for flag in member.relay.flags:
             sums[flag, period].add(value, rates.count * 10**decimals)
-
-
-def _moments(sums: Mapping[FlagPeriod, Gathered], least: int) -> dict[FlagPeriod, Moments]:
-    found = {key: one.moments() for key, one in sorted(sums.items())}
-    return {key: one for key, one in found.items() if one is not None and one.count >= least}
 
 
 def throughput_standing(value: Fraction, network: Moments) -> Standing:
@@ -196,12 +199,8 @@ def _sum(
     members: Iterable[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
 ) -> Fraction:
     """Return the six-month throughputs of relays added up."""
-    sums = Gathered()
-    for member in members:
-        value = relays.get(member.relay.fingerprint, {}).get(RECENT)
-        if value is not None:
-            sums.add(value.numerator, value.denominator)
-    return sums.total
+    known = (relays.get(member.relay.fingerprint, {}).get(RECENT) for member in members)
+    return total(value.as_integer_ratio() for value in known if value is not None)
 
 
 def _part(own: Fraction, total: Fraction) -> Fraction | None:
@@ -230,6 +229,6 @@ def _ranks(carried: Mapping[ContactId, OperatorThroughput]) -> dict[ContactId, i
         for name, one in carried.items()
         if name != NO_CONTACT and RECENT in one.periods
     }
-    ordered = sorted(found.values())
+    ordered = ascending(found.values())
     ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}

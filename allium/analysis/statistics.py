@@ -1,10 +1,9 @@
 """Means, quantiles and outliers, exact until they are printed."""
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import sqrt
+from math import lcm, sqrt
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -39,22 +38,24 @@ class Gathered:
     """Sums of fractions and of their squares, by denominator: exact, and quick for many."""
 
     def __init__(self) -> None:
-        self._sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+        self._sums: dict[int, list[int]] = {}
 
     def add(self, numerator: int, denominator: int) -> None:
         """Count one value."""
-        sums = self._sums[denominator]
-        sums[0] += 1
-        sums[1] += numerator
-        sums[2] += numerator * numerator
+        sums = self._sums.get(denominator)
+        if sums is None:
+            self._sums[denominator] = [1, numerator, numerator * numerator]
+        else:
+            sums[0] += 1
+            sums[1] += numerator
+            sums[2] += numerator * numerator
 
     def include(self, other: "Gathered") -> None:
         """Count all values of another."""
-        for denominator, (count, total, squares) in other._sums.items():  # noqa: SLF001  its own kind
-            sums = self._sums[denominator]
-            sums[0] += count
-            sums[1] += total
-            sums[2] += squares
+        for denominator, added in other._sums.items():  # noqa: SLF001  its own kind
+            sums = self._sums.setdefault(denominator, [0, 0, 0])
+            for index, part in enumerate(added):
+                sums[index] += part
 
     @property
     def count(self) -> int:
@@ -64,20 +65,39 @@ class Gathered:
     @property
     def total(self) -> Fraction:
         """The sum of the values."""
-        parts = (Fraction(total, part) for part, (_, total, _) in sorted(self._sums.items()))
-        return sum(parts, Fraction(0))
+        return total((one, part) for part, (_, one, _) in self._sums.items())
+
+    @property
+    def mean(self) -> Fraction:
+        """The mean of the values, of which there must be one."""
+        if len(self._sums) == 1:
+            [(part, (count, total, _))] = self._sums.items()
+            return Fraction(total, part * count)
+        return self.total / self.count
 
     def moments(self) -> Moments | None:
         """Return count, mean and variance; `None` of nothing."""
         count = self.count
         if not count:
             return None
-        mean = self.total / count
+        mean = self.mean
         if count == 1:
             return Moments(1, mean, Fraction(0))
-        squares = (Fraction(one, part**2) for part, (_, _, one) in sorted(self._sums.items()))
-        spread = sum(squares, Fraction(0)) - mean * mean * count
-        return Moments(count, mean, spread / (count - 1))
+        squares = total((one, part * part) for part, (_, _, one) in self._sums.items())
+        return Moments(count, mean, (squares - mean * mean * count) / (count - 1))
+
+
+def total(fractions: Iterable[tuple[int, int]]) -> Fraction:
+    """Return the sum of numerators over denominators, shortened once."""
+    numerator, denominator = 0, 1
+    for one, part in fractions:
+        if part == denominator:
+            numerator += one
+        else:
+            common = lcm(denominator, part)
+            numerator = numerator * (common // denominator) + one * (common // part)
+            denominator = common
+    return Fraction(numerator, denominator)
 
 
 def moments(values: Iterable[Number]) -> Moments | None:
@@ -86,6 +106,16 @@ def moments(values: Iterable[Number]) -> Moments | None:
     for value in values:
         gathered.add(*value.as_integer_ratio())
     return gathered.moments()
+
+
+def mean(values: Sequence[Fraction]) -> Fraction:
+    """Return the mean of some exact numbers, of which there must be one."""
+    return total(value.as_integer_ratio() for value in values) / len(values)
+
+
+def ascending(values: Iterable[Fraction]) -> list[Fraction]:
+    """Return exact numbers in order; nearly all are told apart by their rounded values."""
+    return sorted(values, key=lambda value: (float(value), value))
 
 
 def quantile(ordered: Sequence[Number], percent: int) -> Fraction | None:
@@ -109,8 +139,8 @@ def percentile_rank(ordered: Sequence[Number], value: Number) -> int | None:
 
 def outliers(values: Sequence[Number]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the positions of the values that are more than two deviations low, and high."""
-    found = moments(values)
-    if found is None or found.count < OUTLIER_VALUES or not found.variance:
+    found = moments(values) if len(values) >= OUTLIER_VALUES else None
+    if found is None or not found.variance:
         return (), ()
     far = [index for index, value in enumerate(values) if found.distance(Fraction(value)) > 4]
     return (

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from statistics import median
 from typing import Final
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ from allium.analysis.performance import Performances, performances
 from allium.analysis.platforms import platform_name
 from allium.analysis.positions import Role
 from allium.analysis.ratios import group_ratio, relay_ratio
-from allium.analysis.statistics import percentile_rank
+from allium.analysis.statistics import ascending, percentile_rank, quantile
 from allium.analysis.uptime import percent
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
@@ -100,7 +99,7 @@ def of_role(members: Iterable[Member], role: Role | None) -> list[Relay]:
 
 def _ratio(relays: list[Relay]) -> Ratio:
     found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
-    return Ratio(group_ratio(relays), Fraction(median(found)) if found else None)
+    return Ratio(group_ratio(relays), quantile(ascending(found), 50))
 
 
 def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:
@@ -111,7 +110,7 @@ def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:
         if one.contact_id != NO_CONTACT
         and (ratio := group_ratio(member.relay for member in one.members)) is not None
     }
-    ordered = sorted(found.values())
+    ordered = ascending(found.values())
     ranks = {name: percentile_rank(ordered, ratio) for name, ratio in found.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}
 

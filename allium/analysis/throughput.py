@@ -6,11 +6,12 @@ Throughput counts what was read, total data what was read and written.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from operator import mul
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium.analysis.statistics import Moments, moments
+from allium.analysis.statistics import mean
 from allium.model.history import PERIODS, Bandwidth, Period, Rates
 
 LEAST_VALUES: Final = 30
@@ -54,7 +55,7 @@ class OperatorThroughput(Struct, frozen=True):
     """
 
     periods: dict[Period, Fraction]
-    relays: dict[Period, Moments]
+    relays: dict[Period, tuple[Fraction, int]]
     variation: Fraction | None
     change: Fraction | None
     days: Days
@@ -79,13 +80,11 @@ def operator_throughput(
     """Return what an operator's relays carried together; `own` are their own throughputs."""
     days = day_totals(histories)
     known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
-    averages = {
-        period: moments(one[period] for one in own if period in one) for period in MEASURED_PERIODS
-    }
+    parts = {period: [one[period] for one in own if period in one] for period in MEASURED_PERIODS}
     totals = days.in_order()
     return OperatorThroughput(
         {period: value for period, value in known.items() if value is not None},
-        {period: found for period, found in averages.items() if found is not None},
+        {period: (mean(values), len(values)) for period, values in parts.items() if values},
         variation(totals),
         change(totals),
         days,
@@ -142,10 +141,11 @@ def _dates(known: Iterable[Rates]) -> int:
 
 def variation(totals: Sequence[int]) -> Fraction | None:
     """Return the squared coefficient of variation of day totals; `None` of too few or of zeros."""
-    found = moments(totals)
-    if found is None or found.count < LEAST_VALUES or not found.mean:
+    count, total = len(totals), sum(totals)
+    if count < LEAST_VALUES or not total:
         return None
-    return found.variance / found.mean**2
+    squares = sum(map(mul, totals, totals))
+    return Fraction(count * (count * squares - total * total), (count - 1) * total * total)
 
 
 def stability(squared: Fraction) -> str:
@@ -177,9 +177,7 @@ def weeks(days: Days, today: int) -> dict[int, Fraction]:
     for day, total in days.totals.items():
         sums[day - (day + MONDAY) % 7].append(total)
     over = sorted(monday for monday in sums if monday + 7 <= today)[-CHART_WEEKS:]
-    return {
-        monday: Fraction(sum(sums[monday]), len(sums[monday]) * days.scale) for monday in over
-    }
+    return {monday: Fraction(sum(sums[monday]), len(sums[monday]) * days.scale) for monday in over}
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

@@ -9,7 +9,15 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.statistics import Gathered, Moments, moments, outliers, quantile
+from allium.analysis.statistics import (
+    OUTLIER_VALUES,
+    Gathered,
+    Moments,
+    ascending,
+    moments,
+    outliers,
+    quantile,
+)
 from allium.model.history import PERIODS, Mean, Means, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
 
@@ -40,10 +48,13 @@ class Outlier(Struct, frozen=True):
 
 
 class OperatorUptime(Struct, frozen=True):
-    """Percent of each period, over the relays that have a value: mean, deviation and number."""
+    """Percent of each period, over the relays that have a value: mean, deviation and number.
+
+    `flags` are means; `months` are those of all relays together.
+    """
 
     periods: dict[Period, Moments]
-    flags: dict[FlagPeriod, Moments]
+    flags: dict[FlagPeriod, Fraction]
     outliers: tuple[Outlier, ...]
     months: dict[str, Fraction]
 
@@ -88,20 +99,29 @@ def same(one: Mapping[Period, Fraction], other: Mapping[Period, Fraction]) -> bo
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> tuple[OperatorUptime, "FlagSums"]:
     """Return what an operator's relays did, and the sums by flag for those of the network."""
-    sums = FlagSums()
+    flags = FlagSums()
+    sums: dict[Period, Gathered] = defaultdict(Gathered)
+    for history in relays.values():
+        for period, mean in history.running.items():
+            if mean.count >= LEAST_VALUES:
+                sums[period].add(100 * mean.total, FULL * mean.count)
+        flags.add(history)
+    averages = {period: sums[period].moments() for period in PERIODS if period in sums}
+    found = OperatorUptime(
+        {period: one for period, one in averages.items() if one is not None},
+        flags.means(),
+        summary(_by_period(relays)) if len(relays) >= OUTLIER_VALUES else (),
+        _months(relays.values()),
+    )
+    return found, flags
+
+
+def _by_period(relays: Mapping[Fingerprint, Uptime]) -> dict[Period, dict[Fingerprint, Fraction]]:
     values: dict[Period, dict[Fingerprint, Fraction]] = defaultdict(dict)
     for fingerprint, history in relays.items():
         for period, value in percents(history.running).items():
             values[period][fingerprint] = value
-        sums.add(history)
-    averages = {period: moments(values[period].values()) for period in PERIODS if values[period]}
-    found = OperatorUptime(
-        {period: one for period, one in averages.items() if one is not None},
-        sums.moments(1),
-        summary(values),
-        _months(relays.values()),
-    )
-    return found, sums
+    return values
 
 
 class FlagSums:
@@ -122,10 +142,16 @@ class FlagSums:
         for key, sums in other._sums.items():  # noqa: SLF001  its own kind
             self._sums[key].include(sums)
 
-    def moments(self, least: int) -> dict[FlagPeriod, Moments]:
-        """Return the moments of each flag and period that `least` relays have."""
-        found = {key: sums.moments() for key, sums in sorted(self._sums.items())}
-        return {key: one for key, one in found.items() if one is not None and one.count >= least}
+    def means(self) -> dict[FlagPeriod, Fraction]:
+        """Return the mean of each flag and period."""
+        return {key: sums.mean for key, sums in self._sums.items()}
+
+    def moments(self) -> dict[FlagPeriod, Moments]:
+        """Return the moments of each flag and period that enough relays have to be compared."""
+        found = {key: sums.moments() for key, sums in self._sums.items()}
+        return {
+            key: one for key, one in found.items() if one is not None and one.count >= LEAST_OF_FLAG
+        }
 
 
 def summary(values: Mapping[Period, Mapping[Fingerprint, Fraction]]) -> tuple[Outlier, ...]:
@@ -134,8 +160,8 @@ def summary(values: Mapping[Period, Mapping[Fingerprint, Fraction]]) -> tuple[Ou
     for index, period in enumerate(PERIODS):
         relays = values.get(period, {})
         names, numbers = sorted(relays), [relays[name] for name in sorted(relays)]
-        whole = moments(numbers)
         low, high = outliers(numbers)
+        whole = moments(numbers) if low or high else None
         for position in (*low, *high):
             assert whole is not None
             name, number = names[position], numbers[position]
@@ -152,18 +178,18 @@ def _months(histories: Iterable[Uptime]) -> dict[str, Fraction]:
     for history in histories:
         for month, mean in history.months.items():
             months[month].add(100 * mean.total, FULL * mean.count)
-    return {month: sums.total / sums.count for month, sums in sorted(months.items())}
+    return {month: sums.mean for month, sums in sorted(months.items())}
 
 
 def network_uptime(relays: Iterable[Uptime], flags: FlagSums) -> NetworkUptime:
     """Return what operators are compared with: quantiles of the relays' six months, flag means."""
     known = (percent(history.running.get(POSITION_PERIOD)) for history in relays)
-    ordered = sorted(value for value in known if value is not None)
+    ordered = ascending(value for value in known if value is not None)
     quantiles = {}
     if len(ordered) >= LEAST_RELAYS:
         found = {part: quantile(ordered, part) for part in QUANTILES}
         quantiles = {part: value for part, value in found.items() if value is not None}
-    return NetworkUptime(quantiles, flags.moments(LEAST_OF_FLAG))
+    return NetworkUptime(quantiles, flags.moments())
 
 
 def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
