@@ -183,6 +183,17 @@ def days(year: int, month: int, day: int) -> int:
     return era_days + (153 * ((month + 9) % 12) + 2) // 5 + day - 719_469
 
 
+def day_of(days_since: int) -> str:
+    """Return the date of so many days after 1970-01-01."""
+    return f"{_EPOCH + timedelta(days=days_since):%Y-%m-%d}"
+
+
+def months(first: str, last: str) -> list[str]:
+    """Return the months (`YYYY-MM`) from the first to the last."""
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+
+
 def month_of(moment: int) -> tuple[int, int]:
     """Return year and month (1 to 12) of seconds since 1970."""
     day = _EPOCH + timedelta(seconds=moment)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from allium import text, urls
 from allium.actions.places import Places
-from allium.analysis.network import Network, Operator, network
+from allium.analysis.network import Operator, network
+from allium.analysis.survey import Survey, survey
 from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
@@ -14,7 +15,7 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import contact, contact_rows, index, relay, rows, status
+from allium.views import contact, contact_rows, index, relay_shard, rows, status
 
 
 @telling(SourceError, exit_status=69)
@@ -30,7 +31,7 @@ def split(
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
     _warn(loaded)
-    cut = Cut(places, network(loaded), units)
+    cut = Cut(places, survey(loaded, network(loaded)), units)
     cut.relays()
     cut.operators()
     cut.index()
@@ -47,9 +48,10 @@ def intact(cache: str) -> bool:
 class Cut:
     """One run of `split`: the network, the files that it becomes, and the pages to be made."""
 
-    def __init__(self, places: Places, whole: Network, units: text.Units) -> None:
+    def __init__(self, places: Places, known: Survey, units: text.Units) -> None:
         self._places = places
-        self._network = whole
+        self._survey = known
+        self._network = whole = known.network
         self._units = units
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
@@ -63,8 +65,8 @@ class Cut:
         operators = {name: contact.link(one) for name, one in self._network.operators.items()}
         for member in self._network.members:
             name = member.relay.fingerprint
-            standing = relay.standing(member, operators[member.contact_id], self._network.totals)
-            shard = relay.shard(member.relay, standing, self._units)
+            operator = operators[member.contact_id]
+            shard = relay_shard.shard(member, operator, self._survey, self._units)
             self._put(f"shards/relay/{name}.json", shard)
             self._page("relay", name, f"shards/relay/{name}.json", urls.relay(name), twin=True)
 

@@ -295,7 +295,8 @@ RULES: Final = (
 )
 """In the order of display within one severity; those without severity are not displayed."""
 
-SEVERITY: Final = {rule.code: rule.severity for rule in RULES}
+SEVERITY: Final = {rule.code: rule.severity for rule in RULES if rule.severity is not None}
+"""How much each finding that is displayed matters."""
 
 
 def diagnosis(one: Patient) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium.analysis.statistics import mean
-from allium.model.history import PERIODS, Bandwidth, Period, Rates
+from allium.model.history import PERIODS, Bandwidth, Period, Rates, monday
 
 LEAST_VALUES: Final = 30
 TREND_DAYS: Final = 60
@@ -20,9 +20,6 @@ TREND: Final = 5
 DAY: Final = 86_400
 MEASURED_PERIODS: Final[tuple[Period, ...]] = ("6_months", "1_year", "5_years")
 RECENT: Final[Period] = "6_months"
-CHART_WEEKS: Final = 26
-MONDAY: Final = 3
-"""Days from a Monday to the first Thursday of 1970, from which days are counted."""
 STABILITIES: Final = ((25, "Great"), (50, "Good"), (100, "Variable"))
 LEAST_STABLE: Final = "Extreme"
 
@@ -171,13 +168,12 @@ def trend(percent: Fraction) -> Trend:
     return "Decline" if percent < -TREND else "Stable"
 
 
-def weeks(days: Days, today: int) -> dict[int, Fraction]:
-    """Return the mean of each week (by its Monday) that was over by `today`, the newest last."""
+def weeks(days: Days) -> dict[int, Fraction]:
+    """Return the mean of the known days of each week, by its Monday."""
     sums: dict[int, list[int]] = defaultdict(list)
     for day, total in days.totals.items():
-        sums[day - (day + MONDAY) % 7].append(total)
-    over = sorted(monday for monday in sums if monday + 7 <= today)[-CHART_WEEKS:]
-    return {monday: Fraction(sum(sums[monday]), len(sums[monday]) * days.scale) for monday in over}
+        sums[monday(day)].append(total)
+    return {first: Fraction(sum(one), len(one) * days.scale) for first, one in sums.items()}
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

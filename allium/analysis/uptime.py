@@ -32,7 +32,6 @@ SHOWN_FLAGS: Final = ("Exit", "Guard", "Fast", "Running")
 EXCELLENT: Final = 99
 """Percent from which an uptime is excellent whatever the others do."""
 SAME: Final = Fraction(1, 10)
-CHART_MONTHS: Final = 12
 
 Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
 FlagPeriod: TypeAlias = tuple[Flag, Period]
@@ -74,8 +73,11 @@ class NetworkUptime(Struct, frozen=True):
 
 def percent(mean: Mean | None) -> Fraction | None:
     """Return the percentage of a period; `None` when too few values are known."""
-    if mean is None or mean.count < LEAST_VALUES:
-        return None
+    return None if mean is None or mean.count < LEAST_VALUES else percentage(mean)
+
+
+def percentage(mean: Mean) -> Fraction:
+    """Return the percentage that known values come to, however few."""
     return Fraction(100 * mean.total, FULL * mean.count)
 
 

@@ -59,6 +59,11 @@ class Rates(Struct, frozen=True, array_like=True):
         return self.length - len(self.unknown)
 
 
+def monday(day: int) -> int:
+    """Return the Monday of the week of a day, both in days since 1970-01-01 (a Thursday)."""
+    return day - (day + 3) % 7
+
+
 class Series(Struct, frozen=True, array_like=True):
     """The values of consecutive days, the first one of the day `first` (days since 1970)."""
 
@@ -66,15 +71,23 @@ class Series(Struct, frozen=True, array_like=True):
     values: tuple[int | None, ...]
 
 
+class Weeks(Struct, frozen=True, array_like=True):
+    """Sums and numbers of the known values of consecutive weeks, the first from Monday `first`."""
+
+    first: int
+    sums: tuple[Mean, ...]
+
+
 class Bandwidth(Struct, frozen=True, omit_defaults=True):
     """What a relay read and wrote over each period, and what it reported of its limits.
 
-    `days` are the values behind `read["6_months"]`; times are milliseconds since 1970.
+    `days` and `weeks` are the values behind `read["6_months"]`; times are milliseconds since 1970.
     """
 
     read: dict[Period, Rates] = {}
     write: dict[Period, Rates] = {}
     days: Series | None = None
+    weeks: Weeks | None = None
     rate_limited: int | None = None
     file_descriptors: int | None = None
     errors: int = 0

@@ -1,6 +1,6 @@
 """One relay's record of the uptime or bandwidth document, reduced to exact sums."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -8,7 +8,18 @@ import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from allium import text
-from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
+from allium.model.history import (
+    PERIODS,
+    Bandwidth,
+    Mean,
+    Means,
+    Period,
+    Rates,
+    Series,
+    Uptime,
+    Weeks,
+    monday,
+)
 from allium.model.relay import Fingerprint, Flag, Time
 from allium.sources.records import is_day
 
@@ -90,10 +101,12 @@ def bandwidth(record: Raw) -> Bandwidth:
     limits = reader.said(found.overload_ratelimits, _RateLimits)
     exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
     hit = limits is not None and limits.read_count + limits.write_count > 0
+    days = _days(read.get("6_months"))
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
-        days=_days(read.get("6_months")),
+        days=days,
+        weeks=None if days is None else _weeks(days),
         rate_limited=limits.timestamp if limits is not None and hit else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,
@@ -180,7 +193,7 @@ def _means(graphs: Mapping[Period, Graph]) -> Means:
     return {period: mean(graph.values) for period, graph in graphs.items()}
 
 
-def mean(values: list[int | None]) -> Mean:
+def mean(values: Sequence[int | None]) -> Mean:
     """Return the sum and the number of the values that are known."""
     return Mean(sum(filter(None, values)), len(values) - values.count(None))
 
@@ -230,6 +243,13 @@ def _days(graph: Graph | None) -> Series | None:
     if graph is None or graph.interval != DAY:
         return None
     return Series(text.seconds(graph.first) // DAY, tuple(graph.values))
+
+
+def _weeks(days: Series) -> Weeks:
+    first = monday(days.first)
+    starts = range(first - days.first, len(days.values), 7)
+    weeks = (days.values[max(start, 0) : start + 7] for start in starts)
+    return Weeks(first, tuple(map(mean, weeks)))
 
 
 class Reducer(Struct, Generic[T], frozen=True):

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from allium import text
+from allium.text import Number
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,7 @@ class RelayRow(View, frozen=True):
     version_note: str | None
     first_seen: str
     aroi: str | None
+    uptime: str | None = None
 
 
 class RelayTable(View, frozen=True):
@@ -74,6 +76,42 @@ class RelayTable(View, frozen=True):
     rows: tuple[RelayRow, ...]
     aroi: bool
     """Whether the column with the relays' AROI status is shown in place of the AS."""
+
+
+class Bar(View, frozen=True):
+    """One closed bucket of a chart: its first day, its value, its height (0 to 20).
+
+    Both are `None` where nothing is known.
+    """
+
+    label: str
+    value: str | None
+    level: int | None
+
+
+class Chart(View, frozen=True):
+    """Columns over time, with what they say in words; `id` names it on its page."""
+
+    id: str
+    title: str
+    bars: tuple[Bar, ...]
+    words: str
+
+
+class Finding(View, frozen=True):
+    """Something to know or to do: how much it matters, what is so, what shows it, what to do.
+
+    `about` is the anchor on the page that explains it, `colour` only repeats the severity.
+    """
+
+    severity: str
+    colour: str
+    statement: str
+    evidence: tuple[str, ...]
+    advice: str | None
+    about: str
+    relays: tuple[Link, ...] = ()
+    more: str | None = None
 
 
 class Pages(View, frozen=True):
@@ -92,6 +130,6 @@ def day(time: str) -> When:
     return When(text=text.date(time), machine=text.date(time))
 
 
-def level(part: int, whole: int) -> int:
+def level(part: Number, whole: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
-    return -(-20 * part // whole) if whole else 0
+    return int(-(-20 * part // whole)) if whole else 0

@@ -11,7 +11,7 @@ from allium.analysis.totals import Totals
 from allium.analysis.validation import PROBLEMS, PROVEN, STATUS_ORDER
 from allium.views import rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, Share, View, When, day, level
-from allium.views.relay import AROI_WORDS
+from allium.views.relay_display import AROI_WORDS
 
 TITLE_LENGTH: Final = 80
 LABEL_LENGTH: Final = 60
