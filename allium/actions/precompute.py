@@ -3,9 +3,10 @@
 from allium.engine.failure import telling
 from allium.store import StoreError, codec, files
 from allium.views import contact
+from allium.views.contact_shard import Shard
 
 
 @telling(OSError, StoreError)
 def precompute(shard: str, view: str) -> None:
     """Write the view of one contact from its shard."""
-    files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, contact.Shard))))
+    files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, Shard))))

@@ -16,6 +16,7 @@ from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
 from allium.views import contact, contact_rows, index, relay_shard, rows, status
+from allium.views.contact_shard import Cutter
 
 
 @telling(SourceError, exit_status=69)
@@ -56,7 +57,9 @@ class Cut:
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
         self._rows = {
-            member.relay.fingerprint: rows.relay_row(member, whole.totals.weight, units)
+            member.relay.fingerprint: rows.relay_row(
+                member, whole.totals.weight, units, known.month_uptime(member.relay.fingerprint)
+            )
             for member in whole.members
         }
 
@@ -72,9 +75,9 @@ class Cut:
 
     def operators(self) -> None:
         """Write the shard of each operator, and the views of their further pages."""
+        cutter = Cutter.of(self._survey, self._units, self._rows)
         for name, operator in self._network.operators.items():
-            shard = contact.shard(operator, self._network.totals, self._units, self._rows)
-            self._put(f"shards/contact/{name}.json", shard)
+            self._put(f"shards/contact/{name}.json", cutter.shard(operator))
             view = f"views/contact/{name}.json"
             self._page("contact", name, view, urls.contact(name), twin=True)
             if operator.vanity is not None:

@@ -4,7 +4,7 @@ Each rule is a condition on one relay; a rule that holds may silence others, so 
 one finding. Ages are taken at the time of the data.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
@@ -305,12 +305,13 @@ def diagnosis(one: Patient) -> tuple[str, ...]:
 
 
 def displayed(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return the codes that readers are told, none of them silenced, by severity and rule."""
+    """Return the codes that readers of a relay's page are told: none that another one silences."""
     found = set(codes)
     silenced = {code for rule in RULES if rule.code in found for code in rule.silences}
-    shown = [
-        (SEVERITIES.index(rule.severity), rule.code)
-        for rule in RULES
-        if rule.severity is not None and rule.code in found - silenced
-    ]
-    return tuple(code for _, code in sorted(shown, key=lambda one: one[0]))
+    return in_order(found - silenced)
+
+
+def in_order(codes: Collection[str]) -> tuple[str, ...]:
+    """Return those of the codes that are displayed at all, by severity, then by rule."""
+    shown = [code for code in SEVERITY if code in codes]
+    return tuple(sorted(shown, key=lambda code: SEVERITIES.index(SEVERITY[code])))

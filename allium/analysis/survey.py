@@ -59,6 +59,14 @@ class Survey(Struct, frozen=True, kw_only=True):
     platforms: dict[str, Fraction]
     boards: dict[str, list[Place]]
 
+    def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
+        """Return a relay's uptime of one month in percent."""
+        return _month_uptime(self.uptime.get(fingerprint))
+
+
+def _month_uptime(history: Uptime | None) -> Fraction | None:
+    return None if history is None else percent(history.running.get("1_month"))
+
 
 def survey(snapshot: Snapshot, network: Network) -> Survey:
     """Return everything about a network that no relay and no operator knows alone."""
@@ -157,12 +165,12 @@ def _diagnoses(
     found = {}
     for member in members:
         name = member.relay.fingerprint
-        life, uptime, history = lives[name], uptimes.get(name), histories.get(name)
+        life, history = lives[name], histories.get(name)
         patient = Patient(
             member=member,
             now=now,
             phase=None if life is None else life.phase,
-            month_uptime=None if uptime is None else percent(uptime.running.get("1_month")),
+            month_uptime=_month_uptime(uptimes.get(name)),
             rate_limited=None if history is None else history.rate_limited,
             file_descriptors=None if history is None else history.file_descriptors,
         )

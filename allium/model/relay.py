@@ -1,6 +1,6 @@
 """One relay as the details document gives it; the types say what a good record may hold."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -27,6 +27,12 @@ Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$")]
 FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}$")]
 HostName: TypeAlias = Annotated[str, Meta(max_length=253)]
 Line: TypeAlias = Annotated[str, Meta(max_length=64)]
+
+FLAG_ORDER: Final = (
+    "Authority Exit Guard HSDir V2Dir Fast Stable Valid Running MiddleOnly BadExit StaleDesc"
+    " Sybil NoEdConsensus"
+).split()
+"""The known flags in print order; others follow by name."""
 
 LIST_LENGTH = 64
 FAMILY_LENGTH = 2_000

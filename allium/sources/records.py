@@ -11,13 +11,9 @@ import msgspec
 from msgspec.structs import replace
 
 from allium import text
-from allium.model.relay import LIST_LENGTH, Fingerprint, Relay
+from allium.model.relay import FLAG_ORDER, LIST_LENGTH, Fingerprint, Relay
 from allium.sources.clean import cleaned, cut, mended
 
-FLAG_ORDER: Final = (
-    "Authority Exit Guard HSDir V2Dir Fast Stable Valid Running MiddleOnly BadExit StaleDesc"
-    " Sybil NoEdConsensus"
-).split()
 DEPTH: Final = 16
 _LINE = 64
 

@@ -76,6 +76,8 @@ class RelayTable(View, frozen=True):
     rows: tuple[RelayRow, ...]
     aroi: bool
     """Whether the column with the relays' AROI status is shown in place of the AS."""
+    uptime: bool = False
+    """Whether there is a column with the uptime of one month."""
 
 
 class Bar(View, frozen=True):

@@ -2,9 +2,9 @@
 
 from allium import urls
 from allium.analysis.network import Operator
-from allium.analysis.validation import STATUS_ORDER
 from allium.views import contact, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
+from allium.views.contact_shard import by_status
 
 
 class Printed(View, frozen=True):
@@ -18,7 +18,7 @@ class Printed(View, frozen=True):
 
 def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> Printed:
     """Return page `number` (from 2) of an operator's relays."""
-    members = sorted(operator.members, key=lambda member: STATUS_ORDER.index(member.status))
+    members = by_status(operator.members)
     shown = members[(number - 1) * rows.PAGE_ROWS : number * rows.PAGE_ROWS]
     name = contact.title(operator.claim.domain, operator.contact)
     back = Link(text=name, path=contact.path(operator))
@@ -30,6 +30,7 @@ def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> Printe
             caption=f"Relays by AROI status and weight, {rows.span(number, len(members))}",
             rows=tuple(table[member.relay.fingerprint] for member in shown),
             aroi=operator.claim.domain is not None,
+            uptime=True,
         ),
         pages=contact.contents(operator.contact_id, number, len(members)),
     )

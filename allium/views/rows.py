@@ -1,5 +1,6 @@
 """Rows of relay tables, made once for each relay and printed on many pages."""
 
+from fractions import Fraction
 from typing import Final
 
 from allium import text, urls
@@ -23,8 +24,13 @@ _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
 
 
-def relay_row(member: Member, whole_weight: int, units: text.Units) -> RelayRow:
-    """Return the row of one relay; `whole_weight` is the weight of all running relays."""
+def relay_row(
+    member: Member, whole_weight: int, units: text.Units, month: Fraction | None = None
+) -> RelayRow:
+    """Return the row of one relay.
+
+    `whole_weight` is the weight of all running relays, `month` the uptime of a month in percent.
+    """
     relay = member.relay
     status = relay.version_status
     return RelayRow(
@@ -40,6 +46,7 @@ def relay_row(member: Member, whole_weight: int, units: text.Units) -> RelayRow:
         version_note=_NOTES.get(status or ""),
         first_seen=text.date(relay.first_seen),
         aroi=AROI_WORD[member.status],
+        uptime=None if month is None else text.percent(month, 1),
     )
 
 

@@ -26,9 +26,12 @@ class Twinned(Protocol):
 
     head: Head
     id: str
-    display: Any
     raw: Any
     links: dict[str, str]
+
+    @property
+    def display(self) -> Any:  # noqa: ANN401  whatever the page prints
+        """The strings of the page."""
 
 
 def twin(view: Twinned) -> Twin:

@@ -1,0 +1,42 @@
+"""What an operator should look at: the findings of their relays, summed up."""
+
+from allium import text
+from allium.analysis.diagnostics import SEVERITY
+from allium.analysis.positions import ROLES
+from allium.views.advice import ADVICE, COLOURS
+from allium.views.base import Finding
+from allium.views.contact_shard import Affected, Down, Shard
+
+
+def findings(shard: Shard) -> tuple[Finding, ...]:
+    """Return the findings of all relays, the worst first."""
+    return tuple(_finding(one, shard.down) for one in shard.affected)
+
+
+def _finding(affected: Affected, down: Down | None) -> Finding:
+    advice, severity = ADVICE[affected.code], SEVERITY[affected.code]
+    left = affected.count - len(affected.relays)
+    evidence = _down(down) if affected.code == "offline" and down is not None else ()
+    return Finding(
+        severity=severity,
+        colour=COLOURS[severity],
+        statement=f"{text.number_of(affected.count, 'relay')} {advice.many}.",
+        evidence=evidence,
+        advice=advice.does,
+        about=advice.about,
+        relays=affected.relays,
+        more=text.number_of(left, "more relay", "more relays") if left else None,
+    )
+
+
+def _down(down: Down) -> tuple[str, ...]:
+    """Return what is missing while relays are down, in their last known values."""
+    roles = ", ".join(
+        text.number_of(down.counts[role], role) for role in ROLES if role in down.counts
+    )
+    parts = [roles]
+    if down.bandwidth is not None:
+        parts.append(f"{down.bandwidth} of the operator's last known bandwidth")
+    if down.weight is not None:
+        parts.append(f"{down.weight} of its last known weight")
+    return tuple(parts)
