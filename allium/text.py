@@ -28,39 +28,41 @@ VOLUMES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 def bandwidth(bytes_per_second: Number, units: Units) -> str:
     """Return a rate with three significant digits: `98.8 kbit/s`; base 1000."""
+    numerator, denominator = bytes_per_second.as_integer_ratio()
     if units == "bits":
-        return _scaled(bytes_per_second * 8, BIT_RATES)
-    return _scaled(bytes_per_second, BYTE_RATES)
+        return _scaled(numerator * 8, denominator, BIT_RATES)
+    return _scaled(numerator, denominator, BYTE_RATES)
 
 
 def volume(size: Number) -> str | None:
     """Return bytes with three significant digits: `1.50 GB`; `None` for nothing at all."""
-    return _scaled(size, VOLUMES) if size > 0 else None
+    return _scaled(*size.as_integer_ratio(), VOLUMES) if size > 0 else None
 
 
-def _scaled(value: Number, units: tuple[str, ...]) -> str:
+def _scaled(numerator: int, denominator: int, units: tuple[str, ...]) -> str:
     """Return three significant digits with the first unit that keeps the number below 1000."""
-    if value < 1000:
-        return _below_thousand(value, units[0])
-    power = 1
+    if numerator < 1000 * denominator:
+        return _below_thousand(numerator, denominator, units[0])
     for unit in units[1:]:
-        power *= 1000
-        digits = _three_digits(value, power)
+        denominator *= 1000
+        digits = _three_digits(numerator, denominator)
         if digits is not None:
             return f"{digits}{NO_BREAK}{unit}"
-    return f"{half_up(value, power)}{NO_BREAK}{units[-1]}"
+    return f"{half_up(numerator, denominator)}{NO_BREAK}{units[-1]}"
 
 
-def _below_thousand(value: Number, unit: str) -> str:
-    if 0 < value < 1:
+def _below_thousand(numerator: int, denominator: int, unit: str) -> str:
+    if 0 < numerator < denominator:
         return f"<1{NO_BREAK}{unit}"
-    return f"{half_up(value, 1)}{NO_BREAK}{unit}"
+    return f"{half_up(numerator, denominator)}{NO_BREAK}{unit}"
 
 
-def _three_digits(value: Number, power: int) -> str | None:
-    """Return `value / power` with three digits; `None` when it reaches 1000 by rounding."""
+def _three_digits(numerator: int, denominator: int) -> str | None:
+    """Return a quotient with three digits; `None` when it reaches 1000 by rounding."""
+    if numerator >= 1000 * denominator:
+        return None
     for decimals in (2, 1, 0):
-        scaled = half_up(value * 10**decimals, power)
+        scaled = half_up(numerator * 10**decimals, denominator)
         if scaled < 1000:
             return fixed(scaled, decimals)
     return None
@@ -103,15 +105,18 @@ def decimal(value: float) -> tuple[int, int]:
 
 def percent(value: Number, decimals: int) -> str:
     """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
-    return f"{fixed(half_up(value * 10**decimals, 1), decimals)}%"
+    numerator, denominator = value.as_integer_ratio()
+    return f"{fixed(half_up(numerator * 10**decimals, denominator), decimals)}%"
 
 
 def ratio(value: Number) -> str:
     """Return two significant digits without exponent, grouped as counts: `1 300`, `0.0042`."""
     if value == 0:
         return "0"
-    exponent = _exponent(value)
-    scaled = half_up(value * Fraction(10) ** (1 - exponent), 1)
+    numerator, denominator = value.as_integer_ratio()
+    exponent = _exponent(numerator, denominator)
+    digits = 1 - exponent
+    scaled = half_up(numerator * 10 ** max(digits, 0), denominator * 10 ** max(-digits, 0))
     if scaled == 100:
         scaled, exponent = 10, exponent + 1
     if exponent >= 1:
@@ -119,10 +124,10 @@ def ratio(value: Number) -> str:
     return fixed(scaled, 1 - exponent)
 
 
-def _exponent(value: Number) -> int:
-    """Return the power of ten of the first significant digit of a positive number."""
-    exponent = len(str(int(value))) - 1
-    while value < Fraction(10) ** exponent:
+def _exponent(numerator: int, denominator: int) -> int:
+    """Return the power of ten of the first significant digit of a positive quotient."""
+    exponent = len(str(numerator // denominator)) - 1
+    while numerator * 10 ** max(-exponent, 0) < denominator:
         exponent -= 1
     return exponent
 
@@ -183,6 +188,7 @@ def days(year: int, month: int, day: int) -> int:
     return era_days + (153 * ((month + 9) % 12) + 2) // 5 + day - 719_469
 
 
+@lru_cache(maxsize=4096)
 def day_of(days_since: int) -> str:
     """Return the date of so many days after 1970-01-01."""
     return f"{_EPOCH + timedelta(days=days_since):%Y-%m-%d}"

@@ -174,11 +174,9 @@ def _gather(sums: dict[FlagPeriod, Gathered], member: Member, history: Bandwidth
 
 def throughput_standing(value: Fraction, network: Moments) -> Standing:
     """Return how a flag's throughput compares with that of all relays that hold the flag."""
-    if value < network.mean and network.distance(value) >= 4:
-        return "low"
-    if value > HIGH * network.mean:
-        return "high"
-    return "below average" if value < network.mean else "average"
+    if value < network.mean:
+        return "low" if network.is_far(value, inclusive=True) else "below average"
+    return "high" if value > HIGH * network.mean else "average"
 
 
 def _outliers(

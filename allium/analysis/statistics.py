@@ -15,6 +15,8 @@ Number: TypeAlias = int | Fraction
 OUTLIER_VALUES: Final = 6
 """With fewer values none can lie two deviations from the mean of its own sample."""
 HIGHEST_RANK: Final = 99
+FAR: Final = 2
+ROUNDING: Final = 0.001
 
 
 class Moments(Struct, frozen=True):
@@ -29,9 +31,22 @@ class Moments(Struct, frozen=True):
         """The sample standard deviation."""
         return sqrt(self.variance)
 
-    def distance(self, value: Fraction) -> Fraction:
+    def distance(self, value: Number) -> Fraction:
         """Return the squared number of deviations between a value and the mean."""
         return (value - self.mean) ** 2 / self.variance if self.variance else Fraction(0)
+
+    def is_far(self, value: Number, *, inclusive: bool = False) -> bool:
+        """Tell whether a value is more than two deviations (`inclusive`: two) from the mean.
+
+        Rounded numbers decide what is not near the border.
+        """
+        if not self.variance:
+            return False
+        rough = abs(float(value) - float(self.mean)) / sqrt(self.variance)
+        if abs(rough - FAR) > ROUNDING:
+            return rough > FAR
+        exact = self.distance(value)
+        return exact > FAR**2 or (inclusive and exact == FAR**2)
 
 
 class Gathered:
@@ -142,7 +157,7 @@ def outliers(values: Sequence[Number]) -> tuple[tuple[int, ...], tuple[int, ...]
     found = moments(values) if len(values) >= OUTLIER_VALUES else None
     if found is None or not found.variance:
         return (), ()
-    far = [index for index, value in enumerate(values) if found.distance(Fraction(value)) > 4]
+    far = [index for index, value in enumerate(values) if found.is_far(value)]
     return (
         tuple(index for index in far if values[index] < found.mean),
         tuple(index for index in far if values[index] > found.mean),

@@ -210,11 +210,11 @@ def standing(value: Fraction, network: Moments) -> Standing:
 
     Where all are equal none is low.
     """
-    distance = network.distance(value)
-    if value < network.mean and distance >= 4:
+    below = value < network.mean
+    if below and network.is_far(value, inclusive=True):
         return "low"
     if value >= EXCELLENT:
         return "excellent"
-    if distance > 4:
-        return "high"
-    return "below average" if value < network.mean else "average"
+    if below:
+        return "below average"
+    return "high" if network.is_far(value) else "average"

@@ -134,4 +134,6 @@ def day(time: str) -> When:
 
 def level(part: Number, whole: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
-    return int(-(-20 * part // whole)) if whole else 0
+    one, of_one = part.as_integer_ratio()
+    all_, of_all = whole.as_integer_ratio()
+    return -(-20 * one * of_all // (of_one * all_)) if whole else 0

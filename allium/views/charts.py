@@ -1,6 +1,7 @@
 """Columns over time: closed weeks and months only, so that a bar stays as it is.
 
-A week or month is closed when the history goes on after it, so a chart depends on no clock.
+The first and last bucket of a history are left out: the last one is not over yet, and the first
+one loses a day whenever one is added. So a chart depends on no clock.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,21 +19,20 @@ WEEKS: Final = 26
 LEAST_BARS: Final = 3
 
 
-def closed_months(values: Mapping[str, T]) -> dict[str, T]:
-    """Return a year of months (`YYYY-MM`), all of them followed by a later one."""
-    return {month: values[month] for month in sorted(values)[:-1][-MONTHS:]}
+def whole_months(values: Mapping[str, T]) -> dict[str, T]:
+    """Return up to a year of months (`YYYY-MM`), none of them the first or last of a history."""
+    return {month: values[month] for month in sorted(values)[1:-1][-MONTHS:]}
 
 
-def closed(weeks: Weeks) -> Weeks:
-    """Return half a year of a relay's weeks, all of them followed by a later one."""
-    count = len(weeks.sums) - 1
-    kept = min(count, WEEKS)
-    return Weeks(weeks.first + 7 * (count - kept), weeks.sums[count - kept : count])
+def whole_weeks(values: Mapping[int, T]) -> dict[int, T]:
+    """Return up to half a year of weeks (by their Mondays), none the first or last."""
+    return {first: values[first] for first in sorted(values)[1:-1][-WEEKS:]}
 
 
-def closed_weeks(values: Mapping[int, T]) -> dict[int, T]:
-    """Return half a year of weeks (by their Mondays), all of them followed by a later one."""
-    return {first: values[first] for first in sorted(values)[:-1][-WEEKS:]}
+def kept(weeks: Weeks) -> Weeks:
+    """Return up to half a year of a relay's weeks, none the first or last."""
+    shown = weeks.sums[1:-1][-WEEKS:]
+    return Weeks(weeks.first + 7 * max(len(weeks.sums) - 1 - len(shown), 0), shown)
 
 
 def months(values: Mapping[str, Fraction], title: str) -> Chart | None:
@@ -59,7 +59,7 @@ def _chart(
     known = {label: value for label, value in buckets.items() if value is not None}
     if len(known) < LEAST_BARS:
         return None
-    highest = max(known.values())
+    highest, lowest = max(known.values()), min(known.values())
     return Chart(
         id=name,
         title=title,
@@ -71,6 +71,6 @@ def _chart(
             )
             for label, value in buckets.items()
         ),
-        words=f"Highest {words(highest)}, lowest {words(min(known.values()))},"
+        words=f"Highest {words(highest)}, lowest {words(lowest)},"
         f" latest {words(known[max(known)])}.",
     )

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from allium import text, urls
 from allium.analysis.aroi import ContactId
+from allium.analysis.bands import band
 from allium.analysis.diagnostics import SEVERITY, displayed, in_order
 from allium.analysis.makeup import (
     SUPPORTS,
@@ -186,7 +187,7 @@ class Cutter(Struct, frozen=True):
             down=_down(members, own),
             underutilised=sum(underutilised(member.relay) for member in members),
             ratios=ratios(operator, survey) if is_operator else (),
-            ratio_rank=None if rank is None else text.percentile(rank),
+            ratio_rank=None if rank is None or own.running < 2 else band(99 - rank, 100),
             reliability=reliability(operator, survey, units) if is_operator else None,
             rankings=tuple(self.places.get(name, ())),
             work=_work(members) if operator.claim.domain is not None else (),
@@ -332,9 +333,14 @@ def _down(members: tuple[Member, ...], own: Totals) -> Down | None:
     weight = sum(member.relay.consensus_weight or 0 for member in down)
     return Down(
         counts={role: roles[role] for role in ROLES if roles[role]},
-        bandwidth=text.share(bandwidth, own.bandwidth + bandwidth),
-        weight=text.share(weight, own.weight + weight),
+        bandwidth=_whole(bandwidth, own.bandwidth + bandwidth),
+        weight=_whole(weight, own.weight + weight),
     )
+
+
+def _whole(part: int, total: int) -> str | None:
+    """Return a part as whole percent, which stands still while a part is down."""
+    return f"{text.half_up(100 * part, total)}%" if total else None
 
 
 def _work(members: tuple[Member, ...]) -> tuple[Work, ...]:

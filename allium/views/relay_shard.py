@@ -203,7 +203,7 @@ def _ran(past: Past, relay: Relay, survey: Survey) -> Past:
         ),
         flag=flag,
         same=same(running, held),
-        months=charts.closed_months(history.months),
+        months=charts.whole_months(history.months),
     )
 
 
@@ -226,11 +226,11 @@ def _carried(past: Past, name: Fingerprint, survey: Survey) -> Past:
 
 
 def _weeks(history: Bandwidth) -> Carried | None:
-    """Return the closed weeks of a chart."""
+    """Return the weeks of a chart."""
     if history.weeks is None:
         return None
-    closed, rates = charts.closed(history.weeks), history.read[RECENT]
-    return Carried(weeks=closed, numerator=rates.numerator, decimals=rates.decimals)
+    shown, rates = charts.kept(history.weeks), history.read[RECENT]
+    return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)
 
 
 def _without_the_volatile(relay: Relay) -> Relay:

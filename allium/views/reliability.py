@@ -165,7 +165,7 @@ def _uptimes(
         high=_first(outliers, low=False),
         flags=_flag_rows(own.flags, PERIODS, _uptime, judged),
         network=_network_means(own.flags, network),
-        months=charts.months(charts.closed_months(own.months), "Mean uptime by month"),
+        months=charts.months(charts.whole_months(own.months), "Mean uptime by month"),
     )
 
 
@@ -245,7 +245,7 @@ def _throughputs(
     outliers = [
         (low, _outlier(name, names, rate(value), RECENT)) for name, low, value in found.outliers
     ]
-    values = charts.closed_weeks(weeks(own.days))
+    values = charts.whole_weeks(weeks(own.days))
     return Throughputs(
         rows=_throughput_rows(own, rate),
         days=text.count(len(own.days.totals)),
