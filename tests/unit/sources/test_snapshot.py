@@ -110,7 +110,7 @@ def test_the_recorded_results_are_about_the_recorded_relays(tmp_path: Path) -> N
     cache = SourceCache(tmp_path)
     for name in ("details", "aroi"):
         assert cache.obtain(name, Folder(str(SMALL)), offline=False).status == "fresh"
-    found = snapshot.load(cache, ("details", "aroi"), 7)
+    found = snapshot.load(cache, ("details", "aroi"), 7, "code")
     assert found.validations is not None
     relays = {relay.fingerprint for relay in found.relays}
     assert len(relays & found.validations.keys()) > 700
