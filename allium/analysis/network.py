@@ -42,6 +42,11 @@ class Operator(Struct, frozen=True, kw_only=True):
     vanity: str | None
     refused: Refusal | None
 
+    @property
+    def is_one(self) -> bool:
+        """Whether somebody answers: relays without a contact are not one operator."""
+        return self.contact is not None
+
 
 class Network(Struct, frozen=True, kw_only=True):
     """Every relay by fingerprint, every contact by id, and the sums of all."""

@@ -21,7 +21,7 @@ from allium.analysis.positions import Role
 from allium.analysis.ratios import group_ratio, relay_ratio
 from allium.analysis.statistics import ascending, percentile_rank, quantile
 from allium.analysis.uptime import percent
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import PERIODS, Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 
@@ -65,7 +65,7 @@ class Survey(Struct, frozen=True, kw_only=True):
 
 
 def _month_uptime(history: Uptime | None) -> Fraction | None:
-    return None if history is None else percent(history.running.get("1_month"))
+    return None if history is None else percent(history.running.get(PERIODS[0]))
 
 
 def survey(snapshot: Snapshot, network: Network) -> Survey:

@@ -141,18 +141,14 @@ def link(operator: Operator) -> Link:
 
 def build(shard: Shard) -> Printed:
     """Return the view of an operator's first page."""
-    statuses: dict[str, tuple[str, ...]] = {
-        group.status: group.fingerprints for group in shard.groups
-    }
-    count = sum(map(len, statuses.values()))
-    name = title(shard.domain, shard.contact)
+    name, relays = title(shard.domain, shard.contact), shard.relays
     return Printed(
         head=_head(shard, name),
         id=shard.id,
-        verdict=_verdict(shard, count, len(statuses.get("validated", ()))),
-        contact_display_data=display(shard, name, count),
+        verdict=_verdict(shard),
+        contact_display_data=display(shard, name, relays),
         contact_rankings=shard.rankings,
-        contact_validation_status=_validation(shard, statuses),
+        contact_validation_status=_validation(shard, shard.statuses),
         operator_reliability=shard.reliability,
         is_validated_aroi=shard.state in PROVEN,
         aroi_domain=shard.domain,
@@ -170,13 +166,13 @@ def build(shard: Shard) -> Printed:
         tables=tuple(
             _table(group, aroi=shard.domain is not None) for group in shard.groups if group.rows
         ),
-        pages=contents(shard.id, 1, count),
+        pages=contents(shard.id, 1, relays),
         raw=Raw(
             is_validated_aroi=shard.state in PROVEN,
             aroi_state=shard.state,
-            relays=count,
-            running=sum(shard.counts.values()),
-            fingerprints=statuses,
+            relays=relays,
+            running=shard.running,
+            fingerprints=shard.statuses,
             problems=shard.problems,
         ),
         links={"html": "index.html"},
@@ -195,12 +191,12 @@ def _head(shard: Shard, name: str) -> Head:
     )
 
 
-def _verdict(shard: Shard, count: int, proven: int) -> str:
-    running = sum(shard.counts.values())
-    words = f"{text.number_of(count, 'relay')}, {text.count(running)} running"
+def _verdict(shard: Shard) -> str:
+    words = f"{text.number_of(shard.relays, 'relay')}, {text.count(shard.running)} running"
     if shard.domain is None:
         return f"{words}."
-    return f"{words}; domain proven for {text.count(proven)} of {text.count(count)}."
+    proven = f"{text.count(shard.proven_relays)} of {text.count(shard.relays)}"
+    return f"{words}; domain proven for {proven}."
 
 
 def _validation(shard: Shard, statuses: dict[str, tuple[str, ...]]) -> Validation:

@@ -6,7 +6,7 @@ from allium import text
 from allium.analysis.makeup import Grade, compliance
 from allium.analysis.positions import ROLES, Role, network_position
 from allium.views.base import View
-from allium.views.contact_shard import Shard
+from allium.views.contact_shard import Shard, Traffic
 
 TITLE_LENGTH: Final = 80
 NOBODY: Final = "Relays without contact information"
@@ -30,9 +30,7 @@ class Display(View, frozen=True):
     proven: str | None
     proven_bandwidth: str | None
     measured: str | None
-    total_data: str | None
-    total_data_period: str | None
-    data_share: str | None
+    data: Traffic | None
     network_diversity: str
     geographic_diversity: str
     infrastructure_diversity: str
@@ -55,7 +53,7 @@ def display(shard: Shard, title: str, count: int) -> Display:
         aroi_domain=shard.domain,
         aroi_proof=shard.proof,
         relays=text.count(count),
-        running=text.count(sum(shard.counts.values())),
+        running=text.count(shard.running),
         by_role={role: text.count(shard.counts[role]) for role in ROLES},
         network_position=_position(shard),
         bandwidth=shard.bandwidth,
@@ -65,9 +63,7 @@ def display(shard: Shard, title: str, count: int) -> Display:
         proven=shard.proven,
         proven_bandwidth=shard.proven_bandwidth,
         measured=shard.measured,
-        total_data=shard.total_data,
-        total_data_period=shard.total_data_period,
-        data_share=shard.data_share,
+        data=shard.data,
         network_diversity=_grade(
             made.network_grade, shard, text.number_of(made.networks, "autonomous system")
         ),
@@ -92,20 +88,20 @@ def _position(shard: Shard) -> str:
     """Return the operator's position with the relays that it comes from."""
     counts = shard.counts
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
-    total = sum(counts.values())
-    if total == 0:
+    if shard.running == 0:
         return label
-    if total == 1:
+    if shard.running == 1:
         return f"{label} (1 relay)"
     parts = ", ".join(text.number_of(counts[role], role) for role in ROLES if counts[role])
-    return f"{label} ({text.count(total)} relays: {parts})"
+    return f"{label} ({text.count(shard.running)} relays: {parts})"
 
 
 def _grade(grade: Grade | None, shard: Shard, counted: str) -> str:
     """Return a grade with what was counted; one relay cannot be spread."""
-    running = sum(shard.counts.values())
-    if running < 2:
-        return "not computable (one relay)" if running else "not computable (no running relay)"
+    if shard.running < 2:
+        return (
+            "not computable (one relay)" if shard.running else "not computable (no running relay)"
+        )
     return "not computable" if grade is None else f"{grade} ({counted})"
 
 

@@ -5,7 +5,8 @@ from allium.analysis.diagnostics import SEVERITY
 from allium.analysis.positions import ROLES
 from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import Finding
-from allium.views.contact_shard import Affected, Down, Shard
+from allium.views.contact_parts import Affected, Down
+from allium.views.contact_shard import Shard
 
 
 def findings(shard: Shard) -> tuple[Finding, ...]:

@@ -6,20 +6,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text, urls
+from allium import text
 from allium.analysis.aroi import ContactId
 from allium.analysis.bands import band
-from allium.analysis.diagnostics import SEVERITY, displayed, in_order
-from allium.analysis.makeup import (
-    SUPPORTS,
-    VERSION_STATUSES,
-    Grade,
-    Makeup,
-    family_support,
-    geographic_grade,
-    network_grade,
-    platform_grade,
-)
 from allium.analysis.network import Member, Operator
 from allium.analysis.platforms import platform_name
 from allium.analysis.positions import ROLES, Role
@@ -28,16 +17,15 @@ from allium.analysis.survey import Survey
 from allium.analysis.totals import Totals
 from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
+from allium.views import contact_parts as parts
 from allium.views import rows
 from allium.views.base import Link, RelayRow, Share, View, level
 from allium.views.boards import Ranking, Scale, rankings
-from allium.views.relay_shard import PERIOD_WORDS, aroi_reason
+from allium.views.contact_parts import Affected, Composition, Down, Work
+from allium.views.relay_shard import PERIOD_WORDS
 from allium.views.reliability import RatioRow, Reliability, ratios, reliability
 
 SHARE_ROWS: Final = 8
-NAMED: Final = 10
-"""So many relays are named under a finding."""
-WORK_ROWS: Final = 100
 
 
 class Group(View, frozen=True):
@@ -48,46 +36,12 @@ class Group(View, frozen=True):
     rows: tuple[RelayRow, ...]
 
 
-class Affected(View, frozen=True):
-    """The relays that one finding is about: how many, and the first of them."""
+class Traffic(View, frozen=True):
+    """Bytes read and written, over how long, and the part of the network's; as printed."""
 
-    code: str
-    count: int
-    relays: tuple[Link, ...]
-
-
-class Down(View, frozen=True):
-    """The relays that are down, by role, and the part of the operator's own that they were."""
-
-    counts: dict[Role, int]
-    bandwidth: str | None
-    weight: str | None
-
-
-class Work(View, frozen=True):
-    """A relay whose domain is not proven, and why."""
-
-    relay: Link
-    status: RelayStatus
-    reason: str | None
-
-
-class Composition(View, frozen=True):
-    """What the running relays are made of; grades are `None` where nothing is known."""
-
-    countries: int
-    networks: int
-    platforms: int
-    network_grade: Grade | None
-    geographic_grade: Grade | None
-    platform_grade: Grade | None
-    ipv4: int
-    ipv6: int
-    dual_stack: int
-    recommended: int
-    judged: int
-    statuses: dict[str, int]
-    support: dict[str, int]
+    volume: str
+    period: str
+    share: str | None
 
 
 class Shard(View, frozen=True):
@@ -109,9 +63,7 @@ class Shard(View, frozen=True):
     proven: str | None
     proven_bandwidth: str | None
     measured: str | None
-    total_data: str | None
-    total_data_period: str | None
-    data_share: str | None
+    data: Traffic | None
     first_seen: str
     newest: str
     countries: tuple[Share, ...]
@@ -128,6 +80,26 @@ class Shard(View, frozen=True):
     rankings: tuple[Ranking, ...]
     work: tuple[Work, ...]
     groups: tuple[Group, ...]
+
+    @property
+    def statuses(self) -> dict[str, tuple[Fingerprint, ...]]:
+        """All relays by AROI status."""
+        return {group.status: group.fingerprints for group in self.groups}
+
+    @property
+    def relays(self) -> int:
+        """The number of all relays."""
+        return sum(len(group.fingerprints) for group in self.groups)
+
+    @property
+    def proven_relays(self) -> int:
+        """The number of relays whose domain is proven."""
+        return sum(len(one.fingerprints) for one in self.groups if one.status == "validated")
+
+    @property
+    def running(self) -> int:
+        """The number of running relays."""
+        return sum(self.counts.values())
 
 
 class Cutter(Struct, frozen=True):
@@ -150,12 +122,6 @@ class Cutter(Struct, frozen=True):
         """Return what an operator's first page may depend on."""
         survey, units, whole = self.survey, self.units, self.survey.network.totals
         own, members, name = operator.totals, operator.members, operator.contact_id
-        known = survey.performances.operators[name]
-        first_seen = [member.relay.first_seen for member in members]
-        rank, volume = survey.ratio_ranks.get(name), known.volume
-        bandwidths = {role: own.parts[role].bandwidth for role in ROLES}
-        weights = {role: (own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
-        is_operator = operator.contact is not None
         return Shard(
             id=name,
             contact=operator.contact,
@@ -163,35 +129,54 @@ class Cutter(Struct, frozen=True):
             proof=operator.claim.proof,
             state=operator.state,
             aroi_reason=operator.claim.reason,
-            problems=_problems(members),
+            problems=parts.problems(members),
             vanity=operator.vanity,
             counts={role: own.parts[role].relays for role in ROLES},
             bandwidth=text.bandwidth(own.bandwidth, units),
-            role_bandwidth={role: text.bandwidth(rate, units) for role, rate in bandwidths.items()},
+            role_bandwidth=self._role_bandwidth(own),
             weight_share=text.share(own.weight, whole.weight),
-            role_share={role: text.share(*parts) for role, parts in weights.items()},
+            role_share=_role_share(own, whole),
             proven=_proven(operator, whole.weight),
             proven_bandwidth=self._proven_bandwidth(operator),
             measured=_measured(own),
-            total_data=None if volume is None else text.volume(volume.size),
-            total_data_period=None if volume is None else PERIOD_WORDS[volume.period],
-            data_share=self._data_share(name),
-            first_seen=text.date(min(first_seen)),
-            newest=text.date(max(first_seen)),
+            data=self._traffic(name),
+            first_seen=text.date(min(member.relay.first_seen for member in members)),
+            newest=text.date(max(member.relay.first_seen for member in members)),
             countries=_shares(members, lambda relay: relay.country),
             networks=_shares(members, lambda relay: relay.asn),
             versions=_shares(members, lambda relay: relay.version),
             platforms=_shares(members, lambda relay: platform_name(relay.platform)),
-            composition=_composition(members, survey.makeups[name], survey),
-            affected=_affected(members, survey.diagnoses) if is_operator else (),
-            down=_down(members, own),
+            composition=parts.composition(members, survey.makeups[name], survey),
+            affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
+            down=parts.down(members, own),
             underutilised=sum(underutilised(member.relay) for member in members),
-            ratios=ratios(operator, survey) if is_operator else (),
-            ratio_rank=None if rank is None or own.running < 2 else band(99 - rank, 100),
-            reliability=reliability(operator, survey, units) if is_operator else None,
+            ratios=ratios(operator, survey) if operator.is_one else (),
+            ratio_rank=self._ratio_rank(operator),
+            reliability=reliability(operator, survey, units) if operator.is_one else None,
             rankings=tuple(self.places.get(name, ())),
-            work=_work(members) if operator.claim.domain is not None else (),
+            work=parts.work(members) if operator.claim.domain is not None else (),
             groups=self._groups(members),
+        )
+
+    def _role_bandwidth(self, own: Totals) -> dict[Role, str]:
+        return {role: text.bandwidth(own.parts[role].bandwidth, self.units) for role in ROLES}
+
+    def _ratio_rank(self, operator: Operator) -> str | None:
+        """Return where an operator of several running relays stands by weight for bandwidth."""
+        rank = self.survey.ratio_ranks.get(operator.contact_id)
+        return None if rank is None or operator.totals.running < 2 else band(99 - rank, 100)
+
+    def _traffic(self, name: ContactId) -> Traffic | None:
+        """Return the bytes that the relays moved, as printed."""
+        performances = self.survey.performances
+        own, whole = performances.operators[name].volume, performances.volume
+        volume = None if own is None else text.volume(own.size)
+        if own is None or volume is None:
+            return None
+        return Traffic(
+            volume=volume,
+            period=PERIOD_WORDS[own.period],
+            share=None if whole is None else text.share(own.size / whole.size, 1),
         )
 
     def _proven_bandwidth(self, operator: Operator) -> str | None:
@@ -200,13 +185,6 @@ class Cutter(Struct, frozen=True):
         if proven is None:
             return None
         return text.bandwidth(sum(relay.observed_bandwidth or 0 for relay in proven), self.units)
-
-    def _data_share(self, name: ContactId) -> str | None:
-        own = self.survey.performances.operators[name].volume
-        whole = self.survey.performances.volume
-        if own is None or whole is None:
-            return None
-        return text.share(own.size / whole.size, 1)
 
     def _groups(self, members: tuple[Member, ...]) -> tuple[Group, ...]:
         """Return the relays by status, and the first page's rows among them."""
@@ -228,14 +206,6 @@ def by_status(members: tuple[Member, ...]) -> list[Member]:
     return sorted(members, key=lambda member: STATUS_ORDER.index(member.status))
 
 
-def _problems(members: tuple[Member, ...]) -> dict[str, tuple[Fingerprint, ...]]:
-    found: dict[str, list[Fingerprint]] = defaultdict(list)
-    for member in members:
-        if member.problem is not None:
-            found[member.problem].append(member.relay.fingerprint)
-    return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
-
-
 def _partly_proven(operator: Operator) -> list[Relay] | None:
     """Return the running proven relays; `None` where all relays are proven, or none can be."""
     if operator.state not in PROVEN:
@@ -252,6 +222,10 @@ def _proven(operator: Operator, whole_weight: int) -> str | None:
     if proven is None:
         return None
     return text.share(sum(relay.consensus_weight or 0 for relay in proven), whole_weight)
+
+
+def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
+    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
 
 
 def _measured(own: Totals) -> str | None:
@@ -279,75 +253,4 @@ def _shares(members: tuple[Member, ...], of: Callable[[Relay], str | None]) -> t
             level=level(weights[name], whole),
         )
         for name in largest
-    )
-
-
-def _composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Composition:
-    support = Counter(family_support(member.relay) for member in members)
-    others = {status or "unknown" for status in made.statuses} - {*VERSION_STATUSES, "unknown"}
-    statuses = {status or "unknown": count for status, count in made.statuses.items()}
-    order = (*VERSION_STATUSES, *sorted(others), "unknown")
-    return Composition(
-        countries=len(made.countries),
-        networks=len(made.networks),
-        platforms=len(made.platforms),
-        network_grade=network_grade(made.networks),
-        geographic_grade=geographic_grade(made.countries),
-        platform_grade=platform_grade(made.platforms, survey.platforms),
-        ipv4=made.ipv4,
-        ipv6=made.ipv6,
-        dual_stack=made.dual_stack,
-        recommended=made.recommended,
-        judged=made.judged,
-        statuses={status: statuses[status] for status in order if status in statuses},
-        support={name: support[name] for name in SUPPORTS if support[name]},
-    )
-
-
-def _affected(
-    members: tuple[Member, ...], diagnoses: Mapping[Fingerprint, tuple[str, ...]]
-) -> tuple[Affected, ...]:
-    """Return what needs attention: each warning or worse, and the relays that it is about."""
-    found: dict[str, list[Relay]] = defaultdict(list)
-    for member in members:
-        for code in displayed(diagnoses[member.relay.fingerprint]):
-            if SEVERITY[code] in {"Critical", "Warning"}:
-                found[code].append(member.relay)
-    return tuple(
-        Affected(code=code, count=len(found[code]), relays=tuple(map(_link, found[code][:NAMED])))
-        for code in in_order(found)
-    )
-
-
-def _link(relay: Relay) -> Link:
-    return Link(text=relay.nickname, path=urls.relay(relay.fingerprint))
-
-
-def _down(members: tuple[Member, ...], own: Totals) -> Down | None:
-    """Return what is down; shares are of the last known values of all the operator's relays."""
-    down = [member for member in members if not member.relay.running]
-    if not down:
-        return None
-    roles = Counter(member.role for member in down)
-    bandwidth = sum(member.relay.observed_bandwidth or 0 for member in down)
-    weight = sum(member.relay.consensus_weight or 0 for member in down)
-    return Down(
-        counts={role: roles[role] for role in ROLES if roles[role]},
-        bandwidth=_whole(bandwidth, own.bandwidth + bandwidth),
-        weight=_whole(weight, own.weight + weight),
-    )
-
-
-def _whole(part: int, total: int) -> str | None:
-    """Return a part as whole percent, which stands still while a part is down."""
-    return f"{text.half_up(100 * part, total)}%" if total else None
-
-
-def _work(members: tuple[Member, ...]) -> tuple[Work, ...]:
-    """Return the relays whose domain is not proven, by status and fingerprint."""
-    unproven = [member for member in members if member.status != "validated"]
-    unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
-    return tuple(
-        Work(relay=_link(member.relay), status=member.status, reason=aroi_reason(member))
-        for member in unproven[:WORK_ROWS]
     )

@@ -68,7 +68,9 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
 def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
     project: Project,
 ) -> None:
-    project.given(network(8, relay(0, observed_bandwidth=1_250_001)))
+    project.given(network(8, relay(0, observed_bandwidth=1_260_001)))
+    project.build()
+    project.given(network(8, relay(0, observed_bandwidth=1_260_002)))
     before = project.tree()
     project.build()
     after = project.tree()

@@ -18,7 +18,9 @@ pytestmark = [
 ]
 
 EXPECTED_SHARES = {"relay": 0.0566, "contact": 0.0606}
-"""What the raw documents say of relays and operators whose printed values changed."""
+"""What the raw documents say of relays and operators whose basic values changed."""
+BOUNDS = {"relay": 1.3, "contact": 1.5}
+"""An operator's page prints more than the basic values: ranks, percentiles, shares of the network."""
 
 
 class Hours:
@@ -64,7 +66,10 @@ def test_a_build_of_the_same_hour_runs_nothing(reports: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kind", sorted(EXPECTED_SHARES))
 def test_an_hour_renders_what_changed_and_little_more(reports: dict[str, Any], kind: str) -> None:
     counts = reports["T17"]["tasks"][f"render:{kind}"]
-    assert counts["run"] / (counts["run"] + counts["up_to_date"]) <= 1.3 * EXPECTED_SHARES[kind]
+    assert (
+        counts["run"] / (counts["run"] + counts["up_to_date"])
+        <= BOUNDS[kind] * EXPECTED_SHARES[kind]
+    )
 
 
 def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:

@@ -3,14 +3,15 @@
 import re
 from pathlib import Path
 
+from allium.views.advice import COLOURS
 from allium.views.contact import STATE_BADGES
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "templates" / "static" / "allium.css").read_text()
 VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "views").glob("*.py"))
 HTML = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
-BADGES = {"good", "bad", "doubt", "none"}
-BARS = {f"w{level}" for level in range(21)}
+BADGES = {"good", "bad", "doubt", "none", "notice"}
+BARS = {f"{kind}{level}" for kind in "wh" for level in range(21)} | {"hx"}
 
 
 def defined() -> set[str]:
@@ -20,7 +21,7 @@ def defined() -> set[str]:
 
 def used() -> set[str]:
     plain = {name for names in re.findall(r'class="([^"{}]*)', HTML) for name in names.split()}
-    return (plain - {"w"}) | BARS | BADGES
+    return (plain - {"w", "h"}) | BARS | BADGES
 
 
 def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
@@ -28,7 +29,7 @@ def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
 
 
 def test_every_badge_has_a_class_of_its_own() -> None:
-    assert {name for _, name in STATE_BADGES.values()} <= BADGES
+    assert {name for _, name in STATE_BADGES.values()} | {*COLOURS.values()} == BADGES
 
 
 def test_the_style_sheet_is_small_and_asks_for_nothing() -> None:

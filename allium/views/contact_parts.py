@@ -1,0 +1,153 @@
+"""The parts of an operator's shard that come from its own relays alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+from allium import text, urls
+from allium.analysis.diagnostics import SEVERITY, displayed, in_order
+from allium.analysis.makeup import (
+    SUPPORTS,
+    VERSION_STATUSES,
+    Grade,
+    Makeup,
+    family_support,
+    geographic_grade,
+    network_grade,
+    platform_grade,
+)
+from allium.analysis.network import Member
+from allium.analysis.positions import ROLES, Role
+from allium.analysis.survey import Survey
+from allium.analysis.totals import Totals
+from allium.analysis.validation import STATUS_ORDER, RelayStatus
+from allium.model.relay import Fingerprint, Relay
+from allium.views.base import Link, View
+from allium.views.relay_shard import aroi_reason
+
+NAMED: Final = 10
+"""So many relays are named under a finding."""
+WORK_ROWS: Final = 100
+
+
+class Affected(View, frozen=True):
+    """The relays that one finding is about: how many, and the first of them."""
+
+    code: str
+    count: int
+    relays: tuple[Link, ...]
+
+
+class Down(View, frozen=True):
+    """The relays that are down, by role, and the part of the operator's own that they were."""
+
+    counts: dict[Role, int]
+    bandwidth: str | None
+    weight: str | None
+
+
+class Work(View, frozen=True):
+    """A relay whose domain is not proven, and why."""
+
+    relay: Link
+    status: RelayStatus
+    reason: str | None
+
+
+class Composition(View, frozen=True):
+    """What the running relays are made of; grades are `None` where nothing is known."""
+
+    countries: int
+    networks: int
+    platforms: int
+    network_grade: Grade | None
+    geographic_grade: Grade | None
+    platform_grade: Grade | None
+    ipv4: int
+    ipv6: int
+    dual_stack: int
+    recommended: int
+    judged: int
+    statuses: dict[str, int]
+    support: dict[str, int]
+
+
+def problems(members: tuple[Member, ...]) -> dict[str, tuple[Fingerprint, ...]]:
+    """Return the relays whose proof failed, by the code of what is wrong."""
+    found: dict[str, list[Fingerprint]] = defaultdict(list)
+    for member in members:
+        if member.problem is not None:
+            found[member.problem].append(member.relay.fingerprint)
+    return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
+
+
+def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Composition:
+    """Return what the running relays are made of; all relays count for family support."""
+    support = Counter(family_support(member.relay) for member in members)
+    others = {status or "unknown" for status in made.statuses} - {*VERSION_STATUSES, "unknown"}
+    statuses = {status or "unknown": count for status, count in made.statuses.items()}
+    order = (*VERSION_STATUSES, *sorted(others), "unknown")
+    return Composition(
+        countries=len(made.countries),
+        networks=len(made.networks),
+        platforms=len(made.platforms),
+        network_grade=network_grade(made.networks),
+        geographic_grade=geographic_grade(made.countries),
+        platform_grade=platform_grade(made.platforms, survey.platforms),
+        ipv4=made.ipv4,
+        ipv6=made.ipv6,
+        dual_stack=made.dual_stack,
+        recommended=made.recommended,
+        judged=made.judged,
+        statuses={status: statuses[status] for status in order if status in statuses},
+        support={name: support[name] for name in SUPPORTS if support[name]},
+    )
+
+
+def affected(
+    members: tuple[Member, ...], diagnoses: Mapping[Fingerprint, tuple[str, ...]]
+) -> tuple[Affected, ...]:
+    """Return what needs attention: each warning or worse, and the relays that it is about."""
+    found: dict[str, list[Relay]] = defaultdict(list)
+    for member in members:
+        for code in displayed(diagnoses[member.relay.fingerprint]):
+            if SEVERITY[code] in {"Critical", "Warning"}:
+                found[code].append(member.relay)
+    return tuple(
+        Affected(code=code, count=len(found[code]), relays=tuple(map(_link, found[code][:NAMED])))
+        for code in in_order(found)
+    )
+
+
+def _link(relay: Relay) -> Link:
+    return Link(text=relay.nickname, path=urls.relay(relay.fingerprint))
+
+
+def down(members: tuple[Member, ...], own: Totals) -> Down | None:
+    """Return what is down; shares are of the last known values of all the operator's relays."""
+    lost = [member for member in members if not member.relay.running]
+    if not lost:
+        return None
+    roles = Counter(member.role for member in lost)
+    bandwidth = sum(member.relay.observed_bandwidth or 0 for member in lost)
+    weight = sum(member.relay.consensus_weight or 0 for member in lost)
+    return Down(
+        counts={role: roles[role] for role in ROLES if roles[role]},
+        bandwidth=_whole(bandwidth, own.bandwidth + bandwidth),
+        weight=_whole(weight, own.weight + weight),
+    )
+
+
+def _whole(part: int, total: int) -> str | None:
+    """Return a part as whole percent, which stands still while a part is down."""
+    return f"{text.half_up(100 * part, total)}%" if total else None
+
+
+def work(members: tuple[Member, ...]) -> tuple[Work, ...]:
+    """Return the relays whose domain is not proven, by status and fingerprint."""
+    unproven = [member for member in members if member.status != "validated"]
+    unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
+    return tuple(
+        Work(relay=_link(member.relay), status=member.status, reason=aroi_reason(member))
+        for member in unproven[:WORK_ROWS]
+    )
