@@ -26,7 +26,8 @@ def split(
 ) -> dict[str, dict[str, int]]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
-    Only files whose bytes change are written; `code` is the digest of what this stage is made of.
+    Only files whose bytes change are written; `code` is the digest of the code that reduced the
+    histories.
     Returns what was left out of the sources, by reason.
     """
     places = Places(cache)

@@ -52,6 +52,7 @@ KINDS = {
 }
 
 STAGES = {
+    "reduce": Stage(modules=("allium.actions.reduce",)),
     "split": Stage(
         modules=("allium.actions.split",), settings=("units", "filter_downtime", "apis")
     ),

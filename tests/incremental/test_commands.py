@@ -20,7 +20,16 @@ def test_the_tasks_are_listed_before_anything_was_built(fresh: Project) -> None:
     listed = fresh.doit("list")
     assert listed.returncode == 0, listed.stderr
     names = [line.split()[0] for line in listed.stdout.splitlines()]
-    assert names == ["fetch", "precompute", "prune", "render", "reserve", "split", "static"]
+    assert names == [
+        "fetch",
+        "precompute",
+        "prune",
+        "reduce",
+        "render",
+        "reserve",
+        "split",
+        "static",
+    ]
 
 
 def test_all_tasks_are_listed_with_their_status_after_a_build(fresh: Project) -> None:
