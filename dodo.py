@@ -54,7 +54,7 @@ def task_fetch() -> Iterator[Task]:
 def task_split() -> Task:
     """Cut the snapshot into one small file for each thing that changes on its own."""
     stage = BUILD.stage("split")
-    chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime]
+    chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
     return {
         "actions": [(split.split, [*chosen, stage.digest])],
         "file_dep": [BUILD.outcome(name) for name in BUILD.sources],

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
+EXTRAS = ("twins", "search_parts")
+
 
 class Project:
     """What is fixed for one build before its first task runs."""
@@ -58,6 +60,11 @@ class Project:
     def sources(self) -> tuple[str, ...]:
         """The documents that the site is made of."""
         return APIS[self.settings.apis]
+
+    @property
+    def extras(self) -> list[str]:
+        """The kinds of files beside the pages that the site shall have."""
+        return [name for name in EXTRAS if getattr(self.settings, name)]
 
     def outcome(self, source: str) -> str:
         """Return the file that says what came of fetching a source, and which bytes it has."""
