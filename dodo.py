@@ -62,7 +62,7 @@ def task_reduce() -> Iterator[Task]:
 
 def task_split() -> Task:
     """Cut the snapshot into one small file for each thing that changes on its own."""
-    chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime]
+    chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
     return {
         "actions": [(split.split, [*chosen, BUILD.stage("reduce").digest])],
         "file_dep": BUILD.inputs,

@@ -18,6 +18,8 @@ Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 Line: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
 
+RootPath: TypeAlias = Annotated[str, Meta(pattern=r"^/([^\s/?#]+/)*$")]
+
 PATHS = frozenset({"out", "cache"})
 ABSENT = "none"
 
@@ -41,6 +43,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the site will be read; gives canonical links. Pages work anywhere without it."""
     onion_url: Origin | None = None
     """The onion address of the same site, for the Onion-Location header."""
+    base_path: RootPath = "/"
+    """The path of the site on its host, for the page that is shown where there is none."""
+    twins: bool = True
+    """Write JSON twins beside the pages; `false` halves the number of files."""
+    search_parts: bool = True
+    """Write the files that the search script reads; without them search is by directories only."""
     units: Literal["bits", "bytes"] = "bits"
     """Bandwidths in bit/s or in B/s."""
     filter_downtime: Natural = 7

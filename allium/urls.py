@@ -4,6 +4,17 @@ from typing import Final
 
 INDEX: Final = ""
 STATUS: Final = "status.json"
+ABOUT: Final = "about/"
+SEARCH: Final = "search/"
+NOT_FOUND: Final = "404.html"
+DIRECTORIES: Final = {
+    "fp": "fingerprint",
+    "nick": "nickname",
+    "v4": "address",
+    "v6": "address",
+    "op": "operator",
+}
+"""The kinds of search parts, and the folder of directory pages that each has."""
 
 
 def relay(fingerprint: str) -> str:
@@ -19,6 +30,16 @@ def contact(contact_id: str, number: int = 1) -> str:
 def vanity(domain: str) -> str:
     """Return the folder at an operator's own name; `domain` is canonical and not reserved."""
     return f"{domain}/"
+
+
+def directory(kind: str, prefix: str, number: int = 1) -> str:
+    """Return the folder of the page that lists what begins with a prefix."""
+    return f"{SEARCH}{DIRECTORIES[kind]}/{prefix}/{_part(number)}"
+
+
+def search_part(name: str) -> str:
+    """Return the file of a part of the search index."""
+    return f"{SEARCH}parts/{name}.json"
 
 
 def html(folder: str) -> str:

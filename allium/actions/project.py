@@ -24,6 +24,8 @@ WRONG_SETTING = 78
 HISTORIES = ("uptime", "bandwidth")
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
+EXTRAS = ("twins", "search_parts")
+
 
 class Project:
     """What is fixed for one build before its first task runs."""
@@ -79,6 +81,11 @@ class Project:
     def reduced(self, source: str) -> str:
         """Return the file of what a history document was reduced to."""
         return SourceCache(Path(self.places.sources)).reduced(source)
+
+    @property
+    def extras(self) -> list[str]:
+        """The kinds of files beside the pages that the site shall have."""
+        return [name for name in EXTRAS if getattr(self.settings, name)]
 
     def outcome(self, source: str) -> str:
         """Return the file that says what came of fetching a source, and which bytes it has."""

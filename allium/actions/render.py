@@ -12,7 +12,6 @@ from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import Site
 from allium.store import StoreError, codec, files
-from allium.views.twin import twin
 
 
 @telling(OSError, StoreError)
@@ -29,8 +28,12 @@ def page(
         contents = [files.read(view)]
     else:
         printed = _printed(row, view)
-        html = pages.page(_environment(templates, site), row.template, printed, targets[0])
-        contents = [html] if len(targets) == 1 else [html, codec.encode(twin(printed))]
+        made = _environment(templates, site)
+        html = pages.page(made, row.template, printed, targets[0], anywhere=row.anywhere)
+        contents = [html]
+        if len(targets) > 1:
+            twins = importlib.import_module(row.twins)
+            contents.append(codec.encode(twins.twin(printed)))
     return written(out, dict(zip(targets, contents, strict=True)))
 
 

@@ -2,9 +2,11 @@
 
 import sys
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from allium import text, urls
+from allium.actions import directories
 from allium.actions.places import Places
 from allium.analysis.network import Operator, network
 from allium.analysis.survey import Survey, survey
@@ -15,28 +17,35 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import contact, contact_rows, index, relay_shard, rows, status
+from allium.views import contact, contact_rows, fixed, index, relay_shard, rows, status
 from allium.views.contact_shard import Cutter
 
 
 @telling(SourceError, exit_status=69)
 @telling(OSError)
 def split(
-    cache: str, sources: list[str], units: text.Units, max_offline_days: int, code: str
+    cache: str,
+    sources: list[str],
+    units: text.Units,
+    max_offline_days: int,
+    extras: list[str],
+    code: str,
 ) -> dict[str, dict[str, int]]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
-    Only files whose bytes change are written; `code` is the digest of the code that reduced the
-    histories.
+    Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
+    the site shall have, `code` is the digest of the code that reduced the histories.
     Returns what was left out of the sources, by reason.
     """
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
     _warn(loaded)
-    cut = Cut(places, survey(loaded, network(loaded)), units)
+    cut = Cut(places, survey(loaded, network(loaded)), units, extras)
     cut.relays()
     cut.operators()
     cut.index()
+    cut.search()
+    cut.fixed()
     cut.status(loaded)
     cut.close()
     return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
@@ -50,11 +59,14 @@ def intact(cache: str) -> bool:
 class Cut:
     """One run of `split`: the network, the files that it becomes, and the pages to be made."""
 
-    def __init__(self, places: Places, known: Survey, units: text.Units) -> None:
+    def __init__(
+        self, places: Places, known: Survey, units: text.Units, extras: Collection[str]
+    ) -> None:
         self._places = places
         self._survey = known
         self._network = whole = known.network
         self._units = units
+        self._extras = extras
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
         self._rows = {
@@ -97,6 +109,21 @@ class Cut:
         self._put("views/index.json", index.build(self._network, self._units, self._rows))
         self._page("index", "index", "views/index.json", urls.INDEX)
 
+    def search(self) -> None:
+        """Write what the search pages and their parts are made of."""
+        for value, page in directories.pages(self._network, parts="search_parts" in self._extras):
+            self._put(page.view, value)
+            self._pages.append(page)
+
+    def fixed(self) -> None:
+        """Write the views of the pages that are the same in every site."""
+        self._put("views/about.json", fixed.about())
+        self._page("about", "about", "views/about.json", urls.ABOUT)
+        self._put("views/not_found.json", fixed.not_found())
+        self._pages.append(
+            Page("not_found", "not_found", "views/not_found.json", (urls.NOT_FOUND,))
+        )
+
     def status(self, loaded: Snapshot) -> None:
         """Write the view of `status.json`; the pages are counted by kind, so it comes last."""
         counts = Counter(page.kind for page in self._pages)
@@ -114,6 +141,7 @@ class Cut:
         self._ledger.put(name, codec.encode(value))
 
     def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
+        twin = twin and "twins" in self._extras
         targets = (urls.html(folder), urls.twin(folder)) if twin else (urls.html(folder),)
         self._pages.append(Page(kind, name, view, targets))
 

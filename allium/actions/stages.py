@@ -34,12 +34,15 @@ class Kind(Struct, frozen=True, kw_only=True):
     """A page kind: its view module and its template; without a template the view is the file.
 
     The file that a page depends on holds the module's `Printed` view, or, when `direct`, the
-    `Shard` from which `build` makes the view as the page is rendered.
+    `Shard` from which `build` makes the view as the page is rendered. `twins` is the module whose
+    `twin` makes the page's second file; an `anywhere` page is served at any address.
     """
 
     module: str
     template: str | None
     direct: bool = False
+    twins: str = "allium.views.twin"
+    anywhere: bool = False
 
 
 KINDS = {
@@ -48,13 +51,25 @@ KINDS = {
     "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
     "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
     "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
+    "search": Kind(module="allium.views.search", template="pages/search.html"),
+    "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),
+    "search_part": Kind(
+        module="allium.views.search_part",
+        template="pages/search_part.html",
+        direct=True,
+        twins="allium.views.search_part",
+    ),
+    "search_data": Kind(module="allium.views.search_data", template=None),
+    "about": Kind(module="allium.views.fixed", template="pages/about.html"),
+    "not_found": Kind(module="allium.views.fixed", template="pages/not_found.html", anywhere=True),
     "status": Kind(module="allium.views.status", template=None),
 }
 
 STAGES = {
     "reduce": Stage(modules=("allium.actions.reduce",)),
     "split": Stage(
-        modules=("allium.actions.split",), settings=("units", "filter_downtime", "apis")
+        modules=("allium.actions.split",),
+        settings=("units", "filter_downtime", "apis", "twins", "search_parts"),
     ),
     "precompute": Stage(modules=("allium.actions.precompute",)),
     "site": Stage(modules=("allium.actions.site",), settings=("out",)),

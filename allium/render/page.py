@@ -3,14 +3,22 @@
 from jinja2 import Environment
 
 from allium import urls
+from allium.render.site import Site
 
 
-def page(templates: Environment, name: str, view: object, file: str) -> bytes:
+def page(
+    templates: Environment, name: str, view: object, file: str, *, anywhere: bool = False
+) -> bytes:
     """Return the page that lies in `file` (relative to the site's root), made by one template.
 
+    The links of a page that is served `anywhere` begin at the root of the host.
     Raises `jinja2.UndefinedError` when the template asks for what the view does not have.
     """
+    site = templates.globals["site"]
+    assert isinstance(site, Site)
     html = templates.get_template(name).render(
-        view=view, root=urls.root(file), path=file.removesuffix("index.html")
+        view=view,
+        root=site.base_path if anywhere else urls.root(file),
+        path=file.removesuffix("index.html"),
     )
     return html.encode() + b"\n"

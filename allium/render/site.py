@@ -19,3 +19,7 @@ class Site(Struct, frozen=True, kw_only=True):
     base_url: str | None = None
     onion_url: str | None = None
     source_code: str | None = None
+    base_path: str = "/"
+    """The path of the site's root on its host, for the one page that is served anywhere."""
+    twins: bool = True
+    search_parts: bool = True

@@ -39,6 +39,8 @@ class Head(View, frozen=True):
     canonical: str | None = None
     """The path that stands for this page where it is not the page's own."""
     twin: bool = False
+    indexed: bool = True
+    """Whether search engines may list the page."""
 
 
 class Share(View, frozen=True):

@@ -56,13 +56,42 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
     project.given(network(8, relay(0, nickname="renamed")))
     built = project.build()
     contact = built.ran_of("precompute:")[0].split(":")[1]
-    assert pages(built.ran) == [
+    ran = [name for name in pages(built.ran) if not name.startswith("render:search")]
+    assert ran == [
         f"precompute:{contact}",
         f"render:relay:{fingerprint(0)}",
         f"render:contact:{contact}",
         "render:index:index",
         "render:status:status",
     ]
+
+
+def test_one_renamed_relay_renders_the_search_directories_of_its_names_and_no_other(
+    project: Project,
+) -> None:
+    project.given(network(8, relay(0, nickname="really")))
+    assert project.build().ran_of("render:search") == [
+        "render:search_part:fp-00",
+        "render:search_part:nick-re",
+        "render:search_part:v4-192",
+    ]
+    project.given(network(8, relay(0, nickname="really", observed_bandwidth=1, version="0.4.9.1")))
+    assert project.build().ran_of("render:search") == ["render:search_data:small"]
+    assert project.tree() == project.clean()
+
+
+def test_twins_and_search_parts_are_left_out_and_removed_when_nobody_wants_them(
+    project: Project,
+) -> None:
+    wanted = project.tree()
+    project.build("twins=false", "search_parts=false")
+    kept = project.tree()
+    assert {name for name in wanted if name not in kept} == {
+        name for name in wanted if name.endswith("/index.json") or name.startswith("search/parts/")
+    }
+    assert not any(b"index.json" in page for page in kept.values() if page.startswith(b"<!"))
+    project.build()
+    assert project.tree() == wanted
 
 
 def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
@@ -154,14 +183,15 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
     ("file", "expected"),
     [
         ("templates/pages/relay.html", {"relay"}),
-        ("templates/macros/tables.html", {"contact", "index"}),
-        ("templates/base.html", {"contact", "index", "relay"}),
+        ("templates/macros/tables.html", {"contact", "index", "search_part"}),
+        ("templates/base.html", None),
         ("allium/views/index.py", {"index"}),
     ],
 )
 def test_a_changed_file_renders_only_the_kinds_that_are_made_of_it(
-    tmp_path: Path, file: str, expected: set[str]
+    tmp_path: Path, file: str, expected: set[str] | None
 ) -> None:
+    """`None` stands for every kind that has HTML pages."""
     code = copied(tmp_path / "code")
     project = Project(tmp_path / "p", code)
     project.given(network(4))
@@ -170,7 +200,8 @@ def test_a_changed_file_renders_only_the_kinds_that_are_made_of_it(
     comment = "\n# a remark\n" if file.endswith(".py") else "{# a remark #}\n"
     changed.write_text(changed.read_text() + comment)
     ran = {name.split(":")[1] for name in project.build().ran_of("render:")}
-    assert ran - {"status"} == expected
+    every = {page.kind for page in project.pages() if page.files[0].endswith(".html")}
+    assert ran - {"status"} == (every if expected is None else expected)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from allium.store import plan
+from allium.store.plan import Page
 from tests.support.network import Document, dumps
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,10 +31,14 @@ class Build:
 
 @dataclass
 class Project:
-    """A source folder, a cache and a site below `folder`; the code is that of `code`."""
+    """A source folder, a cache and a site below `folder`; the code is that of `code`.
+
+    With an `origin` the documents come from there and not from the source folder.
+    """
 
     folder: Path
     code: Path = REPOSITORY
+    origin: str | None = None
 
     @property
     def source(self) -> Path:
@@ -48,7 +54,7 @@ class Project:
 
     @property
     def _variables(self) -> list[str]:
-        return [f"source={self.source}", f"out={self.site}", f"cache={self.cache}"]
+        return [f"source={self.origin or self.source}", f"out={self.site}", f"cache={self.cache}"]
 
     def given(self, details: Document | bytes, **others: Document | bytes) -> None:
         """Put documents into the source folder; `latest`, `uptime`, `bandwidth` are optional."""
@@ -98,6 +104,10 @@ class Project:
         tasks = _tasks(report)
         told = "".join(task["err"] for task in tasks)
         return Build(done.returncode, done.stdout, told + done.stderr, _ran(tasks))
+
+    def pages(self) -> tuple[Page, ...]:
+        """Return the pages that the last build planned."""
+        return plan.load(f"{self.cache}/manifest.json").pages
 
     def tree(self) -> dict[str, bytes]:
         """Return every file of the site with its bytes."""

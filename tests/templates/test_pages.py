@@ -1,23 +1,51 @@
-"""Every page of a small site is good HTML in the frame that all pages share."""
+"""Every page of two sites, one by strangers and one by the sample, keeps what pages promise."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import html5lib
 import pytest
 
 from allium.render.site import POLICY
+from tests.support.html import VOID, Page, words
 from tests.support.network import network, relay
 from tests.support.project import Project
 
 HOSTILE = "\"'><script>alert(1)</script>{{1234*4321}}&amp;../../x"
+FIXED = {"index.html", "404.html"}
+FOLDERS = {
+    "search/fingerprint": "fp",
+    "search/nickname": "nick",
+    "search/operator": "op",
+    "search/address": "v",
+}
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    project = Project(tmp_path_factory.mktemp("pages"))
+class Site:
+    """A built site: its files, its pages parsed, and the plan that they came from."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.files = project.tree()
+        self.pages = {
+            name: Page(name, body.decode())
+            for name, body in self.files.items()
+            if name.endswith(".html")
+        }
+        self.kinds = {page.files[0]: page.kind for page in project.pages()}
+
+    def of(self, *kinds: str) -> list[Page]:
+        return [page for name, page in self.pages.items() if self.kinds[name] in kinds]
+
+    def data(self, name: str) -> Any:
+        return json.loads(self.files[name])
+
+
+def strangers(project: Project) -> None:
     odd = relay(
         0,
         contact=HOSTILE,
@@ -33,77 +61,262 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     )
     bare = {key: odd[key] for key in ("fingerprint", "first_seen", "last_seen", "running")}
     project.given(network(4, odd, bare | {"fingerprint": "F" * 40, "running": False}))
-    built = project.build()
+
+
+@pytest.fixture(scope="module", params=["strangers", "sample"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("pages")
+    if request.param == "strangers":
+        project = Project(folder)
+        strangers(project)
+        built = project.build()
+    else:
+        project = Project(folder, origin="sample")
+        built = project.build("relays=90")
     assert built.status == 0, built.stderr
-    return {name: body.decode() for name, body in project.tree().items() if name.endswith(".html")}
+    return Site(project)
 
 
-def test_every_page_is_valid_html(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        parser = html5lib.HTMLParser(strict=False)
-        parser.parse(page)
-        assert parser.errors == [], name
+def test_every_page_is_valid_html(site: Site) -> None:
+    for name, page in site.pages.items():
+        assert page.errors == [], name
+        assert len(page.ids) == len(set(page.ids)), name
 
 
-def test_nothing_that_a_stranger_wrote_becomes_markup(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        assert not re.search(r"<script|<img|5332114|\son\w+=|javascript:", page), name
-        assert "&amp;amp;amp;" not in page, name
+def test_nothing_that_a_stranger_wrote_becomes_markup(site: Site) -> None:
+    for name, page in site.pages.items():
+        assert not re.search(r"<img|5332114|javascript:", page.source), name
+        assert "&amp;amp;amp;" not in page.source, name
+        assert all(one.text is None and "src" in one.attrib for one in page.all("script")), name
 
 
-def test_every_page_has_the_frame(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        assert page.count("<h1>") == 1, name
-        assert f'content="{POLICY}"'.replace("'", "&#39;") in page, name
-        assert page.index('class="skip"') < page.index("<main id=") < page.index("<footer>"), name
-        assert "style=" not in page, name
+def test_no_page_asks_for_what_the_policy_forbids(site: Site) -> None:
+    for name, page in site.pages.items():
+        assert {one.tag for one in page.elements} & VOID == set(), name
+        attributes = {attribute for one in page.elements for attribute in one.attrib}
+        assert not {one for one in attributes if one == "style" or one.startswith("on")}, name
+        assert not [link for link in page.attributes("href", "src") if link.startswith("data:")]
 
 
-def links(page: str) -> Iterator[str]:
-    yield from re.findall(r'(?:href|src)="([^":]*)"', page)
+def test_every_page_has_the_frame(site: Site) -> None:
+    for name, page in site.pages.items():
+        assert page.meta("Content-Security-Policy") == POLICY, name
+        assert page.meta("referrer") == "no-referrer", name
+        assert page.meta("viewport") == "width=device-width, initial-scale=1", name
+        assert page.root.attrib["lang"] == "en", name
+        first = next(one for one in page.body if isinstance(one.tag, str))
+        assert (first.attrib["class"], first.attrib["href"]) == ("skip", "#main"), name
+        tags = [one.tag for one in page.body if one.tag in {"header", "main", "footer"}]
+        assert tags == ["header", "main", "footer"], name
+        labels = [one.attrib["aria-label"] for one in page.all("nav")]
+        assert labels[0] == "Main", name
+        assert ("Breadcrumb" in labels) == (name not in FIXED), name
+        assert (page.main.attrib["id"], page.main.attrib["tabindex"]) == ("main", "-1"), name
 
 
-def test_every_link_leads_to_a_file_or_a_place_on_the_page(
-    pages: dict[str, str], tmp_path: Path
-) -> None:
-    for name, page in pages.items():
-        for link in links(page):
-            target, _, fragment = link.partition("#")
-            if fragment:
-                assert f'id="{fragment}"' in page
-            elif target.endswith(".html"):
-                resolved = (tmp_path / name).parent / target
-                assert str(resolved.resolve().relative_to(tmp_path)) in pages, (name, link)
-
-
-def test_ids_are_unique_and_headings_skip_no_level(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        ids = re.findall(r'\sid="([^"]*)"', page)
-        assert len(ids) == len(set(ids)), name
-        levels = [int(level) for level in re.findall(r"<h(\d)", page)]
+def test_headings_begin_with_one_title_and_skip_no_level(site: Site) -> None:
+    for name, page in site.pages.items():
+        levels = [int(one.tag[1]) for one in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
+        assert levels.count(1) == 1, name
         assert levels[0] == 1, name
-        assert all(after <= before + 1 for before, after in pairwise(levels))
+        assert all(after <= before + 1 for before, after in pairwise(levels)), name
 
 
-def test_a_table_has_a_caption_and_no_empty_cell(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        assert page.count("<table") == page.count("<caption"), name
-        assert not re.search(r"<td[^>]*>\s*</td>|<dd[^>]*>\s*</dd>", page), name
+def test_at_most_one_entry_of_the_navigation_is_the_present_one(site: Site) -> None:
+    for name, page in site.pages.items():
+        menu = next(one for one in page.all("nav") if one.attrib["aria-label"] == "Main")
+        assert sum("aria-current" in one.attrib for one in menu.iter()) <= 1, name
 
 
-def test_no_page_prints_a_value_that_python_forgot(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
-        assert not re.search(r">\s*(None|nan|null|undefined|N/A|-|\?)\s*<", page), name
+def test_every_link_leads_to_a_file_and_to_a_place_in_it(site: Site) -> None:
+    for name, page in site.pages.items():
+        for file, fragment in page.links:
+            assert file in site.files, (name, file)
+            assert not fragment or fragment in site.pages[file].ids, (name, file, fragment)
 
 
-def test_a_page_is_small(pages: dict[str, str]) -> None:
-    assert max(len(page.encode()) for page in pages.values()) < 30_000
+def test_every_page_is_reached_from_the_front_page(site: Site) -> None:
+    reached, waiting = set(), ["index.html"]
+    while waiting:
+        name = waiting.pop()
+        if name in site.pages and name not in reached:
+            reached.add(name)
+            waiting.extend(file for file, _ in site.pages[name].links)
+    assert set(site.pages) - reached == {"404.html"}
 
 
-def test_addresses_of_the_site_appear_only_when_they_are_known(
-    pages: dict[str, str], tmp_path: Path
-) -> None:
-    assert not any("onion-location" in page or "canonical" in page for page in pages.values())
+def test_a_table_has_a_caption_heads_and_no_empty_cell(site: Site) -> None:
+    for name, page in site.pages.items():
+        for table in page.all("table"):
+            caption, head, body = table.find("caption"), table.find("thead"), table.find("tbody")
+            assert caption is not None, name
+            assert head is not None, name
+            assert body is not None, name
+            assert words(caption), name
+            assert all("scope" in cell.attrib for cell in table.iter("th")), name
+            widths = {len(row) for row in table.iter("tr")}
+            assert len(widths) == 1, (name, words(caption))
+            assert all(words(cell) for row in table.iter("tr") for cell in row), name
+            limit = 500 if site.kinds[name] == "search_part" else 250
+            assert len(body) <= limit, name
+
+
+def test_no_page_prints_a_value_that_python_forgot(site: Site) -> None:
+    forgotten = {"", "N/A", "None", "nan", "null", "undefined", "-", "?"}
+    for name, page in site.pages.items():
+        for one in page.all("td", "th", "dd", "dt", "p", "li"):
+            if one.find(".//bdi") is None:
+                assert words(one) not in forgotten, name
+
+
+def test_no_page_prints_an_age_and_every_time_is_the_one_that_programs_read(site: Site) -> None:
+    for name, page in site.pages.items():
+        if page.path == "about/index.html":
+            continue
+        assert not re.search(r"\bago\b|yesterday|\bUP \d", words(page.main, strangers=False)), name
+        for time in page.all("time"):
+            machine, shown = time.attrib["datetime"], words(time)
+            if len(shown) == 10:
+                assert machine == shown, name
+            else:
+                assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", machine), name
+                assert machine[:16].replace("T", " ") == shown, name
+
+
+def test_a_number_with_a_unit_is_printed_as_agreed(site: Site) -> None:
+    for name, page in site.pages.items():
+        for cell in page.all("td", "dd"):
+            text = words(cell, strangers=False)
+            if re.fullmatch(r"[<\d][\d.\u202f]*%", text):
+                assert re.fullmatch(r"<0\.01%|0%|\d{1,3}(\.\d{1,2})?%", text), (name, text)
+            if text.endswith(("bit/s", "B/s")) and text[0].isdigit():
+                number = r"(\d\.\d\d|\d\d\.\d|\d{1,3})\u00a0(?:[kMGTP]?bit|[kMGTP]?B)/s"
+                assert re.search(rf"(^|\s){number}$", text), (name, text)
+            for ordinal in re.findall(r"\b(\d+)(?:st|nd|rd|th)\b(?= percentile)", text):
+                assert int(ordinal) % 5 == 0, (name, text)
+
+
+LIMITS = {"relay": 30_000, "index": 150_000}
+
+
+def test_a_page_is_small(site: Site) -> None:
+    for name, page in site.pages.items():
+        limit = LIMITS.get(site.kinds[name], 150_000)
+        assert len(page.source.encode()) < limit, name
+        assert len(page.elements) <= 5_000, name
+
+
+def test_a_chart_and_its_table_say_the_same(site: Site) -> None:
+    seen = 0
+    for name, page in site.pages.items():
+        for figure in page.all("figure"):
+            bars = [one.attrib["class"] for one in figure.iter("i")]
+            columns = figure.find("div")
+            table = figure.find(".//table/tbody")
+            assert columns is not None, name
+            assert table is not None, name
+            assert columns.attrib["aria-hidden"] == "true", name
+            assert figure.find("figcaption") is not None, name
+            assert len(bars) == len(table) >= 3, name
+            assert [bar == "hx" for bar in bars] == [words(row[1]) == "unknown" for row in table]
+            seen += 1
+    assert seen or site.project.origin is None
+
+
+def test_a_twin_has_the_words_of_its_page(site: Site) -> None:
+    for page in site.project.pages():
+        if page.kind.startswith("search") or len(page.files) < 2:
+            continue
+        twin, html = site.data(page.files[1]), site.pages[page.files[0]]
+        assert twin["schema"] == 1
+        assert set(twin) == {"schema", "kind", "id", "display", "raw", "links"}
+        assert site.files[page.files[1]].endswith(b"}\n")
+        assert not _keys(twin["raw"]) & {"rank", "build_time", "guard_probability"}
+        if twin["raw"]["running"] is True:
+            assert twin["raw"]["last_seen"] is None
+        for link in twin["links"].values():
+            assert link.endswith(".html")
+        shown = " ".join(words(html.body).split())
+        for name in ("nickname", "fingerprint", "title"):
+            if name in twin["display"]:
+                assert " ".join(twin["display"][name].split()) in shown, page.id
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in _keys(inner)}
+    return set()
+
+
+def test_titles_and_descriptions_tell_pages_apart(site: Site) -> None:
+    for what in ("title", "description"):
+        seen = Counter(
+            (site.kinds[name], words(page.all("title")[0]) if what == "title" else page.meta(what))
+            for name, page in site.pages.items()
+            if site.kinds[name] not in {"relay", "contact", "vanity"}
+        )
+        assert [one for one, count in seen.items() if count > 1] == []
+
+
+def entries(site: Site, kind: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the prefix and the row of each entry in the parts of one kind."""
+    for name in site.files:
+        found = re.fullmatch(rf"search/parts/{kind}-(.*)\.json", name)
+        if found:
+            part = site.data(name)
+            assert part["rows"] == sorted(part["rows"]), name
+            assert part["part"] == f"{kind}-{found[1]}"
+            yield from ((found[1], row) for row in part["rows"])
+
+
+def test_search_parts_hold_every_relay_and_operator_where_their_prefix_says(site: Site) -> None:
+    relays = {page.id for page in site.project.pages() if page.kind == "relay"}
+    assert {row[0] for prefix, row in entries(site, "fp") if row[0][:2] == prefix} == relays
+    assert {
+        row[1] for prefix, row in entries(site, "nick") if row[0].lower().startswith(prefix[:1])
+    } == relays
+    operators = {page.id for page in site.project.pages() if page.kind == "contact"}
+    nobody = "d41d8cd98f00b204e9800998ecf8427e"
+    assert {row[2] for _, row in entries(site, "op")} == operators - {nobody}
+    addresses = [row for _, row in (*entries(site, "v4"), *entries(site, "v6"))]
+    assert {row[1] for row in addresses} <= relays
+    listed = set(site.data("search/parts/index.json")["parts"])
+    written = {name[13:-5] for name in site.files if name.startswith("search/parts/")}
+    assert listed == written - {"index"}
+
+
+def test_a_search_directory_and_its_part_agree(site: Site) -> None:
+    for page in site.project.pages():
+        if page.kind == "search_part" and len(page.files) == 2:
+            body = site.pages[page.files[0]].all("tbody")[0]
+            rows = site.data(page.files[1])["rows"][: len(body)]
+            assert [words(one[0]) for one in body] == [" ".join(row[0].split()) for row in rows]
+
+
+def test_a_search_needs_three_clicks_at_most(site: Site) -> None:
+    """From `search/` every relay and operator is found by directories alone."""
+    directories = {"search/index.html"}
+    for _ in range(2):
+        found = {file for name in directories for file, _ in site.pages[name].links}
+        directories |= {name for name in found if site.kinds.get(name, "").startswith("search_")}
+    reached = {file for name in directories for file, _ in site.pages[name].links}
+    assert {page.path for page in site.of("relay")} <= reached
+
+
+def test_the_error_page_works_at_any_depth(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.given(network(1))
+    project.build("base_path=/tor/")
+    page = Page("404.html", (project.site / "404.html").read_text())
+    assert all(link.startswith(("/tor/", "#")) for link in page.attributes("href", "src", "action"))
+    assert page.meta("robots") == "noindex"
+    assert not [one for one in page.all("link") if one.attrib["rel"] == "canonical"]
+
+
+def test_addresses_of_the_site_appear_only_when_they_are_known(site: Site, tmp_path: Path) -> None:
+    for page in site.pages.values():
+        assert page.meta("onion-location") is None
+        assert not [one for one in page.all("link") if one.attrib["rel"] == "canonical"]
     project = Project(tmp_path)
     project.given(network(1))
     project.build("base_url=https://tor.example.net", "onion_url=http://abc.onion")
@@ -111,3 +324,25 @@ def test_addresses_of_the_site_appear_only_when_they_are_known(
     path = f"relay/{'0' * 40}/"
     assert f'<link rel="canonical" href="https://tor.example.net/{path}">' in page
     assert f'<meta http-equiv="onion-location" content="http://abc.onion/{path}">' in page
+
+
+NAMES = """
+aroi_domain as_rarity bandwidth_band bandwidth_percentile capacity_utilisation consensus_weight
+contact_rankings contact_validation_status country_rarity cw_bw_ratio downtime_alerts
+family_support flag_requirements flag_uptime geographic_diversity gini hhi
+infrastructure_diversity is_validated_aroi leaderboard lifecycle_phase measured network_diversity
+network_position observed_bandwidth operator_reliability overload_state relay_aroi_status role
+total_data underutilised uptime_average version_compliance version_status weight_band weight_share
+flags weight lifecycle aroi family data differences
+""".split()
+
+
+def test_every_name_of_a_number_is_explained(site: Site) -> None:
+    assert set(NAMES) <= set(site.pages["about/index.html"].ids)
+
+
+def test_every_section_of_a_relay_and_of_an_operator_is_explained(site: Site) -> None:
+    for page in site.of("relay", "contact", "vanity"):
+        for section in page.main.iter("section"):
+            linked = [one.attrib["href"] for one in section.iter("a")]
+            assert any("about/index.html#" in link for link in linked), (page.path, section.attrib)

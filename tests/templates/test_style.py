@@ -9,6 +9,7 @@ from allium.views.contact import STATE_BADGES
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "templates" / "static" / "allium.css").read_text()
 VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "views").glob("*.py"))
+SCRIPTS = "\n".join(path.read_text() for path in (ROOT / "templates" / "static").glob("*.js"))
 HTML = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
 BADGES = {"good", "bad", "doubt", "none", "notice"}
 BARS = {f"{kind}{level}" for kind in "wh" for level in range(21)} | {"hx"}
@@ -21,7 +22,8 @@ def defined() -> set[str]:
 
 def used() -> set[str]:
     plain = {name for names in re.findall(r'class="([^"{}]*)', HTML) for name in names.split()}
-    return (plain - {"w", "h"}) | BARS | BADGES
+    scripted = set(re.findall(r'className = "([\w-]+)"', SCRIPTS))
+    return (plain - {"w", "h"}) | BARS | BADGES | scripted
 
 
 def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
@@ -35,3 +37,10 @@ def test_every_badge_has_a_class_of_its_own() -> None:
 def test_the_style_sheet_is_small_and_asks_for_nothing() -> None:
     assert len(CSS.encode()) < 30_000
     assert not re.search(r"@import|url\(|@font-face|#[a-z][\w-]*\s*\{", CSS)
+
+
+def test_the_scripts_are_small_and_need_no_exception_from_the_policy() -> None:
+    assert len(SCRIPTS.encode()) <= 12_000
+    assert not re.search(
+        r"https?://\w|innerHTML|insertAdjacentHTML|document\.write|eval\(|\.style\b", SCRIPTS
+    )

@@ -1,0 +1,87 @@
+"""By which names relays and operators are found, and in which part."""
+
+from typing import Any
+
+import pytest
+
+from allium.analysis import lookup
+from allium.model.relay import Relay
+
+SEEN = "2024-05-18 10:00:00"
+
+
+def relay(number: int, **fields: Any) -> Relay:
+    return Relay(
+        fingerprint=f"{number:040X}", first_seen=SEEN, last_seen=SEEN, running=True, **fields
+    )
+
+
+def test_a_fingerprint_is_in_the_part_of_its_first_two_digits() -> None:
+    found = lookup.by_fingerprint([relay(0xA1 << 152), relay(1, nickname="one")])
+    assert found == {
+        "00": (("0" * 39 + "1", "one"),),
+        "A1": (("A1" + "0" * 38, "Unnamed"),),
+    }
+
+
+def test_a_nickname_is_found_by_two_letters_in_lower_case_and_one_letter_by_an_underscore() -> None:
+    names = [relay(1, nickname="Quux"), relay(2, nickname="quA"), relay(3, nickname="Q")]
+    assert {
+        prefix: [row[0] for row in rows] for prefix, rows in lookup.by_nickname(names).items()
+    } == {
+        "q_": ["Q"],
+        "qu": ["Quux", "quA"],
+    }
+
+
+def test_an_address_is_listed_once_for_each_relay_wherever_it_is_announced() -> None:
+    one = relay(
+        1,
+        or_addresses=("192.0.2.7:9001", "[2001:db8::7]:9001", "192.0.2.7:443"),
+        exit_addresses=("192.0.2.7", "198.51.100.9"),
+    )
+    assert {prefix: [row[0] for row in rows] for prefix, rows in lookup.by_ipv4([one]).items()} == {
+        "192": ["192.0.2.7"],
+        "198": ["198.51.100.9"],
+    }
+    assert [row[0] for row in lookup.by_ipv6([one])["2001"]] == ["2001:db8::7"]
+
+
+@pytest.mark.parametrize(("address", "prefix"), [("[64:ff9b::1]:1", "0064"), ("[::1]:1", "0000")])
+def test_a_short_group_never_looks_like_the_number_of_another_address(
+    address: str, prefix: str
+) -> None:
+    assert list(lookup.by_ipv6([relay(1, or_addresses=(address, "64.0.0.1:1"))])) == [prefix]
+
+
+@pytest.mark.parametrize(
+    ("domain", "contact", "keys"),
+    [
+        ("tor.example.org", "url:tor.example.org proof:uri-rsa", ("tor.example.org", "tor")),
+        (None, "email:Jürgen Groß, at example.org", ("jürgen", "groß", "example", "org")),
+        (None, "a b cd", ("a b cd",)),
+        (
+            None,
+            "one one two three four five six seven eight nine ten",
+            tuple("one two three four five six seven eight".split()),
+        ),
+        (None, "x" * 25, ("x" * 24,)),
+    ],
+)
+def test_an_operator_is_found_by_the_domain_or_by_words_of_the_contact(
+    domain: str | None, contact: str, keys: tuple[str, ...]
+) -> None:
+    assert lookup.operator_keys(domain, contact) == keys
+
+
+def test_a_part_is_divided_by_one_more_character_and_loses_no_row() -> None:
+    rows = (*[("Quux", "1")] * 3, ("quit", "2"), ("qu", "3"))
+    parts = lookup.divided("nick-qu", rows)
+    assert set(parts) == {"nick-quu", "nick-qui", "nick-qu_"}
+    assert sorted(row for part in parts.values() for row in part) == sorted(rows)
+    assert set(lookup.divided("v4-185", (("185.1.2.3",), ("185.9.9.9",)))) == {"v4-185_"}
+    assert set(lookup.divided("v6-0064", (("64:ff9b::1",), ("64:ff9b::2",)))) == {"v6-0064_"}
+
+
+def test_a_part_with_one_name_only_stays_whole() -> None:
+    assert lookup.divided("nick-un", (("Unnamed", "1"), ("unnamed", "2"))) == {}
