@@ -128,7 +128,7 @@ def test_the_most_demanding_flag_with_a_history_is_shown(
 
 
 @pytest.mark.parametrize(("other", "equal"), [("99.95", True), ("99.91", True), ("99.9", False)])
-def test_a_flag_uptime_within_a_tenth_of_a_point_is_the_same(other: str, equal: bool) -> None:  # noqa: FBT001  a column of the table
+def test_a_flag_uptime_within_a_tenth_of_a_point_is_the_same(other: str, equal: bool) -> None:
     assert same({"1_month": Fraction(100)}, {"1_month": Fraction(other)}) == equal
 
 
