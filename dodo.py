@@ -8,29 +8,22 @@ from allium.engine import tuning
 
 tuning.collect_garbage_rarely()
 
-import sys  # noqa: E402  the collector rests before anything is imported
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
 from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import fetch, precompute, render, site, split  # noqa: E402
+from allium.actions import fetch, precompute, reduce, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.actions.summary import Summary  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
-from allium.settings import SettingsError  # noqa: E402
 
 Task = dict[str, Any]
 
-try:
-    BUILD = Project.load(doit_internals.variables(), doit_internals.working_folder())
-except SettingsError as error:
-    sys.stderr.write(f"allium: {error}\n")
-    sys.exit(78)
-
+BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site = CHOSEN.out
@@ -48,18 +41,33 @@ def task_fetch() -> Iterator[Task]:
             "targets": [BUILD.outcome(name)],
             "uptodate": [(fetch.settled, [name, BUILD.choices])],
             "verbosity": 2,
+            "meta": {"dear": True},
+        }
+
+
+def task_reduce() -> Iterator[Task]:
+    """Reduce the histories of all relays to what the site uses of them."""
+    stage = BUILD.stage("reduce")
+    for name in BUILD.histories:
+        yield {
+            "name": name,
+            "doc": f"reduce the {name} histories",
+            "actions": [(reduce.reduce, [name, CHOSEN.cache, stage.digest])],
+            "file_dep": [BUILD.outcome(name)],
+            "targets": [BUILD.reduced(name)],
+            "uptodate": [stage, TargetsUnchanged()],
+            "meta": {"dear": True},
         }
 
 
 def task_split() -> Task:
     """Cut the snapshot into one small file for each thing that changes on its own."""
-    stage = BUILD.stage("split")
     chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
     return {
-        "actions": [(split.split, [*chosen, stage.digest])],
-        "file_dep": [BUILD.outcome(name) for name in BUILD.sources],
+        "actions": [(split.split, [*chosen, BUILD.stage("reduce").digest])],
+        "file_dep": BUILD.inputs,
         "targets": [PLACES.plan],
-        "uptodate": [stage, (split.intact, [CHOSEN.cache])],
+        "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache])],
         "verbosity": 2,
     }
 
@@ -93,8 +101,7 @@ def task_precompute() -> Iterator[Task]:
 def task_render() -> Iterator[Task]:
     """Render each page from its view."""
     frame = [BUILD.templates, BUILD.site, CHOSEN.out]
-    kinds = dict.fromkeys(page.kind for page in BUILD.plan.pages)
-    for kind in kinds:
+    for kind in BUILD.kinds:
         yield {"basename": f"render:{kind}", "name": None, "doc": f"render the {kind} pages"}
     for page in BUILD.plan.pages:
         view = PLACES.file(page.view)
@@ -111,7 +118,7 @@ def task_render() -> Iterator[Task]:
         "basename": "render",
         "doc": "render every page whose view changed",
         "actions": None,
-        "task_dep": [f"render:{kind}" for kind in kinds],
+        "task_dep": [f"render:{kind}" for kind in BUILD.kinds],
     }
 
 

@@ -1,6 +1,7 @@
 """One build: its settings, sources, places and stages, as the task file declares them."""
 
 import os
+import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,8 @@ from allium.store import codec, files, plan
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the folder of dodo.py, the packages and the templates."""
 
+WRONG_SETTING = 78
+HISTORIES = ("uptime", "bandwidth")
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
 EXTRAS = ("twins", "search_parts")
@@ -45,6 +48,15 @@ class Project:
             raise settings.SettingsError(f"cache={chosen.cache}: {error.strerror}") from error
         return cls(chosen)
 
+    @classmethod
+    def asked_for(cls, command_line: Mapping[str, str], working: Path) -> "Project":
+        """Return what `load` does; a wrong setting ends the program with a message."""
+        try:
+            return cls.load(command_line, working)
+        except settings.SettingsError as error:
+            sys.stderr.write(f"allium: {error}\n")
+            sys.exit(WRONG_SETTING)
+
     @cached_property
     def choices(self) -> str:
         """The settings as JSON, for actions, whose arguments are plain text."""
@@ -62,6 +74,15 @@ class Project:
         return APIS[self.settings.apis]
 
     @property
+    def histories(self) -> tuple[str, ...]:
+        """The documents that are reduced before they are used."""
+        return tuple(name for name in self.sources if name in HISTORIES)
+
+    def reduced(self, source: str) -> str:
+        """Return the file of what a history document was reduced to."""
+        return SourceCache(Path(self.places.sources)).reduced(source)
+
+    @property
     def extras(self) -> list[str]:
         """The kinds of files beside the pages that the site shall have."""
         return [name for name in EXTRAS if getattr(self.settings, name)]
@@ -69,6 +90,12 @@ class Project:
     def outcome(self, source: str) -> str:
         """Return the file that says what came of fetching a source, and which bytes it has."""
         return str(SourceCache(Path(self.places.sources)).outcome(source))
+
+    @property
+    def inputs(self) -> list[str]:
+        """All that the snapshot is made of."""
+        reduced = (self.reduced(source) for source in self.histories)
+        return [*(self.outcome(source) for source in self.sources), *reduced]
 
     @cached_property
     def static(self) -> tuple[str, ...]:
@@ -80,6 +107,11 @@ class Project:
     def plan(self) -> plan.Plan:
         """The pages of the last `split`: ask for it only after `split` had its turn."""
         return plan.load(self.places.plan)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of page that the plan has, as planned."""
+        return list(dict.fromkeys(page.kind for page in self.plan.pages))
 
     def target(self, name: str) -> str:
         """Return where a file of the site lies."""

@@ -34,7 +34,7 @@ def split(
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
     Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
-    the site shall have, `code` is the digest of what this stage is made of.
+    the site shall have, `code` is the digest of the code that reduced the histories.
     Returns what was left out of the sources, by reason.
     """
     places = Places(cache)

@@ -61,13 +61,12 @@ KINDS = {
     ),
     "search_data": Kind(module="allium.views.search_data", template=None),
     "about": Kind(module="allium.views.fixed", template="pages/about.html"),
-    "not_found": Kind(
-        module="allium.views.fixed", template="pages/not_found.html", anywhere=True
-    ),
+    "not_found": Kind(module="allium.views.fixed", template="pages/not_found.html", anywhere=True),
     "status": Kind(module="allium.views.status", template=None),
 }
 
 STAGES = {
+    "reduce": Stage(modules=("allium.actions.reduce",)),
     "split": Stage(
         modules=("allium.actions.split",),
         settings=("units", "filter_downtime", "apis", "twins", "search_parts"),

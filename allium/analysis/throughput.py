@@ -47,15 +47,11 @@ class Days(Struct, frozen=True):
 class OperatorThroughput(Struct, frozen=True):
     """What an operator's relays carried together, in bytes/s; `None` where too little is known.
 
-    `relays` are mean and number of the relays' own throughputs, `variation` is the squared
-    coefficient of variation of the days, `change` the percent between their first and last third.
+    `relays` are mean and number of the relays' own throughputs.
     """
 
     periods: dict[Period, Fraction]
     relays: dict[Period, tuple[Fraction, int]]
-    variation: Fraction | None
-    change: Fraction | None
-    days: Days
 
 
 def throughput(rates: Rates | None) -> Fraction | None:
@@ -75,16 +71,11 @@ def operator_throughput(
     histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, Fraction]]
 ) -> OperatorThroughput:
     """Return what an operator's relays carried together; `own` are their own throughputs."""
-    days = day_totals(histories)
     known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
     parts = {period: [one[period] for one in own if period in one] for period in MEASURED_PERIODS}
-    totals = days.in_order()
     return OperatorThroughput(
         {period: value for period, value in known.items() if value is not None},
         {period: (mean(values), len(values)) for period, values in parts.items() if values},
-        variation(totals),
-        change(totals),
-        days,
     )
 
 

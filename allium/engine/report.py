@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from allium.store import codec, files
 
 VERSION: Final = 1
-PHASES: Final = ("fetch", "split", "precompute", "render")
+PHASES: Final = ("fetch", "reduce", "split", "precompute", "render")
 SAMPLE_SECONDS: Final = 0.25
 OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()

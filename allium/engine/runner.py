@@ -8,6 +8,7 @@ import gc
 import os
 import select
 from collections import deque
+from itertools import islice
 from typing import Any, Final
 
 from doit.control import TaskDispatcher
@@ -91,7 +92,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
-        if len(self._ready) < WORTH_A_FORK and not self._busy():
+        if not self._busy() and not self._is_worth_a_fork():
             node = self._ready.popleft()
             self.process_task_result(node, self.execute_task(node.task))
             self._done.append(node)
@@ -99,6 +100,11 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._hire(dispatcher)
         self._hand_out(dispatcher)
         self._hear(dispatcher, seconds)
+
+    def _is_worth_a_fork(self) -> bool:
+        """Tell whether many tasks are ready, or several that say themselves that they are dear."""
+        dear = islice((node for node in self._ready if _is_dear(node.task)), 2)
+        return len(self._ready) >= WORTH_A_FORK or len(list(dear)) > 1
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
         """Have children that know all tasks: those forked before some were made are replaced."""
@@ -190,6 +196,11 @@ def _looks_back(task: Task) -> bool:
     doit has run the tasks declared before it by then; such a task waits until they are done.
     """
     return bool(task.getargs or task.setup_tasks)
+
+
+def _is_dear(task: Task) -> bool:
+    """Tell whether a task's `meta` says that it takes long enough to be worth a process."""
+    return bool(task.meta and task.meta.get("dear"))
 
 
 def _is_plain(task: Task) -> bool:

@@ -123,7 +123,7 @@ class SourceCache(Struct, frozen=True):
         """Put a good body in its place, the body first, then its record."""
         digest = _digest(beside)
         body = self.body(name)
-        if body.exists() and _digest(body) == digest:
+        if body.exists() and _is_equal(body, beside, digest):
             beside.unlink()
         else:
             beside.replace(body)
@@ -191,6 +191,11 @@ def _is_untouched(body: Path, record: Record) -> bool:
         status = body.stat()
         return status.st_size == record.size and status.st_mtime_ns == record.modified
     return False
+
+
+def _is_equal(body: Path, other: Path, digest: str) -> bool:
+    """Tell whether a file has the contents of another one, whose digest is known."""
+    return body.stat().st_size == other.stat().st_size and _digest(body) == digest
 
 
 def _mapped(file: Path) -> documents.Body:

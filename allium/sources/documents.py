@@ -3,7 +3,7 @@
 import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -145,17 +145,16 @@ def _doubtful(envelope: Envelope) -> Callable[[Raw], bool]:
     return doubtful
 
 
-def slices(name: str, body: Body, wanted: Container[Fingerprint]) -> dict[Fingerprint, Raw]:
-    """Return the undecoded record of each wanted relay in a history document.
+def slices(name: str, body: Body) -> dict[Fingerprint, Raw]:
+    """Return the undecoded record of each relay in a history document.
 
     Raises `SourceError` when it is no complete document.
     """
     found: dict[Fingerprint, Raw] = {}
     for record in _envelope(name, body).relays:
         match = _FINGERPRINT.search(memoryview(record))
-        fingerprint = match[1].decode().upper() if match else ""
-        if fingerprint in wanted:
-            found[fingerprint] = record
+        if match:
+            found[match[1].decode().upper()] = record
     return found
 
 

@@ -262,3 +262,4 @@ class Reducer(Struct, Generic[T], frozen=True):
 
 UPTIME: Final = Reducer("uptime", uptime, dict[Fingerprint, tuple[str, Uptime]])
 BANDWIDTH: Final = Reducer("bandwidth", bandwidth, dict[Fingerprint, tuple[str, Bandwidth]])
+REDUCERS: Final[dict[str, Reducer[Any]]] = {one.name: one for one in (UPTIME, BANDWIDTH)}

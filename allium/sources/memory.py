@@ -31,7 +31,7 @@ class Memory(Struct, Generic[T], frozen=True):
         self, records: Mapping[Fingerprint, Raw], reduce: Callable[[Raw], T]
     ) -> dict[Fingerprint, T]:
         """Return what `reduce` makes of each record, from memory where the bytes are the same."""
-        before = self._load()
+        before = self._load() or {}
         now: dict[Fingerprint, tuple[str, T]] = {}
         for fingerprint, record in records.items():
             digest = blake2b(record, digest_size=_DIGITS // 2).hexdigest()
@@ -40,20 +40,25 @@ class Memory(Struct, Generic[T], frozen=True):
                 known = digest, reduce(record)
             now[fingerprint] = known
         self._store(now)
-        return {fingerprint: value for fingerprint, (_, value) in now.items()}
+        return _values(now)
 
-    def _load(self) -> dict[Fingerprint, tuple[str, T]]:
+    def recalled(self) -> dict[Fingerprint, T] | None:
+        """Return what the records were reduced to last; `None` when that is not known."""
+        known = self._load()
+        return None if known is None else _values(known)
+
+    def _load(self) -> dict[Fingerprint, tuple[str, T]] | None:
         try:
             contents = files.read(self.path)
         except OSError:
-            return {}
+            return None
         seal, body = contents[:_DIGITS], contents[_DIGITS:]
         if seal != self._seal(body):
-            return {}
+            return None
         try:
             return codec.decode(body, self.table, self.path)
         except StoreError:
-            return {}
+            return None
 
     def _store(self, now: dict[Fingerprint, tuple[str, T]]) -> None:
         body = codec.encode(now)
@@ -62,3 +67,7 @@ class Memory(Struct, Generic[T], frozen=True):
     def _seal(self, body: bytes) -> bytes:
         code = self.code.encode()[:64]
         return blake2b(body, digest_size=_DIGITS // 2, key=code).hexdigest().encode()
+
+
+def _values(table: Mapping[Fingerprint, tuple[str, T]]) -> dict[Fingerprint, T]:
+    return {fingerprint: value for fingerprint, (_, value) in table.items()}

@@ -18,7 +18,7 @@ T = TypeVar("T", Uptime, Bandwidth)
 def load(cache: SourceCache, names: Iterable[str], max_offline_days: int, code: str) -> Snapshot:
     """Return the snapshot of the documents `names`.
 
-    `code` is a digest of the code that reads them: what another code reduced is not used again.
+    `code` is a digest of the code that reduces histories; what is not yet reduced by it is now.
     Raises `NoDetailsError` without details, `SourceError` when a document cannot be read.
     """
     body = cache.read("details")
@@ -49,15 +49,34 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int, code: 
     )
 
 
+def reduce(cache: SourceCache, name: str, code: str) -> None:
+    """Reduce the history document `name` for `load`.
+
+    Raises `SourceError` when the document cannot be read.
+    """
+    _reduced(cache, histories.REDUCERS[name], code)
+
+
+def _reduced(cache: SourceCache, reducer: Reducer[T], code: str) -> dict[Fingerprint, T]:
+    """Return what each record comes to, and keep it; nothing without document."""
+    body = cache.read(reducer.name)
+    records = {} if body is None else documents.slices(reducer.name, body)
+    return _memory(cache, reducer, code).reduced(records, reducer.reduce)
+
+
+def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
+    return Memory(cache.reduced(reducer.name), code, reducer.table)
+
+
 def _history(
     cache: SourceCache, reducer: Reducer[T], relays: Container[Fingerprint], code: str
 ) -> dict[Fingerprint, T] | None:
     """Return what each relay's record of a history document comes to; `None` without document."""
-    body = cache.read(reducer.name)
-    if body is None:
+    if cache.source(reducer.name).outcome == "missing":
         return None
-    memory = Memory(cache.reduced(reducer.name), code, reducer.table)
-    return memory.reduced(documents.slices(reducer.name, body, relays), reducer.reduce)
+    known = _memory(cache, reducer, code).recalled()
+    found = _reduced(cache, reducer, code) if known is None else known
+    return {name: value for name, value in found.items() if name in relays}
 
 
 def _errors(name: str, found: Mapping[Fingerprint, Uptime | Bandwidth] | None) -> dict[str, int]:

@@ -11,11 +11,12 @@ from allium.views import rows
 from allium.views.advice import PLACES
 from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, View, When, day
 from allium.views.boards import Ranking
+from allium.views.contact_bandwidth import RatioRow
 from allium.views.contact_display import NOBODY, TITLE_LENGTH, Display, display
 from allium.views.contact_findings import findings
 from allium.views.contact_shard import Group, Shard
 from allium.views.relay_display import AROI_WORDS
-from allium.views.reliability import RatioRow, Reliability
+from allium.views.reliability import Reliability
 
 LABEL_LENGTH: Final = 60
 STATE_WORDS: Final = {

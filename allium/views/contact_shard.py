@@ -21,9 +21,10 @@ from allium.views import contact_parts as parts
 from allium.views import rows
 from allium.views.base import Link, RelayRow, Share, View, level
 from allium.views.boards import Ranking, Scale, rankings
+from allium.views.contact_bandwidth import RatioRow, ratios
 from allium.views.contact_parts import Affected, Composition, Down, Work
 from allium.views.relay_shard import PERIOD_WORDS
-from allium.views.reliability import RatioRow, Reliability, ratios, reliability
+from allium.views.reliability import Reliability, reliability
 
 SHARE_ROWS: Final = 8
 

@@ -73,7 +73,16 @@ def test_a_template_lays_out_and_computes_nothing(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) <= 120
     assert max(map(len, text.splitlines())) <= 100
-    for forbidden in ("{% set", ".get(", "|safe", "| safe", "|round", "| round", "style=", "<style"):
+    for forbidden in (
+        "{% set",
+        ".get(",
+        "|safe",
+        "| safe",
+        "|round",
+        "| round",
+        "style=",
+        "<style",
+    ):
         assert forbidden not in text
     assert re.findall(r"<script(?! src=)", text) == []
     assert re.findall(r"\son\w+=", text) == []

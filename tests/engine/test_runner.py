@@ -240,3 +240,27 @@ def test_a_wrong_number_of_processes_is_an_error(tmp_path: Path, number: str) ->
     process = ours.start("run", "-n", number)
     _, told = process.communicate(timeout=20)
     assert (process.returncode, number in told) == (3, True)
+
+
+DEAR = (
+    MANY
+    + """
+def slow(n):
+    with open(f"pid{n}", "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(0.3)
+def task_two():
+    for n in range(2):
+        yield {"name": str(n), "actions": [(slow, [n])], "meta": {"dear": DEAR}}
+"""
+)
+
+
+@pytest.mark.parametrize(("dear", "processes"), [("True", 2), ("False", 1)])
+def test_two_tasks_that_say_they_are_dear_run_side_by_side(
+    tmp_path: Path, dear: str, processes: int
+) -> None:
+    ours = Builds(tmp_path / "ours", DEAR.replace("DEAR", dear), plugins=True)
+    assert ours.run("-n", "2")["status"] == 0
+    pids = {path.read_text() for path in ours.folder.glob("pid*")}
+    assert len(pids) == processes

@@ -82,7 +82,11 @@ def site(
     project.given(NETWORK, latest=RESULTS)
     built = project.build("base_url=https://tor.example.net")
     assert built.status == 0, built.stderr
-    found = {name: body for name, body in project.tree().items() if name not in SKIPPED and not name.startswith("static/")}
+    found = {
+        name: body
+        for name, body in project.tree().items()
+        if name not in SKIPPED and not name.startswith("static/")
+    }
     if request.config.getoption("--update-golden"):
         shutil.rmtree(EXPECTED, ignore_errors=True)
         for name, body in found.items():

@@ -87,9 +87,7 @@ def test_twins_and_search_parts_are_left_out_and_removed_when_nobody_wants_them(
     project.build("twins=false", "search_parts=false")
     kept = project.tree()
     assert {name for name in wanted if name not in kept} == {
-        name
-        for name in wanted
-        if name.endswith("/index.json") or name.startswith("search/parts/")
+        name for name in wanted if name.endswith("/index.json") or name.startswith("search/parts/")
     }
     assert not any(b"index.json" in page for page in kept.values() if page.startswith(b"<!"))
     project.build()
@@ -272,6 +270,7 @@ def test_the_last_build_is_reported(project: Project) -> None:
     assert set(report["seconds"]) == {
         "total",
         "fetch",
+        "reduce",
         "split",
         "graph",
         "precompute",

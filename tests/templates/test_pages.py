@@ -173,9 +173,7 @@ def test_no_page_prints_an_age_and_every_time_is_the_one_that_programs_read(site
     for name, page in site.pages.items():
         if page.path == "about/index.html":
             continue
-        assert not re.search(
-            r"\bago\b|yesterday|\bUP \d", words(page.main, strangers=False)
-        ), name
+        assert not re.search(r"\bago\b|yesterday|\bUP \d", words(page.main, strangers=False)), name
         for time in page.all("time"):
             machine, shown = time.attrib["datetime"], words(time)
             if len(shown) == 10:

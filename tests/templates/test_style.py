@@ -41,4 +41,6 @@ def test_the_style_sheet_is_small_and_asks_for_nothing() -> None:
 
 def test_the_scripts_are_small_and_need_no_exception_from_the_policy() -> None:
     assert len(SCRIPTS.encode()) <= 12_000
-    assert not re.search(r"https?://\w|innerHTML|insertAdjacentHTML|document\.write|eval\(|\.style\b", SCRIPTS)
+    assert not re.search(
+        r"https?://\w|innerHTML|insertAdjacentHTML|document\.write|eval\(|\.style\b", SCRIPTS
+    )

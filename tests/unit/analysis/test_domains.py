@@ -79,7 +79,7 @@ def test_a_web_address_has_one_domain_or_none(url: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("label", "usable"), [(63, True), (64, False)])
-def test_a_label_has_at_most_63_characters(label: int, usable: bool) -> None:  # noqa: FBT001
+def test_a_label_has_at_most_63_characters(label: int, usable: bool) -> None:
     assert (normalised("a" * label + ".org") is not None) == usable
 
 

@@ -26,7 +26,9 @@ def test_a_fingerprint_is_in_the_part_of_its_first_two_digits() -> None:
 
 def test_a_nickname_is_found_by_two_letters_in_lower_case_and_one_letter_by_an_underscore() -> None:
     names = [relay(1, nickname="Quux"), relay(2, nickname="quA"), relay(3, nickname="Q")]
-    assert {prefix: [row[0] for row in rows] for prefix, rows in lookup.by_nickname(names).items()} == {
+    assert {
+        prefix: [row[0] for row in rows] for prefix, rows in lookup.by_nickname(names).items()
+    } == {
         "q_": ["Q"],
         "qu": ["Quux", "quA"],
     }
@@ -58,7 +60,11 @@ def test_a_short_group_never_looks_like_the_number_of_another_address(
         ("tor.example.org", "url:tor.example.org proof:uri-rsa", ("tor.example.org", "tor")),
         (None, "email:Jürgen Groß, at example.org", ("jürgen", "groß", "example", "org")),
         (None, "a b cd", ("a b cd",)),
-        (None, "one one two three four five six seven eight nine ten", tuple("one two three four five six seven eight".split())),
+        (
+            None,
+            "one one two three four five six seven eight nine ten",
+            tuple("one two three four five six seven eight".split()),
+        ),
         (None, "x" * 25, ("x" * 24,)),
     ],
 )

@@ -103,7 +103,7 @@ def valid(**fields: str | None) -> Validation:
 
 
 def failed(error: str) -> Validation:
-    return Validation(False, "example.org", "uri-rsa", error)  # noqa: FBT003
+    return Validation(False, "example.org", "uri-rsa", error)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_wait_beyond_the_deadline_ends_the_attempts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_body_larger_than_the_cap_is_refused_while_it_arrives(
     tmp_path: Path,
-    packed: bool,  # noqa: FBT001
+    packed: bool,
 ) -> None:
     flood = b" " * 1_000_000
     answer = body(gzip.compress(flood), Content_Encoding="gzip") if packed else body(flood)

@@ -1,0 +1,163 @@
+"""What an operator's relays carried, and the weight they have for it, rounded for print."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import sqrt
+
+from allium import text
+from allium.analysis.network import Operator
+from allium.analysis.performance import throughput_standing
+from allium.analysis.ratios import group_ratio
+from allium.analysis.survey import RATIO_ROLES, Survey, of_role
+from allium.analysis.throughput import (
+    MEASURED_PERIODS,
+    RECENT,
+    OperatorThroughput,
+    change,
+    day_totals,
+    stability,
+    trend,
+    variation,
+    weeks,
+)
+from allium.analysis.uptime import FlagPeriod
+from allium.model.relay import Fingerprint
+from allium.views import charts
+from allium.views import history_rows as rows
+from allium.views.base import Chart, View
+from allium.views.history_rows import FlagRow, OutlierRow
+from allium.views.relay_shard import PERIOD_WORDS
+
+
+class ThroughputRow(View, frozen=True):
+    """One period: all relays together, and the mean of those that have a value."""
+
+    period: str
+    together: str | None
+    relay: str | None
+    relays: str
+
+
+class RatioRow(View, frozen=True):
+    """The weight for the bandwidth of some of an operator's relays, and of all such relays."""
+
+    relays: str
+    own: str | None
+    mean: str | None
+    median: str | None
+
+
+class Throughputs(View, frozen=True):
+    """What the relays carried; percents are whole ones, `rank` is a percentile in steps of 5."""
+
+    rows: tuple[ThroughputRow, ...]
+    days: str
+    stability: str | None
+    trend: str | None
+    utilisation: str | None
+    rank: str | None
+    contribution: str | None
+    low: tuple[OutlierRow, ...]
+    high: tuple[OutlierRow, ...]
+    flags: tuple[FlagRow, ...]
+    weeks: Chart | None
+
+
+def throughputs(
+    operator: Operator, survey: Survey, names: Mapping[Fingerprint, str], units: text.Units
+) -> Throughputs | None:
+    """Return what an operator's relays carried; `None` where nothing is known of it."""
+    performances = survey.performances
+    found, flags = performances.operators[operator.contact_id], performances.flag_throughput
+    own = found.throughput
+    if own is None or not own.relays:
+        return None
+    days = day_totals(survey.bandwidth[name] for name in names if name in survey.bandwidth)
+
+    def rate(value: Fraction) -> str:
+        return text.bandwidth(value, units)
+
+    def judged(key: FlagPeriod, value: Fraction) -> str | None:
+        return throughput_standing(value, flags[key]) if key in flags else None
+
+    outliers = [
+        (low, rows.outlier(name, names, rate(value), RECENT)) for name, low, value in found.outliers
+    ]
+    values, totals = charts.whole_weeks(weeks(days)), days.in_order()
+    return Throughputs(
+        rows=_throughput_rows(own, rate),
+        days=text.count(len(totals)),
+        stability=_stability(variation(totals)),
+        trend=_trend(change(totals)),
+        utilisation=_whole(found.utilisation),
+        rank=None if found.rank is None else text.percentile(found.rank),
+        contribution=_share(found.contribution),
+        low=rows.first(outliers, low=True),
+        high=rows.first(outliers, low=False),
+        flags=rows.flag_rows(found.flag_throughput, MEASURED_PERIODS, rate, judged),
+        weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
+    )
+
+
+def _throughput_rows(
+    own: OperatorThroughput, rate: Callable[[Fraction], str]
+) -> tuple[ThroughputRow, ...]:
+    found = []
+    for period in MEASURED_PERIODS:
+        if period in own.relays:
+            mean, count = own.relays[period]
+            together = own.periods.get(period)
+            found.append(
+                ThroughputRow(
+                    period=PERIOD_WORDS[period],
+                    together=None if together is None else rate(together),
+                    relay=rate(mean),
+                    relays=text.count(count),
+                )
+            )
+    return tuple(found)
+
+
+def _stability(squared: Fraction | None) -> str | None:
+    """Return a word for how much the days vary, and the variation in whole percent."""
+    if squared is None:
+        return None
+    percent = text.percent(Fraction(100 * sqrt(squared)), 0)
+    return f"{stability(squared)} ({percent} variation)"
+
+
+def _trend(percent: Fraction | None) -> str | None:
+    """Return a word for how throughput changed, and the change in signed whole percent."""
+    if percent is None:
+        return None
+    rounded = text.percent(percent, 0)
+    sign = "+" if percent > 0 and rounded != "0%" else ""
+    return f"{trend(percent)} ({sign}{rounded})"
+
+
+def _whole(part: Fraction | None) -> str | None:
+    return None if part is None else text.percent(part * 100, 0)
+
+
+def _share(part: Fraction | None) -> str | None:
+    return None if part is None else text.share(part.numerator, part.denominator)
+
+
+def ratios(operator: Operator, survey: Survey) -> tuple[RatioRow, ...]:
+    """Return the weight for the bandwidth: of all relays, of guards, of exits."""
+    found = []
+    for role in RATIO_ROLES:
+        whole = survey.ratios[role]
+        found.append(
+            RatioRow(
+                relays="all relays" if role is None else f"{role}s",
+                own=_ratio(group_ratio(of_role(operator.members, role))),
+                mean=_ratio(whole.mean),
+                median=_ratio(whole.median),
+            )
+        )
+    return tuple(found)
+
+
+def _ratio(value: Fraction | None) -> str | None:
+    return None if value is None else text.ratio(value)

@@ -1,0 +1,104 @@
+"""How reliably an operator's relays ran, rounded to what is printed."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final
+
+from allium import text
+from allium.analysis.statistics import Moments
+from allium.analysis.uptime import (
+    POSITION_PERIOD,
+    FlagPeriod,
+    NetworkUptime,
+    OperatorUptime,
+    position,
+    standing,
+)
+from allium.model.history import PERIODS, Period
+from allium.model.relay import FLAG_ORDER, Fingerprint
+from allium.views import charts
+from allium.views import history_rows as rows
+from allium.views.base import Chart, View
+from allium.views.history_rows import FlagRow, OutlierRow
+from allium.views.relay_shard import PERIOD_WORDS
+
+SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
+
+
+class UptimeRow(View, frozen=True):
+    """One period: the relays' mean uptime, its deviation, and how many relays have a value."""
+
+    period: str
+    average: str
+    deviation: str
+    relays: str
+
+
+class Uptimes(View, frozen=True):
+    """How reliably the relays ran; `position` is among the network's relays.
+
+    `network` says what part of six months the network's relays held each of the flags.
+    """
+
+    rows: tuple[UptimeRow, ...]
+    position: str | None
+    quantiles: tuple[str, ...]
+    low: tuple[OutlierRow, ...]
+    high: tuple[OutlierRow, ...]
+    flags: tuple[FlagRow, ...]
+    network: tuple[str, ...]
+    months: Chart | None
+
+
+def uptimes(
+    own: OperatorUptime | None,
+    network: NetworkUptime | None,
+    names: Mapping[Fingerprint, str],
+) -> Uptimes | None:
+    """Return an operator's uptime beside the network's; `None` where either is unknown."""
+    if own is None or network is None or not own.periods:
+        return None
+    value, quantiles = own.position, network.quantiles
+
+    def judged(key: FlagPeriod, value: Fraction) -> str | None:
+        return standing(value, network.flags[key]) if key in network.flags else None
+
+    outliers = [
+        (one.low, rows.outlier(one.fingerprint, names, _uptime(one.value), one.period))
+        for one in own.outliers
+    ]
+    return Uptimes(
+        rows=tuple(_uptime_row(period, own.periods[period]) for period in own.periods),
+        position=position(value, quantiles) if value is not None and quantiles else None,
+        quantiles=tuple(
+            f"{part}th {text.percent(quantiles[part], 0)}" for part in SHOWN_QUANTILES if quantiles
+        ),
+        low=rows.first(outliers, low=True),
+        high=rows.first(outliers, low=False),
+        flags=rows.flag_rows(own.flags, PERIODS, _uptime, judged),
+        network=_network_means(own.flags, network),
+        months=charts.months(charts.whole_months(own.months), "Mean uptime by month"),
+    )
+
+
+def _uptime(value: Fraction) -> str:
+    return text.percent(value, 1)
+
+
+def _uptime_row(period: Period, found: Moments) -> UptimeRow:
+    return UptimeRow(
+        period=PERIOD_WORDS[period],
+        average=_uptime(found.mean),
+        deviation=_uptime(Fraction(found.deviation)),
+        relays=text.count(found.count),
+    )
+
+
+def _network_means(own: Mapping[FlagPeriod, Fraction], network: NetworkUptime) -> tuple[str, ...]:
+    """Return the network's mean of each flag that the relays have had, in whole percent."""
+    flags = {flag for flag, _ in own} - rows.LEFT_OUT
+    return tuple(
+        f"{flag} {text.percent(network.flags[flag, POSITION_PERIOD].mean, 0)}"
+        for flag in FLAG_ORDER
+        if flag in flags and (flag, POSITION_PERIOD) in network.flags
+    )

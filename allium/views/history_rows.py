@@ -1,0 +1,68 @@
+"""Rows of what histories say, alike for uptime and for bandwidth: flags and outliers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from allium import urls
+from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
+from allium.model.history import Period
+from allium.model.relay import FLAG_ORDER, Fingerprint, Flag
+from allium.views.base import Link, View
+from allium.views.relay_shard import PERIOD_WORDS
+
+OUTLIERS: Final = 10
+LEFT_OUT: Final = frozenset({"Running", "Valid"})
+"""Flags that every running relay has: their history is that of the relay."""
+
+
+class FlagRow(View, frozen=True):
+    """A flag's mean in each period; how the six months compare with the whole network."""
+
+    flag: Flag
+    values: tuple[str | None, ...]
+    standing: str | None
+
+
+class OutlierRow(View, frozen=True):
+    """A relay far from the others, its value, and the period where it is farthest."""
+
+    relay: Link
+    value: str
+    period: str
+
+
+def outlier(
+    fingerprint: Fingerprint, names: Mapping[Fingerprint, str], value: str, period: Period
+) -> OutlierRow:
+    """Return the row of a relay far from the others; `names` are nicknames."""
+    link = Link(text=names[fingerprint], path=urls.relay(fingerprint))
+    return OutlierRow(relay=link, value=value, period=PERIOD_WORDS[period])
+
+
+def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> tuple[OutlierRow, ...]:
+    """Return the first of the rows that are low, or of those that are high."""
+    return tuple(row for is_low, row in rows if is_low == low)[:OUTLIERS]
+
+
+def flag_rows(
+    own: Mapping[FlagPeriod, Fraction],
+    periods: Sequence[Period],
+    words: Callable[[Fraction], str],
+    judged: Callable[[FlagPeriod, Fraction], str | None],
+) -> tuple[FlagRow, ...]:
+    """Return a row of each flag that any relay has had, in print order."""
+    flags = {flag for flag, _ in own} - LEFT_OUT
+    known = [flag for flag in FLAG_ORDER if flag in flags]
+    rows = []
+    for flag in (*known, *sorted(flags.difference(known))):
+        values = (own.get((flag, period)) for period in periods)
+        recent = own.get((flag, POSITION_PERIOD))
+        rows.append(
+            FlagRow(
+                flag=flag,
+                values=tuple(None if one is None else words(one) for one in values),
+                standing=None if recent is None else judged((flag, POSITION_PERIOD), recent),
+            )
+        )
+    return tuple(rows)

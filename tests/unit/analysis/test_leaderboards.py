@@ -1,0 +1,146 @@
+from fractions import Fraction
+
+import pytest
+
+from allium.analysis.leaderboards import BOARDS, ROWS, Place, diversity, veteran
+from allium.analysis.network import network
+from allium.analysis.survey import survey
+from allium.model.relay import Relay
+from allium.model.snapshot import Snapshot, Source
+from tests.support.network import HOUR
+from tests.support.relays import relay
+from tests.support.tables import rows
+
+DIVERSITIES = """
+    4 | 6 | 2 | 16.4
+    1 | 0 | 0 | 3.0
+    1 | 5 | 1 | 6.0
+"""
+VETERANS = """
+    1000 | 1 | 1000
+    1000 | 9 | 1000
+    1000 | 10 | 1050
+    1000 | 20 | 1100
+    1000 | 50 | 1150
+    1000 | 100 | 1200
+    1000 | 200 | 1250
+    1000 | 299 | 1250
+    1000 | 300 | 1300
+    333 | 12 | 349.65
+"""
+
+
+@pytest.mark.parametrize(("countries", "rare", "platforms", "score"), rows(DIVERSITIES))
+def test_diversity_counts_countries_rare_networks_and_platforms(
+    countries: str, rare: str, platforms: str, score: str
+) -> None:
+    assert diversity(int(countries), int(rare), int(platforms)) == Fraction(score)
+
+
+@pytest.mark.parametrize(("days", "relays", "score"), rows(VETERANS))
+def test_the_days_of_many_relays_count_more(days: str, relays: str, score: str) -> None:
+    assert veteran(int(days), int(relays)) == Fraction(score)
+
+
+def ranking(*relays: Relay, sources: tuple[str, ...] = ()) -> dict[str, list[Place]]:
+    """Return all boards of a network of these relays."""
+    known = tuple(Source(name=name, outcome="fresh") for name in ("details", *sources))
+    snapshot = Snapshot(published=HOUR, relays=relays, sources=known)
+    return survey(snapshot, network(snapshot)).boards
+
+
+def placed(places: list[Place]) -> list[tuple[int, str | None]]:
+    return [(place.rank, place.candidate.operator.contact) for place in places]
+
+
+def test_equal_metrics_share_a_rank_and_the_next_one_is_left_out() -> None:
+    bandwidths = {"a": 9, "b": 5, "c": 5, "d": 1, "e": 0}
+    relays = [
+        relay(number, contact=name, observed_bandwidth=bandwidth)
+        for number, (name, bandwidth) in enumerate(bandwidths.items())
+    ]
+    places = placed(ranking(*relays)["bandwidth"])
+    assert [rank for rank, _ in places] == [1, 2, 2, 4]
+    assert places[0] == (1, "a")
+    assert {name for _, name in places[1:3]} == {"b", "c"}
+
+
+def test_equal_operators_are_ordered_by_contact_id() -> None:
+    relays = [relay(number, contact=f"c{number}", observed_bandwidth=1) for number in range(9)]
+    places = ranking(*relays)["bandwidth"]
+    ids = [place.candidate.operator.contact_id for place in places]
+    assert ids == sorted(ids)
+
+
+def test_relays_without_contact_and_those_that_are_down_are_on_no_board() -> None:
+    relays = [
+        relay(0, observed_bandwidth=9),
+        relay(1, contact="down", observed_bandwidth=9, running=False),
+        relay(2, contact="up", observed_bandwidth=1),
+    ]
+    assert placed(ranking(*relays)["bandwidth"]) == [(1, "up")]
+
+
+def test_a_board_has_twenty_five_rows() -> None:
+    relays = [relay(number, contact=f"c{number}", observed_bandwidth=9) for number in range(30)]
+    assert len(ranking(*relays)["bandwidth"]) == ROWS == 25
+
+
+def test_a_board_whose_document_is_missing_is_absent() -> None:
+    one = relay(contact="one", observed_bandwidth=1)
+    assert set(ranking(one)) == {
+        name for name, board in BOARDS.items() if board.source == "details"
+    }
+    assert {"reliability", "total-data", "validated-relays"} <= set(
+        ranking(one, sources=("uptime", "bandwidth", "aroi"))
+    )
+
+
+@pytest.mark.parametrize(("relays", "listed"), [(25, 0), (26, 1)])
+def test_the_board_of_recommended_versions_asks_for_more_than_25_relays(
+    relays: int, listed: int
+) -> None:
+    found = ranking(*(relay(n, contact="c", recommended_version=True) for n in range(relays)))
+    assert len(found["recommended-versions"]) == listed
+
+
+def test_of_equal_shares_of_recommended_versions_more_relays_lead() -> None:
+    few = [relay(n, contact="few", recommended_version=True) for n in range(30)]
+    many = [relay(n, contact="many", recommended_version=True) for n in range(30, 70)]
+    assert placed(ranking(*few, *many)["recommended-versions"]) == [(1, "many"), (1, "few")]
+
+
+BOARD_VALUES: dict[str, tuple[dict[str, object], int]] = {
+    "exit-relays": ({"flags": ("Exit", "Running")}, 1),
+    "guard-relays": ({"flags": ("Guard",)}, 1),
+    "exit-weight": ({"flags": ("Exit",), "consensus_weight": 7}, 7),
+    "guard-weight": ({"flags": ("Guard",), "consensus_weight": 7}, 7),
+    "consensus-weight": ({"consensus_weight": 7}, 7),
+    "non-linux": ({"platform": "Tor 0.4.8.21 on FreeBSD"}, 1),
+    "outside-eu": ({"country": "US"}, 1),
+    "rare-countries": ({"country": "DE"}, 1),
+    "ipv4-addresses": ({"or_addresses": ("192.0.2.1:9001", "192.0.2.1:9002")}, 1),
+    "ipv6-addresses": ({"or_addresses": ("[2001:db8::1]:9001", "[2001:DB8:0::1]:1")}, 1),
+}
+
+
+@pytest.mark.parametrize("name", BOARD_VALUES)
+def test_a_board_counts_what_its_rule_says(name: str) -> None:
+    fields, metric = BOARD_VALUES[name]
+    [place] = ranking(relay(contact="c", **fields))[name]
+    assert BOARDS[name].metric(place.candidate) == metric
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("exit-relays", {"flags": ("Exit", "BadExit")}),
+        ("non-linux", {"platform": "Tor 0.4.8.21 on Linux"}),
+        ("non-linux", {}),
+        ("outside-eu", {"country": "DE"}),
+        ("outside-eu", {}),
+        ("diversity", {"country": "DE"}),
+    ],
+)
+def test_a_board_leaves_out_what_its_rule_excludes(name: str, fields: dict[str, object]) -> None:
+    assert ranking(relay(contact="c", **fields))[name] == []

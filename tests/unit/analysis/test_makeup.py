@@ -1,0 +1,107 @@
+from fractions import Fraction
+
+import pytest
+
+from allium import text
+from allium.analysis.makeup import (
+    compliance,
+    family_support,
+    geographic_grade,
+    makeup,
+    network_grade,
+    platform_grade,
+)
+from tests.support.network import fingerprint
+from tests.support.relays import relay
+from tests.support.tables import rows
+
+COMPLIANCES = """
+    3 | 0 | All (100%)
+    3 | 1 | Partial (75%)
+    2 | 3 | Poor (40%)
+    1 | 2 | Poor (33%)
+    1 | 1 | Poor (50%)
+    0 | 4 | Poor (0%)
+    0 | 0 | n/a
+    2 | 1 | Partial (67%)
+"""
+
+
+@pytest.mark.parametrize(("recommended", "others", "words"), rows(COMPLIANCES))
+def test_compliance_is_of_the_relays_whose_version_is_judged(
+    recommended: str, others: str, words: str
+) -> None:
+    ok, judged = int(recommended), int(recommended) + int(others)
+    word = compliance(ok, judged)
+    printed = "n/a" if word is None else f"{word} ({text.half_up(100 * ok, judged)}%)"
+    assert printed == words
+
+
+def test_relays_of_unknown_version_are_not_judged() -> None:
+    known = [relay(n, recommended_version=True) for n in range(3)]
+    found = makeup([*known, relay(3), relay(4)])
+    assert (found.recommended, found.judged, found.running) == (3, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("networks", "grade"),
+    [
+        ({}, None),
+        ({"AS1": 9}, "Poor"),
+        ({"AS1": 1, "AS2": 1}, "Okay"),
+        ({"AS1": 5, "AS2": 1, "AS3": 1, "AS4": 1}, "Okay"),
+        ({"AS1": 4, "AS2": 2, "AS3": 1, "AS4": 1}, "Great"),
+    ],
+)
+def test_networks_are_graded(networks: dict[str, int], grade: str | None) -> None:
+    assert network_grade(networks) == grade
+
+
+@pytest.mark.parametrize(
+    ("countries", "grade"), [(0, None), (1, "Poor"), (2, "Okay"), (3, "Okay"), (4, "Great")]
+)
+def test_countries_are_graded(countries: int, grade: str | None) -> None:
+    assert geographic_grade({f"C{n}": 1 for n in range(countries)}) == grade
+
+
+@pytest.mark.parametrize(
+    ("platforms", "grade"),
+    [
+        ({}, None),
+        ({"Linux": 3}, "Poor"),
+        ({"FreeBSD": 3}, "Okay"),
+        ({"Linux": 19, "FreeBSD": 1}, "Okay"),
+        ({"Linux": 9, "FreeBSD": 1}, "Great"),
+    ],
+)
+def test_platforms_are_graded(platforms: dict[str, int], grade: str | None) -> None:
+    shares = {"Linux": Fraction(9, 10), "FreeBSD": Fraction(1, 10)}
+    assert platform_grade(platforms, shares) == grade
+
+
+def test_addresses_are_counted_once_in_canonical_form() -> None:
+    found = makeup(
+        [
+            relay(0, or_addresses=("192.0.2.1:1", "[2001:db8::1]:1")),
+            relay(1, or_addresses=("192.0.2.1:2", "[2001:db8:0:0::1]:2")),
+            relay(2, or_addresses=("192.0.2.3:1",)),
+            relay(3, or_addresses=("192.0.2.4:1",), running=False),
+        ]
+    )
+    assert (found.ipv4, found.ipv6, found.dual_stack) == (2, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("listed", "keys", "support"),
+    [
+        ((), (), "none"),
+        ((fingerprint(0),), (), "none"),
+        ((fingerprint(0), fingerprint(1)), (), "MyFamily"),
+        ((), ("ed25519:k",), "family key"),
+        ((fingerprint(1),), ("ed25519:k",), "both"),
+    ],
+)
+def test_a_family_is_declared_by_listing_by_key_or_both(
+    listed: tuple[str, ...], keys: tuple[str, ...], support: str
+) -> None:
+    assert family_support(relay(0, effective_family=listed, family_ids=keys)) == support

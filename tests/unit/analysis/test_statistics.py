@@ -1,0 +1,139 @@
+import statistics
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allium.analysis.statistics import (
+    Gathered,
+    ascending,
+    moments,
+    outliers,
+    percentile_rank,
+    quantile,
+)
+
+ONE_TO_FIVE = range(1, 6)
+QUANTILES: dict[str, tuple[list[int], int, str | None]] = {
+    "B1": ([1, 2, 3, 4, 5], 50, "3"),
+    "B2": ([1, 2, 3, 4, 5], 25, "2"),
+    "B3": ([1, 2, 3, 4, 5], 95, "4.8"),
+    "B4": ([1, 2, 3, 4], 50, "2.5"),
+    "B5": ([10], 50, "10"),
+    "B6": ([], 50, None),
+    **{
+        f"B7 {part}": (list(range(1, 101)), part, value)
+        for part, value in {
+            5: "5.95",
+            25: "25.75",
+            50: "50.5",
+            75: "75.25",
+            90: "90.1",
+            95: "95.05",
+            99: "99.01",
+        }.items()
+    },
+}
+RANKS: dict[str, tuple[int, list[int], int | None]] = {
+    "B8": (5, list(range(1, 11)), 40),
+    "B9": (0, [1, 2], 0),
+    "B10": (11, [1, 2, 3], 99),
+    "B11": (3, [1, 2, 3], 67),
+    "B12": (1, [1, 2, 3], 0),
+    "B13": (2, [1, 2, 2, 2], 25),
+    "B14": (1, [], None),
+}
+OUTLIERS: dict[str, tuple[list[str], list[str], list[str]]] = {
+    "B17": (["95", "96", "94", "97", "95.5", "30", "99.9"], ["30"], []),
+    "B18": (["50"] * 6, [], []),
+    "B19": (["1", "1", "1", "1", "1000"], [], []),
+    "B20": (["100"] * 9 + ["10"], ["10"], []),
+    "B21": (["50", "51", "49", "50", "52", "48", "150"], [], ["150"]),
+}
+numbers = st.lists(st.fractions(0, 10_000, max_denominator=10_000), min_size=1, max_size=40)
+
+
+@pytest.mark.parametrize("name", QUANTILES)
+def test_a_quantile_is_linear_between_its_neighbours(name: str) -> None:
+    values, part, expected = QUANTILES[name]
+    assert quantile(values, part) == (None if expected is None else Fraction(expected))
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_a_percentile_rank_counts_what_is_strictly_below(name: str) -> None:
+    value, values, expected = RANKS[name]
+    assert percentile_rank(values, value) == expected
+
+
+@pytest.mark.parametrize("name", OUTLIERS)
+def test_an_outlier_is_more_than_two_deviations_away_among_six(name: str) -> None:
+    values, low, high = OUTLIERS[name]
+    found = outliers([Fraction(value) for value in values])
+    assert [values[index] for index in found[0]] == low
+    assert [values[index] for index in found[1]] == high
+
+
+def test_moments_of_one_to_five() -> None:
+    found = moments(ONE_TO_FIVE)
+    assert found is not None
+    assert (found.mean, quantile(ONE_TO_FIVE, 50)) == (3, 3)
+    assert f"{found.deviation:.8f}" == "1.58113883"
+
+
+def test_one_value_has_no_deviation_and_none_no_moments() -> None:
+    one = moments([5])
+    assert one is not None
+    assert one.deviation == 0
+    assert moments([]) is None
+
+
+@given(numbers)
+def test_moments_agree_with_the_standard_library(values: list[Fraction]) -> None:
+    found = moments(values)
+    assert found is not None
+    assert found.mean == statistics.mean(values)
+    assert found.variance == (statistics.variance(values) if len(values) > 1 else 0)
+
+
+@given(numbers, st.integers(0, 100))
+def test_a_quantile_lies_between_two_values_and_the_half_is_the_median(
+    values: list[Fraction], part: int
+) -> None:
+    ordered = ascending(values)
+    found = quantile(ordered, part)
+    assert found is not None
+    assert ordered[0] <= found <= ordered[-1]
+    assert quantile(ordered, 50) == statistics.median(ordered)
+
+
+@given(numbers, st.fractions(0, 10_000), st.fractions(0, 10_000))
+def test_a_percentile_rank_never_falls_as_the_value_grows(
+    values: list[Fraction], one: Fraction, other: Fraction
+) -> None:
+    ordered = ascending(values)
+    low, high = sorted((one, other))
+    below, above = percentile_rank(ordered, low), percentile_rank(ordered, high)
+    assert below is not None
+    assert above is not None
+    assert 0 <= below <= above <= 99
+
+
+@given(numbers)
+def test_ascending_is_sorted(values: list[Fraction]) -> None:
+    assert ascending(values) == sorted(values)
+
+
+@given(numbers, numbers)
+def test_sums_that_were_gathered_apart_are_those_gathered_together(
+    ones: list[Fraction], others: list[Fraction]
+) -> None:
+    apart, more, together = Gathered(), Gathered(), Gathered()
+    for value in ones:
+        apart.add(*value.as_integer_ratio())
+    for value in others:
+        more.add(*value.as_integer_ratio())
+    for value in [*others, *ones]:
+        together.add(*value.as_integer_ratio())
+    apart.include(more)
+    assert apart.moments() == together.moments()

@@ -1,0 +1,167 @@
+from fractions import Fraction
+
+import pytest
+
+from allium import text
+from allium.analysis.statistics import Moments
+from allium.analysis.uptime import (
+    OperatorUptime,
+    network_uptime,
+    operator_uptime,
+    percent,
+    percentage,
+    position,
+    same,
+    shown_flag,
+    standing,
+    summary,
+)
+from allium.model.history import Mean, Uptime
+from allium.sources.histories import mean
+from tests.support.network import fingerprint
+from tests.support.tables import rows
+
+SINGLE = """
+    0 | 0.0000000
+    1 | 0.1001001
+    250 | 25.0250250
+    500 | 50.0500501
+    750 | 75.0750751
+    900 | 90.0900901
+    950 | 95.0950951
+    999 | 100.0000000
+"""
+AVERAGES: dict[str, tuple[list[int | None], str | None]] = {
+    "A11": ([900] * 29, None),
+    "A12": ([900] * 30, "90.1%"),
+    "A13": (list(range(950, 985)), "96.8%"),
+    "A14": ([0] * 40, "0.0%"),
+    "A15": ([9] * 35, "0.9%"),
+    "A16": ([10] * 35, "1.0%"),
+    "A17": ([None] * 10 + [500] * 30, "50.1%"),
+    "A18 nothing": ([], None),
+    "A18 unknown": ([None] * 40, None),
+    "A18 few": ([1, 2, 3, 4], None),
+    "A19": ([999] * 179 + [998], "100.0%"),
+    "A20": ([998] * 180, "99.9%"),
+    "A21": ([989] * 30, "99.0%"),
+}
+BOUNDS = dict(
+    zip(
+        (5, 25, 50, 75, 90, 95, 99),
+        map(Fraction, ("60", "90", "97", "99", "99.8", "99.9", "99.99")),
+        strict=True,
+    )
+)
+POSITIONS = """
+    99.995 | >99th
+    99.99 | >99th
+    99.95 | 95th–99th
+    99.85 | 90th–95th
+    99.5 | 75th–90th
+    98 | 50th–75th
+    95 | 25th–50th
+    70 | 5th–25th
+    50 | <5th
+"""
+
+
+@pytest.mark.parametrize(("value", "normalised"), rows(SINGLE))
+def test_a_value_is_a_part_of_999(value: str, normalised: str) -> None:
+    assert f"{float(percentage(Mean(int(value), 1))):.7f}" == normalised
+
+
+@pytest.mark.parametrize("name", AVERAGES)
+def test_an_average_needs_thirty_known_values(name: str) -> None:
+    values, printed = AVERAGES[name]
+    found = percent(mean(values))
+    assert (None if found is None else text.percent(found, 1)) == printed
+
+
+@pytest.mark.parametrize(("value", "place"), rows(POSITIONS))
+def test_a_value_equal_to_a_bound_belongs_above_it(value: str, place: str) -> None:
+    assert position(Fraction(value), BOUNDS) == place
+
+
+STANDINGS = """
+    90 | 95 | 1 | low
+    93 | 95 | 1 | low
+    94 | 95 | 1 | below average
+    95 | 95 | 1 | average
+    97 | 95 | 1 | average
+    97.5 | 95 | 1 | high
+    99 | 95 | 1 | excellent
+    99.5 | 99.9 | 1 | excellent
+    80 | 80 | 0 | average
+    70 | 80 | 0 | below average
+"""
+
+
+@pytest.mark.parametrize(("value", "mean_", "deviation", "word"), rows(STANDINGS))
+def test_a_flag_uptime_is_compared_with_all_relays_of_the_flag(
+    value: str, mean_: str, deviation: str, word: str
+) -> None:
+    every = Moments(10, Fraction(mean_), Fraction(deviation) ** 2)
+    assert standing(Fraction(value), every) == word
+
+
+def history(*parts: int, flags: dict[str, int] | None = None) -> Uptime:
+    """Return uptimes of thirty equal values in each period, in print order."""
+    periods = ("1_month", "6_months", "1_year", "5_years")
+    running = {period: Mean(30 * part, 30) for period, part in zip(periods, parts, strict=False)}
+    held = {flag: {"6_months": Mean(30 * part, 30)} for flag, part in (flags or {}).items()}
+    return Uptime(running=running, flags=held)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        (("Running", "Fast", "Guard", "Exit"), "Guard"),
+        (("Running", "Fast"), "Fast"),
+        (("Running",), None),
+    ],
+)
+def test_the_most_demanding_flag_with_a_history_is_shown(
+    held: tuple[str, ...], shown: str | None
+) -> None:
+    assert shown_flag(held, history(999, flags={"Guard": 900, "Fast": 950})) == shown
+
+
+@pytest.mark.parametrize(("other", "equal"), [("99.95", True), ("99.91", True), ("99.9", False)])
+def test_a_flag_uptime_within_a_tenth_of_a_point_is_the_same(other: str, equal: bool) -> None:
+    assert same({"1_month": Fraction(100)}, {"1_month": Fraction(other)}) == equal
+
+
+def test_an_operator_is_the_mean_of_its_relays_that_have_a_value() -> None:
+    relays = {
+        fingerprint(0): history(999, 999),
+        fingerprint(1): history(0, 0),
+        fingerprint(2): Uptime(running={"6_months": Mean(29 * 999, 29)}),
+    }
+    found, _ = operator_uptime(relays)
+    assert found.periods["6_months"] == Moments(2, Fraction(50), Fraction(5000))
+    assert found.position == 50
+
+
+def test_an_outlier_is_told_for_the_period_where_it_is_farthest() -> None:
+    steady = [Fraction(value) for value in (100, 100, 100, 100, 99, 99, 99, 100, 100)]
+    names = [fingerprint(number) for number in range(10)]
+    month = dict(zip(names, [*steady, Fraction(60)], strict=True))
+    year = dict(zip(names, [*steady, Fraction(80)], strict=True))
+    [found] = summary({"1_month": month, "1_year": year})
+    assert (found.fingerprint, found.low) == (fingerprint(9), True)
+    tied = summary({"1_month": month, "1_year": month})
+    assert [one.period for one in tied] == ["1_year"]
+
+
+@pytest.mark.parametrize(("relays", "known"), [(9, 0), (10, 7)])
+def test_the_networks_quantiles_need_ten_relays(relays: int, known: int) -> None:
+    histories = [history(999, 900 + number) for number in range(relays)]
+    _, flags = operator_uptime({})
+    assert len(network_uptime(histories, flags).quantiles) == known
+
+
+def test_an_operator_without_history_has_no_position() -> None:
+    found, _ = operator_uptime({})
+    assert isinstance(found, OperatorUptime)
+    assert found.position is None

@@ -1,0 +1,74 @@
+"""What histories were reduced to is remembered by the bytes they came from."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import Raw
+
+from allium.model.history import Uptime
+from allium.sources import histories
+from allium.sources.memory import Memory
+from tests.support.network import fingerprint
+
+RECORDS = {
+    fingerprint(number): Raw(
+        b'{"uptime":{"1_month":{"first":"2026-02-01 00:00:00","interval":14400,'
+        b'"factor":0.001,"count":2,"values":[999,%d]}}}' % number
+    )
+    for number in range(3)
+}
+
+
+class Counting:
+    """Reduces records, and counts them."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def __call__(self, record: Raw) -> Uptime:
+        self.seen += 1
+        return histories.uptime(record)
+
+
+def memory(folder: Path, code: str = "code") -> Memory[Uptime]:
+    return Memory(str(folder / "reduced.json"), code, histories.UPTIME.table)
+
+
+def test_only_a_record_that_changed_is_reduced_again(tmp_path: Path) -> None:
+    reduce = Counting()
+    first = memory(tmp_path).reduced(RECORDS, reduce)
+    changed = RECORDS | {fingerprint(1): Raw(b'{"uptime":{}}')}
+    second = memory(tmp_path).reduced(changed, reduce)
+    assert reduce.seen == 4
+    assert second[fingerprint(1)] == Uptime()
+    assert {name for name in first if first[name] != second[name]} == {fingerprint(1)}
+
+
+def test_what_is_recalled_is_what_was_reduced(tmp_path: Path) -> None:
+    first = memory(tmp_path).reduced(RECORDS, histories.uptime)
+    assert memory(tmp_path).recalled() == first
+    assert first[fingerprint(2)].running["1_month"].total == 1001
+
+
+def test_a_relay_that_left_is_forgotten(tmp_path: Path) -> None:
+    memory(tmp_path).reduced(RECORDS, histories.uptime)
+    memory(tmp_path).reduced({fingerprint(0): RECORDS[fingerprint(0)]}, histories.uptime)
+    assert (memory(tmp_path).recalled() or {}).keys() == {fingerprint(0)}
+
+
+@pytest.mark.parametrize("how", ["missing", "other code", "cut", "edited"])
+def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how: str) -> None:
+    memory(tmp_path).reduced(RECORDS, histories.uptime)
+    file = tmp_path / "reduced.json"
+    body = file.read_bytes()
+    if how == "missing":
+        file.unlink()
+    elif how == "cut":
+        file.write_bytes(body[:-1])
+    elif how == "edited":
+        file.write_bytes(body.replace(b"1001", b"1002"))
+    code = "other" if how == "other code" else "code"
+    assert memory(tmp_path, code).recalled() is None
+    reduce = Counting()
+    assert memory(tmp_path, code).reduced(RECORDS, reduce)[fingerprint(2)].running
+    assert reduce.seen == 3
