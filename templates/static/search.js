@@ -143,6 +143,7 @@
   };
 
   const search = async (asked) => {
+    results.setAttribute("aria-busy", "true");
     const part = asked ? await load("small") : null;
     let any = false;
     for (const [title, ways] of asked ? groups(asked) : []) {
@@ -161,5 +162,5 @@
   const spaced = /^[$\s\da-f]+$/i.test(asked) && /^\$|\s/.test(asked);
   search(spaced ? asked.replace(/[$\s]/g, "") : asked).catch(() => {
     results.append(element("p", "The search index cannot be read now: choose below."));
-  });
+  }).finally(() => results.setAttribute("aria-busy", "false"));
 }

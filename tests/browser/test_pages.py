@@ -1,0 +1,201 @@
+"""Every kind of page in a browser: nothing is cut, hidden, loaded from elsewhere or lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from allium.actions.stages import KINDS
+from tests.support.html import Page, words
+
+from .conftest import Site
+
+Open = Callable[..., Any]
+KIND = pytest.mark.parametrize(
+    "kind", [name for name, kind in KINDS.items() if kind.template is not None]
+)
+"""Every kind that has pages to read."""
+TEMPLATE = pytest.mark.parametrize(
+    "kind", {kind.template: name for name, kind in KINDS.items() if kind.template}.values()
+)
+"""One kind of each template, for what only markup and style decide."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
+    one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+    && !one.closest(".scroll, .unseen") && getComputedStyle(one).overflowX !== "visible"
+).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+def axe(page: Any, rules: list[str]) -> list[str]:
+    """Return what axe-core finds serious or critical."""
+    runner = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    return [
+        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
+        for found in runner.run(page, options=options).response["violations"]
+        if found["impact"] in {"serious", "critical"}
+    ]
+
+
+def width_of(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+@KIND
+def test_no_page_scrolls_sideways_as_a_whole(site: Site, opened: Open, kind: str) -> None:
+    for file in {*site.pages(kind), site.largest(kind)}:
+        page = opened(file)
+        for width in (1280, 1100, 768, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert width_of(page) <= width, (file, width)
+
+
+@KIND
+def test_axe_finds_nothing_serious_by_day_or_by_night(
+    site: Site, opened: Open, kind: str
+) -> None:
+    file = site.rich(kind)
+    assert axe(opened(file, color_scheme="light"), RULES) == []
+    dark = opened(file, width=390, color_scheme="dark")
+    assert axe(dark, ["color-contrast", "target-size"]) == []
+
+
+@KIND
+def test_a_page_has_the_same_words_with_and_without_scripts(
+    site: Site, opened: Open, kind: str
+) -> None:
+    file = site.rich(kind)
+    written = "".join(words(Page(file, site.source(file)).main).split())
+    plain = opened(file, java_script_enabled=False)
+    assert "".join(plain.text_content("main").split()) == written
+    scripted = opened(file)
+    scripted.evaluate("for (const age of document.querySelectorAll('.age')) age.remove()")
+    assert "".join(scripted.text_content("main").split()) == written
+
+
+@KIND
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_page_asks_this_site_only_and_breaks_no_rule(
+    site: Site, browser: Any, kind: str, *, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(site.address(site.rich(kind)))
+    if scripts:
+        page.wait_for_selector("footer >> text=Data as of")
+    context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(site.url)] == []
+    assert len(asked) <= (6 if scripts else 3)
+
+
+FOCUS = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return null;
+    const box = one.getClientRects()[0] ?? one.getBoundingClientRect();
+    const middle = (low, high, end) => (Math.max(low, 0) + Math.min(high, end)) / 2;
+    const at = document.elementFromPoint(
+        middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
+    const style = getComputedStyle(one);
+    const all = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+        .filter((one) => one.checkVisibility());
+    return {
+        place: all.indexOf(one),
+        seen: at !== null && (one.contains(at) || at.contains(one)),
+        ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        html: one.outerHTML.slice(0, 100),
+    };
+}"""
+
+
+@TEMPLATE
+def test_a_keyboard_reaches_everything_in_order_and_sees_where_it_is(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), width=390)
+    places = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None:
+            break
+        assert focus["ring"], focus
+        assert focus["seen"], focus
+        places.append(focus["place"])
+    assert places == list(range(len(places)))
+    assert len(places) > 8
+
+
+def test_the_skip_link_leads_to_the_content(site: Site, opened: Open) -> None:
+    page = opened("about/index.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+@TEMPLATE
+def test_large_text_and_wide_spacing_cut_nothing(site: Site, opened: Open, kind: str) -> None:
+    page = opened(site.rich(kind), width=1000, bypass_csp=True)
+    page.add_style_tag(
+        content="html { font-size: 200% } * { line-height: 1.5 !important;"
+        " letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+    )
+    assert page.evaluate(TOO_WIDE) == []
+    assert width_of(page) <= 1000
+
+
+@TEMPLATE
+def test_colour_alone_says_nothing(site: Site, opened: Open, kind: str) -> None:
+    page = opened(site.rich(kind), forced_colors="active")
+    badges = page.evaluate(
+        """() => [...document.querySelectorAll(".badge")].map((one) =>
+            [one.textContent.trim().length > 2, getComputedStyle(one).borderTopStyle])"""
+    )
+    assert all(badge == [True, "solid"] for badge in badges)
+    bars = page.evaluate(
+        """() => [...document.querySelectorAll("i[class^='w']:not(.w0), .columns i")]
+            .filter((one) => one.offsetWidth > 0)
+            .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) === 0).length"""
+    )
+    assert bars == 0
+
+
+@TEMPLATE
+def test_a_printed_page_has_its_content_and_no_navigation(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), width=794)
+    page.emulate_media(media="print")
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll("header, footer, nav, form")]
+            .filter((one) => one.offsetHeight > 0).length"""
+    )
+    assert shown == 0
+    assert page.is_visible("h1")
+    cut = "() => [...document.querySelectorAll('dl')].filter((one) => one.scrollWidth > innerWidth)"
+    assert page.evaluate(f"({cut})().length") == 0
+
+
+@TEMPLATE
+def test_a_page_without_its_style_sheet_reads_in_order(
+    site: Site, browser: Any, kind: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*.css", lambda route: route.abort())
+    page.route("**/*.png", lambda route: route.abort())
+    page.goto(site.address(site.rich(kind)))
+    tops = page.evaluate(
+        """() => ["header", "main", "main h1", "footer"].map((one) =>
+            document.querySelector(one).getBoundingClientRect().top)"""
+    )
+    visible = page.inner_text("main")
+    context.close()
+    assert tops == sorted(tops)
+    assert len(visible) > 40

@@ -1,0 +1,225 @@
+"""What the two scripts add, and how a page does without them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+
+from .conftest import Site
+
+Open = Callable[..., Any]
+
+
+def first_cells(page: Any, column: int) -> list[str]:
+    found: list[str] = page.evaluate(
+        """(column) => [...document.querySelector("main table").tBodies[0].rows]
+            .map((row) => row.cells[column].textContent.trim())""",
+        column,
+    )
+    return found
+
+
+def test_a_click_on_a_head_sorts_the_rows_and_a_second_one_turns_them(
+    site: Site, opened: Open
+) -> None:
+    page = opened("index.html")
+    head = page.locator("main table").first.locator("thead th").nth(1)
+    head.locator("button").click()
+    counts = [int(text) for text in first_cells(page, 1)]
+    assert counts == sorted(counts, reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+    head.locator("button").click()
+    assert [int(text) for text in first_cells(page, 1)] == sorted(counts)
+    name = page.locator("main table").first.locator("thead th").nth(0)
+    name.locator("button").click()
+    names = [text.lower() for text in first_cells(page, 0)]
+    assert names[0] <= names[-1]
+    assert head.get_attribute("aria-sort") is None
+
+
+def test_rates_sort_by_size_and_words_stay_at_the_end(site: Site, opened: Open) -> None:
+    page = opened(site.largest("contact"))
+    page.evaluate(
+        """() => document.querySelectorAll("main table").forEach((one) => {
+            if (!one.caption.textContent.includes("by weight")) one.remove(); })"""
+    )
+    heads = page.locator("main table").first.locator("thead th button")
+    titles = [text.strip() for text in heads.all_inner_texts()]
+    column = titles.index("Bandwidth")
+    heads.nth(column).click()
+    factor = {"bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9}
+    rates = [text.split("\u00a0") for text in first_cells(page, column)]
+    sizes = [float(rate[0]) * factor[rate[1]] for rate in rates if len(rate) == 2]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) > 50
+    assert all(len(rate) == 1 for rate in rates[len(sizes) :])
+
+
+def test_the_head_of_a_long_table_stays_in_sight(site: Site, opened: Open) -> None:
+    page = opened(site.largest("contact"))
+    page.locator("main section#relays thead button").first.click()
+    page.locator("main section#relays tbody tr").nth(100).scroll_into_view_if_needed()
+    top = page.evaluate("document.querySelector('#relays thead th').getBoundingClientRect().top")
+    assert 0 <= top < 5
+
+
+def test_a_wide_table_scrolls_by_the_keyboard_inside_itself(site: Site, opened: Open) -> None:
+    page = opened(site.largest("contact"), width=390)
+    region = page.locator("#relays .scroll").first
+    assert page.locator("#relays table caption").first.inner_text()
+    label = region.get_attribute("aria-labelledby")
+    assert page.locator(f"[id='{label}']").count() == 1
+    region.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#relays .scroll').scrollLeft > 0")
+    head = page.locator("#relays tbody th").first.bounding_box()
+    assert head is not None
+    assert head["x"] < 40
+
+
+def test_times_get_an_age_and_the_footer_the_time_of_the_data(site: Site, opened: Open) -> None:
+    page = opened(site.rich("relay"))
+    assert " ago)" in page.locator("#facts .age").first.inner_text()
+    published = json.loads((site.folder / "status.json").read_text())["data"]["relays_published"]
+    page.wait_for_selector("footer >> text=Data as of")
+    footer = page.inner_text("footer")
+    assert f"Data as of {published[:16].replace('T', ' ')} UTC (" in footer
+
+
+def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/status.json", lambda route: route.abort())
+    page.goto(site.address("about/index.html"), wait_until="networkidle")
+    words = page.inner_text("footer")
+    context.close()
+    assert "Data freshness (status.json)" in words
+
+
+class Sought:
+    """What there is to find: one relay with its operator, from the parts of the index."""
+
+    def __init__(self, site: Site) -> None:
+        part = self._part(site, "fp-*")[0]
+        self.fingerprint, self.nickname = part["rows"][0]
+        self.ipv4, *_ = self._part(site, "v4-*")[0]["rows"][0]
+        self.ipv6, *_ = self._part(site, "v6-*")[0]["rows"][0]
+        keys = [row for part in self._part(site, "op-*") for row in part["rows"]]
+        self.domain, _, self.operator = next(row for row in keys if row[0].endswith(".org"))
+        self.asn, self.as_name = self._part(site, "as")[0]["rows"][0]
+        self.small = self._part(site, "small")[0]
+
+    @staticmethod
+    def _part(site: Site, pattern: str) -> list[dict[str, Any]]:
+        found = sorted((site.folder / "search" / "parts").glob(f"{pattern}.json"))
+        return [json.loads(path.read_text()) for path in found]
+
+
+@pytest.fixture
+def search_page(opened: Open) -> Any:
+    return opened("search/index.html")
+
+
+def found(page: Any, asked: str) -> list[str]:
+    """Return the addresses of the hits, in their order."""
+    page.fill("#q", asked)
+    page.press("#q", "Enter")
+    page.wait_for_url(lambda url: "?q=" in url and quote_plus(asked) in url)
+    page.wait_for_selector("#results[aria-busy='false']", state="attached")
+    links: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("#results li a")].map((one) => one.pathname)"""
+    )
+    return links
+
+
+def test_the_first_hit_is_what_was_asked_for(site: Site, search_page: Any) -> None:
+    sought = Sought(site)
+    relay = f"/relay/{sought.fingerprint}/index.html"
+    country, name = sought.small["country"][0]
+    version = sought.small["version"][0][0]
+    grouped = " ".join(sought.fingerprint[at : at + 4] for at in range(0, 40, 4))
+    for asked, hit in {
+        sought.fingerprint: relay,
+        sought.fingerprint.lower(): relay,
+        f"${sought.fingerprint}": relay,
+        grouped: relay,
+        sought.fingerprint[:9]: relay,
+        sought.nickname: relay,
+        sought.nickname.upper(): relay,
+        sought.domain: f"/contact/{sought.operator}/index.html",
+        sought.asn: f"/as/{sought.asn}/index.html",
+        country: f"/country/{country}/index.html",
+        name: f"/country/{country}/index.html",
+        version: f"/version/{version}/index.html",
+    }.items():
+        assert found(search_page, asked)[:1] == [hit], asked
+
+
+def test_an_address_finds_the_relays_that_have_it(site: Site, search_page: Any) -> None:
+    sought = Sought(site)
+    for address in (sought.ipv4, sought.ipv6, f"[{sought.ipv6}]:9001", f"{sought.ipv4}:9001"):
+        assert any("/relay/" in link for link in found(search_page, address)[:1]), address
+
+
+def test_the_name_of_a_network_finds_it_among_others(site: Site, search_page: Any) -> None:
+    sought = Sought(site)
+    assert f"/as/{sought.asn}/index.html" in found(search_page, sought.as_name)
+
+
+@pytest.mark.parametrize("asked", ["zzzzzzzzzz", "<b>x</b>", "🧅", "..", "[", ":"])
+def test_nonsense_finds_nothing_and_says_so(opened: Open, asked: str) -> None:
+    page = opened(f"search/?q={quote_plus(asked)}")
+    page.wait_for_selector("#results[aria-busy='false']", state="attached")
+    assert page.locator("#results li").count() == 0
+    assert f"Nothing begins with “{asked}”" in page.inner_text("#results")
+
+
+def test_an_index_that_cannot_be_read_sends_to_the_directories(site: Site, browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/parts/*", lambda route: route.abort())
+    page.goto(f"{site.url}/search/?q=anything", wait_until="networkidle")
+    words = page.inner_text("#results")
+    context.close()
+    assert "choose below" in words
+
+
+def test_the_form_in_the_frame_leads_to_the_search_from_any_depth(
+    site: Site, opened: Open
+) -> None:
+    sought = Sought(site)
+    page = opened(site.rich("relay"))
+    page.fill("#find", sought.nickname)
+    page.press("#find", "Enter")
+    page.wait_for_url("**/search/index.html?q=*")
+    page.wait_for_selector("#results li a")
+    assert page.input_value("#q") == sought.nickname
+
+
+@pytest.mark.parametrize("kind", ["fingerprint", "nickname", "operator"])
+def test_without_scripts_three_clicks_find_a_relay_or_an_operator(
+    site: Site, opened: Open, kind: str
+) -> None:
+    sought = Sought(site)
+    name = sought.nickname.lower()
+    clicks = {
+        "fingerprint": [sought.fingerprint[:2], sought.nickname],
+        "nickname": [name[0], name[:2], sought.fingerprint],
+        "operator": [sought.domain[0], None],
+    }[kind]
+    page = opened("search/index.html", java_script_enabled=False)
+    for click, words in enumerate(clicks):
+        place = page.locator(f"section#{kind}" if click == 0 else "main")
+        link = place.get_by_role("link", name=words, exact=True) if words else place.locator("td a")
+        link.first.click()
+    assert page.url.startswith((f"{site.url}/relay/", f"{site.url}/contact/"))
+
+
+def test_an_address_without_page_shows_the_way_at_any_depth(site: Site, opened: Open) -> None:
+    page = opened("relay/none/of/these/at/all/")
+    assert page.inner_text("h1") == "Not found"
+    page.get_by_role("link", name="Overview of the network").click()
+    assert page.url == f"{site.url}/index.html"
