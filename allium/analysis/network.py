@@ -43,6 +43,11 @@ class Operator(Struct, frozen=True, kw_only=True):
     refused: Refusal | None
 
     @property
+    def relays(self) -> list[Relay]:
+        """The relays themselves, in the order of relay tables."""
+        return [member.relay for member in self.members]
+
+    @property
     def is_one(self) -> bool:
         """Whether somebody answers: relays without a contact are not one operator."""
         return self.contact is not None

@@ -1,8 +1,7 @@
 """All that one operator's page may depend on: own relays, and numbers rounded for print."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections import defaultdict
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -19,14 +18,13 @@ from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
 from allium.views import rows
-from allium.views.base import Link, RelayRow, Share, View, level
+from allium.views.base import RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
 from allium.views.contact_bandwidth import RatioRow, ratios
 from allium.views.contact_parts import Affected, Composition, Down, Work
 from allium.views.relay_shard import PERIOD_WORDS
 from allium.views.reliability import Reliability, reliability
-
-SHARE_ROWS: Final = 8
+from allium.views.shares import shares
 
 
 class Group(View, frozen=True):
@@ -143,10 +141,10 @@ class Cutter(Struct, frozen=True):
             data=self._traffic(name),
             first_seen=text.date(min(member.relay.first_seen for member in members)),
             newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=_shares(members, lambda relay: relay.country),
-            networks=_shares(members, lambda relay: relay.asn),
-            versions=_shares(members, lambda relay: relay.version),
-            platforms=_shares(members, lambda relay: platform_name(relay.platform)),
+            countries=shares(operator.relays, lambda relay: relay.country),
+            networks=shares(operator.relays, lambda relay: relay.asn),
+            versions=shares(operator.relays, lambda relay: relay.version),
+            platforms=shares(operator.relays, lambda relay: platform_name(relay.platform)),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
             down=parts.down(members, own),
@@ -233,25 +231,3 @@ def _measured(own: Totals) -> str | None:
     if not own.measured_known:
         return None
     return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
-
-
-def _shares(members: tuple[Member, ...], of: Callable[[Relay], str | None]) -> tuple[Share, ...]:
-    """Return the largest parts of the operator's own weight, by a fact of its relays."""
-    weights: Counter[str] = Counter()
-    counts: Counter[str] = Counter()
-    for member in members:
-        if member.relay.running:
-            name = of(member.relay) or "unknown"
-            counts[name] += 1
-            weights[name] += member.relay.consensus_weight or 0
-    whole = sum(weights.values())
-    largest = sorted(counts, key=lambda name: (-weights[name], -counts[name], name))[:SHARE_ROWS]
-    return tuple(
-        Share(
-            name=Link(text=name),
-            count=text.count(counts[name]),
-            share=text.share(weights[name], whole) or "no weight",
-            level=level(weights[name], whole),
-        )
-        for name in largest
-    )
