@@ -21,8 +21,8 @@ OTHER: Final = "_"
 KEY_LENGTH: Final = 24
 _WORDS: Final = 8
 _WORD: Final = re.compile(r"(?<![^\W_])[^\W_]{3,24}(?![^\W_])")
-_FIELDS: Final = frozenset("ciissversion email http https proof url www".split())
-"""Words that nearly every contact has, because its format has them."""
+_COMMON: Final = frozenset("ciissversion com dot email http https net org proof url www".split())
+"""Words of so many contacts that nobody finds anything by them."""
 
 
 def by_fingerprint(relays: Iterable[Relay]) -> Rows:
@@ -71,7 +71,7 @@ def operator_keys(domain: str | None, contact: str) -> tuple[str, ...]:
     if domain is not None:
         return tuple(dict.fromkeys((domain, domain.partition(".")[0])))
     lowered = contact.lower()
-    words = (word for word in _WORD.findall(lowered) if word not in _FIELDS)
+    words = (word for word in _WORD.findall(lowered) if word not in _COMMON)
     found = tuple(dict.fromkeys(words))[:_WORDS]
     return found or (" ".join(lowered.split())[:KEY_LENGTH],)
 

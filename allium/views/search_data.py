@@ -1,12 +1,17 @@
 """The parts of the search index that no page prints: lists of small kinds, and what there is."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 
 from allium.analysis.lookup import Row
 from allium.analysis.platforms import UNKNOWN, platform_name, version_key
 from allium.model.relay import Relay
+
+_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
+"""What may be part of an address; other texts in this field have no page."""
 
 
 class Small(Struct, frozen=True, kw_only=True):
@@ -28,12 +33,12 @@ class Contents(Struct, frozen=True, kw_only=True):
 
 
 def networks(relays: Iterable[Relay]) -> tuple[Row, ...]:
-    """Return number and name of every AS, by number; of several names the first."""
+    """Return number and name of every AS, by number; of several names the first by letter."""
     names: dict[str, str] = {}
     for relay in relays:
         if relay.asn is not None:
-            name = relay.as_name or ""
-            names[relay.asn] = min(name, names.get(relay.asn) or name)
+            known = filter(None, (relay.as_name, names.get(relay.asn)))
+            names[relay.asn] = min(known, default="")
     return tuple(sorted(names.items(), key=lambda row: int(row[0][2:])))
 
 
@@ -45,15 +50,23 @@ def small(relays: Iterable[Relay]) -> Small:
         for relay in known
         if relay.country is not None
     }
-    versions = {relay.version for relay in known if relay.version is not None}
+    versions = {relay.version for relay in known if relay.version and _has_page(relay.version)}
     platforms = {platform_name(relay.platform) for relay in known} - {UNKNOWN}
     flags = {flag for relay in known for flag in relay.flags}
     return Small(
         country=tuple(sorted(dict(sorted(countries, reverse=True)).items())),
-        version=tuple((one,) for one in sorted(versions, key=version_key, reverse=True)),
+        version=tuple((one,) for one in _newest_first(versions)),
         platform=tuple((one, one) for one in sorted(platforms)),
         flag=tuple((one.lower(), one) for one in sorted(flags)),
     )
+
+
+def _has_page(version: str) -> bool:
+    return _VERSION.fullmatch(version) is not None
+
+
+def _newest_first(versions: Iterable[str]) -> list[str]:
+    return sorted(versions, key=version_key, reverse=True)
 
 
 def contents(parts: Iterable[str]) -> Contents:

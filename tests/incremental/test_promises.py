@@ -80,6 +80,33 @@ def test_one_renamed_relay_renders_the_search_directories_of_its_names_and_no_ot
     assert project.tree() == project.clean()
 
 
+def test_a_new_relay_changes_no_page_of_another_relay(project: Project) -> None:
+    before = project.tree()
+    newcomer = relay(9, running=False, contact=relay(0)["contact"])
+    project.given(network(8, newcomer))
+    project.build()
+    after = project.tree()
+    assert f"relay/{fingerprint(9)}/index.html" in after
+    for number in range(8):
+        name = f"relay/{fingerprint(number)}/index.html"
+        assert after[name] == before[name]
+
+
+@pytest.mark.parametrize("shift", [3_600, 400 * 86_400])
+def test_another_time_of_the_clock_changes_no_byte(
+    project: Project, tmp_path: Path, shift: int
+) -> None:
+    clock = tmp_path / "clock"
+    clock.mkdir()
+    (clock / "sitecustomize.py").write_text(
+        f"import time\nreal = time.time\ntime.time = lambda: real() + {shift}\n"
+    )
+    later = Project(tmp_path / "later")
+    later.given(network(8))
+    assert later.build(PYTHONPATH=str(clock)).status == 0
+    assert later.tree() == project.tree()
+
+
 def test_twins_and_search_parts_are_left_out_and_removed_when_nobody_wants_them(
     project: Project,
 ) -> None:

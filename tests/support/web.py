@@ -1,6 +1,7 @@
 """A built site on this machine, with the headers that a real server sends."""
 
 import functools
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +18,20 @@ HEADERS = {
 }
 
 
+def headers(folder: Path) -> dict[str, str]:
+    """Return what the site asks its server to send with every file, else `HEADERS`."""
+    asked = folder / "_headers"
+    if not asked.is_file():
+        return HEADERS
+    lines = asked.read_text(encoding="utf-8").partition("/*\n")[2].splitlines()
+    return dict(
+        line.strip().split(": ", 1) for line in itertools.takewhile(lambda one: one[:1] == " ", lines)
+    )
+
+
 class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        for name, text in HEADERS.items():
+        for name, text in headers(Path(self.directory)).items():
             self.send_header(name, text)
         super().end_headers()
 

@@ -1,80 +1,18 @@
 """Every page of two sites, one by strangers and one by the sample, keeps what pages promise."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from allium.render.site import POLICY
 from tests.support.html import VOID, Page, words
-from tests.support.network import network, relay
+from tests.support.network import network
 from tests.support.project import Project
+from tests.support.site import Site
 
-HOSTILE = "\"'><script>alert(1)</script>{{1234*4321}}&amp;../../x"
 FIXED = {"index.html", "404.html"}
-FOLDERS = {
-    "search/fingerprint": "fp",
-    "search/nickname": "nick",
-    "search/operator": "op",
-    "search/address": "v",
-}
-
-
-class Site:
-    """A built site: its files, its pages parsed, and the plan that they came from."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.files = project.tree()
-        self.pages = {
-            name: Page(name, body.decode())
-            for name, body in self.files.items()
-            if name.endswith(".html")
-        }
-        self.kinds = {page.files[0]: page.kind for page in project.pages()}
-
-    def of(self, *kinds: str) -> list[Page]:
-        return [page for name, page in self.pages.items() if self.kinds[name] in kinds]
-
-    def data(self, name: str) -> Any:
-        return json.loads(self.files[name])
-
-
-def strangers(project: Project) -> None:
-    odd = relay(
-        0,
-        contact=HOSTILE,
-        as_name=HOSTILE,
-        platform=HOSTILE,
-        version=HOSTILE[:30],
-        city_name=HOSTILE,
-        country_name=HOSTILE,
-        verified_host_names=[HOSTILE],
-        exit_policy=[HOSTILE],
-        version_status=HOSTILE[:30],
-        dir_address=HOSTILE,
-    )
-    bare = {key: odd[key] for key in ("fingerprint", "first_seen", "last_seen", "running")}
-    project.given(network(4, odd, bare | {"fingerprint": "F" * 40, "running": False}))
-
-
-@pytest.fixture(scope="module", params=["strangers", "sample"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    folder = tmp_path_factory.mktemp("pages")
-    if request.param == "strangers":
-        project = Project(folder)
-        strangers(project)
-        built = project.build()
-    else:
-        project = Project(folder, origin="sample")
-        built = project.build("relays=90")
-    assert built.status == 0, built.stderr
-    return Site(project)
 
 
 def test_every_page_is_valid_html(site: Site) -> None:
@@ -256,51 +194,6 @@ def test_titles_and_descriptions_tell_pages_apart(site: Site) -> None:
             if site.kinds[name] not in {"relay", "contact", "vanity"}
         )
         assert [one for one, count in seen.items() if count > 1] == []
-
-
-def entries(site: Site, kind: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the prefix and the row of each entry in the parts of one kind."""
-    for name in site.files:
-        found = re.fullmatch(rf"search/parts/{kind}-(.*)\.json", name)
-        if found:
-            part = site.data(name)
-            assert part["rows"] == sorted(part["rows"]), name
-            assert part["part"] == f"{kind}-{found[1]}"
-            yield from ((found[1], row) for row in part["rows"])
-
-
-def test_search_parts_hold_every_relay_and_operator_where_their_prefix_says(site: Site) -> None:
-    relays = {page.id for page in site.project.pages() if page.kind == "relay"}
-    assert {row[0] for prefix, row in entries(site, "fp") if row[0][:2] == prefix} == relays
-    assert {
-        row[1] for prefix, row in entries(site, "nick") if row[0].lower().startswith(prefix[:1])
-    } == relays
-    operators = {page.id for page in site.project.pages() if page.kind == "contact"}
-    nobody = "d41d8cd98f00b204e9800998ecf8427e"
-    assert {row[2] for _, row in entries(site, "op")} == operators - {nobody}
-    addresses = [row for _, row in (*entries(site, "v4"), *entries(site, "v6"))]
-    assert {row[1] for row in addresses} <= relays
-    listed = set(site.data("search/parts/index.json")["parts"])
-    written = {name[13:-5] for name in site.files if name.startswith("search/parts/")}
-    assert listed == written - {"index"}
-
-
-def test_a_search_directory_and_its_part_agree(site: Site) -> None:
-    for page in site.project.pages():
-        if page.kind == "search_part" and len(page.files) == 2:
-            body = site.pages[page.files[0]].all("tbody")[0]
-            rows = site.data(page.files[1])["rows"][: len(body)]
-            assert [words(one[0]) for one in body] == [" ".join(row[0].split()) for row in rows]
-
-
-def test_a_search_needs_three_clicks_at_most(site: Site) -> None:
-    """From `search/` every relay and operator is found by directories alone."""
-    directories = {"search/index.html"}
-    for _ in range(2):
-        found = {file for name in directories for file, _ in site.pages[name].links}
-        directories |= {name for name in found if site.kinds.get(name, "").startswith("search_")}
-    reached = {file for name in directories for file, _ in site.pages[name].links}
-    assert {page.path for page in site.of("relay")} <= reached
 
 
 def test_the_error_page_works_at_any_depth(tmp_path: Path) -> None:

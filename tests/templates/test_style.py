@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from allium.views.advice import COLOURS
 from allium.views.contact import STATE_BADGES
 
@@ -28,6 +30,34 @@ def used() -> set[str]:
 
 def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
     assert used() == defined()
+
+
+def tokens(dark: bool) -> dict[str, str]:
+    blocks = re.findall(r":root \{([^}]*)\}", CSS)
+    return dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", blocks[int(dark)]))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
+@pytest.mark.parametrize("ground", ["page", "surface"])
+def test_every_colour_can_be_read_on_paper_and_on_tables(ground: str, *, dark: bool) -> None:
+    colours = tokens(dark)
+    for name in ("text", "muted", "link", "visited", "good", "warning", "critical", "notice"):
+        assert contrast(colours[name], colours[ground]) >= 4.5, name
+    for name in ("line", "bar", "focus"):
+        assert contrast(colours[name], colours[ground]) >= 3, name
 
 
 def test_every_badge_has_a_class_of_its_own() -> None:

@@ -58,7 +58,7 @@ def test_a_short_group_never_looks_like_the_number_of_another_address(
     ("domain", "contact", "keys"),
     [
         ("tor.example.org", "url:tor.example.org proof:uri-rsa", ("tor.example.org", "tor")),
-        (None, "email:Jürgen Groß, at example.org", ("jürgen", "groß", "example", "org")),
+        (None, "email:Jürgen Groß, at example.org", ("jürgen", "groß", "example")),
         (None, "a b cd", ("a b cd",)),
         (
             None,

@@ -1,0 +1,76 @@
+"""What the pages of relays and operators say fits together."""
+
+import re
+from xml.etree.ElementTree import Element
+
+from tests.support.html import Page, words
+from tests.support.site import Site
+
+NOT_MET = {"Not met", "Not wanted", "Cannot tell"}
+
+
+def rows_of(page: Page, section: str) -> list[list[str]]:
+    found = next(one for one in page.main.iter("section") if one.attrib["id"] == section)
+    return [[words(cell) for cell in row] for row in found.iter("tr") if row[0].tag == "th"]
+
+
+def facts(page: Page) -> dict[str, str]:
+    names, values = page.all("dt"), page.all("dd")
+    return {words(name): words(value) for name, value in zip(names, values, strict=True)}
+
+
+def test_every_flag_that_a_relay_lacks_has_a_verdict_and_each_held_one_is_met(site: Site) -> None:
+    for page in site.of("relay"):
+        held = set(facts(page)["Flags held"].split(", "))
+        for flag, has, _, _, verdict in rows_of(page, "flags")[1:]:
+            assert (has == "Yes") == (flag in held), page.path
+            assert (verdict == "Met") if has == "Yes" else (verdict in NOT_MET), (page.path, flag)
+
+
+def test_the_first_sentence_of_a_relay_is_that_of_its_worst_finding(site: Site) -> None:
+    for page in site.of("relay"):
+        lead = words(next(one for one in page.all("p") if one.attrib.get("class") == "lead"))
+        findings = next(one for one in page.main.iter("section") if one.attrib["id"] == "status")
+        badges = [words(one) for one in findings.iter("span")]
+        if lead.startswith("Down since"):
+            assert badges[:1] == ["Critical"], page.path
+        elif "Critical" in badges:
+            assert "critical finding" in lead, page.path
+        elif "Warning" in badges:
+            assert f"{badges.count('Warning')} warning" in lead, page.path
+        else:
+            assert lead == "Running; nothing needs attention.", page.path
+
+
+def test_every_finding_has_a_statement_and_what_to_do_or_what_shows_it(site: Site) -> None:
+    for page in site.of("relay", "contact"):
+        for card in page.all("li"):
+            if card.attrib.get("class") == "card":
+                assert len([one for one in card if one.tag == "p"]) >= 3, page.path
+
+
+def test_the_statuses_of_an_operators_relays_add_up(site: Site) -> None:
+    for page in site.of("contact"):
+        lead = words(next(one for one in page.all("p") if one.attrib.get("class") == "lead"))
+        total = int(lead.split()[0])
+        aroi = next((one for one in page.main.iter("section") if one.attrib["id"] == "aroi"), None)
+        counts = [] if aroi is None else re.findall(r": (\d+) relays?$", words_of_list(aroi), re.MULTILINE)
+        assert not counts or sum(map(int, counts)) == total, page.path
+
+
+def words_of_list(section: Element) -> str:
+    first = next(section.iter("ul"), None)
+    return "" if first is None else "\n".join(words(item) for item in first)
+
+
+def test_every_relay_is_in_the_tables_of_one_operator_and_of_no_other(site: Site) -> None:
+    seen: list[str] = []
+    for page in site.of("contact", "contact_rows"):
+        tables = [one for one in page.all("table") if "Relay" in words(one.find("thead"))[:6]]
+        for table in tables:
+            body = table.find("tbody")
+            assert body is not None
+            if any(words(cell) == "First seen" for cell in table.iter("th")):
+                seen += [link.attrib["href"] for row in body for link in row[0].iter("a")]
+    names = sorted(re.findall(r"relay/([0-9A-F]{40})/", " ".join(seen)))
+    assert names == sorted(page.id for page in site.project.pages() if page.kind == "relay")
