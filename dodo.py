@@ -15,20 +15,19 @@ from doit import create_after  # noqa: E402
 
 from allium.actions import fetch, precompute, reduce, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
-from allium.actions.summary import Summary  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
+from allium.engine.why import Known, Why  # noqa: E402
 
 Task = dict[str, Any]
 
 BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
-Check.site = CHOSEN.out
-Run.leaves_at_once = True
-Run.plan = Summary(PLACES, BUILD.sources, len(BUILD.static))
+Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
+Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 
 
 def task_fetch() -> Iterator[Task]:
@@ -89,7 +88,7 @@ def task_precompute() -> Iterator[Task]:
         shard, view = PLACES.shard("contact", contact), PLACES.view("contact", contact)
         yield {
             "name": contact,
-            "actions": [(precompute.precompute, [shard, view])],
+            "actions": [(precompute.precompute, [shard, view, PLACES.before(view)])],
             "file_dep": [shard],
             "targets": [view],
             "uptodate": [BUILD.stage("precompute"), TargetsUnchanged()],

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from allium.store.ledger import BEFORE
+
 
 class Places(Struct, frozen=True):
     """The files and folders below the cache folder `cache`."""
@@ -19,6 +21,20 @@ class Places(Struct, frozen=True):
     def view(self, kind: str, name: str) -> str:
         """Return the path of a view."""
         return f"{self.cache}/views/{kind}/{name}.json"
+
+    def before(self, path: str) -> str:
+        """Return where the earlier contents of a file of the cache are kept."""
+        return f"{self.cache}/{BEFORE}/{path.removeprefix(f'{self.cache}/')}"
+
+    def name(self, path: str) -> str:
+        """Return what a file is called: a view, a shard, or its path."""
+        relative = path.removeprefix(f"{self.cache}/")
+        return {"views": "view", "shards": "shard"}.get(relative.partition("/")[0], relative)
+
+    @property
+    def stages(self) -> str:
+        """The parts that each digest of a stage stands for."""
+        return f"{self.cache}/stages.json"
 
     @property
     def sources(self) -> str:

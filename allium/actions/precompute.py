@@ -7,6 +7,6 @@ from allium.views.contact_shard import Shard
 
 
 @telling(OSError, StoreError)
-def precompute(shard: str, view: str) -> None:
-    """Write the view of one contact from its shard."""
-    files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, Shard))))
+def precompute(shard: str, view: str, before: str) -> None:
+    """Write the view of one contact from its shard, and keep an earlier one in `before`."""
+    files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, Shard))), before)

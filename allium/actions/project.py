@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from allium import settings
 from allium.actions import stages
 from allium.actions.places import Places
+from allium.actions.summary import Summary
 from allium.engine.uptodate import StageUnchanged
 from allium.render.site import Site
 from allium.settings import Settings
@@ -123,8 +124,25 @@ class Project:
 
     @cached_property
     def _stages(self) -> dict[str, StageUnchanged]:
-        found = stages.digests(ROOT, self.settings)
-        return {name: StageUnchanged(digest) for name, digest in found.items()}
+        return {name: StageUnchanged(one) for name, one in self._digests.items()}
+
+    @property
+    def summary(self) -> Summary:
+        """What adds to the report of the build."""
+        return Summary(self.places, self.sources, len(self.static), self._compositions)
+
+    @cached_property
+    def _compositions(self) -> dict[str, dict[str, str]]:
+        """What the stages of this build are made of, by their digests."""
+        return {self._digests[name]: parts for name, parts in self._parts.items()}
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {name: stages.digest_of(parts) for name, parts in self._parts.items()}
+
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, str]]:
+        return stages.compositions(ROOT, self.settings)
 
 
 def _here(folder: Path) -> str:

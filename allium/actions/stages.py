@@ -17,7 +17,7 @@ from allium.render import closure
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.store import codec, files
-from allium.store.digest import digest, digest_files
+from allium.store.digest import digest
 
 LIBRARIES = ("jinja2", "markupsafe", "msgspec")
 
@@ -83,29 +83,36 @@ STAGES = {
 }
 
 
-def digests(project: Path, settings: Settings) -> dict[str, str]:
-    """Return the digest of every stage; `project` holds the packages and the templates."""
-    libraries = [platform.python_version(), *(f"{name} {version(name)}" for name in LIBRARIES)]
+def compositions(project: Path, settings: Settings) -> dict[str, dict[str, str]]:
+    """Return what every stage is made of: each part by name, as a digest or as it is.
+
+    `project` holds the packages and the templates.
+    """
+    libraries = {f"library {name}": version(name) for name in LIBRARIES}
+    common = {"Python": platform.python_version()} | libraries
     return {
-        name: digest(
-            codec.encode(libraries),
-            codec.encode([getattr(settings, field) for field in stage.settings]),
-            digest_files(_contents(project, stage)).encode(),
-        )
+        name: common
+        | {f"setting {field}": str(getattr(settings, field)) for field in stage.settings}
+        | {part: _digest_of(str(path)) for part, path in _files(project, stage)}
         for name, stage in STAGES.items()
     }
 
 
-def _contents(project: Path, stage: Stage) -> Iterator[tuple[str, bytes]]:
+def digest_of(composition: dict[str, str]) -> str:
+    """Return the digest that dirties a stage's tasks when any of its parts changes."""
+    return digest(codec.encode(composition))
+
+
+def _files(project: Path, stage: Stage) -> Iterator[tuple[str, Path]]:
     for path in code.closure(project, stage.modules):
-        yield path, _contents_of(str(project / path))
+        yield f"code {path}", project / path
     if stage.template is not None:
         templates = project / "templates"
         for path in closure.closure(templates, stage.template):
-            yield f"templates/{path}", _contents_of(str(templates / path))
+            yield f"template {path}", templates / path
 
 
 @cache
-def _contents_of(path: str) -> bytes:
-    """Return a file that several stages are made of."""
-    return files.read(path)
+def _digest_of(path: str) -> str:
+    """Return the digest of a file that several stages are made of."""
+    return f"digest:{digest(files.read(path))}"

@@ -10,8 +10,9 @@ from allium.actions import fetch
 from allium.actions.places import Places
 from allium.engine.report import Figures, total
 from allium.sources.cache import SourceCache
-from allium.store import StoreError, plan
+from allium.store import StoreError, codec, files, plan
 
+KEPT_BUILDS = 8
 WRITERS = ("render", "static")
 """First parts of the names of tasks that write files of the site."""
 
@@ -22,6 +23,7 @@ class Summary(Struct, frozen=True):
     places: Places
     sources: tuple[str, ...]
     static: int
+    compositions: dict[str, dict[str, str]]
 
     @property
     def path(self) -> str:
@@ -34,7 +36,8 @@ class Summary(Struct, frozen=True):
         return ":".join(parts[:2]) if parts[0] == "render" else parts[0]
 
     def finish(self, figures: Figures, values: dict[str, list[dict[str, Any]]]) -> None:
-        """Add what became of the site's files and of the sources."""
+        """Add what became of the site's files and of the sources; keep what the stages were."""
+        self._keep_compositions()
         wrote = [
             value for kind in values if kind.split(":")[0] in WRITERS for value in values[kind]
         ]
@@ -53,6 +56,18 @@ class Summary(Struct, frozen=True):
             figures.sources[name]["skipped"] = 0
         for value in values.get("split", []):
             figures.sources["details"]["skipped"] = sum(value["skipped"].values())
+
+    def known_compositions(self) -> dict[str, dict[str, str]]:
+        """Return what digests of stages stand for: of this build, then of earlier ones."""
+        try:
+            known = codec.load(self.places.stages, dict[str, dict[str, str]])
+        except StoreError:
+            known = {}
+        latest = [*(self.compositions | known).items()][: KEPT_BUILDS * len(self.compositions)]
+        return dict(latest)
+
+    def _keep_compositions(self) -> None:
+        files.write_if_changed(self.places.stages, codec.encode(self.known_compositions()))
 
     def _files(self) -> int:
         try:

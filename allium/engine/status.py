@@ -5,11 +5,13 @@ definition of what is not.
 """
 
 import os
+import time
 from typing import Any, Final
 
 from doit.dependency import Dependency, DependencyStatus, MD5Checker
 from doit.task import Task
 
+from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
 
@@ -21,6 +23,11 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
 
     backend: Any
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  doit's arguments
+        super().__init__(*arguments, **options)
+        self._build = int(time.time())
+        self._reasons: dict[str, list[Reason]] = {}
+
     def get_status(
         self, task: Task, tasks: dict[str, Task], *, get_log: bool = False
     ) -> DependencyStatus:
@@ -28,9 +35,18 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         backend = self.backend
         if isinstance(backend, StateDB) and type(self.checker) is MD5Checker and not get_log:
             task.dep_changed = []
-            if _unchanged(task, backend.row(task.name)):
+            row = backend.row(task.name)
+            if _unchanged(task, row):
                 return DependencyStatus(get_log)
+            self._reasons[task.name] = reasons(task, row)
         return super().get_status(task, tasks, get_log)
+
+    def save_success(self, task: Task, result_hash: str | None = None) -> None:
+        """Remember a task that ran, and why it did."""
+        super().save_success(task, result_hash)
+        if isinstance(self.backend, StateDB):
+            found = self._reasons.pop(task.name, None) or [otherwise(task)]
+            self.backend.set(task.name, WHY, [self._build, found])
 
 
 def _unchanged(task: Task, row: Row) -> bool:

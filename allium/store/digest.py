@@ -1,6 +1,5 @@
 """Content digests."""
 
-from collections.abc import Iterable
 from hashlib import blake2b
 
 
@@ -11,8 +10,3 @@ def digest(*parts: bytes) -> str:
         total.update(len(part).to_bytes(8, "big"))
         total.update(part)
     return total.hexdigest()
-
-
-def digest_files(paths: Iterable[tuple[str, bytes]]) -> str:
-    """Return the digest of named contents; neither names nor borders can be confused."""
-    return digest(*(part for name, contents in paths for part in (name.encode(), contents)))

@@ -10,12 +10,28 @@ FOLDER_MODE = 0o755
 _SUFFIX = ".allium-tmp"
 
 
-def write_if_changed(path: str, contents: bytes) -> bool:
-    """Make `path` hold `contents`; an equal file keeps its inode and time. True when written."""
+def write_if_changed(path: str, contents: bytes, before: str | None = None) -> bool:
+    """Make `path` hold `contents`; an equal file keeps its inode and time. True when written.
+
+    The contents that it had until then are kept in the file `before`, when one is named.
+    """
     if holds(path, contents):
         return False
+    if before is not None:
+        _keep(path, before)
     replace(path, contents)
     return True
+
+
+def _keep(path: str, before: str) -> None:
+    """Give a file that is about to be replaced a second name, in the place of an earlier one."""
+    beside = temporary(before)
+    with contextlib.suppress(OSError):  # it only explains: a build does not fail for it
+        if os.path.lexists(path):
+            make_folder(os.path.dirname(before))  # noqa: PTH120  text in, text out
+            Path(beside).unlink(missing_ok=True)
+            os.link(path, beside)
+            os.replace(beside, before)  # noqa: PTH105  as above
 
 
 def holds(path: str, contents: bytes) -> bool:

@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from allium.store import StoreError, codec, files
 
+BEFORE = "before"
+"""The folder below the root with what each file held until it last changed."""
+
 
 class Entry(Struct, frozen=True, array_like=True):
     """A file as it was: SHA-256 of its contents, size in bytes, time in nanoseconds."""
@@ -46,13 +49,15 @@ class Ledger:
         digest = sha256(contents).hexdigest()
         entry = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
-            self.written += files.write_if_changed(path, contents)
+            self.written += files.write_if_changed(path, contents, f"{self._root}/{BEFORE}/{name}")
             entry = _entry(path, digest)
         self._now[name] = entry
 
     def close(self) -> int:
         """Remove the files that were not put again, remember the others; return how many went."""
-        gone = files.remove(self._root, self._before.keys() - self._now.keys())
+        vanished = self._before.keys() - self._now.keys()
+        gone = files.remove(self._root, vanished)
+        files.remove(f"{self._root}/{BEFORE}", vanished)
         files.write_if_changed(self._path, codec.encode(self._now))
         return gone
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.network import fingerprint, network, relay, validations
-from tests.support.project import REPOSITORY, Project, tree
+from tests.support.project import Project, copied, tree
 
 AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
 
@@ -20,15 +20,6 @@ def project(tmp_path: Path) -> Project:
     made.given(network(8))
     assert made.build().status == 0
     return made
-
-
-def copied(code: Path) -> Path:
-    """Return a copy of everything that a build is made of."""
-    shutil.copytree(REPOSITORY / "allium", code / "allium")
-    shutil.copytree(REPOSITORY / "templates", code / "templates")
-    for name in ("dodo.py", "pyproject.toml"):
-        shutil.copy(REPOSITORY / name, code)
-    return code
 
 
 def pages(built: list[str]) -> list[str]:

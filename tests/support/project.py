@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -123,6 +124,15 @@ class Project:
         files = fresh.tree()
         subprocess.run(["rm", "-rf", str(fresh.folder)], check=True)
         return files
+
+
+def copied(code: Path) -> Path:
+    """Return a copy of everything that a build is made of."""
+    shutil.copytree(REPOSITORY / "allium", code / "allium")
+    shutil.copytree(REPOSITORY / "templates", code / "templates")
+    for name in ("dodo.py", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, code)
+    return code
 
 
 def tree(folder: Path) -> dict[str, bytes]:

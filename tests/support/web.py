@@ -25,7 +25,8 @@ def headers(folder: Path) -> dict[str, str]:
         return HEADERS
     lines = asked.read_text(encoding="utf-8").partition("/*\n")[2].splitlines()
     return dict(
-        line.strip().split(": ", 1) for line in itertools.takewhile(lambda one: one[:1] == " ", lines)
+        line.strip().split(": ", 1)
+        for line in itertools.takewhile(lambda one: one[:1] == " ", lines)
     )
 
 

@@ -54,7 +54,11 @@ def test_the_statuses_of_an_operators_relays_add_up(site: Site) -> None:
         lead = words(next(one for one in page.all("p") if one.attrib.get("class") == "lead"))
         total = int(lead.split()[0])
         aroi = next((one for one in page.main.iter("section") if one.attrib["id"] == "aroi"), None)
-        counts = [] if aroi is None else re.findall(r": (\d+) relays?$", words_of_list(aroi), re.MULTILINE)
+        counts = (
+            []
+            if aroi is None
+            else re.findall(r": (\d+) relays?$", words_of_list(aroi), re.MULTILINE)
+        )
         assert not counts or sum(map(int, counts)) == total, page.path
 
 

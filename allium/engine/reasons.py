@@ -1,0 +1,92 @@
+"""Why a task has to run: what differs between the build's memory of it and what is there now."""
+
+import os
+from collections.abc import Iterator
+from hashlib import md5
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from doit.task import Task
+from msgspec import Struct
+
+from allium.engine.state import Row
+from allium.engine.uptodate import STAGE, TARGETS, StageUnchanged, TargetsUnchanged, states
+
+Cause: TypeAlias = Literal[
+    "first", "asked", "stage", "condition", "missing", "altered", "added", "dropped", "changed"
+]
+WHY: Final = "why:"
+"""The key of a task's row under which its last run is explained."""
+
+
+class Reason(Struct, frozen=True, array_like=True):
+    """One cause of a run; `what` is a file or a condition, the others are digests where known."""
+
+    cause: Cause
+    what: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def reasons(task: Task, row: Row) -> list[Reason]:
+    """Return why a task has to run now, as far as its row, its code and its files tell."""
+    if not row:
+        return [Reason("first")]
+    values = row.get("_values_:") or {}
+    return [*_conditions(task, values), *_targets(task, values), *_inputs(task, row)]
+
+
+def _conditions(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
+    for condition, *_ in task.uptodate:
+        if isinstance(condition, StageUnchanged) and values.get(STAGE) != condition.digest:
+            yield Reason("stage", "", str(values.get(STAGE, "")), condition.digest)
+
+
+def _targets(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
+    """Yield the targets that are gone, or not as the task left them."""
+    watched = any(isinstance(condition, TargetsUnchanged) for condition, *_ in task.uptodate)
+    now = states(task.targets)
+    before = values.get(TARGETS) if watched else None
+    for path, seen, was in zip(task.targets, now, before or now, strict=False):
+        if seen is None:
+            yield Reason("missing", path)
+        elif seen != was:
+            yield Reason("altered", path)
+
+
+def _inputs(task: Task, row: Row) -> Iterator[Reason]:
+    known = set(row.get("deps:") or ())
+    for path in sorted(task.file_dep | known):
+        if path not in known:
+            yield Reason("added", path)
+        elif path not in task.file_dep:
+            yield Reason("dropped", path)
+        elif (found := _changed(path, row.get(path))) is not None:
+            yield found
+
+
+def _changed(path: str, state: list[Any] | None) -> Reason | None:
+    modified, _, before = state or (None, None, "")
+    try:
+        if os.stat(path).st_mtime == modified:  # noqa: PTH116  as text, thousands of times
+            return None
+        after = digest(path)
+    except OSError:
+        return Reason("missing", path)
+    return None if after == before else Reason("changed", path, before, after)
+
+
+def digest(path: str) -> str:
+    """Return the digest by which doit knows a file.
+
+    Raises `OSError` when it cannot be read.
+    """
+    return md5(Path(path).read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def otherwise(task: Task) -> Reason:
+    """Return the reason of a task that runs although nothing that is remembered differs."""
+    for condition, *_ in task.uptodate:
+        if callable(condition) and not isinstance(condition, (StageUnchanged, TargetsUnchanged)):
+            return Reason("condition", getattr(condition, "__name__", str(condition)))
+    return Reason("asked")

@@ -1,0 +1,194 @@
+"""`doit why TASK...`: why a task would run now, or why it ran when it last did.
+
+What a task depended on is in the build's memory, as digests. The values behind the digests are
+looked up: the contents that an input had before are kept beside it when it is rewritten, and the
+parts that a stage was made of are kept by the stage's digest.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+import msgspec
+from doit.cmd_base import DoitCmdBase
+from doit.task import Task
+from msgspec import Struct
+
+from allium.engine.differences import differences
+from allium.engine.reasons import WHY, Reason, digest, otherwise, reasons
+from allium.engine.state import Row, StateDB
+from allium.store import StoreError, codec
+
+USAGE: Final = 3
+SHOWN: Final = 20
+"""So many lines are said of one task."""
+HIDDEN: Final = "digest:"
+"""What a part's value begins with when it tells nobody anything."""
+WORDS: Final = {
+    "first": "it never ran before",
+    "asked": "it was asked for, although nothing had changed",
+    "condition": "{what} says that it is not up to date",
+    "missing": "{what} is missing",
+    "altered": "{what} was altered",
+    "added": "it now depends on {what}",
+    "dropped": "it no longer depends on {what}",
+}
+_JSON = {
+    "name": "json",
+    "short": "",
+    "long": "json",
+    "type": bool,
+    "default": False,
+    "help": "one JSON object for each task",
+}
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Why one task would run (`now`), or ran at `at` (seconds since 1970), in lines."""
+
+    task: str
+    now: bool
+    at: int | None
+    because: tuple[str, ...]
+
+
+class Known(Struct, frozen=True):
+    """Where the earlier contents of an input are, what it is called, and what stages are made of.
+
+    `stages` returns the parts that each digest of a stage stands for.
+    """
+
+    before: Callable[[str], str]
+    name: Callable[[str], str]
+    stages: Callable[[], dict[str, dict[str, str]]]
+
+
+class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
+    """Explains tasks; `known` is where to look, which the task file sets."""
+
+    doc_purpose = "explain why tasks would run, or why they ran last"
+    doc_usage = "[--json] TASK ..."
+    doc_description = "A group, like render:relay, is summed up by what changed."
+    cmd_options = (_JSON,)
+    known: ClassVar[Known | None] = None
+    _tasks: dict[str, Task]
+
+    def _execute(self, pos_args: list[str], json: bool) -> int:  # noqa: FBT001  doit passes options by name
+        tasks = self._tasks = {task.name: task for task in self.task_list}
+        unknown = [name for name in pos_args if name not in tasks]
+        for name in unknown:
+            sys.stderr.write(f"there is no task {name}\n")
+        if not pos_args:
+            sys.stderr.write("usage: doit why [--json] TASK ...\n")
+        if unknown or not pos_args or not isinstance(self.dep_manager.backend, StateDB):
+            return USAGE
+        for name in pos_args:
+            task = tasks[name]
+            members = [tasks[one] for one in task.task_dep] if task.has_subtask else []
+            for line in self._group(task, members, json) if members else self._one(task, json):
+                self.outstream.write(f"{line}\n")
+        return 0
+
+    def _one(self, task: Task, json: bool) -> Iterator[str]:  # noqa: FBT001  as above
+        answer = self._answer(task)
+        if json:
+            yield msgspec.json.encode(answer).decode()
+            return
+        yield _headline(answer)
+        yield from (f"  {line}" for line in answer.because[:SHOWN])
+        if len(answer.because) > SHOWN:
+            yield f"  and {len(answer.because) - SHOWN} more"
+
+    def _group(self, group: Task, members: list[Task], json: bool) -> Iterator[str]:  # noqa: FBT001  as above
+        """Sum up the members that would run now; if none would, those of the latest build."""
+        answers = [self._answer(task) for task in members]
+        now = [answer for answer in answers if answer.now]
+        latest = max((answer.at or 0 for answer in answers), default=0)
+        shown = now or [answer for answer in answers if answer.at == latest and latest]
+        if json:
+            yield from (msgspec.json.encode(answer).decode() for answer in shown)
+            return
+        verb = "would run now" if now else f"ran in the build of {_when(latest)}"
+        yield f"{group.name}: {len(shown)} of {len(members)} tasks {verb}"
+        counts = Counter(
+            cause
+            for answer in shown
+            for cause in dict.fromkeys(map(_without_values, answer.because))
+        )
+        ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        yield from (f"  {count:6} {cause}" for cause, count in ordered[:SHOWN])
+
+    def _answer(self, task: Task) -> Answer:
+        row = self.dep_manager.backend.row(task.name)
+        if self.dep_manager.get_status(task, self._tasks).status != "up-to-date":
+            found = reasons(task, row) or [otherwise(task)]
+            because = tuple(self._lines(found, row, now=True))
+            return Answer(task=task.name, now=True, at=None, because=because)
+        at, past = msgspec.convert(row.get(WHY) or (None, []), tuple[int | None, list[Reason]])
+        because = tuple(self._lines(past, row, now=False))
+        return Answer(task=task.name, now=False, at=at, because=because)
+
+    def _lines(self, found: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
+        for one in found:
+            if one.cause == "stage":
+                yield from self._stage(one)
+            elif one.cause == "changed":
+                state = row.get(one.what) or [None, None, ""]
+                yield from self._fields(one, one.after if now else str(state[2]))
+            else:
+                yield WORDS[one.cause].format(what=one.what)
+
+    def _stage(self, one: Reason) -> Iterator[str]:
+        """Yield the parts of a stage that changed."""
+        stages = self.known.stages() if self.known else {}
+        before, after = stages.get(one.before), stages.get(one.after)
+        if before is None or after is None:
+            yield "the code, the templates or the settings changed (what they were is not known)"
+            return
+        for name in sorted(before.keys() | after.keys()):
+            old, new = before.get(name), after.get(name)
+            if old != new:
+                hidden = (old or new or "").startswith(HIDDEN)
+                values = "" if hidden else f": {old or 'nothing'} -> {new or 'nothing'}"
+                yield f"{name} changed{values}"
+
+    def _fields(self, one: Reason, present: str) -> Iterator[str]:
+        """Yield the fields of an input that changed, when both of its contents are still there."""
+        name = self.known.name(one.what) if self.known else one.what
+        old = self._contents(self.known.before(one.what), one.before) if self.known else None
+        new = self._contents(one.what, present)
+        if old is None or new is None:
+            yield f"{name} changed (what it was is not known)"
+            return
+        for found in differences(old[0], new[0]):
+            yield f"{name} changed: {found.field} {found.before} -> {found.after}"
+
+    @staticmethod
+    def _contents(path: str, expected: str) -> tuple[Any] | None:
+        """Return the JSON value of a file, if it has the expected digest."""
+        try:
+            if digest(path) != expected:
+                return None
+            return (codec.load(path, object),)
+        except (OSError, StoreError):
+            return None
+
+
+def _headline(answer: Answer) -> str:
+    if answer.now:
+        return f"{answer.task} would run now:"
+    if answer.at is None:
+        return f"{answer.task} is up to date; why it last ran is not known"
+    return f"{answer.task} is up to date; it last ran at {_when(answer.at)}:"
+
+
+def _when(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _without_values(line: str) -> str:
+    """Return a cause without what it changed from and to."""
+    name, colon, change = line.partition(" changed: ")
+    return f"{name}{colon}{change.split(' ')[0]}" if colon else line
