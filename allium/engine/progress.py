@@ -7,6 +7,7 @@ from typing import Final, TextIO
 from doit.exceptions import BaseFail
 from doit.task import Task
 
+from allium.engine.bars import BarsReporter
 from allium.engine.quiet import QuietReporter
 
 EVERY_TASKS: Final = 500
@@ -58,6 +59,19 @@ class ProgressReporter(QuietReporter):
         self.write(f"{now - self._begun:6.1f} s  tasks run+unchanged: {', '.join(counts)}\n")
         self.outstream.flush()
         self._said, self._silent = now, 0
+
+
+class AutoReporter(QuietReporter):
+    """Stands for what suits the output: bars on a terminal, failures alone elsewhere."""
+
+    desc = "bars on a terminal, only failures elsewhere"
+
+
+def suited(reporter: type, *, terminal: bool) -> type:
+    """Return the reporter that is meant; on a terminal progress is shown by bars."""
+    if terminal and reporter in {AutoReporter, ProgressReporter}:
+        return BarsReporter
+    return reporter
 
 
 def _group(task: Task) -> str:

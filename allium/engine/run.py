@@ -13,6 +13,7 @@ from doit.cmd_run import opt_num_process
 
 from allium.engine import capacity, doit_internals
 from allium.engine.lock import BUSY, LockedError, lock
+from allium.engine.progress import suited
 from allium.engine.report import Plan, Recorder, recording
 from allium.engine.runner import ForkRunner
 from allium.engine.status import QuickDependency
@@ -155,4 +156,5 @@ class _Recorded(dict[str, type]):
         self._record = record
 
     def __getitem__(self, name: str) -> type:
-        return self._record(super().__getitem__(name))
+        terminal = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        return self._record(suited(super().__getitem__(name), terminal=terminal))

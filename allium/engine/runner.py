@@ -7,6 +7,7 @@ hundred tasks are ready to run, share the task table with their parent, and get 
 import gc
 import os
 import select
+import sys
 from collections import deque
 from itertools import islice
 from typing import Any, Final
@@ -22,6 +23,8 @@ WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
 POLL_EVERY: Final = 64
 SPARE: Final = 4
+SHOWS_ERRORS: Final = 1
+SHOWS_ALL: Final = 2
 
 
 class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
@@ -153,8 +156,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         task.values.update(result.values)
         task.result = result.result
         task.executed = True
+        task.overwrite_verbosity(self.stream)
         for action, out, err in zip(task.actions, result.out, result.err, strict=True):
             action.out, action.err = out, err
+            _show(task.verbosity, out, err)
         self.process_task_result(node, result.failure)
         self._done.append(node)
 
@@ -188,6 +193,14 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         flush = getattr(self.dep_manager.backend, "flush_when_due", None)
         if flush is not None:
             flush()
+
+
+def _show(verbosity: int, out: str | None, err: str | None) -> None:
+    """Write what an action said in a child, as far as its task's verbosity asks for it."""
+    if err and verbosity >= SHOWS_ERRORS:
+        sys.stderr.write(err)
+    if out and verbosity >= SHOWS_ALL:
+        sys.stdout.write(out)
 
 
 def _looks_back(task: Task) -> bool:

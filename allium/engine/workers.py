@@ -16,6 +16,7 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
+SILENT: Final = 0
 _LENGTH: Final = struct.Struct("!I")
 _PARENT_DEATH: Final = 1
 Order = tuple[str, list[str]]
@@ -97,6 +98,7 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
         _die_with_parent(os.getppid())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
         for end in closed:
             os.close(end)
         while True:
@@ -117,7 +119,7 @@ def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:
     name, changed = order
     task = tasks[name]
     task.dep_changed = changed
-    task.overwrite_verbosity(stream)
+    task.verbosity = SILENT  # the parent shows what was said, above its bars
     failure = task.execute(stream)
     actions = task.actions
     return Result(

@@ -14,7 +14,9 @@ from allium.store.plan import Page
 from tests.support.project import Project
 from tests.support.web import served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 RELAYS = 1_500
 """Enough for an operator with more relays than one page lists."""
 RICH_BYTES = 25_000

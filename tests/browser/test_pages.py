@@ -51,9 +51,7 @@ def test_no_page_scrolls_sideways_as_a_whole(site: Site, opened: Open, kind: str
 
 
 @KIND
-def test_axe_finds_nothing_serious_by_day_or_by_night(
-    site: Site, opened: Open, kind: str
-) -> None:
+def test_axe_finds_nothing_serious_by_day_or_by_night(site: Site, opened: Open, kind: str) -> None:
     file = site.rich(kind)
     assert axe(opened(file, color_scheme="light"), RULES) == []
     dark = opened(file, width=390, color_scheme="dark")
@@ -183,9 +181,7 @@ def test_a_printed_page_has_its_content_and_no_navigation(
 
 
 @TEMPLATE
-def test_a_page_without_its_style_sheet_reads_in_order(
-    site: Site, browser: Any, kind: str
-) -> None:
+def test_a_page_without_its_style_sheet_reads_in_order(site: Site, browser: Any, kind: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.route("**/*.css", lambda route: route.abort())

@@ -207,9 +207,7 @@ def test_an_index_that_cannot_be_read_sends_to_the_directories(site: Site, brows
     assert "choose below" in words
 
 
-def test_the_form_in_the_frame_leads_to_the_search_from_any_depth(
-    site: Site, opened: Open
-) -> None:
+def test_the_form_in_the_frame_leads_to_the_search_from_any_depth(site: Site, opened: Open) -> None:
     sought = Sought(site)
     page = opened(site.rich("relay"))
     page.fill("#find", sought.nickname)
