@@ -39,22 +39,46 @@ def test_a_click_on_a_head_sorts_the_rows_and_a_second_one_turns_them(
     assert head.get_attribute("aria-sort") is None
 
 
-def test_rates_sort_by_size_and_words_stay_at_the_end(site: Site, opened: Open) -> None:
+@pytest.fixture
+def relays(site: Site, opened: Open) -> Any:
+    """The largest table of relays by weight, alone on its page."""
     page = opened(site.largest("contact"))
     page.evaluate(
         """() => document.querySelectorAll("main table").forEach((one) => {
             if (!one.caption.textContent.includes("by weight")) one.remove(); })"""
     )
+    return page
+
+
+def click(page: Any, title: str) -> int:
+    """Click on the head of a column and return its number."""
     heads = page.locator("main table").first.locator("thead th button")
     titles = [text.strip() for text in heads.all_inner_texts()]
-    column = titles.index("Bandwidth")
+    column = titles.index(title)
     heads.nth(column).click()
+    return column
+
+
+def test_rates_sort_by_size_whatever_their_unit(relays: Any) -> None:
+    column = click(relays, "Bandwidth")
     factor = {"bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9}
-    rates = [text.split("\u00a0") for text in first_cells(page, column)]
+    rates = [text.split("\u00a0") for text in first_cells(relays, column)]
     sizes = [float(rate[0]) * factor[rate[1]] for rate in rates if len(rate) == 2]
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) > 50
-    assert all(len(rate) == 1 for rate in rates[len(sizes) :])
+
+
+@pytest.mark.parametrize("clicks", [1, 2], ids=["descending", "ascending"])
+def test_words_stay_below_numbers_whichever_way_they_are_sorted(relays: Any, clicks: int) -> None:
+    relays.evaluate(
+        """() => { document.querySelector("main table").tBodies[0].rows[7].cells[2].textContent =
+            "not in consensus"; }"""
+    )
+    for _ in range(clicks):
+        column = click(relays, "Weight")
+    shown = [text.endswith("%") for text in first_cells(relays, column)]
+    assert shown == sorted(shown, reverse=True)
+    assert shown.count(False) == 1
 
 
 def test_the_head_of_a_long_table_stays_in_sight(site: Site, opened: Open) -> None:

@@ -144,6 +144,15 @@ def test_a_page_is_small(site: Site) -> None:
         assert len(page.elements) <= 5_000, name
 
 
+def size(printed: str) -> float | None:
+    """Return a printed share, count or rate as a number to compare."""
+    number, _, unit = printed.removeprefix("<").partition("\u00a0")
+    scale = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+    if printed == "unknown":
+        return None
+    return float(number.rstrip("%").replace("\u202f", "")) * scale.get(unit[:1], 1)
+
+
 def test_a_chart_and_its_table_say_the_same(site: Site) -> None:
     seen = 0
     for name, page in site.pages.items():
@@ -156,7 +165,12 @@ def test_a_chart_and_its_table_say_the_same(site: Site) -> None:
             assert columns.attrib["aria-hidden"] == "true", name
             assert figure.find("figcaption") is not None, name
             assert len(bars) == len(table) >= 3, name
-            assert [bar == "hx" for bar in bars] == [words(row[1]) == "unknown" for row in table]
+            values = [size(words(row[1])) for row in table]
+            assert [bar == "hx" for bar in bars] == [value is None for value in values], name
+            for bar, value in zip(bars, values, strict=True):
+                if value is not None:
+                    exact = 20 * value / max(filter(None, values))
+                    assert exact - 0.2 <= int(bar[1:]) <= exact + 1.2, (name, bar, value)
             seen += 1
     assert seen or site.project.origin is None
 
