@@ -153,7 +153,9 @@ class Judge:
 
         root = self._world.code
         kind = task.split(":")[1] if task.startswith("render:") else None
-        modules = [f"allium.actions.{ {'static': 'site'}.get(task.split(':', maxsplit=1)[0], task.split(':', maxsplit=1)[0]) }"]
+        modules = [
+            f"allium.actions.{ {'static': 'site'}.get(task.split(':', maxsplit=1)[0], task.split(':', maxsplit=1)[0]) }"
+        ]
         found: set[Path] = set()
         if kind is not None:
             modules.append(KINDS[kind].module)
