@@ -1,0 +1,9 @@
+import pytest
+from pathlib import Path
+
+from tests.support.published import Place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
