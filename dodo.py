@@ -14,12 +14,14 @@ from typing import Any  # noqa: E402
 from doit import create_after  # noqa: E402
 
 from allium.actions import fetch, precompute, publish, reduce, render, site, split  # noqa: E402
+from allium.actions.doctor import Checks  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 from allium.engine.why import Known, Why  # noqa: E402
+from allium.publish.doctor import Doctor  # noqa: E402
 from allium.publish.rollback import Rollback  # noqa: E402
 
 Task = dict[str, Any]
@@ -28,7 +30,7 @@ BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_fol
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
-Rollback.root = CHOSEN.publish
+Rollback.root, Doctor.checks = CHOSEN.publish, Checks(CHOSEN)
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 
 

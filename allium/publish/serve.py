@@ -29,11 +29,11 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def do_GET(self) -> None:  # noqa: N802  the name that http.server calls
+    def do_GET(self) -> None:
         """Answer with a file."""
         self._answer()
 
-    def do_HEAD(self) -> None:  # noqa: N802  the name that http.server calls
+    def do_HEAD(self) -> None:
         """Answer without the body."""
         self._answer()
 
