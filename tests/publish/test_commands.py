@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
+import requests
 from defusedxml import ElementTree
 
 from tests.support.network import fingerprint, network, relay
@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Published:
 
 def titles(feed: Path) -> list[str]:
     root = ElementTree.fromstring(feed.read_bytes())
-    return [one.find(f"{ATOM}title").text for one in root.findall(f"{ATOM}entry")]
+    told = [one.find(f"{ATOM}title").text for one in root.findall(f"{ATOM}entry")]
+    return [title for title in told if "ranking" not in title]
 
 
 def test_the_pure_site_is_published_byte_for_byte(project: Published) -> None:
@@ -71,8 +72,8 @@ def test_a_page_that_changed_has_the_time_of_the_data_in_the_sitemap(project: Pu
 
 def test_the_gate_ends_the_build_with_status_73_and_force_passes_it(project: Published) -> None:
     project.given(network(2, published=LATER))
-    built = project.hour()
-    assert (built.status, "pages would go" in built.stderr) == (73, True)
+    built = project.doit(project.setting)
+    assert (built.returncode, "pages would go" in built.stdout + built.stderr) == (73, True)
     assert (project.current / "relay" / fingerprint(5) / "index.html").exists()
     forced = project.doit("publish", "--force", project.setting)
     assert forced.returncode == 0, forced.stderr
@@ -120,12 +121,12 @@ def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Publish
         try:
             assert server.stdout is not None
             url = server.stdout.readline().strip()
-            with urllib.request.urlopen(f"{url}relay/{fingerprint(1)}/") as answer:
-                assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-                assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-                assert b"relay1" in answer.read()
-            asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, br"})
-            with urllib.request.urlopen(asked) as answer:
-                assert answer.headers["Content-Encoding"] == "br"
+            answer = requests.get(f"{url}relay/{fingerprint(1)}/", timeout=10)
+            assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert "relay1" in answer.text
+            asked = {"Accept-Encoding": "gzip, br"}
+            answer = requests.head(url, headers=asked, timeout=10)
+            assert answer.headers["Content-Encoding"] == "br"
         finally:
             server.terminate()
