@@ -41,13 +41,13 @@ class Day:
             return subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode
 
     def hour(self, hour: int, **settings: int) -> dict[str, Any]:
-        """Build and publish; return seconds, CPU seconds, files, bytes to send, and the status."""
+        """Build and publish; say and return seconds, CPU seconds, files, bytes to send, and the status."""
         cpu, began = _cpu(), time.monotonic()
         status = self.doit(hour, **settings)
         seconds, spent = time.monotonic() - began, _cpu() - cpu
         delta = json.loads((self.current / "delta.json").read_bytes())
         moved = [*delta["added"], *delta["changed"]]
-        return {
+        row = {
             "hour": hour,
             "status": status,
             "seconds": round(seconds, 2),
@@ -56,6 +56,8 @@ class Day:
             "removed": len(delta["removed"]),
             "bytes": sum((self.current / name).stat().st_size for name in moved),
         }
+        say(*(f"{name} {value:>8}" for name, value in row.items()))
+        return row
 
     def disk(self) -> tuple[int, int]:
         """Return the bytes that all generations take, and what one takes, in bytes of files."""
@@ -109,8 +111,6 @@ def _day(day: Day, hours: int) -> int:
         forced = day.doit(hours, "publish", "--force")
         gate = day.hour(hours + 1, relays=day.relays // 2)
         rows.append(day.hour(hours + 1))
-    for row in rows:
-        say(*(f"{name} {value:>8}" for name, value in row.items()))
     every, one = day.disk()
     kept = len([*(day.public / "generations").iterdir()])
     say(f"rollback: status {back}, then a build {held['status']}, then --force {forced}")
