@@ -29,7 +29,8 @@
     if (!answer.ok) return;
     const published = (await answer.json()).data.relays_published;
     const words = published.slice(0, 16).replace("T", " ");
-    link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))})`;
+    const late = Date.now() - Date.parse(published) > 3 * 3600e3 ? ", out of date" : "";
+    link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))}${late})`;
   };
 
   // Return a cell as something to compare: numbers with unit as numbers, the rest as text.
