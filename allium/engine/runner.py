@@ -129,6 +129,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             size = max(1, min(LARGEST_BATCH, len(self._ready) // (2 * self._number)))
             batch: list[Order] = []
             while self._ready and len(batch) < size:
+                if batch and is_dear(self._ready[0].task):
+                    break  # nothing waits behind what takes long, and it waits behind nothing
                 node = self._ready.popleft()
                 if not _is_plain(node.task):
                     self.process_task_result(node, self.execute_task(node.task))
@@ -136,6 +138,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                     continue
                 self.reporter.execute_task(node.task)
                 batch.append((node.task.name, list(node.task.dep_changed or ())))
+                if is_dear(node.task):
+                    worker.is_long = True
+                    break
             if batch and not worker.send(batch):
                 self._lose(dispatcher, worker)
 
@@ -192,8 +197,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         return any(worker.held for worker in self._workers)
 
     def _idle(self) -> list[Worker]:
-        """Return the children that have little left to do."""
-        return [worker for worker in self._workers if len(worker.held) <= SPARE]
+        """Return the children that have little left to do, and nothing that may take long."""
+        return [one for one in self._workers if len(one.held) <= SPARE and not one.is_long]
 
     def _flush(self) -> None:
         if isinstance(self.dep_manager.backend, StateDB):

@@ -35,7 +35,7 @@ class Result(Struct, frozen=True):
 
 
 class Worker:
-    """One child and the orders that it has not answered yet."""
+    """One child and the orders that it has not answered yet; `is_long` when one may take long."""
 
     def __init__(
         self, tasks: Mapping[str, Task], stream: Stream, others: Sequence["Worker"]
@@ -43,6 +43,7 @@ class Worker:
         orders, self._orders = os.pipe()
         self.answers, answers = os.pipe()
         self.held: dict[str, None] = {}
+        self.is_long = False
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
@@ -73,6 +74,7 @@ class Worker:
         results: list[Result] = pickle.loads(_read(self.answers))  # noqa: S301  our own child's words
         for result in results:
             del self.held[result.name]
+        self.is_long = self.is_long and bool(self.held)
         return results
 
     def close(self) -> str:
