@@ -129,7 +129,10 @@ class Project:
     @property
     def summary(self) -> Summary:
         """What adds to the report of the build."""
-        return Summary(self.places, self.sources, len(self.static), self._compositions)
+        manifest = self.target("manifest.json")
+        return Summary(
+            self.places, self.sources, len(self.static), self._compositions, manifest
+        )
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:

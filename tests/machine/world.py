@@ -275,7 +275,7 @@ class World:
         name = ACCIDENTS[kind % len(ACCIDENTS)]
         trap = {"kind": name, "at": moment % 120 + 1, "children": moment % 2}
         self.publish()
-        done = self.run(workers=workers % 3, trap=trap)
+        done = self.run(spoken=True, workers=workers % 3, trap=trap)
         allowed = STATUSES.get(name, {0, 1, 2, 3, 65, 69, 78})
         assert done.status in allowed | {0, 1, 2, 3, 69, 143, 130}, (name, done.status, done.stderr)
         if name not in {"kill", "interrupt", "terminate"} and done.status:
@@ -324,6 +324,12 @@ class World:
             **order,
         )
         return done
+
+    def declared(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Return the inputs and targets that each task of the last build declares."""
+        self.run(tasks=True)
+        known = json.loads((self.folder / "tasks").read_text())
+        return {name: (set(inputs), set(targets)) for name, (inputs, targets) in known.items()}
 
     def publish(self) -> None:
         """Write the source folder as the network now is; an equal document is left alone."""
