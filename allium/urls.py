@@ -5,6 +5,7 @@ from typing import Final
 INDEX: Final = ""
 STATUS: Final = "status.json"
 ABOUT: Final = "about/"
+LEADERBOARDS: Final = "leaderboards/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
@@ -30,6 +31,11 @@ def contact(contact_id: str, number: int = 1) -> str:
 def vanity(domain: str) -> str:
     """Return the folder at an operator's own name; `domain` is canonical and not reserved."""
     return f"{domain}/"
+
+
+def leaderboard(board: str) -> str:
+    """Return the folder of a leaderboard's page."""
+    return f"{LEADERBOARDS}{board}/"
 
 
 def directory(kind: str, prefix: str, number: int = 1) -> str:

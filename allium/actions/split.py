@@ -17,7 +17,18 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import contact, contact_rows, fixed, index, relay_shard, rows, status
+from allium.views import (
+    contact,
+    contact_rows,
+    fixed,
+    index,
+    leaderboard,
+    leaderboards,
+    relay_shard,
+    rows,
+    status,
+)
+from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
 
 
@@ -44,6 +55,7 @@ def split(
     cut.relays()
     cut.operators()
     cut.index()
+    cut.leaderboards()
     cut.search()
     cut.fixed()
     cut.status(loaded)
@@ -108,6 +120,16 @@ class Cut:
         """Write the view of the front page."""
         self._put("views/index.json", index.build(self._network, self._units, self._rows))
         self._page("index", "index", "views/index.json", urls.INDEX)
+
+    def leaderboards(self) -> None:
+        """Write the views of all leaderboards and of each."""
+        boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
+        self._put("views/leaderboards.json", leaderboards.build(boards, scale))
+        self._page("leaderboards", "leaderboards", "views/leaderboards.json", urls.LEADERBOARDS)
+        for name, places in boards.items():
+            view = f"views/leaderboard/{name}.json"
+            self._put(view, leaderboard.build(name, places, scale))
+            self._page("leaderboard", name, view, urls.leaderboard(name))
 
     def search(self) -> None:
         """Write what the search pages and their parts are made of."""

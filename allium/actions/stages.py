@@ -51,6 +51,8 @@ KINDS = {
     "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
     "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
     "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
+    "leaderboards": Kind(module="allium.views.leaderboards", template="pages/leaderboards.html"),
+    "leaderboard": Kind(module="allium.views.leaderboard", template="pages/leaderboard.html"),
     "search": Kind(module="allium.views.search", template="pages/search.html"),
     "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),
     "search_part": Kind(
