@@ -130,9 +130,7 @@ class Project:
     def summary(self) -> Summary:
         """What adds to the report of the build."""
         manifest = self.target("manifest.json")
-        return Summary(
-            self.places, self.sources, len(self.static), self._compositions, manifest
-        )
+        return Summary(self.places, self.sources, len(self.static), self._compositions, manifest)
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:

@@ -81,7 +81,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             sys.stderr.write(f"{error}\n")
             return BUSY
         except (OSError, sqlite3.Error) as error:
-            sys.stderr.write(f"the build's memory, {params['dep_file']}, is out of reach: {error}\n")
+            sys.stderr.write(f"{params['dep_file']}, the build's memory, cannot be used: {error}\n")
             return self._finish(1)
         except KeyboardInterrupt:
             return self._finish(INTERRUPTED)

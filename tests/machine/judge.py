@@ -91,6 +91,7 @@ class Judge:
                 body = world.cache / "sources" / f"{name}.json"
                 shutil.copy(body, source / f"{stem}.json")
         done = world.run(folder=place, source=source)
+        world.counts["clean builds"] += 1
         assert done.status == 0, (done.stdout, done.stderr)
         self._nothing_outside(place)
         right = tree(place / "www")
@@ -153,7 +154,9 @@ class Judge:
 
         root = self._world.code
         kind = task.split(":")[1] if task.startswith("render:") else None
-        modules = [f"allium.actions.{ {'static': 'site'}.get(task.split(':', maxsplit=1)[0], task.split(':', maxsplit=1)[0]) }"]
+        modules = [
+            f"allium.actions.{ {'static': 'site'}.get(task.split(':', maxsplit=1)[0], task.split(':', maxsplit=1)[0]) }"
+        ]
         found: set[Path] = set()
         if kind is not None:
             modules.append(KINDS[kind].module)

@@ -75,7 +75,9 @@ def test_a_build_that_is_ended_anywhere_leaves_whole_pages_and_is_completed(
     for number, place in enumerate(places(world, PLACES)):
         before = tree(world.out)
         change(world, number)
-        done = world.run(spoken=True, workers=workers, trap={"kind": kind, "at": place, "children": 0})
+        done = world.run(
+            spoken=True, workers=workers, trap={"kind": kind, "at": place, "children": 0}
+        )
         assert done.status in {*SIGNALS[kind], 0}, (place, done.status, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr, (place, done.stderr)
         assert whole(world, before)
@@ -101,5 +103,3 @@ def _words(kind: str) -> str:
     import os
 
     return os.strerror(getattr(errno, kind))
-
-

@@ -267,7 +267,8 @@ class World:
 
     def leave_litter(self, number: int) -> None:
         """Half a page, left by a build that was killed while it wrote it."""
-        if path := self._file(self.out, number):
+        path = self._file(self.out, number)
+        if path and not path.name.endswith(".allium-tmp"):
             path.with_name(f"{path.name}.allium-tmp").write_bytes(b"half")
 
     def accident(self, kind: int, moment: int, workers: int) -> None:

@@ -187,13 +187,15 @@ def _tell_tasks(into: Path) -> None:
     def told(run: Any, result: int) -> int:
         tasks = run.control.tasks.values()
         into.write_text(
-            json.dumps({
-                task.name: [
-                    [os.path.abspath(path) for path in task.file_dep],
-                    [os.path.abspath(path) for path in task.targets],
-                ]
-                for task in tasks
-            })
+            json.dumps(
+                {
+                    task.name: [
+                        [os.path.abspath(path) for path in task.file_dep],
+                        [os.path.abspath(path) for path in task.targets],
+                    ]
+                    for task in tasks
+                }
+            )
         )
         return int(finish(run, result))
 
