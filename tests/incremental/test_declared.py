@@ -1,7 +1,6 @@
 """What a task reads and writes is what it declared: seen by a tracer of opened files."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -28,7 +27,7 @@ def allowed_reads(task: str, world: World) -> tuple[str, ...]:
         "split": (f"{cache}sources/", f"{cache}shards/", f"{cache}views/", f"{cache}ledger.json"),
         "reserve": (f"{world.out}/manifest.json", f"{cache}manifest.json"),
         "prune": (f"{world.out}/", f"{cache}inventory.json", f"{cache}manifest.json"),
-    }.get(task.split(":")[0], ())
+    }.get(task.split(":", maxsplit=1)[0], ())
     kind = (f"{code}templates/",) if task.startswith("render") else ()
     imports = (f"{code}allium/",)  # code is part of a stage's digest, whenever it is imported
     return (*library, *source, *kind, *imports)
@@ -54,7 +53,7 @@ def undeclared(world: World, declared: dict[str, tuple[set[str], set[str]]]) -> 
 def writes_freely(task: str, path: str, world: World) -> bool:
     """Tell whether a task may write a file that is no target of its own, for a reason."""
     cache = f"{world.cache}/"
-    kind = task.split(":")[0]
+    kind = task.split(":", maxsplit=1)[0]
     own = {
         "fetch": path.startswith(f"{cache}sources/"),  # body and record behind the outcome
         "reduce": path.startswith(f"{cache}sources/"),  # what it remembers of records
