@@ -62,7 +62,7 @@ def choose_title(world: World) -> None:
 
 
 def damage_shard(world: World) -> None:
-    shard = sorted((world.cache / "shards" / "relay").iterdir())[0]
+    shard = min((world.cache / "shards" / "relay").iterdir())
     shard.write_bytes(b"{}")
     world.build()
 
