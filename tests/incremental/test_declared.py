@@ -66,7 +66,7 @@ def writes_freely(task: str, path: str, world: World) -> bool:
         "prune": path.startswith((f"{world.out}/", f"{cache}inventory.json")),
     }.get(kind, False)
     folder = any(target.startswith(f"{path}/") for target in (str(world.out), str(world.cache)))
-    return own or folder or (os.path.isdir(path) and path.startswith((str(world.out), cache)))
+    return own or folder or (Path(path).is_dir() and path.startswith((str(world.out), cache)))
 
 
 def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: World) -> None:

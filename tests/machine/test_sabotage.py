@@ -56,6 +56,14 @@ def edit_page(world: World) -> None:
     world.build()
 
 
+def edit_code(world: World) -> None:
+    """Name the module in every stage: all pages are rendered, few are other than they were."""
+    path = world.code / "allium" / "render" / "page.py"
+    path.write_text(path.read_text() + "# edit\n")
+    world.judge.edited(path)
+    world.build()
+
+
 def choose_title(world: World) -> None:
     world.choose(4)
     world.build()
@@ -130,13 +138,7 @@ SABOTAGES = {
         "allium/store/files.py",
         "if holds(path, contents):",
         "if False:",
-        amend,
-    ),
-    "shards are written anew each time": Sabotage(
-        "allium/store/ledger.py",
-        "if entry is None or entry.digest != digest or not entry.fits(path):",
-        "if True:",
-        build,
+        edit_code,
     ),
     "shards are not looked after": Sabotage(
         "allium/store/ledger.py",
@@ -146,8 +148,8 @@ SABOTAGES = {
     ),
     "an unsorted set": Sabotage(
         "allium/sources/records.py",
-        "tuple(sorted(filter(None, good)))",
-        "tuple(filter(None, good))",
+        "tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))",
+        "tuple(set(flags))",
         elsewhere,
     ),
     "modes that follow the umask": Sabotage(

@@ -78,7 +78,7 @@ class World:
     zygotes: dict[tuple[int, str], Zygote] = {}
 
     def __init__(self) -> None:
-        shared = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
+        shared = Path("/dev/shm")
         place = str(shared) if shared.is_dir() else None
         self.folder = Path(tempfile.mkdtemp(prefix="allium-machine-", dir=place))
         self.code = copied(self.folder / "code")
