@@ -8,8 +8,11 @@ from msgspec import Struct
 from allium import text
 from allium.analysis.leaderboards import MANY, Candidate
 from allium.analysis.positions import Role
+from allium.analysis.rarity import EU
 from allium.analysis.totals import Totals
+from allium.model.history import Period
 from allium.views.boards import codes
+from allium.views.relay_shard import PERIOD_WORDS
 
 Cell: TypeAlias = Callable[[Candidate, Totals], str]
 MANY_RUNNING: Final = f"Only operators with more than {MANY} running relays."
@@ -61,6 +64,33 @@ def _countries(one: Candidate, _: Totals) -> str:
     return codes(tuple(sorted(one.makeup.countries))) or "unknown"
 
 
+def _outside(one: Candidate, _: Totals) -> str:
+    return codes(tuple(name for name in sorted(one.makeup.countries) if name not in EU)) or "none"
+
+
+def _with_uptime(period: Period) -> Cell:
+    def cell(one: Candidate, _: Totals) -> str:
+        uptime = one.performance.uptime
+        found = uptime.periods.get(period) if uptime is not None else None
+        return text.count(0 if found is None else found.count)
+
+    return cell
+
+
+def _with_throughput(period: Period) -> Cell:
+    def cell(one: Candidate, _: Totals) -> str:
+        throughput = one.performance.throughput
+        found = throughput.relays.get(period) if throughput is not None else None
+        return text.count(0 if found is None else found[1])
+
+    return cell
+
+
+def _period(one: Candidate, _: Totals) -> str:
+    volume = one.performance.volume
+    return "no history" if volume is None else f"up to {PERIOD_WORDS[volume.period]}"
+
+
 def _all(one: Candidate, _: Totals) -> str:
     return text.count(len(one.operator.members))
 
@@ -95,15 +125,15 @@ RULES: Final = {
     "guard-relays": Rule("The number of running guards.", "Of all guards", _of_role("guard"), ADD),
     "reliability": Rule(
         "The mean uptime of the relays over 6 months.",
-        "All relays",
-        _all,
+        "Relays with history",
+        _with_uptime("6_months"),
         STEADY,
         MANY_KNOWN,
     ),
     "reliability-5-years": Rule(
         "The mean uptime of the relays over 5 years.",
-        "All relays",
-        _all,
+        "Relays with history",
+        _with_uptime("5_years"),
         STEADY,
         MANY_KNOWN,
     ),
@@ -119,16 +149,18 @@ RULES: Final = {
         "The number of running relays on a system other than Linux.", "Platforms", _platforms, ADD
     ),
     "outside-eu": Rule(
-        "The number of running relays in countries outside the EU.", "Countries", _countries, ADD
+        "The number of running relays in countries outside the EU.", "Outside the EU", _outside, ADD
     ),
     "rare-countries": Rule(
-        "The number of countries with few relays in which the operator runs some.",
+        "The number of countries with the operator's relays that have at most 5 running relays, "
+        "or less than 0.2 % of the network's.",
         "All countries",
         _countries,
         "A relay in a further rare country moves an operator up.",
     ),
     "veterans": Rule(
-        "The days since the first relay, times a factor that grows with the running relays.",
+        "The days since the first relay, times a factor for the running relays: 1.05 from 10, "
+        "1.10 from 20, 1.15 from 50, 1.20 from 100, 1.25 from 200, 1.30 from 300.",
         "All relays",
         _all,
         "Time moves all alike; only more running relays raise the factor.",
@@ -139,9 +171,19 @@ RULES: Final = {
     "ipv6-addresses": Rule(
         "The number of distinct IPv6 addresses of running relays.", "All relays", _all, ADD
     ),
-    "throughput": Rule("The mean traffic over 6 months.", "All relays", _all, CARRY, MANY_KNOWN),
+    "throughput": Rule(
+        "The mean traffic of all relays together over 6 months, as read.",
+        "Relays with history",
+        _with_throughput("6_months"),
+        CARRY,
+        MANY_KNOWN,
+    ),
     "throughput-5-years": Rule(
-        "The mean traffic over 5 years.", "All relays", _all, CARRY, MANY_KNOWN
+        "The mean traffic of all relays together over 5 years, as read.",
+        "Relays with history",
+        _with_throughput("5_years"),
+        CARRY,
+        MANY_KNOWN,
     ),
     "validated-relays": Rule(
         "The number of relays that are proven to belong to the domain.",
@@ -151,7 +193,7 @@ RULES: Final = {
         "Relays that are down count too.",
     ),
     "total-data": Rule(
-        "All data that the relays are known to have moved.", "All relays", _all, CARRY
+        "All data that the relays are known to have read and written.", "Over", _period, CARRY
     ),
     "recommended-versions": Rule(
         "The part of running relays on a recommended version; of equals, the one with more leads.",
