@@ -20,7 +20,7 @@ def allowed_reads(task: str, world: World) -> tuple[str, ...]:
     """Return beginnings of what a task may read beside its own files, each with its reason."""
     cache = f"{world.cache}/"
     code = f"{world.code}/"
-    library = (os.path.dirname(os.__file__), "/usr/", "/proc/", "/dev/null", "/etc/localtime")
+    library = (os.__file__.removesuffix("os.py"), "/usr/", "/proc/", "/dev/null", "/etc/localtime")
     source = {
         "fetch": (f"{world.folder}/source/", f"{cache}sources/"),  # the outside is what it is for
         "reduce": (f"{cache}sources/",),  # the body that its outcome names, by digest
@@ -66,7 +66,7 @@ def writes_freely(task: str, path: str, world: World) -> bool:
         "prune": path.startswith((f"{world.out}/", f"{cache}inventory.json")),
     }.get(kind, False)
     folder = any(target.startswith(f"{path}/") for target in (str(world.out), str(world.cache)))
-    return own or folder or (Path(path).is_dir() and path.startswith((str(world.out), cache)))
+    return own or folder or (world.is_folder(path) and path.startswith((str(world.out), cache)))
 
 
 def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: World) -> None:

@@ -368,6 +368,10 @@ class World:
         return self.records[number % len(self.records)]
 
     @staticmethod
+    def is_folder(path: str) -> bool:
+        return Path(path).is_dir()
+
+    @staticmethod
     def _set(record: Document, field: str, value: Any) -> None:
         if value is None:
             record.pop(field, None)
