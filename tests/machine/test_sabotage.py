@@ -75,11 +75,6 @@ def damage_shard(world: World) -> None:
     world.build()
 
 
-def flip(world: World) -> None:
-    world.flip_aroi(2)
-    world.build()
-
-
 def litter(world: World) -> None:
     world.leave_litter(2)
     world.build()
@@ -164,12 +159,6 @@ SABOTAGES = {
         'return html.encode() + str(__import__("time").time_ns()).encode()',
         elsewhere,
     ),
-    "a source that changed is thought settled": Sabotage(
-        "allium/sources/origins.py",
-        "return found is not None and mark == _file_mark(found)",
-        "return True",
-        flip,
-    ),
     "a stray file beside the site": Sabotage(
         "allium/actions/site.py",
         "    known = ledger.entries(memory)\n    names",
@@ -187,12 +176,6 @@ SABOTAGES = {
         '"uptodate": [BUILD.stage("precompute"), TargetsUnchanged()]',
         '"uptodate": [False]',
         build,
-    ),
-    "a task that runs with its neighbours": Sabotage(
-        "dodo.py",
-        '"file_dep": [shard],',
-        '"file_dep": [shard, PLACES.plan],',
-        leave,
     ),
 }
 
@@ -213,9 +196,3 @@ def test_a_sabotage_is_noticed(world: World, sabotage: Sabotage) -> None:
         world.build()
         for step in sabotage.steps:
             step(world)
-
-
-def test_nothing_is_noticed_where_nothing_was_sabotaged(world: World) -> None:
-    """Every step by itself keeps all promises: it is the sabotage that is noticed above."""
-    for step in dict.fromkeys(one for sabotage in SABOTAGES.values() for one in sabotage.steps):
-        step(world)
