@@ -129,8 +129,10 @@ class Project:
     @property
     def summary(self) -> Summary:
         """What adds to the report of the build."""
-        static, published = len(self.static), self.settings.publish
-        return Summary(self.places, self.sources, static, self._compositions, published)
+        static, manifest = len(self.static), self.target("manifest.json")
+        published = self.settings.publish
+        known = self._compositions
+        return Summary(self.places, self.sources, static, known, manifest, published)
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:

@@ -1,5 +1,6 @@
 """The site around its pages: static files, the record of what is there, and what must go."""
 
+import os
 from collections.abc import Iterable
 
 from allium.actions.render import written
@@ -27,17 +28,21 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     """
     known = ledger.entries(memory)
     names = _names(pages, static)
-    files.sweep(out, {*names, *known})
+    files.sweep(out, {*names, *known, *site.load(out).files})
     entries = ledger.observe(out, names, memory)
     removed = site.settle(out, entries, known)
     return {"removed": removed, "files": len(entries)}
 
 
 def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
-    """Tell whether the site holds exactly the planned files, each as it was recorded."""
+    """Tell whether the site holds exactly the planned files, each as it was recorded.
+
+    A killed build may have left something beside a page that needs no other build by now.
+    """
     known = ledger.entries(memory)
     return known.keys() == set(_names(pages, static)) and all(
-        entry.fits(f"{out}/{name}") for name, entry in known.items()
+        entry.fits(path) and not os.path.lexists(files.temporary(path))
+        for path, entry in ((f"{out}/{name}", entry) for name, entry in known.items())
     )
 
 

@@ -1,6 +1,7 @@
 """What allium adds to the report of a build: its pages, its sources, and the last line."""
 
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class Summary(Struct, frozen=True):
     sources: tuple[str, ...]
     static: int
     compositions: dict[str, dict[str, str]]
+    manifest: str
     published: str | None = None
 
     @property
@@ -43,14 +45,15 @@ class Summary(Struct, frozen=True):
     def finish(self, figures: Figures, values: dict[str, list[dict[str, Any]]]) -> None:
         """Add what became of the site's files and of the sources; keep what the stages were."""
         self._keep_compositions()
+        figures.root = self._root() if figures.status == "ok" else ""
         wrote = [
             value for kind in values if kind.split(":")[0] in WRITERS for value in values[kind]
         ]
-        written, files = total(wrote, "written"), self._files()
+        written, count = total(wrote, "written"), self._files()
         figures.pages = {
-            "total": files,
+            "total": count,
             "written": written,
-            "unchanged": files - written,
+            "unchanged": count - written,
             "removed": total(values.get("prune", []), "removed"),
             "bytes_written": total(wrote, "bytes_written"),
         }
@@ -81,6 +84,13 @@ class Summary(Struct, frozen=True):
     def _keep_compositions(self) -> None:
         files.write_if_changed(self.places.stages, codec.encode(self.known_compositions()))
 
+    def _root(self) -> str:
+        """Return the SHA-256 of the record of all files: sites with equal digests are equal."""
+        try:
+            return sha256(files.read(self.manifest)).hexdigest()
+        except OSError:
+            return ""
+
     def _files(self) -> int:
         try:
             return self.static + sum(len(page.files) for page in plan.load(self.places.plan).pages)
@@ -99,9 +109,10 @@ class Summary(Struct, frozen=True):
         outcome = {"ok": "built", "interrupted": "interrupted"}.get(
             figures.status, f"FAILED ({text.number_of(failed, 'task')})"
         )
+        root = f"; manifest.json has SHA-256 {figures.root}" if figures.root else ""
         return (
             f"allium: {outcome} in {seconds['total']:.1f} s: {text.count(ran)} tasks run,"
             f" {text.count(pages['written'])} of {text.count(pages['total'])} files written,"
             f" {text.count(pages['removed'])} removed,"
-            f" {figures.peak_rss_bytes / 1e6:.0f} MB"
+            f" {figures.peak_rss_bytes / 1e6:.0f} MB{root}"
         )

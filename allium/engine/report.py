@@ -45,6 +45,8 @@ class Figures(Struct, kw_only=True):
     tasks: dict[str, Counts] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     sources: dict[str, Any] = field(default_factory=dict)
+    root: str = ""
+    """A digest of all that the build made; empty when it is not known to be whole."""
 
 
 class Plan(Protocol):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,9 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         except LockedError as error:
             sys.stderr.write(f"{error}\n")
             return BUSY
+        except (OSError, sqlite3.Error) as error:
+            sys.stderr.write(f"{params['dep_file']}, the build's memory, cannot be used: {error}\n")
+            return self._finish(1)
         except KeyboardInterrupt:
             return self._finish(INTERRUPTED)
         except _TerminatedError:
@@ -113,7 +117,11 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     def _finish(self, result: int) -> int:
         """Report the build; then end the process at once when the task file asked for that."""
         if self._recorder is not None:
-            sys.stderr.write(f"{self._recorder.finish(result)}\n")
+            try:
+                sys.stderr.write(f"{self._recorder.finish(result)}\n")
+            except OSError as error:
+                sys.stderr.write(f"the build cannot be reported: {error}\n")
+                result = result or 1
             result = self._recorder.exit_status or result
         if self.leaves_at_once:
             sys.stdout.flush()

@@ -110,12 +110,10 @@ def remove(root: str, paths: Iterable[str]) -> int:
     """
     removed = 0
     for path in sorted(paths):
-        try:
+        with contextlib.suppress(FileNotFoundError):
             (Path(root) / path).unlink()
-        except FileNotFoundError:
-            continue
-        removed += 1
-        _remove_empty_parents(root, path)
+            removed += 1
+        _remove_empty_parents(root, path)  # a killed build may have got no further than a folder
     return removed
 
 
@@ -133,3 +131,4 @@ def sweep(root: str, paths: Iterable[str]) -> None:
         left = temporary(f"{root}/{path}")
         if os.path.lexists(left):  # asking is ten times as quick as removing what is not there
             Path(left).unlink()
+            _remove_empty_parents(root, path)

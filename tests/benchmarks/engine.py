@@ -60,9 +60,8 @@ def fresh(command: Sequence[str], folder: Path, count: int, **options: Any) -> R
     return run(command, project(folder, count, **options))
 
 
-def overhead(folder: Path, runs: int) -> Iterator[Row]:
-    """Yield the processor time that each of 5,000 dirty tasks costs beside its action."""
-    count = 5_000
+def overhead(folder: Path, runs: int, count: int = 5_000) -> Iterator[Row]:
+    """Yield the processor time that each dirty task costs beside its action."""
     loop = f"for n in range({count}):\n open(f'out/{{n}}','w').write(open(f'in/{{n}}').read())"
     bare = median(runs, partial(fresh, (sys.executable, "-S", "-c", loop), folder, count))
     empty = {
@@ -83,12 +82,12 @@ def overhead(folder: Path, runs: int) -> Iterator[Row]:
         yield Row(f"{count:,} dirty tasks, {name}", figures)
 
 
-def parallel(folder: Path, runs: int) -> Iterator[Row]:
-    """Yield how much faster two processes are on 5,000 tasks of 2 ms of computing each."""
+def parallel(folder: Path, runs: int, count: int = 5_000) -> Iterator[Row]:
+    """Yield how much faster two processes are on tasks of 2 ms of computing each."""
     done = {
         workers: median(
             runs,
-            partial(fresh, (*DOIT, "run", "-n", workers), folder, 5_000, seconds=0.002),
+            partial(fresh, (*DOIT, "run", "-n", workers), folder, count, seconds=0.002),
         )
         for workers in ("0", "2")
     }
@@ -98,12 +97,12 @@ def parallel(folder: Path, runs: int) -> Iterator[Row]:
         "-n 2, seconds": round(done["2"].seconds, 2),
         "times as fast": round(gain, 2),
     }
-    yield Row("5,000 tasks of 2 ms", figures)
+    yield Row(f"{count:,} tasks of 2 ms", figures)
 
 
-def idle(folder: Path, runs: int) -> Iterator[Row]:
+def idle(folder: Path, runs: int, counts: Sequence[int] = (1_000, 10_000, 30_000)) -> Iterator[Row]:
     """Yield the seconds of a build in which nothing is to do."""
-    for count in (1_000, 10_000, 30_000):
+    for count in counts:
         figures: dict[str, float | int | str] = {}
         for name, plugins in (("allium", True), ("stock doit", False)):
             made = project(folder, count, plugins=plugins)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from allium.store import site
 from tests.support.network import fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
@@ -313,6 +314,25 @@ def test_what_a_killed_build_left_beside_a_page_is_swept_away(project: Project) 
     project.given(network(7))
     project.build()
     assert not left.exists()
+
+
+def test_what_a_killed_build_left_is_swept_away_when_there_is_nothing_else_to_do(
+    project: Project,
+) -> None:
+    left = project.site / "index.html.allium-tmp"
+    left.write_text("half a page")
+    assert project.build().ran == ["prune"]
+    assert not left.exists()
+
+
+def test_half_a_page_of_a_relay_that_left_after_the_kill_is_swept_away(project: Project) -> None:
+    gone = f"relay/{fingerprint(77)}/index.html"
+    site.reserve(str(project.site), [gone])
+    left = project.site / f"{gone}.allium-tmp"
+    left.parent.mkdir()
+    left.write_text("half a page")
+    project.build()
+    assert not left.parent.exists()
 
 
 def test_a_build_that_is_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path) -> None:

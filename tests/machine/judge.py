@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allium.engine import code
@@ -13,6 +12,8 @@ from allium.store import StoreError, plan
 from tests.support.project import Build, tree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.machine.world import World
 
 NO_DETAILS = 69
@@ -47,6 +48,7 @@ class Judge:
         """Build, and raise `AssertionError` for the first promise that was not kept."""
         world = self._world
         before, site = self._inputs(), _states(world.out)
+        pages = tree(world.out)
         world.run_once = world.run(**order)
         done: Build = world.run_once
         assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
@@ -58,6 +60,10 @@ class Judge:
             return
         assert done.status == 0, (done.status, done.stdout, done.stderr)
         self._minimal(done, before)
+        now, states = tree(world.out), _states(world.out)
+        same = [name for name in now if pages.get(name) == now[name]]
+        rewritten = [name for name in same if site.get(name) != states[name]]
+        assert set(rewritten) <= {"manifest.json"}, f"written although equal: {rewritten[:5]}"
         self._forgot, self._chose, self._failed, self._edited = False, False, False, set()
         self._nothing_again(order)
         self._equals_clean()
@@ -91,6 +97,7 @@ class Judge:
                 body = world.cache / "sources" / f"{name}.json"
                 shutil.copy(body, source / f"{stem}.json")
         done = world.run(folder=place, source=source)
+        world.counts["clean builds"] += 1
         assert done.status == 0, (done.stdout, done.stderr)
         self._nothing_outside(place)
         right = tree(place / "www")
@@ -149,7 +156,7 @@ class Judge:
 
     def _files(self, task: str) -> set[Path]:
         """Return code and templates of the stage that a task belongs to, each by its closure."""
-        from allium.actions.stages import KINDS  # noqa: PLC0415
+        from allium.actions.stages import KINDS
 
         root = self._world.code
         kind = task.split(":")[1] if task.startswith("render:") else None

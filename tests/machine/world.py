@@ -78,7 +78,7 @@ class World:
     zygotes: dict[tuple[int, str], Zygote] = {}
 
     def __init__(self) -> None:
-        shared = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
+        shared = Path("/dev/shm")
         place = str(shared) if shared.is_dir() else None
         self.folder = Path(tempfile.mkdtemp(prefix="allium-machine-", dir=place))
         self.code = copied(self.folder / "code")
@@ -267,7 +267,8 @@ class World:
 
     def leave_litter(self, number: int) -> None:
         """Half a page, left by a build that was killed while it wrote it."""
-        if path := self._file(self.out, number):
+        path = self._file(self.out, number)
+        if path and not path.name.endswith(".allium-tmp"):
             path.with_name(f"{path.name}.allium-tmp").write_bytes(b"half")
 
     def accident(self, kind: int, moment: int, workers: int) -> None:
@@ -275,7 +276,7 @@ class World:
         name = ACCIDENTS[kind % len(ACCIDENTS)]
         trap = {"kind": name, "at": moment % 120 + 1, "children": moment % 2}
         self.publish()
-        done = self.run(workers=workers % 3, trap=trap)
+        done = self.run(spoken=True, workers=workers % 3, trap=trap)
         allowed = STATUSES.get(name, {0, 1, 2, 3, 65, 69, 78})
         assert done.status in allowed | {0, 1, 2, 3, 69, 143, 130}, (name, done.status, done.stderr)
         if name not in {"kill", "interrupt", "terminate"} and done.status:
@@ -325,6 +326,12 @@ class World:
         )
         return done
 
+    def declared(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Return the inputs and targets that each task of the last build declares."""
+        self.run(tasks=True)
+        known = json.loads((self.folder / "tasks").read_text())
+        return {name: (set(inputs), set(targets)) for name, (inputs, targets) in known.items()}
+
     def publish(self) -> None:
         """Write the source folder as the network now is; an equal document is left alone."""
         source = self.folder / "source"
@@ -359,6 +366,10 @@ class World:
 
     def _relay(self, number: int) -> Document:
         return self.records[number % len(self.records)]
+
+    @staticmethod
+    def is_folder(path: str) -> bool:
+        return Path(path).is_dir()
 
     @staticmethod
     def _set(record: Document, field: str, value: Any) -> None:

@@ -70,14 +70,19 @@ def build(
     folder: Path,
     arguments: list[str],
     environment: Mapping[str, str] | None = None,
+    *,
+    spoken: bool = False,
     **order: Any,
 ) -> tuple[Build, list[list[str]]]:
-    """Build in `folder`; return the build, and each change of a file as task, event and path."""
+    """Build in `folder`; return the build, and each change of a file as task, event and path.
+
+    A `spoken` build says what a user would read, but not which tasks ran.
+    """
     report = folder / "report.json"
     report.unlink(missing_ok=True)
     answer = zygote.run(
         cwd=str(code),
-        arguments=["run", "-r", "json", "-o", str(report), *arguments],
+        arguments=["run", *([] if spoken else ["-r", "json", "-o", str(report)]), *arguments],
         environment=dict(environment or {}),
         scratch=str(folder),
         **order,
@@ -122,7 +127,8 @@ class Tracer:
                 self._note(event, path)
         self._seen += 1
         if self._trap and self._seen == self._trap["at"]:
-            self._spring(self._trap["kind"], os.fsdecode(paths[0]))
+            named = paths[0] if isinstance(paths[0], str | bytes | os.PathLike) else "a file"
+            self._spring(self._trap["kind"], os.fsdecode(named))
 
     def _note(self, event: str, path: Any) -> None:
         name = os.path.abspath(os.fsdecode(path))
@@ -167,7 +173,33 @@ def _child(order: dict[str, Any]) -> None:
     sys.addaudithook(tracer)
     from doit.doit_cmd import DoitMain
 
+    if order.get("tasks"):
+        _tell_tasks(Path(order["scratch"], "tasks"))
     sys.exit(DoitMain().run(order["arguments"]))
+
+
+def _tell_tasks(into: Path) -> None:
+    """Have the build end by writing what each of its tasks declares."""
+    from allium.engine.run import Run
+
+    finish: Callable[..., Any] = Run._finish
+
+    def told(run: Any, result: int) -> int:
+        tasks = run.control.tasks.values()
+        into.write_text(
+            json.dumps(
+                {
+                    task.name: [
+                        [os.path.abspath(path) for path in task.file_dep],
+                        [os.path.abspath(path) for path in task.targets],
+                    ]
+                    for task in tasks
+                }
+            )
+        )
+        return int(finish(run, result))
+
+    Run._finish = told  # type: ignore[method-assign]
 
 
 def _name_tasks(tracer: Tracer) -> None:
