@@ -8,6 +8,7 @@ from pathlib import Path
 from allium import text, urls
 from allium.actions import directories
 from allium.actions.places import Places
+from allium.analysis.groups import groups
 from allium.analysis.network import Operator, network
 from allium.analysis.survey import Survey, survey
 from allium.engine.failure import telling
@@ -17,8 +18,9 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import contact, contact_rows, fixed, index, relay_shard, rows, status
+from allium.views import contact, contact_rows, fixed, group, index, relay_shard, rows, status
 from allium.views.contact_shard import Cutter
+from allium.views.group_parts import Ground
 
 
 @telling(SourceError, exit_status=69)
@@ -43,6 +45,7 @@ def split(
     cut = Cut(places, survey(loaded, network(loaded)), units, extras)
     cut.relays()
     cut.operators()
+    cut.groups()
     cut.index()
     cut.search()
     cut.fixed()
@@ -69,19 +72,23 @@ class Cut:
         self._extras = extras
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
+        self._links = {name: contact.link(one) for name, one in whole.operators.items()}
         self._rows = {
             member.relay.fingerprint: rows.relay_row(
-                member, whole.totals.weight, units, known.month_uptime(member.relay.fingerprint)
+                member,
+                self._links[member.contact_id],
+                whole.totals.weight,
+                units,
+                known.month_uptime(member.relay.fingerprint),
             )
             for member in whole.members
         }
 
     def relays(self) -> None:
         """Write the shard of each relay."""
-        operators = {name: contact.link(one) for name, one in self._network.operators.items()}
         for member in self._network.members:
             name = member.relay.fingerprint
-            operator = operators[member.contact_id]
+            operator = self._links[member.contact_id]
             shard = relay_shard.shard(member, operator, self._survey, self._units)
             self._put(f"shards/relay/{name}.json", shard)
             self._page("relay", name, f"shards/relay/{name}.json", urls.relay(name), twin=True)
@@ -103,6 +110,19 @@ class Cut:
             view = f"views/contact_rows/{name}-{number}.json"
             self._put(view, contact_rows.build(operator, number, self._rows))
             self._page("contact_rows", f"{name}-{number}", view, urls.contact(name, number))
+
+    def groups(self) -> None:
+        """Write the views of all groups of relays that have something in common."""
+        ground = Ground(survey=self._survey, operators=self._links)
+        for one in groups(self._network.members, self._survey.slugs):
+            views = group.views(one, ground, self._rows, self._units)
+            for number, view in enumerate(views, start=1):
+                kind, name = one.kind, one.id
+                if number > 1:
+                    kind, name = "group_rows", f"{one.kind}-{one.id}-{number}"
+                file = f"views/{kind}/{name}.json"
+                self._put(file, view)
+                self._page(kind, name, file, urls.group(one.kind, one.id, number))
 
     def index(self) -> None:
         """Write the view of the front page."""
