@@ -116,13 +116,10 @@ class Cut:
         ground = Ground(survey=self._survey, operators=self._links)
         for one in groups(self._network.members, self._survey.slugs):
             views = group.views(one, ground, self._rows, self._units)
-            for number, view in enumerate(views, start=1):
-                kind, name = one.kind, one.id
-                if number > 1:
-                    kind, name = "group_rows", f"{one.kind}-{one.id}-{number}"
-                file = f"views/{kind}/{name}.json"
-                self._put(file, view)
-                self._page(kind, name, file, urls.group(one.kind, one.id, number))
+            self._bulk(one.kind, one.id, urls.group(one.kind, one.id), next(views))
+            for number, view in enumerate(views, start=2):
+                name = f"{one.kind}-{one.id}-{number}"
+                self._bulk("group_rows", name, urls.group(one.kind, one.id, number), view)
 
     def index(self) -> None:
         """Write the view of the front page."""
@@ -159,6 +156,12 @@ class Cut:
 
     def _put(self, name: str, value: object) -> None:
         self._ledger.put(name, codec.encode(value))
+
+    def _bulk(self, kind: str, name: str, folder: str, view: object) -> None:
+        """Write the view of a page that has no twin, and plan the page."""
+        file = f"views/{kind}/{name}.json"
+        self._put(file, view)
+        self._page(kind, name, file, folder)
 
     def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
         twin = twin and "twins" in self._extras

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from allium.analysis.groups import GROUP_KINDS
 from allium.engine import code
 from allium.render import closure
 from allium.render.site import Site
@@ -52,9 +51,12 @@ KINDS = {
     "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
     "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
     "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
-    **{
-        kind: Kind(module="allium.views.group", template="pages/group.html") for kind in GROUP_KINDS
-    },
+    "as": Kind(module="allium.views.group", template="pages/group.html"),
+    "country": Kind(module="allium.views.group", template="pages/group.html"),
+    "platform": Kind(module="allium.views.group", template="pages/group.html"),
+    "version": Kind(module="allium.views.group", template="pages/group.html"),
+    "flag": Kind(module="allium.views.group", template="pages/group.html"),
+    "first_seen": Kind(module="allium.views.group", template="pages/group.html"),
     "group_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
     "search": Kind(module="allium.views.search", template="pages/search.html"),
     "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),

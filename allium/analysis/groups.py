@@ -63,9 +63,7 @@ def groups(members: Iterable[Member], slugs: Mapping[str, str]) -> list[Group]:
     ]
 
 
-def _places(
-    relay: Relay, slugs: Mapping[str, str]
-) -> Iterator[tuple[GroupKind, str, str | None]]:
+def _places(relay: Relay, slugs: Mapping[str, str]) -> Iterator[tuple[GroupKind, str, str | None]]:
     """Yield kind, id and label of each group that a relay belongs to."""
     if relay.asn is not None:
         yield "as", relay.asn, relay.as_name

@@ -86,9 +86,7 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
     rare_networks, rare_countries = _rarity(network, running, made)
     scores = {asn: one.score for asn, one in rare_networks.items()}
     rare = frozenset(name for name, one in rare_countries.items() if one.score >= RARE)
-    listed = candidates(
-        network.operators.values(), made, found.operators, (scores, rare), now
-    )
+    listed = candidates(network.operators.values(), made, found.operators, (scores, rare), now)
     present = {source.name for source in snapshot.sources if source.outcome != "missing"}
     return Survey(
         published=now,

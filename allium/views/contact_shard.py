@@ -144,11 +144,7 @@ class Cutter(Struct, frozen=True):
             countries=shares(operator.relays, lambda relay: relay.country, links.country),
             networks=shares(operator.relays, lambda relay: relay.asn, links.network),
             versions=shares(operator.relays, lambda relay: relay.version, links.version),
-            platforms=shares(
-                operator.relays,
-                lambda relay: platform_name(relay.platform),
-                lambda name: links.platform(name, self.survey.slugs),
-            ),
+            platforms=self._platforms(operator),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
             down=parts.down(members, own),
@@ -159,6 +155,13 @@ class Cutter(Struct, frozen=True):
             rankings=tuple(self.places.get(name, ())),
             work=parts.work(members) if operator.claim.domain is not None else (),
             groups=self._groups(members),
+        )
+
+    def _platforms(self, operator: Operator) -> tuple[Share, ...]:
+        return shares(
+            operator.relays,
+            lambda relay: platform_name(relay.platform),
+            lambda name: links.platform(name, self.survey.slugs),
         )
 
     def _role_bandwidth(self, own: Totals) -> dict[Role, str]:

@@ -94,9 +94,7 @@ def _cut(group: Group) -> bool:
     return whole and len(group.members) > rows.PAGE_ROWS
 
 
-def _summary(
-    group: Group, relays: list[Relay], ground: Ground, units: text.Units
-) -> Summary:
+def _summary(group: Group, relays: list[Relay], ground: Ground, units: text.Units) -> Summary:
     own, whole = totals(relays), ground.survey.network.totals
     operators = {member.contact_id for member in group.members if member.relay.running}
     return Summary(
@@ -134,14 +132,15 @@ def _verdict(summary: Summary) -> str:
     if summary.running == "0" or summary.weight_share is None:
         return f"{words}."
     exits = summary.role_share["exit"]
-    also = "" if exits is None else f" and {exits} of its exit weight"
-    return f"{words}: {summary.weight_share} of the network’s weight{also}."
+    also = "" if exits is None else f", {exits} of all exit weight"
+    return f"{words}: {summary.weight_share} of all weight{also}."
 
 
 def _operators(group: Group, summary: Summary) -> tuple[Fact, ...]:
-    if group.kind == "first_seen":
-        return (Fact(name="Operators", value=Link(text=summary.operators)),)
-    return ()
+    """Return how many operators there are where no summary says so."""
+    if group.kind != "first_seen":
+        return ()
+    return (Fact(name="Operators", value=Link(text=summary.operators)),)
 
 
 def _years(relays: list[Relay]) -> Chart | None:
