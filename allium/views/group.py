@@ -106,7 +106,7 @@ def _summary(group: Group, relays: list[Relay], ground: Ground, units: text.Unit
         role_bandwidth={role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES},
         role_share=_role_share(own, whole),
         measured=_measured(own),
-        ipv6=text.count(sum(_has_ipv6(relay) for relay in relays)),
+        ipv6=text.count(len(ground.on_ipv6.intersection(relay.fingerprint for relay in relays))),
         operators=text.count(len(operators - {NO_CONTACT})),
     )
 
@@ -119,10 +119,6 @@ def _measured(own: Totals) -> str | None:
     if not own.measured_known:
         return None
     return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
-
-
-def _has_ipv6(relay: Relay) -> bool:
-    return relay.running and any(address.startswith("[") for address in relay.or_addresses)
 
 
 def _verdict(summary: Summary) -> str:

@@ -95,6 +95,15 @@ class Ground(Struct, frozen=True, kw_only=True, dict=True):
         """The operator of each relay."""
         return {one.relay.fingerprint: one.contact_id for one in self.survey.network.members}
 
+    @cached_property
+    def on_ipv6(self) -> frozenset[Fingerprint]:
+        """The running relays with an IPv6 address."""
+        return frozenset(
+            one.relay.fingerprint
+            for one in self.survey.network.members
+            if one.relay.running and any("[" in address for address in one.relay.or_addresses)
+        )
+
     def operators_table(self, relays: list[Relay], caption: str) -> ShareTable:
         """Return the operators by weight."""
         owners, known = self.owners, self.operators

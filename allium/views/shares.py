@@ -1,6 +1,6 @@
 """The largest parts of a whole, as rows of a share table."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -27,8 +27,8 @@ def shares(
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`. `link`
     makes the name of a part that is known.
     """
-    weights: Counter[str] = Counter()
-    counts: Counter[str] = Counter()
+    weights: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for relay in relays:
         if relay.running:
             name = of(relay) or UNKNOWN
