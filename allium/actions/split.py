@@ -20,6 +20,7 @@ from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
 from allium.views import contact, contact_rows, fixed, group, index, relay_shard, rows, status
 from allium.views.contact_shard import Cutter
+from allium.views.family import Family
 from allium.views.group_parts import Ground
 
 
@@ -46,6 +47,7 @@ def split(
     cut.relays()
     cut.operators()
     cut.groups()
+    cut.families()
     cut.index()
     cut.search()
     cut.fixed()
@@ -73,6 +75,7 @@ class Cut:
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
         self._links = {name: contact.link(one) for name, one in whole.operators.items()}
+        self._ground = Ground(survey=known, operators=self._links)
         self._rows = {
             member.relay.fingerprint: rows.relay_row(
                 member,
@@ -113,13 +116,23 @@ class Cut:
 
     def groups(self) -> None:
         """Write the views of all groups of relays that have something in common."""
-        ground = Ground(survey=self._survey, operators=self._links)
+        ground = self._ground
         for one in groups(self._network.members, self._survey.slugs):
             views = group.views(one, ground, self._rows, self._units)
             self._bulk(one.kind, one.id, urls.group(one.kind, one.id), next(views))
             for number, view in enumerate(views, start=2):
                 name = f"{one.kind}-{one.id}-{number}"
                 self._bulk("group_rows", name, urls.group(one.kind, one.id, number), view)
+
+    def families(self) -> None:
+        """Write the views of all families."""
+        known = {member.relay.fingerprint: member for member in self._network.members}
+        for name, members in self._network.families.items():
+            found = Family(name, [known[member] for member in members], self._ground)
+            views = found.views(known, self._rows, self._units)
+            self._bulk("family", name, urls.family(name), next(views), twin=True)
+            for number, view in enumerate(views, start=2):
+                self._bulk("group_rows", f"family-{name}-{number}", urls.family(name, number), view)
 
     def index(self) -> None:
         """Write the view of the front page."""
@@ -157,11 +170,11 @@ class Cut:
     def _put(self, name: str, value: object) -> None:
         self._ledger.put(name, codec.encode(value))
 
-    def _bulk(self, kind: str, name: str, folder: str, view: object) -> None:
-        """Write the view of a page that has no twin, and plan the page."""
+    def _bulk(self, kind: str, name: str, folder: str, view: object, *, twin: bool = False) -> None:
+        """Write the view of a page, and plan the page."""
         file = f"views/{kind}/{name}.json"
         self._put(file, view)
-        self._page(kind, name, file, folder)
+        self._page(kind, name, file, folder, twin=twin)
 
     def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
         twin = twin and "twins" in self._extras

@@ -57,6 +57,7 @@ KINDS = {
     "version": Kind(module="allium.views.group", template="pages/group.html"),
     "flag": Kind(module="allium.views.group", template="pages/group.html"),
     "first_seen": Kind(module="allium.views.group", template="pages/group.html"),
+    "family": Kind(module="allium.views.family", template="pages/family.html"),
     "group_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
     "search": Kind(module="allium.views.search", template="pages/search.html"),
     "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),

@@ -5,33 +5,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.aroi import NO_CONTACT
 from allium.analysis.groups import Group
-from allium.analysis.positions import ROLES, Role
-from allium.analysis.totals import Totals, totals
 from allium.model.relay import Fingerprint, Relay
 from allium.views import charts, rows
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
 from allium.views.group_parts import Fact, Ground, Part, ShareTable, part
+from allium.views.group_summary import Summary, summary, verdict
 
 WHOLE_NETWORK: Final = frozenset({"running", "valid"})
 """Flags of nearly every relay: their pages name the first relays only."""
-
-
-class Summary(View, frozen=True):
-    """A group in figures, all about its running relays but `relays`."""
-
-    relays: str
-    running: str
-    bandwidth: str
-    weight_share: str | None
-    by_role: dict[Role, str]
-    role_bandwidth: dict[Role, str]
-    role_share: dict[Role, str | None]
-    measured: str | None
-    ipv6: str
-    operators: str
 
 
 class Printed(View, frozen=True):
@@ -71,13 +54,13 @@ def _first(
     units: text.Units,
 ) -> Printed:
     relays = [member.relay for member in group.members]
-    summary = _summary(group, relays, ground, units)
+    shown = summary(group.members, ground, units)
     return Printed(
         head=_head(group, own),
-        verdict=_verdict(summary),
+        verdict=verdict(shown),
         words=own.words,
-        summary=None if group.kind == "first_seen" else summary,
-        facts=(*own.facts, *_operators(group, summary)),
+        summary=None if group.kind == "first_seen" else shown,
+        facts=(*own.facts, *_operators(group, shown)),
         tables=own.tables,
         charted=own.charted,
         years=_years(relays) if own.charted else None,
@@ -94,49 +77,11 @@ def _cut(group: Group) -> bool:
     return whole and len(group.members) > rows.PAGE_ROWS
 
 
-def _summary(group: Group, relays: list[Relay], ground: Ground, units: text.Units) -> Summary:
-    own, whole = totals(relays), ground.survey.network.totals
-    operators = {member.contact_id for member in group.members if member.relay.running}
-    return Summary(
-        relays=text.count(own.relays),
-        running=text.count(own.running),
-        bandwidth=text.bandwidth(own.bandwidth, units),
-        weight_share=text.share(own.weight, whole.weight),
-        by_role={role: text.count(own.parts[role].relays) for role in ROLES},
-        role_bandwidth={role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES},
-        role_share=_role_share(own, whole),
-        measured=_measured(own),
-        ipv6=text.count(len(ground.on_ipv6.intersection(relay.fingerprint for relay in relays))),
-        operators=text.count(len(operators - {NO_CONTACT})),
-    )
-
-
-def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
-    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
-
-
-def _measured(own: Totals) -> str | None:
-    if not own.measured_known:
-        return None
-    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
-
-
-def _verdict(summary: Summary) -> str:
-    """Return one sentence: how many relays, how large a part of the network."""
-    one = summary.relays == "1"
-    words = f"{summary.relays} {'relay' if one else 'relays'}, {summary.running} running"
-    if summary.running == "0" or summary.weight_share is None:
-        return f"{words}."
-    exits = summary.role_share["exit"]
-    also = "" if exits is None else f", {exits} of all exit weight"
-    return f"{words}: {summary.weight_share} of all weight{also}."
-
-
-def _operators(group: Group, summary: Summary) -> tuple[Fact, ...]:
+def _operators(group: Group, shown: Summary) -> tuple[Fact, ...]:
     """Return how many operators there are where no summary says so."""
     if group.kind != "first_seen":
         return ()
-    return (Fact(name="Operators", value=Link(text=summary.operators)),)
+    return (Fact(name="Operators", value=Link(text=shown.operators)),)
 
 
 def _years(relays: list[Relay]) -> Chart | None:

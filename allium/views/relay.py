@@ -26,6 +26,7 @@ class Groups(View, frozen=True):
     version: Link | None
     flags: tuple[Link, ...]
     first_seen: Link
+    family: Link
 
 
 class Printed(View, frozen=True):
@@ -94,6 +95,10 @@ def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
         version=None if relay.version is None else links.version(relay.version),
         flags=tuple(links.flag(flag) for flag in shown.flags),
         first_seen=links.first_seen(relay.first_seen),
+        family=Link(
+            text="no mutual family" if standing.family is None else "family page",
+            path=standing.family,
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import field
 from msgspec.structs import replace
 
-from allium import text
+from allium import text, urls
 from allium.analysis.aroi import REASONS
 from allium.analysis.bands import Lifecycle, band_of
 from allium.analysis.diagnostics import displayed
@@ -54,6 +54,8 @@ class Standing(View, frozen=True):
     operator: Link
     platform: str | None
     """Where the page of its operating system is."""
+    family: str | None
+    """Where the page of its family is."""
 
 
 class UptimeRow(View, frozen=True):
@@ -144,6 +146,7 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
         aroi_proof=claim.proof,
         operator=operator,
         platform=links.platform(platform_name(relay.platform), survey.slugs).path,
+        family=None if member.family is None else urls.family(member.family),
     )
 
 
