@@ -75,16 +75,17 @@ class Cut:
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
         self._links = {name: contact.link(one) for name, one in whole.operators.items()}
+        self._members = {member.relay.fingerprint: member for member in whole.members}
         self._ground = Ground(survey=known, operators=self._links)
-        self._rows = {
+        self._in_groups = {
             member.relay.fingerprint: rows.relay_row(
-                member,
-                self._links[member.contact_id],
-                whole.totals.weight,
-                units,
-                known.month_uptime(member.relay.fingerprint),
+                member, self._links[member.contact_id], whole.totals.weight, units
             )
             for member in whole.members
+        }
+        self._rows = {
+            name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
+            for name, row in self._in_groups.items()
         }
 
     def relays(self) -> None:
@@ -116,9 +117,8 @@ class Cut:
 
     def groups(self) -> None:
         """Write the views of all groups of relays that have something in common."""
-        ground = self._ground
         for one in groups(self._network.members, self._survey.slugs):
-            views = group.views(one, ground, self._rows, self._units)
+            views = group.views(one, self._ground, self._in_groups, self._units)
             self._bulk(one.kind, one.id, urls.group(one.kind, one.id), next(views))
             for number, view in enumerate(views, start=2):
                 name = f"{one.kind}-{one.id}-{number}"
@@ -126,7 +126,7 @@ class Cut:
 
     def families(self) -> None:
         """Write the views of all families."""
-        known = {member.relay.fingerprint: member for member in self._network.members}
+        known = self._members
         for name, members in self._network.families.items():
             found = Family(name, [known[member] for member in members], self._ground)
             views = found.views(known, self._rows, self._units)

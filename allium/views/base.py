@@ -67,7 +67,7 @@ class RelayRow(View, frozen=True):
     version: Link | None
     version_note: str | None
     first_seen: Link
-    aroi: str | None
+    aroi: str | None = None
     uptime: str | None = None
 
 

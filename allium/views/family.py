@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from allium import text, urls
 from allium.analysis.aroi import NO_CONTACT
 from allium.analysis.declarations import Declaration, declaration
@@ -207,7 +209,7 @@ def _table(family: Family, number: int, table: Mapping[Fingerprint, RelayRow]) -
     return RelayTable(
         id="relays",
         caption=f"Members by weight, those that are down last: {rows.span(number, count)}",
-        rows=tuple(table[member.relay.fingerprint] for member in shown),
+        rows=tuple(replace(table[one.relay.fingerprint], aroi=None) for one in shown),
         uptime=True,
     )
 

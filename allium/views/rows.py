@@ -4,6 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium import text, urls
 from allium.analysis.network import Member
 from allium.views import links
@@ -28,16 +30,10 @@ _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
 
 
-def relay_row(
-    member: Member,
-    operator: Link,
-    whole_weight: int,
-    units: text.Units,
-    month: Fraction | None = None,
-) -> RelayRow:
-    """Return the row of one relay.
+def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Units) -> RelayRow:
+    """Return the row of one relay in a table of relays of many operators.
 
-    `whole_weight` is the weight of all running relays, `month` the uptime of a month in percent.
+    `whole_weight` is the weight of all running relays.
     """
     relay = member.relay
     status = relay.version_status
@@ -54,6 +50,17 @@ def relay_row(
         version=None if relay.version is None else links.version(relay.version),
         version_note=_NOTES.get(status or ""),
         first_seen=links.first_seen(relay.first_seen),
+    )
+
+
+def of_one_operator(row: RelayRow, month: Fraction | None, member: Member) -> RelayRow:
+    """Return a row as it stands among relays of one operator; `month` is an uptime in percent.
+
+    What a table does not print is not in its rows: it would render the page again for nothing.
+    """
+    return replace(
+        row,
+        operator=None,
         aroi=AROI_WORD[member.status],
         uptime=None if month is None else text.percent(month, 1),
     )
