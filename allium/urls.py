@@ -5,6 +5,7 @@ from typing import Final
 INDEX: Final = ""
 STATUS: Final = "status.json"
 ABOUT: Final = "about/"
+LEADERBOARDS: Final = "leaderboards/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
@@ -40,6 +41,11 @@ def group(kind: str, name: str, number: int = 1) -> str:
 def family(fingerprint: str, number: int = 1) -> str:
     """Return the folder of a family's page; the fingerprint is that of its oldest member."""
     return f"family/{fingerprint}/{_part(number)}"
+
+
+def leaderboard(board: str) -> str:
+    """Return the folder of a leaderboard's page."""
+    return f"{LEADERBOARDS}{board}/"
 
 
 def directory(kind: str, prefix: str, number: int = 1) -> str:

@@ -91,7 +91,7 @@ class TestContactMultiprocessingRegression:
         contact, stored = next(iter(validated(two).items()))
         shard = two.cache / "shards" / "contact" / f"{contact}.json"
         again = tmp_path / "view.json"
-        precompute(str(shard), str(again))
+        precompute(str(shard), str(again), str(tmp_path / "before.json"))
         assert json.loads(again.read_bytes()) == stored
         assert set(Printed.__struct_fields__) >= FLAT
         view = msgspec.json.decode(again.read_bytes(), type=Printed)

@@ -18,7 +18,19 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import contact, contact_rows, fixed, group, index, relay_shard, rows, status
+from allium.views import (
+    contact,
+    contact_rows,
+    fixed,
+    group,
+    index,
+    leaderboard,
+    leaderboards,
+    relay_shard,
+    rows,
+    status,
+)
+from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
 from allium.views.family import Family
 from allium.views.group_parts import Ground
@@ -49,6 +61,7 @@ def split(
     cut.groups()
     cut.families()
     cut.index()
+    cut.leaderboards()
     cut.search()
     cut.fixed()
     cut.status(loaded)
@@ -138,6 +151,16 @@ class Cut:
         """Write the view of the front page."""
         self._put("views/index.json", index.build(self._network, self._units, self._rows))
         self._page("index", "index", "views/index.json", urls.INDEX)
+
+    def leaderboards(self) -> None:
+        """Write the views of all leaderboards and of each."""
+        boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
+        self._put("views/leaderboards.json", leaderboards.build(boards, scale))
+        self._page("leaderboards", "leaderboards", "views/leaderboards.json", urls.LEADERBOARDS)
+        for name, places in boards.items():
+            view = f"views/leaderboard/{name}.json"
+            self._put(view, leaderboard.build(name, places, scale))
+            self._page("leaderboard", name, view, urls.leaderboard(name))
 
     def search(self) -> None:
         """Write what the search pages and their parts are made of."""

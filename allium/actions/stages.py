@@ -59,6 +59,8 @@ KINDS = {
     "first_seen": Kind(module="allium.views.group", template="pages/group.html"),
     "family": Kind(module="allium.views.family", template="pages/family.html"),
     "group_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
+    "leaderboards": Kind(module="allium.views.leaderboards", template="pages/leaderboards.html"),
+    "leaderboard": Kind(module="allium.views.leaderboard", template="pages/leaderboard.html"),
     "search": Kind(module="allium.views.search", template="pages/search.html"),
     "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),
     "search_part": Kind(

@@ -25,7 +25,7 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  doit's arguments
         super().__init__(*arguments, **options)
-        self._build = int(time.time())
+        self._build = time.time_ns() // 1_000_000
         self._reasons: dict[str, list[Reason]] = {}
 
     def get_status(

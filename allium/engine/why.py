@@ -46,7 +46,7 @@ _JSON = {
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """Why one task would run (`now`), or ran at `at` (seconds since 1970), in lines."""
+    """Why one task would run (`now`), or ran at `at` (milliseconds since 1970), in lines."""
 
     task: str
     now: bool
@@ -185,7 +185,7 @@ def _headline(answer: Answer) -> str:
 
 
 def _when(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _without_values(line: str) -> str:
