@@ -183,8 +183,10 @@ def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: in
 
 
 def _relay(member: Member) -> Link:
+    """Return a relay so that it is told from others of the family, who often share a nickname."""
     relay = member.relay
-    return Link(text=relay.nickname, path=urls.relay(relay.fingerprint))
+    name = f"{relay.nickname} {relay.fingerprint[:8]}"
+    return Link(text=name, path=urls.relay(relay.fingerprint))
 
 
 def _head(family: Family, number: int = 1) -> Head:
