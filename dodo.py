@@ -13,13 +13,16 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import fetch, precompute, reduce, render, site, split  # noqa: E402
+from allium.actions import fetch, precompute, publish, reduce, render, site, split  # noqa: E402
+from allium.actions.doctor import Checks  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 from allium.engine.why import Known, Why  # noqa: E402
+from allium.publish.doctor import Doctor  # noqa: E402
+from allium.publish.rollback import Rollback  # noqa: E402
 
 Task = dict[str, Any]
 
@@ -27,6 +30,7 @@ BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_fol
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
+Rollback.root, Doctor.checks = CHOSEN.publish, Checks(CHOSEN)
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 
 
@@ -145,4 +149,16 @@ def task_prune() -> Task:
         "targets": [BUILD.target("manifest.json")],
         "uptodate": [BUILD.stage("site"), (site.pruned, arguments), TargetsUnchanged()],
         "clean": True,
+    }
+
+
+def task_publish() -> Task | None:
+    """Show what was built to the readers, all at once; `--force` goes past the gate."""
+    if CHOSEN.publish is None:
+        return None
+    return {
+        "actions": [(publish.publish, [BUILD.choices, PLACES.plan, BUILD.templates, BUILD.site])],
+        "params": [{"name": "force", "long": "force", "type": bool, "default": False}],
+        "task_dep": ["prune"],
+        "uptodate": [(publish.published, [BUILD.choices])],
     }

@@ -20,7 +20,7 @@ Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)
 
 RootPath: TypeAlias = Annotated[str, Meta(pattern=r"^/([^\s/?#]+/)*$")]
 
-PATHS = frozenset({"out", "cache"})
+PATHS = frozenset({"out", "cache", "publish"})
 ABSENT = "none"
 
 
@@ -67,6 +67,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The name of the site, at the top of each page."""
     footer: str = ""
     """A sentence of the site's operator at the foot of each page."""
+    publish: Line | None = None
+    """Publish each build below this folder; web servers read `current` in it."""
+    keep: Annotated[int, Meta(ge=2)] = 4
+    """How many published generations are kept; a slow reader of the last one needs two."""
+    compress: bool = True
+    """Publish .gz and .br beside each file that they make smaller."""
+    max_drop: Annotated[int, Meta(ge=0, le=100)] = 20
+    """Refuse to publish (exit status 73) when more than so many percent of the pages went."""
+    max_files: Positive | None = None
+    """Refuse to publish more files than the host takes."""
+    max_file_bytes: Positive | None = None
+    """Refuse to publish a file that is larger than the host takes."""
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
 
@@ -97,7 +109,8 @@ def load(
 
 def _with_places(settings: Settings, project: Path) -> Settings:
     """Make the paths that nobody chose relative to the project, not to the caller's folder."""
-    places = {name: _path(getattr(settings, name), project) for name in PATHS}
+    chosen = {name: getattr(settings, name) for name in PATHS}
+    places = {name: _path(place, project) for name, place in chosen.items() if place is not None}
     return msgspec.structs.replace(settings, **places)
 
 

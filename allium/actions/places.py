@@ -65,3 +65,8 @@ class Places(Struct, frozen=True):
     def last_build(self) -> str:
         """The report of the last build."""
         return f"{self.cache}/last-build.json"
+
+    @property
+    def metrics(self) -> str:
+        """The figures of the last build for monitoring."""
+        return f"{self.cache}/metrics.prom"

@@ -129,7 +129,8 @@ class Project:
     @property
     def summary(self) -> Summary:
         """What adds to the report of the build."""
-        return Summary(self.places, self.sources, len(self.static), self._compositions)
+        static, published = len(self.static), self.settings.publish
+        return Summary(self.places, self.sources, static, self._compositions, published)
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:

@@ -1,14 +1,18 @@
 """What allium adds to the report of a build: its pages, its sources, and the last line."""
 
+import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from allium import text
 from allium.actions import fetch
 from allium.actions.places import Places
 from allium.engine.report import Figures, total
+from allium.publish.generations import Generations
+from allium.publish.metrics import metrics
 from allium.sources.cache import SourceCache
 from allium.store import StoreError, codec, files, plan
 
@@ -24,6 +28,7 @@ class Summary(Struct, frozen=True):
     sources: tuple[str, ...]
     static: int
     compositions: dict[str, dict[str, str]]
+    published: str | None = None
 
     @property
     def path(self) -> str:
@@ -56,6 +61,13 @@ class Summary(Struct, frozen=True):
             figures.sources[name]["skipped"] = 0
         for value in values.get("split", []):
             figures.sources["details"]["skipped"] = sum(value["skipped"].values())
+        self._tell_monitoring(figures)
+
+    def _tell_monitoring(self, figures: Figures) -> None:
+        """Write the figures as the node exporter reads them."""
+        shown = None if self.published is None else Generations(self.published).current
+        told = metrics(msgspec.to_builtins(figures), time.time(), shown)
+        files.write_if_changed(self.places.metrics, told.encode())
 
     def known_compositions(self) -> dict[str, dict[str, str]]:
         """Return what digests of stages stand for: of this build, then of earlier ones."""

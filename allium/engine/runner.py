@@ -17,6 +17,8 @@ from doit.exceptions import TaskError
 from doit.runner import Runner
 from doit.task import Task
 
+from allium.engine.state import FLUSH_SECONDS, StateDB
+from allium.engine.status import is_dear
 from allium.engine.workers import Order, Result, Worker
 
 WORTH_A_FORK: Final = 100
@@ -106,7 +108,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _is_worth_a_fork(self) -> bool:
         """Tell whether many tasks are ready, or several that say themselves that they are dear."""
-        dear = islice((node for node in self._ready if _is_dear(node.task)), 2)
+        dear = islice((node for node in self._ready if is_dear(node.task)), 2)
         return len(self._ready) >= WORTH_A_FORK or len(list(dear)) > 1
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
@@ -138,10 +140,14 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._lose(dispatcher, worker)
 
     def _hear(self, dispatcher: TaskDispatcher, seconds: float | None) -> None:
-        """Take the results that children have, waiting for some at most so long."""
+        """Take the results that children have, waiting for some at most so long.
+
+        No wait is longer than what was heard may stay unsaved.
+        """
         self._flush()
         ends = {worker.answers: worker for worker in self._workers if worker.held}
-        for end in select.select(list(ends), [], [], seconds)[0] if ends else ():
+        patience = FLUSH_SECONDS if seconds is None else seconds
+        for end in select.select(list(ends), [], [], patience)[0] if ends else ():
             try:
                 results = ends[end].receive()
             except EOFError:
@@ -190,9 +196,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         return [worker for worker in self._workers if len(worker.held) <= SPARE]
 
     def _flush(self) -> None:
-        flush = getattr(self.dep_manager.backend, "flush_when_due", None)
-        if flush is not None:
-            flush()
+        if isinstance(self.dep_manager.backend, StateDB):
+            self.dep_manager.backend.flush_when_due()
 
 
 def _show(verbosity: int, out: str | None, err: str | None) -> None:
@@ -209,11 +214,6 @@ def _looks_back(task: Task) -> bool:
     doit has run the tasks declared before it by then; such a task waits until they are done.
     """
     return bool(task.getargs or task.setup_tasks)
-
-
-def _is_dear(task: Task) -> bool:
-    """Tell whether a task's `meta` says that it takes long enough to be worth a process."""
-    return bool(task.meta and task.meta.get("dear"))
 
 
 def _is_plain(task: Task) -> bool:

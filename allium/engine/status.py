@@ -39,6 +39,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             if _unchanged(task, row):
                 return DependencyStatus(get_log)
             self._reasons[task.name] = reasons(task, row)
+            if is_dear(task):
+                backend.dump()  # it may take long, and what is done must not wait for it
         return super().get_status(task, tasks, get_log)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
@@ -47,6 +49,11 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         if isinstance(self.backend, StateDB):
             found = self._reasons.pop(task.name, None) or [otherwise(task)]
             self.backend.set(task.name, WHY, [self._build, found])
+
+
+def is_dear(task: Task) -> bool:
+    """Tell whether a task's `meta` says that it takes long enough to be worth a process."""
+    return bool(task.meta and task.meta.get("dear"))
 
 
 def _unchanged(task: Task, row: Row) -> bool:

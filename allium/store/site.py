@@ -10,17 +10,23 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from allium.store import StoreError, codec, files
+from allium.store import StoreError, codec, files, media
 from allium.store.ledger import Entry
 
 NAME = "manifest.json"
 
 
 class File(Struct, frozen=True):
-    """One file of the site: size in bytes and SHA-256 in hexadecimal digits."""
+    """One file of the site: SHA-256 in hexadecimal digits, size in bytes, content type."""
 
     sha256: str = ""
     size: int = 0
+    type: str = ""
+
+    @classmethod
+    def described(cls, name: str, sha256: str, size: int) -> "File":
+        """Return the file of this name with its content type."""
+        return cls(sha256, size, media.content_type(name))
 
 
 class Record(Struct, frozen=True):
@@ -57,7 +63,8 @@ def settle(root: str, entries: Mapping[str, Entry], known: Iterable[str]) -> int
     """
     stale = (load(root).files.keys() | set(known)) - entries.keys()
     removed = files.remove(root, stale)
-    _store(root, Record({name: File(entry.digest, entry.size) for name, entry in entries.items()}))
+    record = {name: File.described(name, one.digest, one.size) for name, one in entries.items()}
+    _store(root, Record(record))
     return removed
 
 

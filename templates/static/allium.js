@@ -24,11 +24,13 @@
   // Say in the footer from when the data is; without status.json the link says enough.
   const addFreshness = async () => {
     const link = document.querySelector('footer a[href$="status.json"]');
-    const answer = link && await fetch(new URL("status.json", root));
-    if (!answer?.ok) return;
+    if (!link || !location.protocol.startsWith("http")) return;
+    const answer = await fetch(new URL("status.json", root));
+    if (!answer.ok) return;
     const published = (await answer.json()).data.relays_published;
     const words = published.slice(0, 16).replace("T", " ");
-    link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))})`;
+    const late = Date.now() - Date.parse(published) > 3 * 3600e3 ? ", out of date" : "";
+    link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))}${late})`;
   };
 
   // Return a cell as something to compare: numbers with unit as numbers, the rest as text.

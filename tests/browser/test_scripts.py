@@ -111,6 +111,7 @@ def test_times_get_an_age_and_the_footer_the_time_of_the_data(site: Site, opened
     page.wait_for_selector("footer >> text=Data as of")
     footer = page.inner_text("footer")
     assert f"Data as of {published[:16].replace('T', ' ')} UTC (" in footer
+    assert "ago, out of date)" in footer
 
 
 def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) -> None:

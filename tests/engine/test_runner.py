@@ -264,3 +264,32 @@ def test_two_tasks_that_say_they_are_dear_run_side_by_side(
     assert ours.run("-n", "2")["status"] == 0
     pids = {path.read_text() for path in ours.folder.glob("pid*")}
     assert len(pids) == processes
+
+
+LONG = (
+    MANY
+    + """
+def wait():
+    open("waiting", "w").close()
+    time.sleep(60)
+def task_quick():
+    for n in range(120):
+        yield {"name": str(n), "actions": [(work, [f"out{n}"])], "file_dep": ["first"],
+               "targets": [f"out{n}"]}
+def task_long():
+    return {"actions": [wait], "file_dep": ["first"], "meta": {"dear": True}}
+"""
+)
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_what_is_done_is_saved_while_something_takes_long(tmp_path: Path, processes: str) -> None:
+    ours = Builds(tmp_path / "ours", LONG, plugins=True)
+    process = ours.start("run", "-n", processes)
+    while not (ours.folder / "waiting").exists() or len(list(ours.folder.glob("out*"))) < 120:
+        time.sleep(0.02)
+    time.sleep(1.2)  # twice the time that results may stay unsaved, and some for a busy machine
+    process.kill()
+    process.communicate(timeout=20)
+    kept = ours.run("-n", processes, "quick")["results"]
+    assert sum(result == "up-to-date" for result in kept.values()) >= 120

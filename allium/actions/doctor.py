@@ -1,0 +1,100 @@
+"""What `doit doctor` looks at."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from allium import __version__
+from allium.actions.places import Places
+from allium.actions.project import APIS
+from allium.publish.doctor import Finding
+from allium.publish.generations import Generations
+from allium.settings import Settings
+from allium.sources import reach
+from allium.store import StoreError, codec
+
+_LIBRARIES: Final = ("doit", "msgspec", "jinja2", "brotli", "requests")
+_ENOUGH_BYTES: Final = 2_000_000_000
+"""Room for the documents, a site of 400 MB, and one whole generation that shares nothing."""
+STALE_SECONDS: Final = 3 * 3600
+
+
+class Checks(Struct, frozen=True):
+    """The checks of a build with these settings."""
+
+    settings: Settings
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield what was found."""
+        yield Finding("versions", "fine", _versions())
+        for name in ("out", "cache", "publish"):
+            folder = getattr(self.settings, name)
+            if folder is not None:
+                yield _place(name, _existing(Path(folder)))
+        for name in () if self.settings.offline else APIS[self.settings.apis]:
+            yield _reached(self.settings.source, name)
+        yield from _last_build(Places(self.settings.cache).last_build)
+        if self.settings.publish is not None:
+            yield _shown(Generations(self.settings.publish))
+
+
+def _versions() -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    return f"allium {__version__}, Python {sys.version.partition(' ')[0]}, {libraries}"
+
+
+def _existing(path: Path) -> Path:
+    """Return the folder itself, or the nearest one above it that exists."""
+    return next(one for one in (path, *path.absolute().parents) if one.exists())
+
+
+def _place(name: str, folder: Path) -> Finding:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding(name, "wrong", f"{folder} cannot be written")
+    free = shutil.disk_usage(folder).free
+    state = "fine" if free >= _ENOUGH_BYTES else "look"
+    return Finding(name, state, f"{folder} can be written, {free / 1e9:.1f} GB free")
+
+
+def _reached(source: str, name: str) -> Finding:
+    url = reach.address(source, name)
+    if url is None:
+        return Finding(name, "fine", f"no server is needed for source={source}")
+    try:
+        return Finding(name, "fine", f"{url}: {reach.answer(url)}")
+    except OSError as error:
+        return Finding(name, "wrong" if name == "details" else "look", f"{url}: {error}")
+
+
+def _last_build(path: str) -> Iterator[Finding]:
+    try:
+        build: dict[str, Any] = codec.load(path, dict[str, Any])
+    except StoreError:
+        yield Finding("last build", "look", "there was none")
+        return
+    finished = Path(path).stat().st_mtime
+    moment = datetime.fromtimestamp(finished, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    state = "fine" if build["status"] == "ok" else "wrong"
+    yield Finding("last build", state, f"{build['status']}, ended {moment}")
+    for name, known in build["sources"].items():
+        if known["age_seconds"] is not None:
+            age = known["age_seconds"] + time.time() - finished
+            late = name != "aroi" and age > STALE_SECONDS
+            words = f"{known['published']} UTC, {age / 3600:.1f} hours old"
+            yield Finding(f"{name} data", "look" if late else "fine", words)
+
+
+def _shown(generations: Generations) -> Finding:
+    if generations.current is None:
+        return Finding("published", "look", "nothing yet")
+    held = ", held by a rollback" if generations.held else ""
+    words = f"generation {generations.current} of {generations.numbers}{held}"
+    return Finding("published", "look" if held else "fine", words)

@@ -1,0 +1,97 @@
+"""Publish what was built."""
+
+from pathlib import Path
+
+from allium import urls
+from allium.engine.failure import Failure, telling
+from allium.engine.lock import BUSY, LockedError, lock
+from allium.publish import PublishError, RefusedError, hosting, publication, surroundings
+from allium.publish.gate import Limits
+from allium.publish.page import FOLDER, Changes
+from allium.publish.publication import Options
+from allium.render import page as pages
+from allium.render.environment import environment
+from allium.render.site import POLICY, Site
+from allium.settings import Settings
+from allium.store import StoreError, codec, files, plan
+
+REFUSED = 73
+
+
+@telling(OSError, StoreError)
+def publish(chosen: str, planned: str, templates: str, site: str, *, force: bool) -> object:
+    """Publish the site as the settings `chosen` (JSON) ask; `planned` is the file of its plan.
+
+    Returns the number of the generation and how many files were added, changed and removed.
+    """
+    settings = _settings(chosen)
+    assert settings.publish is not None
+    known = plan.load(planned).pages
+    kinds = {name: page.kind for page in known for name in page.files}
+    beside = _surroundings(settings, known, templates, site)
+    files.make_folder(settings.publish)
+    try:
+        with lock(Path(settings.publish), wait=False):
+            done = publication.publish(
+                settings.out, settings.publish, options(chosen), kinds, beside, force=force
+            )
+    except LockedError as error:
+        return Failure(str(error), BUSY)
+    except RefusedError as error:
+        return Failure(f"not published: {error}", REFUSED)
+    except PublishError as error:
+        return Failure(f"not published: {error}")
+    moved = {what: len(getattr(done.delta, what)) for what in ("added", "changed", "removed")}
+    return {"generation": done.number, **moved}
+
+
+def published(chosen: str) -> bool:
+    """Tell whether readers see what was built."""
+    settings = _settings(chosen)
+    try:
+        return publication.current(settings.out, settings.publish or "", options(chosen))
+    except StoreError:
+        return False
+
+
+def options(chosen: str) -> Options:
+    """Return how the settings ask to publish."""
+    known = _settings(chosen)
+    return Options(
+        keep=known.keep,
+        compress=known.compress,
+        limits=Limits(
+            max_drop=known.max_drop,
+            max_files=known.max_files,
+            max_file_bytes=known.max_file_bytes,
+        ),
+        words=(known.site_title, known.footer, known.base_url or "", known.onion_url or ""),
+    )
+
+
+def _settings(chosen: str) -> Settings:
+    return codec.decode(chosen.encode(), Settings, "the settings")
+
+
+def _surroundings(
+    settings: Settings, known: tuple[plan.Page, ...], templates: str, site: str
+) -> surroundings.Surroundings:
+    words = codec.decode(site.encode(), Site, "the words of the frame")
+    made = environment(templates, words)
+
+    def laid_out(view: Changes) -> bytes:
+        return pages.page(made, "pages/changes.html", view, urls.html(FOLDER))
+
+    return surroundings.Surroundings(
+        title=settings.site_title,
+        fields=hosting.header_fields(POLICY, settings.onion_url),
+        pages=surroundings.planned(
+            {
+                page.files[0].removesuffix(urls.html("")): (page.kind, page.view)
+                for page in known
+                if page.files[0].endswith(urls.html(""))
+            }
+        ),
+        laid_out=laid_out,
+        base_url=settings.base_url,
+    )

@@ -1,0 +1,169 @@
+"""What happened to relays and operators between two generations, read from their JSON twins.
+
+Only transitions count: what was so before and is so now is no news. The twins of both generations
+are there anyway, so nothing else has to be remembered but the entries themselves.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
+
+NETWORK_ENTRIES: Final = 200
+FEED_ENTRIES: Final = 30
+_QUIET_FLAGS: Final = frozenset({"Running", "StaleDesc"})
+"""`Running` is told as up or down; `StaleDesc` comes and goes with the hour."""
+
+
+class Display(Struct, frozen=True, kw_only=True):
+    """What of a relay's or operator's printed facts can be news."""
+
+    nickname: str = ""
+    flags: tuple[str, ...] = ()
+    or_addresses: tuple[str, ...] = ()
+    contact: str | None = None
+    version: str | None = None
+    version_status: str | None = None
+    rankings: tuple["Ranking", ...] = ()
+
+
+class Ranking(Struct, frozen=True):
+    """An operator's place on a board."""
+
+    board: str
+    title: str
+    rank: str
+
+
+class Raw(Struct, frozen=True):
+    """What of the raw facts can be news."""
+
+    running: bool | int = False
+
+
+class Twin(Struct, frozen=True):
+    """A page's twin, as far as changes are concerned; `links` are relative to it."""
+
+    kind: str
+    id: str
+    display: Display
+    raw: Raw
+    links: dict[str, str] = {}
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One change: when (time of the consensus), what, of which page, told in which folders."""
+
+    id: str
+    time: str
+    title: str
+    page: str
+    folders: tuple[str, ...] = ()
+
+
+def entries(
+    pairs: Iterable[tuple[str, Twin | None, Twin | None]],
+    time: str,
+    folders: Callable[[str, Twin], tuple[str, ...]],
+) -> list[Entry]:
+    """Return the news of pages, given as folder, twin before and twin now (`None`: no such page).
+
+    `folders` names the folders whose feeds tell what happened to a page.
+    """
+    return [
+        Entry(
+            id=uuid5(NAMESPACE_URL, f"{time} {page} {title}").urn,
+            time=time,
+            title=title,
+            page=page,
+            folders=folders(page, known),
+        )
+        for page, before, now in pairs
+        if (known := now or before) is not None
+        for title in _titles(before, now, _operator_name(known, folders(page, known)))
+    ]
+
+
+def _operator_name(twin: Twin, folders: tuple[str, ...]) -> str:
+    """Return the domain that an operator's page also lies at, else the beginning of its id."""
+    domains = [one.rstrip("/") for one in folders if one.count("/") == 1]
+    return domains[0] if domains else f"Operator {twin.id[:8]}"
+
+
+def _titles(before: Twin | None, now: Twin | None, operator: str) -> Iterator[str]:
+    known = now or before
+    if known is not None and known.kind == "relay":
+        yield from (f"{_name(known)} {words}" for words in _relay(before, now))
+    elif known is not None and before is not None and now is not None:
+        entered = _operator(before.display, now.display)
+        yield from (f"{operator} {words}" for words in entered)
+
+
+def _name(relay: Twin) -> str:
+    return f"{relay.display.nickname} ({relay.id[:8]})"
+
+
+def _relay(before: Twin | None, now: Twin | None) -> Iterator[str]:
+    if before is None:
+        yield "is a new relay"
+    elif now is None:
+        yield "has left the network"
+    else:
+        if before.raw.running != now.raw.running:
+            yield "is back" if now.raw.running else "is down"
+        yield from _flags(before, now)
+        yield from _properties(before.display, now.display)
+
+
+def _flags(before: Twin, now: Twin) -> Iterator[str]:
+    """Yield flags lost and gained while the relay ran; one that is down has lost them all."""
+    if not (before.raw.running and now.raw.running):
+        return
+    had, has = (set(one.display.flags) - _QUIET_FLAGS for one in (before, now))
+    yield from (f"lost the flag {flag}" for flag in sorted(had - has))
+    yield from (f"gained the flag {flag}" for flag in sorted(has - had))
+
+
+def _properties(before: Display, now: Display) -> Iterator[str]:
+    if now.version_status == "obsolete" != before.version_status:
+        yield f"runs a version that has reached its end of life ({now.version})"
+    if now.or_addresses != before.or_addresses:
+        yield f"moved to {', '.join(now.or_addresses)}"
+    if now.contact != before.contact:
+        yield "has another contact"
+
+
+def _operator(before: Display, now: Display) -> Iterator[str]:
+    had = {one.board for one in before.rankings}
+    yield from (
+        f"entered the ranking “{one.title}” at {one.rank}"
+        for one in now.rankings
+        if one.board not in had
+    )
+
+
+def kept(news: Iterable[Entry], before: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that some feed still tells, the latest first, each once."""
+    every = {one.id: one for one in (*news, *before)}
+    latest = sorted(every.values(), key=lambda one: one.id)
+    latest.sort(key=lambda one: one.time, reverse=True)
+    told: Counter[str] = Counter()
+    found = []
+    for number, one in enumerate(latest):
+        if number < NETWORK_ENTRIES or any(told[folder] < FEED_ENTRIES for folder in one.folders):
+            found.append(one)
+        told.update(one.folders)
+    return tuple(found)
+
+
+def by_folder(known: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+    """Return the entries that the feed of each folder tells."""
+    found: dict[str, list[Entry]] = {}
+    for one in known:
+        for folder in one.folders:
+            mine = found.setdefault(folder, [])
+            if len(mine) < FEED_ENTRIES:
+                mine.append(one)
+    return found

@@ -1,0 +1,93 @@
+"""What changed from one generation to the next, for readers, mirrors and caches."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from allium.store.site import File
+
+NAME: Final = "delta.json"
+SIBLINGS: Final = (".gz", ".br")
+
+
+class Counts(Struct, frozen=True):
+    """How many files of one kind were added, changed and removed."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+class Delta(Struct, frozen=True, kw_only=True):
+    """Paths relative to the site's root, sorted; `counts` is by kind of page."""
+
+    schema: int = 1
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    counts: dict[str, Counts] = {}
+
+    @property
+    def written(self) -> list[str]:
+        """What is new or other than it was."""
+        return sorted([*self.added, *self.changed])
+
+    @property
+    def moved(self) -> list[str]:
+        """Everything that is not as it was."""
+        return sorted([*self.added, *self.changed, *self.removed])
+
+
+def delta(before: Mapping[str, File], now: Mapping[str, File], kinds: Mapping[str, str]) -> Delta:
+    """Return what became of the files of a site; `kinds` names the kind of page of a path."""
+    added = tuple(sorted(now.keys() - before.keys()))
+    removed = tuple(sorted(before.keys() - now.keys()))
+    changed = tuple(
+        sorted(name for name in now.keys() & before.keys() if _differs(now[name], before[name]))
+    )
+    found = {"added": added, "changed": changed, "removed": removed}
+    tallies = {what: Counter(kind(name, kinds) for name in names) for what, names in found.items()}
+    every = sorted({one for tally in tallies.values() for one in tally})
+    counts = {one: Counts(**{what: tallies[what][one] for what in found}) for one in every}
+    return Delta(added=added, changed=changed, removed=removed, counts=counts)
+
+
+def _differs(one: File, other: File) -> bool:
+    return (one.sha256, one.size) != (other.sha256, other.size)
+
+
+def kind(path: str, kinds: Mapping[str, str]) -> str:
+    """Return the kind of a file: that of its page, `feed`, else the first folder, else `root`."""
+    plain = path.removesuffix(".gz").removesuffix(".br")
+    if plain.endswith("/feed.xml"):
+        return "feed"
+    folder, slash, _ = plain.partition("/")
+    return kinds.get(plain) or (folder if slash else "root")
+
+
+def lists(found: Delta, everything: Mapping[str, File]) -> dict[str, bytes]:
+    """Return lists of paths by file name, as rsync, rclone and purges of caches take them.
+
+    `purge.txt` has the addresses below the site's root under which readers ask for a page.
+    """
+    served = [path for path in found.moved if not path.endswith(SIBLINGS)]
+    addresses = {address for path in served for address in _addresses(path)}
+    # The two records say what is whole: a mirror sends them last in every list.
+    records = ["manifest.json", NAME]
+    return {
+        "all.txt": _lines([*sorted(everything), *records]),
+        "changed.txt": _lines([*found.written, *records]),
+        "removed.txt": _lines(found.removed),
+        "purge.txt": _lines([*sorted(addresses), *(f"/{name}" for name in records)]),
+    }
+
+
+def _addresses(path: str) -> list[str]:
+    page = f"/{path}"
+    return [page, page.removesuffix("index.html")] if page.endswith("/index.html") else [page]
+
+
+def _lines(names: "list[str] | tuple[str, ...]") -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()

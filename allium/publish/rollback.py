@@ -1,0 +1,42 @@
+"""`doit rollback`: show readers an earlier generation, and hold it."""
+
+import sys
+from pathlib import Path
+from typing import ClassVar, Final
+
+from doit.cmd_base import DoitCmdBase
+
+from allium.publish import PublishError
+from allium.publish.generations import Generations
+
+NOTHING: Final = 3
+_TO = {
+    "name": "to",
+    "short": "",
+    "long": "to",
+    "type": int,
+    "default": 0,
+    "help": "the number of the generation [default: the one before the present one]",
+}
+
+
+class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
+    """Turns back; `root` is the folder of the generations, which the task file sets."""
+
+    doc_purpose = "show readers an earlier generation and hold it there"
+    doc_usage = "[--to NUMBER]"
+    doc_description = "`doit publish --force` goes on. Exit status 3 when there is none."
+    cmd_options = (_TO,)
+    root: ClassVar[str | None] = None
+
+    def _execute(self, to: int) -> int:
+        if self.root is None or not Path(self.root).is_dir():
+            sys.stderr.write("nothing was published: set publish=DIR\n")
+            return NOTHING
+        try:
+            number = Generations(self.root).roll_back(to or None)
+        except PublishError as error:
+            sys.stderr.write(f"{error}\n")
+            return NOTHING
+        self.outstream.write(f"readers see generation {number}; held until doit publish --force\n")
+        return 0

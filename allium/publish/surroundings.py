@@ -1,0 +1,131 @@
+"""What a generation has beside the pure site: news, feeds, sitemaps, words for robots and hosts."""
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from allium import urls
+from allium.publish import changes, feeds, hosting, page
+from allium.publish.changes import Entry, Twin
+from allium.publish.publication import History, Step
+from allium.store import StoreError, codec
+
+_TOLD: Final = ("relay", "contact")
+"""The kinds of page whose twins are read for news."""
+_FEEDS: Final = ("contact", "vanity", "family")
+"""The kinds of page that have a feed of their own."""
+_KINDRED: Final = ("operator", "family")
+"""The links of a twin that lead to pages in whose feeds its news is told."""
+
+
+class Data(Struct, frozen=True):
+    """The time of the data."""
+
+    relays_published: str
+
+
+class Status(Struct, frozen=True):
+    """The part of `status.json` that says how old the data is."""
+
+    data: Data
+
+
+class Planned(Struct, frozen=True):
+    """A page of the plan: its kind, its folder, and the folders that show the same view."""
+
+    kind: str
+    folder: str
+    same: tuple[str, ...]
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """The site's words and address, its pages by folder, and how `changes/` is laid out."""
+
+    title: str
+    fields: dict[str, str]
+    pages: dict[str, Planned]
+    laid_out: Callable[[page.Changes], bytes]
+    base_url: str | None = None
+
+    def __call__(self, step: Step) -> tuple[dict[str, bytes], History]:
+        """Return the files beside the site, and what the next generation must know."""
+        time = codec.load(f"{step.site}/{urls.STATUS}", Status).data.relays_published
+        history = self._history(step, time)
+        made = {
+            "_headers": hosting.headers(self.fields),
+            "robots.txt": hosting.robots(self.base_url),
+            f"{page.FOLDER}index.html": self.laid_out(page.build(history.entries, step.files)),
+        }
+        made |= self._feeds(history)
+        if self.base_url is not None:
+            made |= hosting.sitemaps(self.base_url, history.modified, self._kind)
+        return {name: body for name, body in made.items() if name not in step.files}, history
+
+    def _kind(self, path: str) -> str:
+        planned = self.pages.get(path.removesuffix("index.html"))
+        return "page" if planned is None else planned.kind
+
+    def _history(self, step: Step, time: str) -> History:
+        before = step.before.history
+        written = {*step.delta.written} if before.modified else {*step.files}
+        modified = {
+            name: time if name in written else before.modified.get(name, time)
+            for name in step.files
+            if name.endswith(urls.html(""))
+        }
+        news = [] if step.first else changes.entries(self._twins(step), time, self._folders)
+        entries = changes.kept(news, before.entries)
+        return History(since=before.since or time, modified=modified, entries=entries)
+
+    def _twins(self, step: Step) -> Iterator[tuple[str, Twin | None, Twin | None]]:
+        """Yield the folders of twins that changed, with the twin before and the one now."""
+        for name in step.delta.moved:
+            if name.endswith(urls.twin("")) and name.partition("/")[0] in _TOLD:
+                before, now = _twin(f"{step.before.site}/{name}"), _twin(f"{step.site}/{name}")
+                yield name.removesuffix(urls.twin("")), before, now
+
+    def _folders(self, folder: str, twin: Twin) -> tuple[str, ...]:
+        """Return the folders whose feeds tell what happened to the page in `folder`."""
+        links = [urls.twin("")] if twin.kind == "contact" else _links(twin)
+        told = (posixpath.dirname(posixpath.normpath(folder + link)) + "/" for link in links)
+        found = {one for main in told if main in self.pages for one in self.pages[main].same}
+        return tuple(sorted(found))
+
+    def _feeds(self, history: History) -> dict[str, bytes]:
+        news = changes.by_folder(history.entries)
+        made = {
+            f"{folder}{feeds.NAME}": self._feed(folder, news.get(folder, []), history)
+            for folder, planned in self.pages.items()
+            if planned.kind in _FEEDS
+        }
+        latest = history.entries[: changes.NETWORK_ENTRIES]
+        return made | {f"{page.FOLDER}{feeds.NAME}": self._feed(page.FOLDER, latest, history)}
+
+    def _feed(self, folder: str, entries: "list[Entry] | tuple[Entry, ...]", of: History) -> bytes:
+        name = folder.rstrip("/").rpartition("/")[2]
+        return feeds.feed(folder, f"{self.title}: {name}", entries, of.since, self.title)
+
+
+def planned(pages: Mapping[str, tuple[str, str]]) -> dict[str, Planned]:
+    """Return pages by folder, given kind and view of each; those of one view are the same page."""
+    same: dict[str, list[str]] = {}
+    for folder, (_, view) in pages.items():
+        same.setdefault(view, []).append(folder)
+    return {
+        folder: Planned(kind, folder, tuple(sorted(same[view])))
+        for folder, (kind, view) in pages.items()
+    }
+
+
+def _links(twin: Twin) -> list[str]:
+    return [twin.links[name] for name in _KINDRED if name in twin.links]
+
+
+def _twin(path: str) -> Twin | None:
+    """Return a twin; `None` when there is none, or one of another shape (by an older allium)."""
+    try:
+        return codec.load(path, Twin)
+    except StoreError:
+        return None

@@ -1,0 +1,98 @@
+import pytest
+from defusedxml import ElementTree
+
+from allium.publish import changes, feeds
+from allium.publish.changes import Display, Entry, Ranking, Raw, Twin
+
+HOUR = "2026-02-15T17:00:00Z"
+FINGERPRINT = "ABCD1234" * 5
+
+
+def relay(*, running: bool = True, **display: object) -> Twin:
+    known = {"nickname": "amber", "flags": ("Running", "Stable"), "contact": "me"}
+    return Twin("relay", FINGERPRINT, Display(**(known | display)), Raw(running))  # type: ignore[arg-type]
+
+
+def titles(before: Twin | None, now: Twin | None) -> list[str]:
+    found = changes.entries([("relay/A/", before, now)], HOUR, lambda *_: ("contact/1/",))
+    return [one.title.removeprefix("amber (ABCD1234) ") for one in found]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (relay(), relay(), []),
+        (None, relay(), ["is a new relay"]),
+        (relay(), None, ["has left the network"]),
+        (relay(), relay(running=False, flags=()), ["is down"]),
+        (relay(running=False, flags=()), relay(), ["is back"]),
+        (
+            relay(),
+            relay(flags=("Running", "Exit")),
+            ["lost the flag Stable", "gained the flag Exit"],
+        ),
+        (relay(), relay(flags=("Running", "Stable", "StaleDesc")), []),
+        (
+            relay(version_status="unrecommended"),
+            relay(version_status="obsolete", version="0.4.5.1"),
+            ["runs a version that has reached its end of life (0.4.5.1)"],
+        ),
+        (relay(version_status="obsolete"), relay(version_status="obsolete"), []),
+        (relay(), relay(or_addresses=("192.0.2.1:9001",)), ["moved to 192.0.2.1:9001"]),
+        (relay(), relay(contact="you"), ["has another contact"]),
+    ],
+)
+def test_only_transitions_are_news(before: Twin | None, now: Twin | None, told: list[str]) -> None:
+    assert titles(before, now) == told
+
+
+def test_an_operator_that_enters_a_ranking_is_named() -> None:
+    rank = Ranking("exits", "Exit relays", "#8")
+    before, now = (
+        Twin("contact", "0123456789", Display(rankings=places), Raw()) for places in ((), (rank,))
+    )
+    told = changes.entries([("contact/1/", before, now)], HOUR, lambda *_: ("contact/1/",))
+    assert [one.title for one in told] == [
+        "Operator 01234567 entered the ranking “Exit relays” at #8"
+    ]
+
+
+def entry(number: int, *folders: str) -> Entry:
+    time = f"2026-02-{number // 24 + 1:02}T{number % 24:02}:00:00Z"
+    return Entry(id=f"urn:{number:04}", time=time, title="x", page="relay/A/", folders=folders)
+
+
+def test_the_same_news_has_the_same_id_and_is_told_once() -> None:
+    one, again = (
+        changes.entries([("relay/A/", None, relay())], HOUR, lambda *_: ()) for _ in range(2)
+    )
+    assert len(changes.kept(again, one)) == 1
+
+
+def test_old_news_is_dropped_when_no_feed_tells_it_any_more() -> None:
+    quiet = entry(0, "contact/quiet/")
+    many = [entry(number, "contact/busy/") for number in range(1, changes.NETWORK_ENTRIES + 50)]
+    kept = changes.kept(many, [quiet])
+    assert len(kept) == changes.NETWORK_ENTRIES + 1
+    assert kept[-1] == quiet
+    assert len(changes.by_folder(kept)["contact/busy/"]) == changes.FEED_ENTRIES
+
+
+def test_a_feed_is_what_the_atom_format_asks_for() -> None:
+    atom = f"{{{feeds.NAMESPACE}}}"
+    news = Entry(id="urn:uuid:1", time=HOUR, title="a <b> \x00 & “c”", page="relay/A/")
+    root = ElementTree.fromstring(
+        feeds.feed("contact/1/", "Site", [news], "2026-01-01T00:00:00Z", "Site")
+    )
+    for parent in (root, root.find(f"{atom}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(parent.findall(f"{atom}{name}")) == 1
+    assert root.find(f"{atom}author/{atom}name").text == "Site"
+    assert root.find(f"{atom}updated").text == HOUR
+    assert root.find(f"{atom}entry/{atom}link").attrib["href"] == "../../relay/A/"
+    assert root.find(f"{atom}entry/{atom}title").text == "a <b> \ufffd & “c”"
+
+
+def test_a_feed_without_news_has_the_time_of_the_first_publication() -> None:
+    empty = feeds.feed("changes/", "Site", [], HOUR, "Site")
+    assert ElementTree.fromstring(empty).find(f"{{{feeds.NAMESPACE}}}updated").text == HOUR

@@ -1,0 +1,132 @@
+"""Publication as an operator sees it: real builds by the real command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from defusedxml import ElementTree
+
+from tests.support.network import fingerprint, network, relay
+from tests.support.project import REPOSITORY, Build, Project
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LATER = "2026-02-15 17:00:00"
+
+
+class Published(Project):
+    @property
+    def current(self) -> Path:
+        return self.folder / "public/current"
+
+    @property
+    def setting(self) -> str:
+        return f"publish={self.folder / 'public'}"
+
+    def hour(self, *arguments: str) -> Build:
+        return self.build(self.setting, *arguments)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Published:
+    found = Published(tmp_path)
+    found.given(network(6))
+    assert found.hour("base_url=https://tor.example.org").status == 0
+    return found
+
+
+def titles(feed: Path) -> list[str]:
+    root = ElementTree.fromstring(feed.read_bytes())
+    told = [one.find(f"{ATOM}title").text for one in root.findall(f"{ATOM}entry")]
+    return [title for title in told if "ranking" not in title]
+
+
+def test_the_pure_site_is_published_byte_for_byte(project: Published) -> None:
+    for name, body in project.tree().items():
+        if name != "manifest.json":
+            assert (project.current / name).read_bytes() == body
+
+
+def test_what_happened_to_a_relay_is_told_to_the_network_and_to_its_operator(
+    project: Published,
+) -> None:
+    project.given(network(6, relay(1, running=False, flags=[]), published=LATER))
+    assert project.hour().status == 0
+    told = [f"relay1 ({fingerprint(1)[:8]}) is down"]
+    assert titles(project.current / "changes/feed.xml") == told
+    feeds = {path: titles(path) for path in project.current.glob("contact/*/feed.xml")}
+    assert sorted(feeds.values()) == [[], [], told]
+    assert "is down" in (project.current / "changes/index.html").read_text()
+
+
+def test_a_page_that_changed_has_the_time_of_the_data_in_the_sitemap(project: Published) -> None:
+    project.given(network(6, relay(1, nickname="renamed"), published=LATER))
+    assert project.hour("base_url=https://tor.example.org").status == 0
+    maps = ElementTree.fromstring((project.current / "sitemaps/relay-1.xml").read_bytes())
+    times = {url[0].text.split("/")[-2]: url[1].text for url in maps}
+    assert times[fingerprint(1)] == "2026-02-15T17:00:00Z"
+    assert times[fingerprint(2)] == "2026-02-15T16:00:00Z"
+
+
+def test_the_gate_ends_the_build_with_status_73_and_force_passes_it(project: Published) -> None:
+    project.given(network(2, published=LATER))
+    built = project.doit(project.setting)
+    assert (built.returncode, "pages would go" in built.stdout + built.stderr) == (73, True)
+    assert (project.current / "relay" / fingerprint(5) / "index.html").exists()
+    forced = project.doit("publish", "--force", project.setting)
+    assert forced.returncode == 0, forced.stderr
+    assert not (project.current / "relay" / fingerprint(5)).exists()
+
+
+def test_a_rollback_holds_through_the_next_hours(project: Published) -> None:
+    before = (project.current / "status.json").read_bytes()
+    assert project.doit("rollback", project.setting).returncode == 3
+    project.given(network(6, published=LATER))
+    project.hour()
+    turned = project.doit("rollback", project.setting)
+    assert (turned.returncode, "generation 1" in turned.stdout) == (0, True)
+    assert project.hour().status == 73
+    assert (project.current / "status.json").read_bytes() == before
+
+
+def test_the_doctor_finds_what_is_wrong(project: Published) -> None:
+    well = project.doit("doctor", project.setting)
+    assert well.returncode == 0, well.stdout
+    assert "fine   last build" in well.stdout
+    (project.cache / "last-build.json").write_text(
+        (project.cache / "last-build.json").read_text().replace('"ok"', '"failed"')
+    )
+    assert project.doit("doctor", project.setting).returncode == 1
+
+
+def test_the_figures_of_a_build_are_written_for_monitoring(project: Published) -> None:
+    told = (project.cache / "metrics.prom").read_text().splitlines()
+    values = dict(line.rsplit(" ", 1) for line in told if not line.startswith("#"))
+    build = json.loads((project.cache / "last-build.json").read_bytes())
+    assert values["allium_build_success"] == "1"
+    assert values['allium_site_files{what="total"}'] == str(build["pages"]["total"])
+    assert values["allium_published_generation"] == "1"
+
+
+def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Published) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "allium.publish.serve", str(project.current), "--port", "0"],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout is not None
+            url = server.stdout.readline().strip()
+            answer = requests.get(f"{url}relay/{fingerprint(1)}/", timeout=10)
+            assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert "relay1" in answer.text
+            asked = {"Accept-Encoding": "gzip, br"}
+            answer = requests.head(url, headers=asked, timeout=10)
+            assert answer.headers["Content-Encoding"] == "br"
+        finally:
+            server.terminate()

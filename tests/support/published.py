@@ -1,0 +1,58 @@
+"""A small site that is published again and again, without a build."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from allium.publish.delta import Delta
+from allium.publish.gate import Limits
+from allium.publish.generations import Generations
+from allium.publish.publication import History, Options, Published, Step, publish
+from allium.store import ledger, site
+
+
+def nothing_beside(step: Step) -> tuple[dict[str, bytes], History]:
+    return {}, History()
+
+
+@dataclass
+class Place:
+    """The built site in `www`, what is published in `public`."""
+
+    folder: Path
+
+    @property
+    def www(self) -> Path:
+        return self.folder / "www"
+
+    @property
+    def public(self) -> Path:
+        return self.folder / "public"
+
+    @property
+    def current(self) -> Path:
+        return self.public / "current"
+
+    @property
+    def generations(self) -> Generations:
+        return Generations(str(self.public))
+
+    def built(self, **pages: str) -> None:
+        """Have exactly these pages, by their folder, and an index."""
+        names = []
+        for name, body in {"": "home", **pages}.items():
+            path = self.www / name / "index.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_text() != body:
+                path.unlink(missing_ok=True)
+                path.write_text(body)
+            names.append(str(path.relative_to(self.www)))
+        memory = str(self.folder / "memory.json")
+        site.settle(str(self.www), ledger.observe(str(self.www), names, memory), ())
+
+    def publish(self, *, force: bool = False, keep: int = 3, **limits: int) -> Published:
+        options = Options(keep=keep, limits=Limits(**limits))
+        return publish(str(self.www), str(self.public), options, {}, nothing_beside, force=force)
+
+    def delta(self, **pages: str) -> Delta:
+        self.built(**pages)
+        return self.publish(max_drop=100).delta
