@@ -33,6 +33,16 @@ def vanity(domain: str) -> str:
     return f"{domain}/"
 
 
+def group(kind: str, name: str, number: int = 1) -> str:
+    """Return the folder of a page of a group of relays, such as `country/DE/`."""
+    return f"{kind}/{name}/{_part(number)}"
+
+
+def family(fingerprint: str, number: int = 1) -> str:
+    """Return the folder of a family's page; the fingerprint is that of its oldest member."""
+    return f"family/{fingerprint}/{_part(number)}"
+
+
 def leaderboard(board: str) -> str:
     """Return the folder of a leaderboard's page."""
     return f"{LEADERBOARDS}{board}/"

@@ -8,6 +8,7 @@ from pathlib import Path
 from allium import text, urls
 from allium.actions import directories
 from allium.actions.places import Places
+from allium.analysis.groups import groups
 from allium.analysis.network import Operator, network
 from allium.analysis.survey import Survey, survey
 from allium.engine.failure import telling
@@ -21,6 +22,7 @@ from allium.views import (
     contact,
     contact_rows,
     fixed,
+    group,
     index,
     leaderboard,
     leaderboards,
@@ -30,6 +32,8 @@ from allium.views import (
 )
 from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
+from allium.views.family import Family
+from allium.views.group_parts import Ground
 
 
 @telling(SourceError, exit_status=69)
@@ -54,6 +58,8 @@ def split(
     cut = Cut(places, survey(loaded, network(loaded)), units, extras)
     cut.relays()
     cut.operators()
+    cut.groups()
+    cut.families()
     cut.index()
     cut.leaderboards()
     cut.search()
@@ -81,19 +87,25 @@ class Cut:
         self._extras = extras
         self._ledger = ledger.Ledger(places.cache, places.ledger)
         self._pages: list[Page] = []
-        self._rows = {
+        self._links = {name: contact.link(one) for name, one in whole.operators.items()}
+        self._members = {member.relay.fingerprint: member for member in whole.members}
+        self._ground = Ground(survey=known, operators=self._links)
+        self._in_groups = {
             member.relay.fingerprint: rows.relay_row(
-                member, whole.totals.weight, units, known.month_uptime(member.relay.fingerprint)
+                member, self._links[member.contact_id], whole.totals.weight, units
             )
             for member in whole.members
+        }
+        self._rows = {
+            name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
+            for name, row in self._in_groups.items()
         }
 
     def relays(self) -> None:
         """Write the shard of each relay."""
-        operators = {name: contact.link(one) for name, one in self._network.operators.items()}
         for member in self._network.members:
             name = member.relay.fingerprint
-            operator = operators[member.contact_id]
+            operator = self._links[member.contact_id]
             shard = relay_shard.shard(member, operator, self._survey, self._units)
             self._put(f"shards/relay/{name}.json", shard)
             self._page("relay", name, f"shards/relay/{name}.json", urls.relay(name), twin=True)
@@ -115,6 +127,25 @@ class Cut:
             view = f"views/contact_rows/{name}-{number}.json"
             self._put(view, contact_rows.build(operator, number, self._rows))
             self._page("contact_rows", f"{name}-{number}", view, urls.contact(name, number))
+
+    def groups(self) -> None:
+        """Write the views of all groups of relays that have something in common."""
+        for one in groups(self._network.members, self._survey.slugs):
+            views = group.views(one, self._ground, self._in_groups, self._units)
+            self._bulk(one.kind, one.id, urls.group(one.kind, one.id), next(views))
+            for number, view in enumerate(views, start=2):
+                name = f"{one.kind}-{one.id}-{number}"
+                self._bulk("group_rows", name, urls.group(one.kind, one.id, number), view)
+
+    def families(self) -> None:
+        """Write the views of all families."""
+        known = self._members
+        for name, members in self._network.families.items():
+            found = Family(name, [known[member] for member in members], self._ground)
+            views = found.views(known, self._rows, self._units)
+            self._bulk("family", name, urls.family(name), next(views), twin=True)
+            for number, view in enumerate(views, start=2):
+                self._bulk("group_rows", f"family-{name}-{number}", urls.family(name, number), view)
 
     def index(self) -> None:
         """Write the view of the front page."""
@@ -161,6 +192,12 @@ class Cut:
 
     def _put(self, name: str, value: object) -> None:
         self._ledger.put(name, codec.encode(value))
+
+    def _bulk(self, kind: str, name: str, folder: str, view: object, *, twin: bool = False) -> None:
+        """Write the view of a page, and plan the page."""
+        file = f"views/{kind}/{name}.json"
+        self._put(file, view)
+        self._page(kind, name, file, folder, twin=twin)
 
     def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
         twin = twin and "twins" in self._extras

@@ -1,12 +1,14 @@
 """Operating systems and Tor versions, from the text that relays publish about themselves."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 UNKNOWN: Final = "Unknown"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}(?!\S)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _FAMILY_KEYS = (0, 4, 9, 1)
+_UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 
 
 def platform_name(platform: str | None) -> str:
@@ -16,6 +18,24 @@ def platform_name(platform: str | None) -> str:
         return "Linux"
     token = _TOKEN.match(system.removeprefix("GNU/"))
     return token[0] if token else UNKNOWN
+
+
+def slugs(names: Iterable[str]) -> dict[str, str]:
+    """Return the part of an address that stands for each known name.
+
+    Of two names with one slug the later in byte order gets `-2`.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(set(names) - {UNKNOWN}):
+        plain = _UNSAFE.sub("-", name).strip("-")
+        slug, number = plain, 1
+        while slug in taken:
+            number += 1
+            slug = f"{plain}-{number}"
+        taken.add(slug)
+        found[name] = slug
+    return found
 
 
 def version_key(version: str) -> tuple[tuple[int, ...], bool, str]:

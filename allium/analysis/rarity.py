@@ -15,12 +15,14 @@ EU: Final = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
 )
 
+RARE: Final = 6
+"""The score from which a country is rare."""
 _FEW: Final = 7
 _NETWORK_TIERS: Final[tuple[Tier, ...]] = ("common", "emerging", "rare", "very_rare", "unique")
 _COUNTRY_TIERS: Final[tuple[tuple[int, Tier], ...]] = (
     (15, "unique"),
     (10, "very_rare"),
-    (6, "rare"),
+    (RARE, "rare"),
     (3, "emerging"),
     (0, "common"),
 )

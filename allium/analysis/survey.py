@@ -16,8 +16,9 @@ from allium.analysis.leaderboards import Place, boards, candidates
 from allium.analysis.makeup import Makeup, makeup
 from allium.analysis.network import Member, Network, Operator
 from allium.analysis.performance import Performances, performances
-from allium.analysis.platforms import platform_name
+from allium.analysis.platforms import platform_name, slugs
 from allium.analysis.positions import Role
+from allium.analysis.rarity import RARE, Rarity
 from allium.analysis.ratios import group_ratio, relay_ratio
 from allium.analysis.statistics import ascending, percentile_rank, quantile
 from allium.analysis.uptime import percent
@@ -41,7 +42,8 @@ class Survey(Struct, frozen=True, kw_only=True):
 
     `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
     network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
-    shares of the network's weight; `boards` hold the first rows of each leaderboard.
+    shares of the network's weight, `slugs` the ids of platforms by name; `rare_networks` and
+    `rare_countries` hold those with running relays; `boards` the first rows of each leaderboard.
     """
 
     published: Time
@@ -57,6 +59,9 @@ class Survey(Struct, frozen=True, kw_only=True):
     ratios: dict[Role | None, Ratio]
     ratio_ranks: dict[ContactId, int]
     platforms: dict[str, Fraction]
+    slugs: dict[str, str]
+    rare_networks: dict[str, Rarity]
+    rare_countries: dict[str, Rarity]
     boards: dict[str, list[Place]]
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
@@ -78,9 +83,10 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
         for name, operator in network.operators.items()
     }
     lives = {one.relay.fingerprint: bands.lifecycle(one.relay, now) for one in network.members}
-    listed = candidates(
-        network.operators.values(), made, found.operators, _rarity(network, running, made), now
-    )
+    rare_networks, rare_countries = _rarity(network, running, made)
+    scores = {asn: one.score for asn, one in rare_networks.items()}
+    rare = frozenset(name for name, one in rare_countries.items() if one.score >= RARE)
+    listed = candidates(network.operators.values(), made, found.operators, (scores, rare), now)
     present = {source.name for source in snapshot.sources if source.outcome != "missing"}
     return Survey(
         published=now,
@@ -96,6 +102,9 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
         ratios={role: _ratio(of_role(running, role)) for role in RATIO_ROLES},
         ratio_ranks=_ratio_ranks(network.operators.values()),
         platforms=_platforms(running),
+        slugs=slugs(platform_name(one.relay.platform) for one in network.members),
+        rare_networks=rare_networks,
+        rare_countries=rare_countries,
         boards=boards(listed, present),
     )
 
@@ -133,8 +142,8 @@ def _platforms(running: Iterable[Member]) -> dict[str, Fraction]:
 
 def _rarity(
     network: Network, running: Iterable[Member], made: Mapping[ContactId, Makeup]
-) -> tuple[dict[str, int], frozenset[str]]:
-    """Return the score of each AS, and the countries that are rare."""
+) -> tuple[dict[str, Rarity], dict[str, Rarity]]:
+    """Return how rare each AS and each country with running relays is."""
     weights: Counter[str] = Counter()
     countries: Counter[str] = Counter()
     for member in running:
@@ -148,13 +157,13 @@ def _rarity(
     whole = network.totals.weight or 1
     shares = {asn: Fraction(weight, whole) for asn, weight in weights.items()}
     limits = rarity.thresholds(shares.values())
-    scores = {
-        asn: rarity.network_rarity(share, operators[asn], limits).score
-        for asn, share in shares.items()
+    rare_networks = {
+        asn: rarity.network_rarity(share, operators[asn], limits) for asn, share in shares.items()
     }
     count = network.totals.running
-    rare = (name for name, n in countries.items() if rarity.country_rarity(n, count).score >= 6)
-    return scores, frozenset(rare)
+    return rare_networks, {
+        name: rarity.country_rarity(relays, count) for name, relays in countries.items()
+    }
 
 
 def _diagnoses(

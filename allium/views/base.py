@@ -56,17 +56,18 @@ class RelayRow(View, frozen=True):
     """One relay in a table; `None` where the data has nothing."""
 
     relay: Link
+    operator: Link | None
     down_since: When | None
     weight: str | None
     bandwidth: str | None
     flags: str
-    country: str | None
-    asn: str | None
+    country: Link | None
+    network: Link | None
     as_name: str | None
-    version: str | None
+    version: Link | None
     version_note: str | None
-    first_seen: str
-    aroi: str | None
+    first_seen: Link
+    aroi: str | None = None
     uptime: str | None = None
 
 
@@ -76,10 +77,14 @@ class RelayTable(View, frozen=True):
     id: str
     caption: str
     rows: tuple[RelayRow, ...]
-    aroi: bool
+    aroi: bool = False
     """Whether the column with the relays' AROI status is shown in place of the AS."""
     uptime: bool = False
     """Whether there is a column with the uptime of one month."""
+    operator: bool = False
+    """Whether there is a column with the operators."""
+    without: str = ""
+    """The kind of group whose page this is: its own column says nothing there."""
 
 
 class Bar(View, frozen=True):

@@ -17,6 +17,7 @@ T = TypeVar("T")
 MONTHS: Final = 12
 WEEKS: Final = 26
 LEAST_BARS: Final = 3
+YEARS: Final = 20
 
 
 def whole_months(values: Mapping[str, T]) -> dict[str, T]:
@@ -47,6 +48,16 @@ def weeks(values: Mapping[int, Fraction], title: str, units: text.Units) -> Char
     mondays = range(min(values), max(values) + 7, 7) if values else range(0)
     found = {text.day_of(first): values.get(first) for first in mondays}
     return _chart("bandwidth-weeks", title, found, lambda value: text.bandwidth(value, units))
+
+
+def years(counts: Mapping[int, int], title: str) -> Chart | None:
+    """Return counts by year, the last twenty; `None` of fewer than three years.
+
+    These are of what is there now, so that a bar moves when something goes: no year is closed.
+    """
+    span = range(max(min(counts), max(counts) + 1 - YEARS), max(counts) + 1) if counts else ()
+    found: dict[str, Fraction | None] = {str(year): Fraction(counts.get(year, 0)) for year in span}
+    return _chart("years", title, found, lambda value: text.count(int(value)))
 
 
 def _chart(

@@ -272,12 +272,4 @@ def _table(group: Group, *, aroi: bool) -> RelayTable:
 
 def contents(contact_id: str, number: int, count: int) -> Pages | None:
     """Return links to all pages of an operator's relays, seen from page `number`."""
-    last = rows.pages(count)
-    if last == 1:
-        return None
-    return Pages(
-        links=tuple(
-            Link(text=str(page), path=None if page == number else urls.contact(contact_id, page))
-            for page in range(1, last + 1)
-        )
-    )
+    return rows.contents(number, count, lambda page: urls.contact(contact_id, page))

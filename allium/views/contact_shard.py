@@ -17,7 +17,7 @@ from allium.analysis.totals import Totals
 from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
-from allium.views import rows
+from allium.views import links, rows
 from allium.views.base import RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
 from allium.views.contact_bandwidth import RatioRow, ratios
@@ -141,10 +141,10 @@ class Cutter(Struct, frozen=True):
             data=self._traffic(name),
             first_seen=text.date(min(member.relay.first_seen for member in members)),
             newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=shares(operator.relays, lambda relay: relay.country),
-            networks=shares(operator.relays, lambda relay: relay.asn),
-            versions=shares(operator.relays, lambda relay: relay.version),
-            platforms=shares(operator.relays, lambda relay: platform_name(relay.platform)),
+            countries=shares(operator.relays, lambda relay: relay.country, links.country),
+            networks=shares(operator.relays, lambda relay: relay.asn, links.network),
+            versions=shares(operator.relays, lambda relay: relay.version, links.version),
+            platforms=self._platforms(operator),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
             down=parts.down(members, own),
@@ -155,6 +155,13 @@ class Cutter(Struct, frozen=True):
             rankings=tuple(self.places.get(name, ())),
             work=parts.work(members) if operator.claim.domain is not None else (),
             groups=self._groups(members),
+        )
+
+    def _platforms(self, operator: Operator) -> tuple[Share, ...]:
+        return shares(
+            operator.relays,
+            lambda relay: platform_name(relay.platform),
+            lambda name: links.platform(name, self.survey.slugs),
         )
 
     def _role_bandwidth(self, own: Totals) -> dict[Role, str]:

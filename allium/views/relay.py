@@ -5,7 +5,7 @@ from fractions import Fraction
 from allium import text, urls
 from allium.analysis.uptime import percentage
 from allium.model.relay import Relay
-from allium.views import charts
+from allium.views import charts, links
 from allium.views.base import Chart, Finding, Head, Link, View
 from allium.views.relay_display import Display, Raw, Times, display, more, raw, times
 from allium.views.relay_findings import findings
@@ -15,6 +15,18 @@ from allium.views.relay_shard import Past, Shard, Standing, UptimeRow
 POLICY_LINES = 100
 ALLEGED = 25
 FINDINGS = 8
+
+
+class Groups(View, frozen=True):
+    """The groups that the relay belongs to, with the words that lead to them."""
+
+    country: Link | None
+    network: Link | None
+    platform: Link | None
+    version: Link | None
+    flags: tuple[Link, ...]
+    first_seen: Link
+    family: Link
 
 
 class Printed(View, frozen=True):
@@ -34,6 +46,7 @@ class Printed(View, frozen=True):
     months: Chart | None
     weeks: Chart | None
     operator: Link
+    groups: Groups
     alleged: tuple[Link, ...]
     alleged_more: str | None
     policy: tuple[str, ...]
@@ -45,12 +58,13 @@ class Printed(View, frozen=True):
 def build(shard: Shard) -> Printed:
     """Return the view of one relay."""
     relay, standing, past = shard.relay, shard.standing, shard.past
+    shown = display(shard)
     found = findings(shard)
     return Printed(
         head=_head(relay),
         id=relay.fingerprint,
         verdict=_verdict(relay, found),
-        display=display(shard),
+        display=shown,
         times=times(relay),
         findings=found[:FINDINGS],
         further_findings=found[FINDINGS:],
@@ -61,12 +75,30 @@ def build(shard: Shard) -> Printed:
         months=_months(past),
         weeks=_weeks(past, shard.units),
         operator=standing.operator,
+        groups=_groups(relay, shown, standing),
         alleged=tuple(_short(name) for name in relay.alleged_family[:ALLEGED]),
         alleged_more=more(len(relay.alleged_family), ALLEGED, "relay"),
         policy=relay.exit_policy[:POLICY_LINES],
         policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
         raw=raw(shard),
         links=_links(relay, standing),
+    )
+
+
+def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
+    return Groups(
+        country=None if relay.country is None else links.country(relay.country, shown.country),
+        network=None if relay.asn is None else links.network(relay.asn),
+        platform=None
+        if relay.platform is None
+        else Link(text=relay.platform, path=standing.platform),
+        version=None if relay.version is None else links.version(relay.version),
+        flags=tuple(links.flag(flag) for flag in shown.flags),
+        first_seen=links.first_seen(relay.first_seen),
+        family=Link(
+            text="no mutual family" if standing.family is None else "family page",
+            path=standing.family,
+        ),
     )
 
 

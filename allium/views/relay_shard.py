@@ -7,11 +7,12 @@ from typing import Final
 from msgspec import field
 from msgspec.structs import replace
 
-from allium import text
+from allium import text, urls
 from allium.analysis.aroi import REASONS
 from allium.analysis.bands import Lifecycle, band_of
 from allium.analysis.diagnostics import displayed
 from allium.analysis.network import Member
+from allium.analysis.platforms import platform_name
 from allium.analysis.ratios import ratio_words, relay_ratio
 from allium.analysis.survey import Survey
 from allium.analysis.throughput import RECENT
@@ -19,7 +20,7 @@ from allium.analysis.uptime import percents, same, shown_flag
 from allium.analysis.validation import PROBLEMS
 from allium.model.history import PERIODS, Bandwidth, Mean, Period, Weeks
 from allium.model.relay import Fingerprint, Flag, Relay
-from allium.views import charts
+from allium.views import charts, links
 from allium.views.base import Link, View
 
 PERIOD_WORDS: Final[dict[Period, str]] = {
@@ -51,6 +52,10 @@ class Standing(View, frozen=True):
     aroi_domain: str | None
     aroi_proof: str | None
     operator: Link
+    platform: str | None
+    """Where the page of its operating system is."""
+    family: str | None
+    """Where the page of its family is."""
 
 
 class UptimeRow(View, frozen=True):
@@ -140,6 +145,8 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
         aroi_domain=claim.domain,
         aroi_proof=claim.proof,
         operator=operator,
+        platform=links.platform(platform_name(relay.platform), survey.slugs).path,
+        family=None if member.family is None else urls.family(member.family),
     )
 
 

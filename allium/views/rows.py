@@ -1,13 +1,19 @@
 """Rows of relay tables, made once for each relay and printed on many pages."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium import text, urls
 from allium.analysis.network import Member
-from allium.views.base import Link, RelayRow, minute
+from allium.views import links
+from allium.views.base import Link, Pages, RelayRow, minute
 
-PAGE_ROWS: Final = 250
+PAGE_ROWS: Final = 200
+"""So many rows, each with six links, stay below 150 kB."""
+ALL_PAGES: Final = 9
 AROI_WORD: Final = {
     "no_contact": "none",
     "not_configured": "none",
@@ -24,30 +30,47 @@ _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
 
 
-def relay_row(
-    member: Member, whole_weight: int, units: text.Units, month: Fraction | None = None
-) -> RelayRow:
-    """Return the row of one relay.
+def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Units) -> RelayRow:
+    """Return the row of one relay in a table of relays of many operators.
 
-    `whole_weight` is the weight of all running relays, `month` the uptime of a month in percent.
+    `whole_weight` is the weight of all running relays.
     """
     relay = member.relay
     status = relay.version_status
     return RelayRow(
         relay=Link(text=relay.nickname, path=urls.relay(relay.fingerprint)),
+        operator=_operator(member, operator),
         down_since=None if relay.running else minute(relay.last_seen),
         weight=text.share(relay.consensus_weight or 0, whole_weight) if relay.running else None,
         bandwidth=_rate(relay.observed_bandwidth, units),
         flags=", ".join(flag for flag in _FLAGS if flag in relay.flags),
-        country=relay.country,
-        asn=relay.asn,
+        country=None if relay.country is None else links.country(relay.country),
+        network=None if relay.asn is None else links.network(relay.asn),
         as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
-        version=relay.version,
+        version=None if relay.version is None else links.version(relay.version),
         version_note=_NOTES.get(status or ""),
-        first_seen=text.date(relay.first_seen),
+        first_seen=links.first_seen(relay.first_seen),
+    )
+
+
+def of_one_operator(row: RelayRow, month: Fraction | None, member: Member) -> RelayRow:
+    """Return a row as it stands among relays of one operator; `month` is an uptime in percent.
+
+    What a table does not print is not in its rows: it would render the page again for nothing.
+    """
+    return replace(
+        row,
+        operator=None,
         aroi=AROI_WORD[member.status],
         uptime=None if month is None else text.percent(month, 1),
     )
+
+
+def _operator(member: Member, operator: Link) -> Link | None:
+    """Return the operator's domain, or the word for a contact without one."""
+    if member.claim.domain is not None:
+        return operator
+    return None if member.relay.contact is None else Link(text="contact", path=operator.path)
 
 
 def _rate(value: int | None, units: text.Units) -> str | None:
@@ -57,6 +80,23 @@ def _rate(value: int | None, units: text.Units) -> str | None:
 def pages(count: int) -> int:
     """Return how many pages a table of so many rows takes; an empty one takes one."""
     return max(1, -(-count // PAGE_ROWS))
+
+
+def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | None:
+    """Return links to all pages of a table, seen from page `number`; `None` when it has one.
+
+    Of more than nine pages: the first, the last, and two on either side of the present one.
+    """
+    last = pages(count)
+    if last == 1:
+        return None
+    near = range(1, last + 1) if last <= ALL_PAGES else range(number - 2, number + 3)
+    shown = sorted({1, last, *(page for page in near if 1 <= page <= last)})
+    return Pages(
+        links=tuple(
+            Link(text=str(page), path=None if page == number else path(page)) for page in shown
+        )
+    )
 
 
 def span(number: int, count: int) -> str:

@@ -1,17 +1,13 @@
 """The parts of the search index that no page prints: lists of small kinds, and what there is."""
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from msgspec import Struct
 
+from allium.analysis.groups import has_page, held_flags
 from allium.analysis.lookup import Row
-from allium.analysis.platforms import UNKNOWN, platform_name, version_key
+from allium.analysis.platforms import platform_name, slugs, version_key
 from allium.model.relay import Relay
-
-_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
-"""What may be part of an address; other texts in this field have no page."""
 
 
 class Small(Struct, frozen=True, kw_only=True):
@@ -50,19 +46,15 @@ def small(relays: Iterable[Relay]) -> Small:
         for relay in known
         if relay.country is not None
     }
-    versions = {relay.version for relay in known if relay.version and _has_page(relay.version)}
-    platforms = {platform_name(relay.platform) for relay in known} - {UNKNOWN}
-    flags = {flag for relay in known for flag in relay.flags}
+    versions = {relay.version for relay in known if relay.version and has_page(relay.version)}
+    platforms = slugs(platform_name(relay.platform) for relay in known)
+    flags = {flag.lower(): flag for relay in known for flag in held_flags(relay)}
     return Small(
         country=tuple(sorted(dict(sorted(countries, reverse=True)).items())),
         version=tuple((one,) for one in _newest_first(versions)),
-        platform=tuple((one, one) for one in sorted(platforms)),
-        flag=tuple((one.lower(), one) for one in sorted(flags)),
+        platform=tuple(sorted((slug, name) for name, slug in platforms.items())),
+        flag=tuple(sorted(flags.items())),
     )
-
-
-def _has_page(version: str) -> bool:
-    return _VERSION.fullmatch(version) is not None
 
 
 def _newest_first(versions: Iterable[str]) -> list[str]:

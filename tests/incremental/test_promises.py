@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from allium.store import site
-from tests.support.network import fingerprint, network, relay, validations
+from tests.support.network import details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
 AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
@@ -53,9 +53,47 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
         f"precompute:{contact}",
         f"render:relay:{fingerprint(0)}",
         f"render:contact:{contact}",
+        "render:as:AS64500",
+        "render:country:DE",
+        "render:platform:Linux",
+        "render:version:0.4.8.21",
+        "render:flag:fast",
+        "render:flag:running",
+        "render:flag:valid",
+        "render:first_seen:2024-05-18",
         "render:index:index",
         "render:status:status",
     ]
+
+
+def test_one_relay_with_another_version_renders_the_groups_it_is_in_and_those_of_both_versions(
+    tmp_path: Path,
+) -> None:
+    def far(number: int, **fields: object) -> dict[str, object]:
+        own = {"flags": ["Running"], "as": f"AS{number + 1}", "contact": f"c{number}"}
+        place = {"country": "fr" if number else "de", "first_seen": f"2024-05-1{number} 10:00:00"}
+        return relay(number, **(own | place | fields))
+
+    project = Project(tmp_path)
+    project.given(details(far(0), far(1, flags=["Fast", "Running"]), far(2, version="0.4.8.22")))
+    assert project.build().status == 0
+    moved = far(0, version="0.4.8.22", platform="Tor 0.4.8.22 on Linux")
+    project.given(details(moved, far(1, flags=["Fast", "Running"]), far(2, version="0.4.8.22")))
+    ran = project.build().ran_of("render")
+    groups = ("as", "country", "platform", "version", "flag", "first_seen", "family")
+    assert [one for one in ran if one.split(":")[1] in groups] == [
+        "render:as:AS1",
+        "render:country:DE",
+        "render:platform:Linux",
+        "render:version:0.4.8.21",
+        "render:version:0.4.8.22",
+        "render:flag:running",
+        "render:first_seen:2024-05-10",
+    ]
+    assert [one for one in ran if one.startswith("render:relay")] == [
+        f"render:relay:{fingerprint(0)}"
+    ]
+    assert project.tree() == project.clean()
 
 
 def test_one_renamed_relay_renders_the_search_directories_of_its_names_and_no_other(

@@ -1,0 +1,221 @@
+"""A family: which relays belong together, and whether they all say so."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from allium import text, urls
+from allium.analysis.aroi import NO_CONTACT
+from allium.analysis.declarations import Declaration, declaration
+from allium.analysis.network import Member, table_order
+from allium.analysis.positions import network_position
+from allium.model.relay import Fingerprint
+from allium.views import links, rows
+from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
+from allium.views.contact_rows import Printed as PrintedRows
+from allium.views.group_parts import Fact, Ground, ShareTable
+from allium.views.group_summary import Summary, summary, verdict
+from allium.views.shares import shares
+
+LINES: Final = 50
+PREFIX: Final = 3
+"""So many letters that nicknames have in common are a name for the family."""
+
+
+class Declared(View, frozen=True):
+    """Whether the family is declared well; `lines` name a relay and one that it lists in vain."""
+
+    complete: bool
+    partly: str
+    lines: tuple[tuple[Link, Link], ...]
+    more: str | None
+    strangers: str | None
+    keyed: str
+
+
+class Raw(View, frozen=True):
+    """How many relays, all of them, and all pairs of which only the first lists the second."""
+
+    relays: int
+    running: int
+    fingerprints: tuple[Fingerprint, ...]
+    alleged: tuple[tuple[Fingerprint, Fingerprint], ...]
+    complete: bool
+
+
+class Printed(View, frozen=True):
+    """The first page of one family and its twin."""
+
+    head: Head
+    id: str
+    title: str
+    verdict: str
+    summary: Summary
+    facts: tuple[Fact, ...]
+    tables: tuple[ShareTable, ...]
+    outside: None
+    declared: Declared
+    crosses: bool
+    """Whether the family could be at both ends of a circuit."""
+    table: RelayTable
+    pages: Pages | None
+    raw: Raw
+    links: dict[str, str]
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {"title": self.title, "verdict": self.verdict, "figures": self.summary}
+
+
+class Family:
+    """One family: its members in the order of relay tables, and what it is called."""
+
+    def __init__(self, name: Fingerprint, members: Sequence[Member], ground: Ground) -> None:
+        self.id = name
+        self.members = sorted(members, key=table_order)
+        self.ground = ground
+        self.title = f"Family of {_name(self)}"
+
+    def views(
+        self,
+        known: Mapping[Fingerprint, Member],
+        table: Mapping[Fingerprint, RelayRow],
+        units: text.Units,
+    ) -> Iterator[Printed | PrintedRows]:
+        """Yield the view of the first page, then those of the further ones."""
+        yield _first(self, known, table, units)
+        for number in range(2, rows.pages(len(self.members)) + 1):
+            yield PrintedRows(
+                head=_head(self, number),
+                back=Link(text=self.title, path=urls.family(self.id)),
+                table=_table(self, number, table),
+                pages=_pages(self, number),
+            )
+
+
+def _first(
+    family: Family,
+    known: Mapping[Fingerprint, Member],
+    table: Mapping[Fingerprint, RelayRow],
+    units: text.Units,
+) -> Printed:
+    relays = [member.relay for member in family.members]
+    shown = summary(family.members, family.ground, units)
+    found = declaration(relays, known)
+    roles = {member.role for member in family.members if member.relay.running}
+    return Printed(
+        head=_head(family),
+        id=family.id,
+        title=family.title,
+        verdict=verdict(shown),
+        summary=shown,
+        facts=_facts(family),
+        tables=_tables(family),
+        outside=None,
+        declared=_declared(found, known, len(relays)),
+        crosses={"guard", "exit"} <= roles,
+        table=_table(family, 1, table),
+        pages=_pages(family, 1),
+        raw=Raw(
+            relays=len(relays),
+            running=sum(relay.running for relay in relays),
+            fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
+            alleged=found.alleged,
+            complete=found.complete,
+        ),
+        links={"html": "index.html"},
+    )
+
+
+def _name(family: Family) -> str:
+    """Return the one operator, else how all nicknames begin, else that of the oldest member."""
+    owners = {member.contact_id for member in family.members}
+    if len(owners) == 1 and NO_CONTACT not in owners:
+        return family.ground.operators[owners.pop()].text
+    names = [member.relay.nickname for member in family.members]
+    common = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    prefix = "".join(letters[0] for letters in common)
+    if len(prefix) >= PREFIX:
+        return prefix
+    return next(one.relay.nickname for one in family.members if one.relay.fingerprint == family.id)
+
+
+def _facts(family: Family) -> tuple[Fact, ...]:
+    counts = Counter(member.role for member in family.members if member.relay.running)
+    position = network_position(counts["guard"], counts["middle"], counts["exit"])
+    first = min(member.relay.first_seen for member in family.members)
+    return (
+        Fact(name="Position", value=Link(text=position)),
+        Fact(name="First relay seen", value=links.first_seen(first)),
+    )
+
+
+def _tables(family: Family) -> tuple[ShareTable, ...]:
+    relays = [member.relay for member in family.members]
+    countries = shares(relays, lambda relay: relay.country, links.country)
+    networks = shares(relays, lambda relay: relay.asn, links.network)
+    versions = shares(relays, lambda relay: relay.version, links.version)
+    return (
+        family.ground.operators_table(relays, "Operators within the family"),
+        ShareTable(id="countries", caption="Their countries", name="Country", rows=countries),
+        ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=networks),
+        ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=versions),
+        family.ground.platforms_table(relays),
+    )
+
+
+def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: int) -> Declared:
+    rest = len(found.alleged) - LINES
+    return Declared(
+        complete=found.complete,
+        partly=f"{text.count(found.partly)} of {text.number_of(count, 'member')}",
+        lines=tuple(
+            (_relay(known[one]), _relay(known[other])) for one, other in found.alleged[:LINES]
+        ),
+        more=text.number_of(rest, "more pair") if rest > 0 else None,
+        strangers=text.number_of(found.strangers, "name") if found.strangers else None,
+        keyed=f"{text.count(found.keyed)} of {text.count(count)}",
+    )
+
+
+def _relay(member: Member) -> Link:
+    """Return a relay so that it is told from others of the family, who often share a nickname."""
+    relay = member.relay
+    name = f"{relay.nickname} {relay.fingerprint[:8]}"
+    return Link(text=name, path=urls.relay(relay.fingerprint))
+
+
+def _head(family: Family, number: int = 1) -> Head:
+    later = number > 1
+    name = f"{family.title} ({family.id[:8]})"
+    back = urls.family(family.id) if later else None
+    crumbs = (Link(text="Overview", path=urls.INDEX), Link(text=family.title, path=back))
+    return Head(
+        kind="family",
+        title=f"{name}, page {number}" if later else name,
+        description=f"The family of Tor relays whose oldest member is {family.id}: is it declared"
+        f" completely{f'; page {number}' if later else ''}.",
+        crumbs=(*crumbs, Link(text=f"Page {number}")) if later else crumbs,
+        section="families",
+        twin=not later,
+    )
+
+
+def _table(family: Family, number: int, table: Mapping[Fingerprint, RelayRow]) -> RelayTable:
+    count = len(family.members)
+    shown = family.members[(number - 1) * rows.PAGE_ROWS : number * rows.PAGE_ROWS]
+    return RelayTable(
+        id="relays",
+        caption=f"Members by weight, those that are down last: {rows.span(number, count)}",
+        rows=tuple(replace(table[one.relay.fingerprint], aroi=None) for one in shown),
+        uptime=True,
+    )
+
+
+def _pages(family: Family, number: int) -> Pages | None:
+    count = len(family.members)
+    return rows.contents(number, count, lambda page: urls.family(family.id, page))

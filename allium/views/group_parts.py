@@ -1,0 +1,273 @@
+"""What the page of each kind of group has of its own: title, facts, share tables."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.aroi import NO_CONTACT, ContactId
+from allium.analysis.groups import Group, GroupKind
+from allium.analysis.platforms import platform_name
+from allium.analysis.rarity import EU, Rarity
+from allium.analysis.survey import Survey
+from allium.model.relay import Fingerprint, Relay
+from allium.views import links
+from allium.views.base import Link, Share, View
+from allium.views.relay_flags import FLAGS
+from allium.views.shares import shares
+
+TIERS: Final = {
+    "common": "Common",
+    "emerging": "Emerging",
+    "rare": "Rare",
+    "very_rare": "Very rare",
+    "unique": "Unique",
+}
+REASONS: Final = {
+    "no_weight": "its relays have no weight",
+    "dominant": "one of the largest by weight",
+    "major": "among the large ones by weight",
+    "moderate": "of middle size by weight",
+    "small": "small by weight",
+    "one_operator": "a single operator",
+    "few_operators": "ten operators or fewer",
+    "few_relays": "fewer than seven running relays",
+    "below_5": "fewer than 5 in 10,000 relays",
+    "below_10": "fewer than 10 in 10,000 relays",
+    "below_20": "fewer than 20 in 10,000 relays",
+}
+MEANINGS: Final = {
+    "Authority": "Directory authorities vote on which relays there are and what they may do.",
+    "BadExit": "Authorities think that what leaves the network here may be read or changed.",
+    "Exit": "Clients may leave the network here to most of the web.",
+    "Fast": "The relay is fast enough for ordinary circuits.",
+    "Guard": "Clients may choose the relay as their first one, and keep it for months.",
+    "HSDir": "The relay stores where onion services are found.",
+    "MiddleOnly": "Authorities allow the relay neither as first nor as last one.",
+    "Running": "Most authorities could reach the relay within the last hour.",
+    "Stable": "The relay is fit for connections that last for hours.",
+    "StaleDesc": "The relay has not told of itself for more than 18 hours.",
+    "V2Dir": "The relay serves the directory of the network to clients.",
+    "Valid": "The authorities have not rejected the relay.",
+}
+
+
+class Fact(View, frozen=True):
+    """A fact by name; it leads to a page if there is one."""
+
+    name: str
+    value: Link
+
+
+class ShareTable(View, frozen=True):
+    """The largest parts of the group's weight; `id` names the table on its page."""
+
+    id: str
+    caption: str
+    name: str
+    rows: tuple[Share, ...]
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """What one group's page has of its own; `outside` is an address on another site."""
+
+    title: str
+    question: str
+    section: str = ""
+    words: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tables: tuple[ShareTable, ...] = ()
+    charted: bool = False
+    outside: str | None = None
+
+
+class Ground(Struct, frozen=True, kw_only=True, dict=True):
+    """What all groups are described with: the network, and the operators as links."""
+
+    survey: Survey
+    operators: Mapping[ContactId, Link]
+
+    @cached_property
+    def owners(self) -> dict[Fingerprint, ContactId]:
+        """The operator of each relay."""
+        return {one.relay.fingerprint: one.contact_id for one in self.survey.network.members}
+
+    @cached_property
+    def on_ipv6(self) -> frozenset[Fingerprint]:
+        """The running relays with an IPv6 address."""
+        return frozenset(
+            one.relay.fingerprint
+            for one in self.survey.network.members
+            if one.relay.running and any("[" in address for address in one.relay.or_addresses)
+        )
+
+    def operators_table(self, relays: list[Relay], caption: str) -> ShareTable:
+        """Return the operators by weight."""
+        owners, known = self.owners, self.operators
+        rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: known[name])
+        return ShareTable(id="operators", caption=caption, name="Operator", rows=rows)
+
+    def platforms_table(self, relays: list[Relay]) -> ShareTable:
+        """Return the operating systems by weight."""
+        slugs = self.survey.slugs
+        rows = shares(
+            relays,
+            lambda relay: platform_name(relay.platform),
+            lambda name: links.platform(name, slugs),
+        )
+        return ShareTable(
+            id="platforms", caption="Their operating systems", name="Platform", rows=rows
+        )
+
+
+def part(group: Group, ground: Ground) -> Part:
+    """Return what the page of one group has of its own."""
+    return _PARTS[group.kind](group, [member.relay for member in group.members], ground)
+
+
+def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    countries = sorted({relay.country for relay in relays if relay.country is not None})
+    title = " ".join(filter(None, (group.id, group.label)))
+    return Part(
+        title=title,
+        question=f"The Tor relays in the autonomous system {title}: who runs them, how much of the"
+        " network they are.",
+        section="networks",
+        facts=(
+            _fact("Countries", ", ".join(countries) or "unknown"),
+            _rarity(ground.survey.rare_networks.get(group.id)),
+        ),
+        tables=(
+            ground.operators_table(relays, "Operators of the running relays"),
+            _versions(relays),
+            _countries(relays),
+        ),
+        charted=True,
+        outside=f"https://bgp.tools/as/{group.id[2:]}",
+    )
+
+
+def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    title = f"{group.label} ({group.id})" if group.label is not None else group.id
+    networks = len({relay.asn for relay in relays if relay.running and relay.asn is not None})
+    return Part(
+        title=title,
+        question=f"The Tor relays in {title}: who runs them, how much of the network they are.",
+        section="countries",
+        facts=(
+            _fact("Autonomous systems", text.count(networks)),
+            _fact("Member of the EU", "Yes" if group.id in EU else "No"),
+            _rarity(ground.survey.rare_countries.get(group.id)),
+        ),
+        tables=(
+            ground.operators_table(relays, "Operators of the running relays"),
+            _versions(relays),
+            _networks(relays),
+        ),
+        charted=True,
+    )
+
+
+def _platform(group: Group, relays: list[Relay], _ground: Ground) -> Part:
+    name = group.label or group.id
+    return Part(
+        title=name,
+        question=f"The Tor relays on {name}: how many, and how much of the network they are.",
+        tables=(_versions(relays),),
+    )
+
+
+def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    statuses = Counter(relay.version_status for relay in relays)
+    status = min(statuses, key=lambda one: (-statuses[one], one or ""))
+    advised = Counter(relay.recommended_version for relay in relays)
+    recommended = advised[True] >= advised[False] and advised[True] > 0
+    late = (ground.operators_table(relays, "Operators who still run it"),)
+    return Part(
+        title=f"Tor {group.id}",
+        question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
+        facts=(
+            _fact("Version status", status or "unknown"),
+            _fact("Recommended", "Yes" if recommended else "No" if advised[False] else "unknown"),
+        ),
+        tables=(ground.platforms_table(relays), *(() if recommended else late)),
+    )
+
+
+def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    name = group.label or group.id
+    known = FLAGS.get(name)
+    meaning = MEANINGS.get(name)
+    needs = None if known is None or known.only_when_held else f"It needs: {_lower(known.needs)}."
+    return Part(
+        title=name,
+        question=f"The Tor relays with the flag {name}: what it means, who has it.",
+        words=tuple(filter(None, (meaning, needs))),
+        tables=(
+            _countries(relays),
+            _networks(relays),
+            _versions(relays),
+            ground.operators_table(relays, "Their operators"),
+        ),
+    )
+
+
+def _first_seen(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    running = [relay for relay in relays if relay.running]
+    table = ground.operators_table(running, "").rows
+    known = [row.name for row in table if row.name != ground.operators.get(NO_CONTACT)]
+    return Part(
+        title=f"Relays first seen on {group.id}",
+        question=f"The Tor relays that the network first saw on {group.id}.",
+        facts=(_largest(known),) if known else (),
+    )
+
+
+def _largest(known: list[Link]) -> Fact:
+    return Fact(name="Largest operator", value=known[0])
+
+
+_PARTS: Final[dict[GroupKind, Callable[[Group, list[Relay], Ground], Part]]] = {
+    "as": _network,
+    "country": _country,
+    "platform": _platform,
+    "version": _version,
+    "flag": _flag,
+    "first_seen": _first_seen,
+}
+
+
+def _fact(name: str, value: str) -> Fact:
+    return Fact(name=name, value=Link(text=value))
+
+
+def _lower(words: str) -> str:
+    """Return a sentence to follow a colon; a name in capitals stays as it is."""
+    first = words.split(maxsplit=1)[0].strip(",;")
+    return words if first in FLAGS else words[0].lower() + words[1:]
+
+
+def _rarity(found: Rarity | None) -> Fact:
+    """Return in words how rare a network or country is, and why."""
+    if found is None:
+        return _fact("Rarity", "none of its relays is running")
+    reasons = ", ".join(REASONS[reason] for reason in found.reasons)
+    return _fact("Rarity", f"{TIERS[found.tier]}: {reasons or 'many relays'}")
+
+
+def _countries(relays: list[Relay]) -> ShareTable:
+    rows = shares(relays, lambda relay: relay.country, links.country)
+    return ShareTable(id="countries", caption="Their countries", name="Country", rows=rows)
+
+
+def _networks(relays: list[Relay]) -> ShareTable:
+    rows = shares(relays, lambda relay: relay.asn, links.network)
+    return ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=rows)
+
+
+def _versions(relays: list[Relay]) -> ShareTable:
+    rows = shares(relays, lambda relay: relay.version, links.version)
+    return ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=rows)

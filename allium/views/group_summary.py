@@ -1,0 +1,66 @@
+"""A group of relays in figures, and in one sentence."""
+
+from collections.abc import Sequence
+
+from allium import text
+from allium.analysis.aroi import NO_CONTACT
+from allium.analysis.network import Member
+from allium.analysis.positions import ROLES, Role
+from allium.analysis.totals import Totals, totals
+from allium.views.base import View
+from allium.views.group_parts import Ground
+
+
+class Summary(View, frozen=True):
+    """A group in figures, all about its running relays but `relays`."""
+
+    relays: str
+    running: str
+    bandwidth: str
+    weight_share: str | None
+    by_role: dict[Role, str]
+    role_bandwidth: dict[Role, str]
+    role_share: dict[Role, str | None]
+    measured: str | None
+    ipv6: str
+    operators: str
+
+
+def summary(members: Sequence[Member], ground: Ground, units: text.Units) -> Summary:
+    """Return the figures of a group."""
+    relays = [member.relay for member in members]
+    own, whole = totals(relays), ground.survey.network.totals
+    operators = {member.contact_id for member in members if member.relay.running}
+    return Summary(
+        relays=text.count(own.relays),
+        running=text.count(own.running),
+        bandwidth=text.bandwidth(own.bandwidth, units),
+        weight_share=text.share(own.weight, whole.weight),
+        by_role={role: text.count(own.parts[role].relays) for role in ROLES},
+        role_bandwidth={role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES},
+        role_share=_role_share(own, whole),
+        measured=_measured(own),
+        ipv6=text.count(len(ground.on_ipv6.intersection(relay.fingerprint for relay in relays))),
+        operators=text.count(len(operators - {NO_CONTACT})),
+    )
+
+
+def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
+    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
+
+
+def _measured(own: Totals) -> str | None:
+    if not own.measured_known:
+        return None
+    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
+
+
+def verdict(shown: Summary) -> str:
+    """Return one sentence: how many relays, how large a part of the network."""
+    one = shown.relays == "1"
+    words = f"{shown.relays} {'relay' if one else 'relays'}, {shown.running} running"
+    if shown.running == "0" or shown.weight_share is None:
+        return f"{words}."
+    exits = shown.role_share["exit"]
+    also = "" if exits is None else f", {exits} of all exit weight"
+    return f"{words}: {shown.weight_share} of all weight{also}."

@@ -1,0 +1,39 @@
+"""Links to the pages of groups of relays, from what the relays say of themselves."""
+
+from collections.abc import Mapping
+
+from allium import text, urls
+from allium.analysis.groups import has_page
+from allium.views.base import Link
+
+
+def network(asn: str) -> Link:
+    """Return the link to an autonomous system."""
+    return Link(text=asn, path=urls.group("as", asn))
+
+
+def country(code: str, words: str | None = None) -> Link:
+    """Return the link to a country."""
+    return Link(text=words or code, path=urls.group("country", code))
+
+
+def platform(name: str, slugs: Mapping[str, str], words: str | None = None) -> Link:
+    """Return the link to a platform; `slugs` are the ids of the platforms that have a page."""
+    path = urls.group("platform", slugs[name]) if name in slugs else None
+    return Link(text=words or name, path=path)
+
+
+def version(name: str) -> Link:
+    """Return the link to a version of Tor; a text that is none has no page."""
+    return Link(text=name, path=urls.group("version", name) if has_page(name) else None)
+
+
+def flag(name: str) -> Link:
+    """Return the link to a flag."""
+    return Link(text=name, path=urls.group("flag", name.lower()))
+
+
+def first_seen(time: str) -> Link:
+    """Return the link to the relays that were first seen on one day."""
+    day = text.date(time)
+    return Link(text=day, path=urls.group("first_seen", day))
