@@ -76,6 +76,7 @@ INLINE = re.compile(rb'<script(?! src="(?:\.\./)*/?static/[a-z]+\.js" defer></sc
 ROOTS = {
     *("404.html", "index.html", "status.json", "manifest.json"),
     *("about", "contact", "leaderboards", "relay", "search", "static"),
+    *("as", "country", "family", "first_seen", "flag", "platform", "version"),
 }
 """All that a network without proven domains has in the site's root."""
 

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from tests.machine.world import World
 
 NO_DETAILS = 69
-MEMORY = {"last-build.json", "lock", "stages.json", "state.db", "state.db-wal", "state.db-shm"}
+MEMORY = {
+    "last-build.json",
+    "lock",
+    "metrics.prom",
+    "stages.json",
+    "state.db",
+    "state.db-wal",
+    "state.db-shm",
+}
 """Files of the cache that a build which has nothing to do may still write: its own minutes."""
 
 Inputs = dict[str, tuple[object, ...]]
