@@ -6,6 +6,7 @@ INDEX: Final = ""
 STATUS: Final = "status.json"
 ABOUT: Final = "about/"
 LEADERBOARDS: Final = "leaderboards/"
+LISTS: Final = "misc/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
@@ -46,6 +47,16 @@ def family(fingerprint: str, number: int = 1) -> str:
 def leaderboard(board: str) -> str:
     """Return the folder of a leaderboard's page."""
     return f"{LEADERBOARDS}{board}/"
+
+
+def listing(name: str, number: int = 1) -> str:
+    """Return the folder of a page of a list, such as `misc/relays/`."""
+    return f"{LISTS}{name}/{_part(number)}"
+
+
+def top(name: str, order: str) -> str:
+    """Return the folder of the first entries of a list in another order."""
+    return f"{LISTS}{name}/by-{order}/"
 
 
 def directory(kind: str, prefix: str, number: int = 1) -> str:

@@ -7,7 +7,7 @@ from allium import text, urls
 from allium.analysis.aroi import REASONS
 from allium.analysis.network import Operator
 from allium.analysis.validation import PROBLEMS, PROVEN
-from allium.views import rows
+from allium.views import links, rows
 from allium.views.advice import PLACES
 from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, View, When, day
 from allium.views.boards import Ranking
@@ -185,7 +185,7 @@ def _head(shard: Shard, name: str) -> Head:
         kind="operator",
         title=name,
         description=f"All Tor relays of {name}: how they do and what part of the network they are.",
-        crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=name)),
+        crumbs=(*links.below("operators"), Link(text=name)),
         section="operators",
         canonical=None if shard.vanity is None else urls.vanity(shard.vanity),
         twin=True,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final
 
@@ -80,6 +81,16 @@ class Family:
         self.ground = ground
         self.title = f"Family of {_name(self)}"
 
+    @property
+    def oldest(self) -> Member:
+        """The member that was first seen first, whose fingerprint is the family's id."""
+        return next(one for one in self.members if one.relay.fingerprint == self.id)
+
+    @cached_property
+    def declaration(self) -> Declaration:
+        """What the members say of each other."""
+        return declaration([member.relay for member in self.members], self.ground.owners)
+
     def views(
         self,
         known: Mapping[Fingerprint, Member],
@@ -105,7 +116,7 @@ def _first(
 ) -> Printed:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.ground, units)
-    found = declaration(relays, known)
+    found = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
     return Printed(
         head=_head(family),
@@ -141,7 +152,7 @@ def _name(family: Family) -> str:
     prefix = "".join(letters[0] for letters in common)
     if len(prefix) >= PREFIX:
         return prefix
-    return next(one.relay.nickname for one in family.members if one.relay.fingerprint == family.id)
+    return family.oldest.relay.nickname
 
 
 def _facts(family: Family) -> tuple[Fact, ...]:
@@ -193,7 +204,7 @@ def _head(family: Family, number: int = 1) -> Head:
     later = number > 1
     name = f"{family.title} ({family.id[:8]})"
     back = urls.family(family.id) if later else None
-    crumbs = (Link(text="Overview", path=urls.INDEX), Link(text=family.title, path=back))
+    crumbs = (*links.below("families"), Link(text=family.title, path=back))
     return Head(
         kind="family",
         title=f"{name}, page {number}" if later else name,

@@ -1,7 +1,7 @@
 """What the page of each kind of group has of its own: title, facts, share tables."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -181,8 +181,6 @@ def _platform(group: Group, relays: list[Relay], _ground: Ground) -> Part:
 
 
 def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
-    statuses = Counter(relay.version_status for relay in relays)
-    status = min(statuses, key=lambda one: (-statuses[one], one or ""))
     advised = Counter(relay.recommended_version for relay in relays)
     recommended = advised[True] >= advised[False] and advised[True] > 0
     late = (ground.operators_table(relays, "Operators who still run it"),)
@@ -190,11 +188,17 @@ def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
         title=f"Tor {group.id}",
         question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
         facts=(
-            _fact("Version status", status or "unknown"),
+            _fact("Version status", version_status(relays)),
             _fact("Recommended", "Yes" if recommended else "No" if advised[False] else "unknown"),
         ),
         tables=(ground.platforms_table(relays), *(() if recommended else late)),
     )
+
+
+def version_status(relays: Iterable[Relay]) -> str:
+    """Return the status that most of the relays of one version have."""
+    statuses = Counter(relay.version_status for relay in relays)
+    return min(statuses, key=lambda one: (-statuses[one], one or "")) or "unknown"
 
 
 def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:

@@ -125,7 +125,7 @@ def _head(relay: Relay) -> Head:
         title=relay.nickname,
         description=f"The Tor relay {relay.nickname} ({relay.fingerprint}): is it up, what does it"
         " carry, who runs it.",
-        crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=relay.nickname)),
+        crumbs=(*links.below("relays"), Link(text=relay.nickname)),
         section="relays",
         twin=True,
     )
