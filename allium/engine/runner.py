@@ -9,6 +9,7 @@ import os
 import select
 import sys
 from collections import deque
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
@@ -62,6 +63,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             while self._busy():
                 self._hear(dispatcher, None)
         finally:
+            for worker in self._workers:
+                if worker.held:
+                    self._keep(dispatcher, worker.stop())
             self._dismiss()
 
     def _collect(self, dispatcher: TaskDispatcher) -> bool:
@@ -159,8 +163,11 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             except EOFError:
                 self._lose(dispatcher, ends[end])
             else:
-                for result in results:
-                    self._take(dispatcher, result)
+                self._keep(dispatcher, results)
+
+    def _keep(self, dispatcher: TaskDispatcher, results: Iterable[Result]) -> None:
+        for result in results:
+            self._take(dispatcher, result)
 
     def _take(self, dispatcher: TaskDispatcher, result: Result) -> None:
         node = dispatcher.nodes[result.name]
@@ -189,8 +196,6 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _dismiss(self) -> None:
         for worker in self._workers:
-            if worker.held:
-                worker.stop()
             worker.close()
         self._workers = []
 
