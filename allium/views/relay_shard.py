@@ -15,7 +15,7 @@ from allium.analysis.network import Member
 from allium.analysis.platforms import platform_name
 from allium.analysis.ratios import ratio_words, relay_ratio
 from allium.analysis.survey import Survey
-from allium.analysis.throughput import RECENT
+from allium.analysis.throughput import RECENT, week_sums
 from allium.analysis.uptime import percents, same, shown_flag
 from allium.analysis.validation import PROBLEMS
 from allium.model.history import PERIODS, Bandwidth, Mean, Period, Weeks
@@ -234,9 +234,9 @@ def _carried(past: Past, name: Fingerprint, survey: Survey) -> Past:
 
 def _weeks(history: Bandwidth) -> Carried | None:
     """Return the weeks of a chart."""
-    if history.weeks is None:
+    if history.days is None:
         return None
-    shown, rates = charts.kept(history.weeks), history.read[RECENT]
+    shown, rates = charts.kept(week_sums(history.days)), history.read[RECENT]
     return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)
 
 
