@@ -110,9 +110,9 @@ def _months(past: Past) -> Chart | None:
 def _weeks(past: Past, units: text.Units) -> Chart | None:
     if past.weeks is None:
         return None
-    weeks, factor = past.weeks.weeks, Fraction(past.weeks.numerator, 10**past.weeks.decimals)
+    weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
     values = {
-        weeks.first + 7 * index: factor * week.total / week.count
+        weeks.first + 7 * index: Fraction(week.total * numerator, week.count * unit)
         for index, week in enumerate(weeks.sums)
         if week.count
     }
