@@ -19,6 +19,7 @@ from doit.task import Task
 
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.status import is_dear
+from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
 
 WORTH_A_FORK: Final = 100
@@ -52,7 +53,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         try:
             more = True
             while not self._stop_running:
-                more = more and self._collect(dispatcher)
+                with nothing_becomes_garbage():
+                    more = more and self._collect(dispatcher)
                 if self._ready:
                     self._work(dispatcher)
                 elif self._busy():
