@@ -17,10 +17,12 @@ from doit.exceptions import TaskError
 from doit.runner import Runner
 from doit.task import Task
 
+from allium.engine.doit_internals import acts
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.status import is_dear
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
+from allium.store import looks
 
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
@@ -52,6 +54,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Run everything that the dispatcher gives, in an order that its dependencies allow."""
         try:
             more = True
+            looks.remember()
             while not self._stop_running:
                 with nothing_becomes_garbage():
                     more = more and self._collect(dispatcher)
@@ -64,6 +67,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             while self._busy():
                 self._hear(dispatcher, None)
         finally:
+            looks.forget()
             self._dismiss()
 
     def _collect(self, dispatcher: TaskDispatcher) -> bool:
@@ -83,6 +87,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 return True
             if self.select_task(node, dispatcher.tasks):
                 self._ready.append(node)
+                if acts(node.task):
+                    looks.forget()
             else:
                 self._done.append(node)
             looked += 1

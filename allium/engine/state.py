@@ -21,6 +21,7 @@ _SUM_BYTES: Final = 4
 _CREATE: Final = "create table task (name text primary key, row blob not null) without rowid"
 
 Row = dict[str, Any]
+_ROW: Final = msgspec.json.Decoder(Row)
 
 
 class StateDB:
@@ -142,8 +143,7 @@ def _unpacked(packed: bytes | None) -> Row:
     checksum, body = packed[:_SUM_BYTES], packed[_SUM_BYTES:]
     if not body or zlib.crc32(body) != int.from_bytes(checksum):
         return {}
-    row: Row = msgspec.json.decode(body, type=dict)
-    return row
+    return _ROW.decode(body)
 
 
 @contextmanager

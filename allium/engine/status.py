@@ -4,16 +4,17 @@ In most builds most tasks are. doit's own decision is asked for all others, so t
 definition of what is not.
 """
 
-import os
 import time
 from typing import Any, Final
 
 from doit.dependency import Dependency, DependencyStatus, MD5Checker
 from doit.task import Task
 
+from allium.engine.doit_internals import acts
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
+from allium.store import looks
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
 UP_TO_DATE: Final = DependencyStatus(get_log=False)
@@ -52,7 +53,9 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         return super().get_status(task, tasks, get_log)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
-        """Remember a task that ran, and why it did."""
+        """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
+        if not (acts(task) or task.file_dep or task.value_savers):
+            return
         super().save_success(task, result_hash)
         if isinstance(self.backend, StateDB):
             found = self._reasons.pop(task.name, None) or [otherwise(task)]
@@ -78,7 +81,5 @@ def _unchanged(task: Task, row: Row) -> bool:
 
 
 def _untouched(path: str, state: list[Any] | None) -> bool:
-    try:
-        return state is not None and os.stat(path).st_mtime == state[0]  # noqa: PTH116  often
-    except OSError:
-        return False
+    seen = looks.look(path)
+    return state is not None and seen is not None and seen[2] == state[0]

@@ -75,6 +75,18 @@ def task_user():
 """,
 }
 
+GROUPS = (
+    MANY
+    + """
+def task_many():
+    for n in range(3):
+        yield {"name": str(n), "actions": [(work, [f"out{n}"])], "targets": [f"out{n}"],
+               "uptodate": [True]}
+def task_all():
+    return {"actions": None, "task_dep": ["many"]}
+"""
+).replace('"targets": ["first"]', '"targets": ["first"], "uptodate": [True]')
+
 
 class Builds:
     """One task file in a folder of its own, run by doit with or without the fork runner."""
@@ -129,6 +141,47 @@ def test_the_same_tasks_end_the_same_under_both_runners(
         if name != "failing" or more == ("--continue",):
             assert mine["results"] == theirs["results"]
             assert mine["files"] == theirs["files"]
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_build_with_nothing_to_do_leaves_the_state_alone(tmp_path: Path, processes: str) -> None:
+    ours = Builds(tmp_path / "ours", GROUPS, plugins=True)
+    ours.run("-n", processes)
+    before = _states(ours.folder)
+    ours.run("-n", processes)
+    assert _states(ours.folder) == before
+
+
+def _states(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("state.db*")}
+
+
+REWRITTEN = (
+    MANY
+    + """
+from allium.engine.uptodate import TargetsUnchanged
+def rewrite():
+    if os.path.exists("go"):
+        work("last")
+def task_reader():
+    return {"actions": [(work, ["out0"])], "file_dep": ["last"], "targets": ["out0"],
+            "uptodate": [TargetsUnchanged()]}
+def task_writer():
+    return {"actions": [rewrite], "task_dep": ["reader"]}
+def task_later():
+    return {"actions": [(work, ["out1"])], "file_dep": ["last"], "targets": ["out1"],
+            "task_dep": ["writer"], "uptodate": [TargetsUnchanged()]}
+"""
+)
+
+
+def test_what_a_task_rewrites_is_seen_by_one_that_comes_later(tmp_path: Path) -> None:
+    ours = Builds(tmp_path / "ours", REWRITTEN, plugins=True)
+    (ours.folder / "last").write_text("as it was")
+    ours.run("-n", "2")
+    (ours.folder / "go").touch()
+    results = ours.run("-n", "2")["results"]
+    assert (results["reader"], results["later"]) == ("up-to-date", "success")
 
 
 def test_a_failure_is_told_with_the_name_of_its_task_and_its_traceback(tmp_path: Path) -> None:
