@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def test_looks_are_remembered_until_they_are_forgotten(file: Path) -> None:
 
 def test_a_missing_file_is_looked_for_again(file: Path) -> None:
     looks.remember()
-    os.unlink(file)
+    file.unlink()
     assert size(file) is None
     file.write_text("three")
     assert size(file) == 5
