@@ -89,7 +89,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._ready.append(node)
                 if acts(node.task):
                     looks.forget()
-            else:
+            elif node.run_status != "run":  # else its setup comes first, and then it once more
                 self._done.append(node)
             looked += 1
             if looked % POLL_EVERY == 0 and len(self._ready) >= WORTH_A_FORK:

@@ -1,79 +1,12 @@
-"""The fork runner against doit's own: the same task files give the same results."""
+"""What the fork runner adds to doit's own: children that may die, builds that may be stopped."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.project import REPOSITORY
-
-MANY = """
-import os, sys, time
-def work(name, *, fail=False):
-    with open(name, "w") as file:
-        file.write(name)
-    if fail:
-        raise ValueError(f"{name} went wrong")
-    return {"pid": os.getpid(), "name": name}
-def task_first():
-    return {"actions": [(work, ["first"])], "targets": ["first"]}
-"""
-
-FILES = {
-    "plain": MANY
-    + """
-def task_many():
-    for n in range(300):
-        yield {"name": str(n), "actions": [(work, [f"out{n}"])], "file_dep": ["first"],
-               "targets": [f"out{n}"]}
-def task_last():
-    return {"actions": [(work, ["last"])], "task_dep": ["many"], "targets": ["last"]}
-""",
-    "failing": MANY
-    + """
-def task_many():
-    for n in range(300):
-        yield {"name": str(n), "actions": [(work, [f"out{n}"], {"fail": n in (7, 250)})],
-               "file_dep": ["first"], "targets": [f"out{n}"]}
-def task_last():
-    return {"actions": [(work, ["last"])], "task_dep": ["many"], "targets": ["last"]}
-""",
-    "delayed": MANY
-    + """
-from doit import create_after
-@create_after(executed="first")
-def task_many():
-    for n in range(300):
-        yield {"name": str(n), "actions": [(work, [f"out{n}"])], "targets": [f"out{n}"]}
-@create_after(executed="many")
-def task_more():
-    for n in range(300):
-        yield {"name": str(n), "actions": [(work, [f"more{n}"])], "file_dep": [f"out{n}"],
-               "targets": [f"more{n}"]}
-""",
-    "getargs": MANY
-    + """
-def use(name, values):
-    with open(name, "w") as file:
-        file.write(",".join(sorted(values)))
-def task_many():
-    for n in range(200):
-        yield {"name": str(n), "actions": [(work, [f"out{n}"])], "targets": [f"out{n}"]}
-def task_sum():
-    return {"actions": [(use, ["sum"])], "getargs": {"values": ("many", "name")},
-            "targets": ["sum"]}
-def task_setup():
-    return {"actions": [(work, ["setup"])], "teardown": [(work, ["torn"])]}
-def task_user():
-    return {"actions": [(work, ["user"])], "setup": ["setup"]}
-""",
-}
+from tests.support.taskfiles import FAILING, MANY, PLAIN, Builds
 
 GROUPS = (
     MANY
@@ -86,61 +19,6 @@ def task_all():
     return {"actions": None, "task_dep": ["many"]}
 """
 ).replace('"targets": ["first"]', '"targets": ["first"], "uptodate": [True]')
-
-
-class Builds:
-    """One task file in a folder of its own, run by doit with or without the fork runner."""
-
-    def __init__(self, folder: Path, text: str, *, plugins: bool) -> None:
-        folder.mkdir()
-        self.folder = folder
-        (folder / "dodo.py").write_text(text)
-        if plugins:
-            (folder / "pyproject.toml").write_text(
-                '[tool.doit]\ndep_file = "state.db"\nbackend = "state"\n'
-                '[tool.doit.plugins.command]\nrun = "allium.engine.run:Run"\n'
-                '[tool.doit.plugins.backend]\nstate = "allium.engine.state:StateDB"\n'
-            )
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "doit", *arguments],
-            cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str) -> dict[str, Any]:
-        process = self.start("run", "-r", "json", "-o", "report.json", *arguments)
-        out, err = process.communicate(timeout=60)
-        report = (self.folder / "report.json").read_text()
-        tasks = json.loads(report)["tasks"] if report else []
-        return {
-            "status": process.returncode,
-            "results": {task["name"]: task["result"] for task in tasks},
-            "files": sorted(p.name for p in self.folder.iterdir() if p.name[:3] in WRITTEN),
-            "text": out + err + report,
-        }
-
-
-WRITTEN = {"out", "mor", "fir", "las", "sum", "set", "use", "tor"}
-
-
-@pytest.mark.parametrize("name", sorted(FILES))
-@pytest.mark.parametrize("more", [(), ("--continue",), ("-a",)])
-def test_the_same_tasks_end_the_same_under_both_runners(
-    tmp_path: Path, name: str, more: tuple[str, ...]
-) -> None:
-    ours = Builds(tmp_path / "ours", FILES[name], plugins=True)
-    doits = Builds(tmp_path / "doits", FILES[name], plugins=False)
-    for _ in range(2):
-        mine, theirs = ours.run("-n", "2", *more), doits.run("-n", "2", *more)
-        assert mine["status"] == theirs["status"]
-        if name != "failing" or more == ("--continue",):
-            assert mine["results"] == theirs["results"]
-            assert mine["files"] == theirs["files"]
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
@@ -185,7 +63,7 @@ def test_what_a_task_rewrites_is_seen_by_one_that_comes_later(tmp_path: Path) ->
 
 
 def test_a_failure_is_told_with_the_name_of_its_task_and_its_traceback(tmp_path: Path) -> None:
-    ours = Builds(tmp_path / "ours", FILES["failing"], plugins=True)
+    ours = Builds(tmp_path / "ours", FAILING, plugins=True)
     told = ours.run("-n", "2", "--continue")["text"]
     assert "many:250" in told
     assert "ValueError: out250 went wrong" in told
@@ -289,7 +167,7 @@ def test_a_second_build_of_the_same_cache_is_refused_and_told_who_has_it(tmp_pat
 
 @pytest.mark.parametrize("number", ["-1", "many"])
 def test_a_wrong_number_of_processes_is_an_error(tmp_path: Path, number: str) -> None:
-    ours = Builds(tmp_path / "ours", FILES["plain"], plugins=True)
+    ours = Builds(tmp_path / "ours", PLAIN, plugins=True)
     process = ours.start("run", "-n", number)
     _, told = process.communicate(timeout=20)
     assert (process.returncode, number in told) == (3, True)
