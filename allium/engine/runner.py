@@ -17,6 +17,7 @@ from doit.exceptions import TaskError
 from doit.runner import Runner
 from doit.task import Task
 
+from allium.engine import pipes
 from allium.engine.doit_internals import acts
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.status import is_dear
@@ -68,7 +69,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._hear(dispatcher, None)
         finally:
             looks.forget()
-            self._dismiss()
+            self._dismiss(dispatcher)
 
     def _collect(self, dispatcher: TaskDispatcher) -> bool:
         """Take tasks until all wait for others; false when there are no more."""
@@ -106,7 +107,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
-            self._dismiss()  # idle children hold memory that a task here may want
+            self._dismiss(dispatcher)  # idle children hold memory that a task here may want
             node = self._ready.popleft()
             self.process_task_result(node, self.execute_task(node.task))
             self._done.append(node)
@@ -126,7 +127,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             return
         while self._busy():
             self._hear(dispatcher, None)
-        self._dismiss()
+        self._dismiss(dispatcher)
         gc.freeze()
         self._known = len(dispatcher.tasks)
         for _ in range(self._number):
@@ -162,13 +163,18 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         patience = FLUSH_SECONDS if seconds is None else seconds
         for end in select.select(list(ends), [], [], patience)[0] if ends else ():
-            try:
-                results = ends[end].receive()
-            except EOFError:
+            if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
-            else:
-                for result in results:
+
+    def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
+        """Take the results that a child sends next; false when it is gone."""
+        try:
+            with pipes.undisturbed():
+                for result in worker.receive():
                     self._take(dispatcher, result)
+        except EOFError:
+            return False
+        return True
 
     def _take(self, dispatcher: TaskDispatcher, result: Result) -> None:
         node = dispatcher.nodes[result.name]
@@ -195,10 +201,13 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._replaced = True
             self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
 
-    def _dismiss(self) -> None:
+    def _dismiss(self, dispatcher: TaskDispatcher) -> None:
+        """Let the children end; those that are at work are stopped, and what they did is kept."""
         for worker in self._workers:
             if worker.held:
                 worker.stop()
+            while worker.held and self._listen(dispatcher, worker):
+                pass
             worker.close()
         self._workers = []
 

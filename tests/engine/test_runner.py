@@ -113,6 +113,21 @@ def task_many():
 )
 
 
+def test_what_children_did_while_their_parent_could_not_hear_is_kept(tmp_path: Path) -> None:
+    ours = Builds(tmp_path / "ours", SLOW, plugins=True)
+    process = ours.start("run", "-n", "2")
+    while len(list(ours.folder.glob("out*"))) < 80:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(2)  # a child holds at most 36 tasks of 0.02 s
+    done = len(list(ours.folder.glob("out*")))
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
+    process.communicate(timeout=20)
+    results = ours.run("-n", "2")["results"]
+    assert sum(result == "up-to-date" for result in results.values()) >= done
+
+
 @pytest.mark.parametrize(
     ("how", "status"),
     [(signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130)],
