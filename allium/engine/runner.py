@@ -161,7 +161,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """
         self._flush()
         ends = {worker.answers: worker for worker in self._workers if worker.held}
-        patience = FLUSH_SECONDS if seconds is None else seconds
+        patience = self._patience() if seconds is None else seconds
         for end in select.select(list(ends), [], [], patience)[0] if ends else ():
             if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
@@ -221,6 +221,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _flush(self) -> None:
         if isinstance(self.dep_manager.backend, StateDB):
             self.dep_manager.backend.flush_when_due()
+
+    def _patience(self) -> float:
+        backend = self.dep_manager.backend
+        return backend.patience() if isinstance(backend, StateDB) else FLUSH_SECONDS
 
 
 def _show(verbosity: int, out: str | None, err: str | None) -> None:

@@ -80,6 +80,12 @@ class StateDB:
         for task in list(self._packed.keys() - tasks):
             self.remove(task)
 
+    def patience(self) -> float:
+        """Return for how many seconds nothing needs to be written."""
+        if not self._changed:
+            return FLUSH_SECONDS
+        return max(0.0, self._flushed + FLUSH_SECONDS - time.monotonic())
+
     def flush_when_due(self) -> None:
         """Write what changed, unless that was done within the last half second."""
         if self._changed and time.monotonic() - self._flushed >= FLUSH_SECONDS:

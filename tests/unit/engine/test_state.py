@@ -74,6 +74,20 @@ def test_finished_tasks_are_written_behind_without_being_asked(
     assert (again.in_("t"), again.in_("u"), again.in_("v")) == (True, True, False)
 
 
+def test_nobody_waits_longer_than_what_is_finished_may_stay_unwritten(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(state.time, "monotonic", lambda: now)
+    database = opened(path)
+    now += 0.4
+    assert database.patience() == state.FLUSH_SECONDS
+    database.set("t", "result:", "1")
+    assert database.patience() == pytest.approx(0.1)
+    now += 9
+    assert database.patience() == 0
+
+
 @pytest.mark.parametrize("damage", ["text", "half", "schema", "empty"])
 def test_a_database_that_cannot_be_trusted_is_set_aside(
     path: Path, damage: str, capsys: pytest.CaptureFixture[str]
