@@ -85,15 +85,10 @@ class Worker:
                 os.close(end)
         return pipes.ending(self.pid)
 
-    def stop(self) -> list[Result]:
-        """Ask the child to drop its tasks and end; return the results that it still had."""
+    def stop(self) -> None:
+        """Ask the child to drop its tasks and end; it still sends the results that it has."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
-        results: list[Result] = []
-        with contextlib.suppress(EOFError):
-            while True:
-                results += self.receive()
-        return results
 
 
 def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], Result]) -> None:
@@ -138,13 +133,12 @@ class _Reply:
             self.send()
 
     def send(self) -> None:
-        """Send what was not sent; whoever ends this process waits until that is done."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        if self._results:
-            pipes.send(self._answers, pickle.dumps(self._results))
-            self._results.clear()
+        """Send what was not sent."""
+        with pipes.undisturbed():
+            if self._results:
+                pipes.send(self._answers, pickle.dumps(self._results))
+                self._results.clear()
         self._due = time.monotonic() + TOGETHER_SECONDS
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:
