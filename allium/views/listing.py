@@ -22,7 +22,7 @@ class Face(Struct, frozen=True):
 
 
 FACES: Final[dict[ListName, Face]] = {
-    "relays": Face("Relay", "Every relay that the network has or had a few days ago."),
+    "relays": Face("Relay", "Every relay that is known, running or not."),
     "operators": Face(
         "Operator",
         "Everybody who runs relays: a domain with a complete AROI, else a contact. Relays without"

@@ -48,7 +48,8 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
     project.given(network(8, relay(0, nickname="renamed")))
     built = project.build()
     contact = built.ran_of("precompute:")[0].split(":")[1]
-    ran = [name for name in pages(built.ran) if not name.startswith("render:search")]
+    left_out = ("render:search", "render:list", "render:top")
+    ran = [name for name in pages(built.ran) if not name.startswith(left_out)]
     assert ran == [
         f"precompute:{contact}",
         f"render:relay:{fingerprint(0)}",
@@ -64,6 +65,20 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
         "render:index:index",
         "render:status:status",
     ]
+
+
+def test_one_renamed_relay_renders_the_list_of_relays_and_no_list_of_anything_else(
+    project: Project,
+) -> None:
+    project.given(network(8, relay(0, nickname="renamed")))
+    ran = project.build().ran
+    listed = [name for name in ran if name.startswith(("render:list", "render:top"))]
+    orders = ("bandwidth", "advertised", "guard-probability", "exit-probability", "oldest")
+    assert listed == [
+        "render:list:relays",
+        *(f"render:top:relays-by-{order}" for order in (*orders, "newest", "longest-running")),
+    ]
+    assert project.tree() == project.clean()
 
 
 def test_one_relay_with_another_version_renders_the_groups_it_is_in_and_those_of_both_versions(
@@ -244,7 +259,8 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
         ("templates/pages/relay.html", {"relay"}),
         (
             "templates/macros/tables.html",
-            {"contact", "index", "leaderboard", "leaderboards", "search_part"}
+            {"contact", "index", "leaderboard", "leaderboards", "list", "lists", "search_part"}
+            | {"top"}
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),

@@ -1,6 +1,7 @@
 """What the pages of relays and operators say fits together."""
 
 import re
+from collections import Counter
 from xml.etree.ElementTree import Element
 
 from tests.support.html import Page, words
@@ -78,3 +79,38 @@ def test_every_relay_is_in_the_tables_of_one_operator_and_of_no_other(site: Site
                 seen += [link.attrib["href"] for row in body for link in row[0].iter("a")]
     names = sorted(re.findall(r"relay/([0-9A-F]{40})/", " ".join(seen)))
     assert names == sorted(page.id for page in site.project.pages() if page.kind == "relay")
+
+
+def listed(pages: list[Page]) -> Counter[str]:
+    """Return how often the tables of relays on some pages name each relay."""
+    rows = [
+        row[0]
+        for page in pages
+        for table in page.all("table")
+        if words(table.find(".//th")) == "Relay"
+        for row in table.find("tbody")
+    ]
+    names = re.findall(
+        r"relay/([0-9A-F]{40})/", " ".join(row.find("a").attrib["href"] for row in rows)
+    )
+    return Counter(names)
+
+
+def test_every_relay_is_listed_once_and_on_one_first_day_and_in_one_group_of_a_kind_at_most(
+    site: Site,
+) -> None:
+    every = {page.id for page in site.project.pages() if page.kind == "relay"}
+    paths = "as country platform version first_seen family".split()
+    for path in ("misc/relays", *paths):
+        numbered = rf"{path}/(?:[^/]+/)?(?:page-\d+/)?index\.html"
+        by_order = "/by-"
+        pages = [
+            page
+            for name, page in site.pages.items()
+            if re.fullmatch(numbered, name) and by_order not in name
+        ]
+        counts = listed(pages)
+        assert set(counts.values()) <= {1}, path
+        assert set(counts) <= every
+        if path in {"misc/relays", "first_seen"}:
+            assert set(counts) == every, path
