@@ -5,36 +5,52 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks.measure import Row, Run, processors, run
+from tests.benchmarks.measure import Row, Run, medians, processors, run
 from tests.support.project import REPOSITORY
 
 DOIT = (sys.executable, "-m", "doit", "run", "-n", str(processors()), "-r", "quiet")
 FLOOR = (sys.executable, "-m", "tests.benchmarks.floor")
 Figures = dict[str, float | int | str]
+History = dict[str, Run]
+"""The builds and floors of one history, by name."""
 
 
-def pair(folder: Path, hours: Sequence[Path]) -> Iterator[Row]:
+def pair(folder: Path, runs: int, hours: Sequence[Path]) -> Iterator[Row]:
     """Yield the builds of two recorded hours, one after the other, and again."""
-    yield from _history(folder, "the recorded hours", *((f"source={hour}",) for hour in hours))
+    arguments = [(f"source={hour}",) for hour in hours]
+    yield from _rows("the recorded hours", [_history(folder, *arguments) for _ in range(runs)])
 
 
-def sample(folder: Path, relays: int) -> Iterator[Row]:
+def sample(folder: Path, runs: int, relays: int) -> Iterator[Row]:
     """Yield the builds of two hours of the sample network of so many relays."""
     hours = [(f"relays={relays}", f"hour={hour}") for hour in (0, 1)]
-    yield from _history(folder, f"sample of {relays:,} relays", *hours)
+    histories = [_history(folder, *hours) for _ in range(runs)]
+    yield from _rows(f"sample of {relays:,} relays", histories)
 
 
-def _history(folder: Path, name: str, *hours: Sequence[str]) -> Iterator[Row]:
+def _history(folder: Path, *hours: Sequence[str]) -> History:
+    """Build from nothing, again, and an hour later, with the floors of the first and the last."""
     shutil.rmtree(folder, ignore_errors=True)
-    places = (f"out={folder}/www", f"cache={folder}/cache")
-    full = run((*DOIT, *places, *hours[0]), REPOSITORY, watch=True)
-    floor = _floor(folder, "full")
-    yield Row(f"{name}: from nothing", _figures(full) | _beside(full, floor, processors()))
-    again = run((*DOIT, *places, *hours[0]), REPOSITORY, watch=True)
-    yield Row(f"{name}: nothing to do", _figures(again))
-    hourly = run((*DOIT, *places, *hours[1]), REPOSITORY, watch=True)
+    command = (*DOIT, f"out={folder}/www", f"cache={folder}/cache")
+    return {
+        "from nothing": run((*command, *hours[0]), REPOSITORY, watch=True),
+        "floor of all": _floor(folder, "full"),
+        "nothing to do": run((*command, *hours[0]), REPOSITORY, watch=True),
+        "an hour later": run((*command, *hours[1]), REPOSITORY, watch=True),
+        "floor of the hour": _floor(folder, "latest"),
+    }
+
+
+def _rows(name: str, histories: Sequence[History]) -> Iterator[Row]:
+    """Yield the medians of several histories."""
+    one = {what: medians([history[what] for history in histories]) for what in histories[0]}
+    full, hourly = one["from nothing"], one["an hour later"]
     yield Row(
-        f"{name}: an hour later", _figures(hourly) | _beside(hourly, _floor(folder, "latest"), 1)
+        f"{name}: from nothing", _figures(full) | _beside(full, one["floor of all"], processors())
+    )
+    yield Row(f"{name}: nothing to do", _figures(one["nothing to do"]))
+    yield Row(
+        f"{name}: an hour later", _figures(hourly) | _beside(hourly, one["floor of the hour"], 1)
     )
 
 
