@@ -5,49 +5,64 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks.measure import Row, Run, processors, run
+from tests.benchmarks.measure import Row, Run, medians, processors, run
 from tests.support.project import REPOSITORY
 
 DOIT = (sys.executable, "-m", "doit", "run", "-n", str(processors()), "-r", "quiet")
 FLOOR = (sys.executable, "-m", "tests.benchmarks.floor")
 Figures = dict[str, float | int | str]
+History = dict[str, Run]
+"""The builds and floors of one history, by name."""
 
 
-def pair(folder: Path, hours: Sequence[Path]) -> Iterator[Row]:
+def pair(folder: Path, runs: int, hours: Sequence[Path]) -> Iterator[Row]:
     """Yield the builds of two recorded hours, one after the other, and again."""
-    yield from _history(folder, "the recorded hours", *((f"source={hour}",) for hour in hours))
+    yield from _rows("the recorded hours", folder, runs, [(f"source={hour}",) for hour in hours])
 
 
-def sample(folder: Path, relays: int) -> Iterator[Row]:
+def sample(folder: Path, runs: int, relays: int) -> Iterator[Row]:
     """Yield the builds of two hours of the sample network of so many relays."""
     hours = [(f"relays={relays}", f"hour={hour}") for hour in (0, 1)]
-    yield from _history(folder, f"sample of {relays:,} relays", *hours)
+    yield from _rows(f"sample of {relays:,} relays", folder, runs, hours)
 
 
-def _history(folder: Path, name: str, *hours: Sequence[str]) -> Iterator[Row]:
-    """Yield the builds of a history: first timed, and then once more for their memory.
+def _rows(name: str, folder: Path, runs: int, hours: Sequence[Sequence[str]]) -> Iterator[Row]:
+    """Yield the medians of several histories, and the memory of one more.
 
-    Watching the memory of three processes takes a tenth of two processors.
+    Watching the memory of three processes costs a tenth of two processors, so that is not timed.
     """
-    full, again, hourly = _builds(folder, hours)
-    floors = {which: _floor(folder, which) for which in ("full", "latest")}
-    peaks = [one.peak for one in _builds(folder, hours, watch=True)]
+    peaks = {what: run.peak for what, run in _builds(folder, hours, watch=True).items()}
+    histories = [_builds(folder, hours) | _floors(folder) for _ in range(runs)]
+    one = {what: medians([history[what] for history in histories]) for what in histories[0]}
     cores = processors()
-    yield Row(
-        f"{name}: from nothing", _figures(full, peaks[0]) | _beside(full, floors["full"], cores)
-    )
-    yield Row(f"{name}: nothing to do", _figures(again, peaks[1]))
-    yield Row(
-        f"{name}: an hour later", _figures(hourly, peaks[2]) | _beside(hourly, floors["latest"], 1)
-    )
+    for what, floor in (
+        ("from nothing", "all"),
+        ("nothing to do", None),
+        ("an hour later", "hour"),
+    ):
+        beside = {} if floor is None else _beside(one[what], one[floor], cores)
+        yield Row(f"{name}: {what}", _figures(one[what], peaks[what]) | beside)
+        cores = 1
 
 
-def _builds(folder: Path, hours: Sequence[Sequence[str]], *, watch: bool = False) -> list[Run]:
-    """Build the first hour from nothing, build it again, and then the next hour."""
+def _builds(folder: Path, hours: Sequence[Sequence[str]], *, watch: bool = False) -> History:
+    """Build from nothing, again, and an hour later."""
     shutil.rmtree(folder, ignore_errors=True)
-    places = (f"out={folder}/www", f"cache={folder}/cache")
+    command = (*DOIT, f"out={folder}/www", f"cache={folder}/cache")
     first, later = hours
-    return [run((*DOIT, *places, *hour), REPOSITORY, watch=watch) for hour in (first, first, later)]
+    return {
+        what: run((*command, *hour), REPOSITORY, watch=watch)
+        for what, hour in (
+            ("from nothing", first),
+            ("nothing to do", first),
+            ("an hour later", later),
+        )
+    }
+
+
+def _floors(folder: Path) -> History:
+    """Return the floors of a build of all pages, and of the latest one."""
+    return {"all": _floor(folder, "full"), "hour": _floor(folder, "latest")}
 
 
 def _floor(folder: Path, which: str) -> Run:
