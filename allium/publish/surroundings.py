@@ -83,8 +83,12 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         """Yield the folders of twins that changed, with the twin before and the one now."""
         for name in step.delta.moved:
             if name.endswith(urls.twin("")) and name.partition("/")[0] in _TOLD:
+                folder = name.removesuffix(urls.twin(""))
                 before, now = _twin(f"{step.before.site}/{name}"), _twin(f"{step.site}/{name}")
-                yield name.removesuffix(urls.twin("")), before, now
+                had, has = (urls.html(folder) in one for one in (step.before.files, step.files))
+                # A page whose twin was left out, or is of an older shape, is neither new nor gone.
+                if (had, has) == (before is not None, now is not None):
+                    yield folder, before, now
 
     def _folders(self, folder: str, twin: Twin) -> tuple[str, ...]:
         """Return the folders whose feeds tell what happened to the page in `folder`."""
