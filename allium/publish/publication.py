@@ -58,6 +58,12 @@ class Generation(Struct, frozen=True):
         """The folder that readers see."""
         return f"{self.folder}/{SITE}"
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its manifest."""
+        path = f"{self.site}/{site.NAME}"
+        return sha256(files.read(path)).hexdigest() if self.folder else ""
+
 
 class Step(Struct, frozen=True):
     """What the files beside the site are made from: the generation before, and what changed."""
@@ -160,7 +166,7 @@ class _Staging:
             self._put(name, contents)
         if origin.options.compress:
             self._compress()
-        found = delta(self._before.files, self._files, kinds)
+        found = delta(self._before.files, self._files, kinds, self._before.digest)
         self._record(origin, history, found)
         return found
 
