@@ -82,6 +82,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
 
+    @property
+    def published(self) -> bool:
+        """Whether the site is published, so that `changes/` and feeds lie beside its pages."""
+        return self.publish is not None
+
 
 def load(
     command_line: Mapping[str, str],

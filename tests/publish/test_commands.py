@@ -84,6 +84,17 @@ def test_a_contact_that_changes_is_told_to_the_operator_before_and_the_one_now(
     assert sorted(told) == [[], words, words]
 
 
+def test_readers_find_what_changed_from_every_page_of_a_published_site(
+    project: Published,
+) -> None:
+    pages = sorted(project.site.rglob("*.html"))
+    assert all("changes/index.html" in page.read_text() for page in pages)
+    for page in project.site.glob("contact/*/index.html"):
+        assert page.read_text().count('href="feed.xml"') == 2
+    assert project.build().status == 0
+    assert not any("changes/index.html" in page.read_text() for page in pages)
+
+
 def test_twins_that_are_left_out_and_come_again_are_no_news(project: Published) -> None:
     for twins in ("twins=false", "twins=true"):
         assert project.hour(twins, "max_drop=100").status == 0
