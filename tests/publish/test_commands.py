@@ -161,6 +161,7 @@ def test_the_figures_of_a_build_are_written_for_monitoring(project: Published) -
 
 
 def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Published) -> None:
+    assert project.hour("onion_url=http://tor.onion").status == 0
     with subprocess.Popen(
         [sys.executable, "-m", "allium.publish.serve", str(project.current), "--port", "0"],
         cwd=REPOSITORY,
@@ -175,6 +176,9 @@ def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Publish
             assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert "relay1" in answer.text
+            elsewhere = f"http://tor.onion/relay/{fingerprint(1)}/"
+            assert answer.headers["Onion-Location"] == elsewhere
+            assert f'http-equiv="onion-location" content="{elsewhere}"' in answer.text
             asked = {"Accept-Encoding": "gzip, br"}
             answer = requests.head(url, headers=asked, timeout=10)
             assert answer.headers["Content-Encoding"] == "br"
