@@ -60,12 +60,21 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         }
         made |= self._feeds(history)
         if self.base_url is not None:
-            made |= hosting.sitemaps(self.base_url, history.modified, self._kind)
+            listed = {
+                name: time for name, time in history.modified.items() if self._canonical(name)
+            }
+            made |= hosting.sitemaps(self.base_url, listed, self._kind)
         return {name: body for name, body in made.items() if name not in step.files}, history
 
     def _kind(self, path: str) -> str:
         planned = self.pages.get(path.removesuffix("index.html"))
         return "page" if planned is None else planned.kind
+
+    def _canonical(self, path: str) -> bool:
+        """Tell whether a page is read at this address and not rather at its operator's domain."""
+        known = self.pages.get(path.removesuffix("index.html"))
+        others = () if known is None or known.kind == "vanity" else known.same
+        return all(self.pages[one].kind != "vanity" for one in others)
 
     def _history(self, step: Step, time: str) -> History:
         before = step.before.history
