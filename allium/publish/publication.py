@@ -133,7 +133,11 @@ def publish(
     staging = _Staging(str(generations.begin()), before)
     found = staging.fill(out, origin, kinds, beside)
     if not force:
-        staging.pass_gate(options.limits, found)
+        try:
+            staging.pass_gate(options.limits, found)
+        except RefusedError:
+            generations.clean()
+            raise
     number = generations.complete(Path(staging.folder))
     generations.forget(options.keep)
     return Published(number, fresh=True, delta=found)

@@ -143,6 +143,7 @@ def test_the_gate_refuses_and_leaves_the_site_as_it_was(
         place.publish(**limits)
     assert place.generations.current == 1
     assert (place.current / "b/index.html").read_text() == "2"
+    assert [path.name for path in (place.public / "generations").iterdir()] == ["000001"]
     assert place.publish(force=True, **limits).number == 2
 
 
