@@ -1,7 +1,9 @@
 """The lists of a generation, taken as they are by the programs that they are for."""
 
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,9 @@ def test_a_mirror_that_follows_the_lists_is_the_published_site(place: Place, pro
         pytest.skip(f"{program} is not installed")
     place.built(a="one", b=LONG, c="stays")
     place.publish()
+    hour_ago = time.time() - 3600
+    for path in place.current.rglob("*.*"):
+        os.utime(path, (hour_ago, hour_ago))
     mirrored(place, program, "all.txt")
     place.built(a=LONG, c="stays", d="new")
     place.publish(max_drop=100)
