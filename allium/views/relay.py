@@ -148,6 +148,8 @@ def _links(relay: Relay, standing: Standing) -> dict[str, str]:
     links = {"html": "index.html", "index": f"{root}index.html"}
     if standing.operator.path is not None:
         links["operator"] = root + urls.html(standing.operator.path)
+    if standing.family is not None:
+        links["family"] = root + urls.html(standing.family)
     return links
 
 
