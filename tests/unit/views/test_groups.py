@@ -95,7 +95,7 @@ def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
         rows.PAGE_ROWS,
         1,
     )
-    assert [link.path for link in second.pages.links] == ["flag/fast/", None]
+    assert [link.path for link in second.pages.links] == ["flag/fast/", "flag/fast/", None]
     (only,) = printed("flag", "running", *many)
     assert (only.cut, only.pages, len(only.table.rows)) == (True, None, rows.PAGE_ROWS)
 
@@ -103,8 +103,10 @@ def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
 def test_of_many_pages_the_first_the_last_and_those_around_are_linked() -> None:
     found = rows.contents(7, 12 * rows.PAGE_ROWS, str)
     assert found is not None
-    assert [link.text for link in found.links] == ["1", "5", "6", "7", "8", "9", "12"]
-    assert found.links[3].path is None
+    numbers = ["1", "5", "6", "7", "8", "9", "12"]
+    assert [link.text for link in found.links] == ["Previous", *numbers, "Next"]
+    assert [link.path for link in found.links[3:6]] == ["6", None, "8"]
+    assert (found.links[0].path, found.links[-1].path) == ("6", "8")
     assert rows.contents(1, rows.PAGE_ROWS, str) is None
 
 
