@@ -48,7 +48,8 @@ class Raw(View, frozen=True):
     relays: int
     running: int
     fingerprints: tuple[Fingerprint, ...]
-    alleged: tuple[tuple[Fingerprint, Fingerprint], ...]
+    alleged: dict[Fingerprint, int]
+    """How many relays each member lists in vain; the twins of the members name them."""
     complete: bool
 
 
@@ -130,7 +131,7 @@ def _first(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
-            alleged=found.alleged,
+            alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
             complete=found.complete,
         ),
         links={"html": "index.html"},

@@ -155,3 +155,12 @@ def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -
     assert [(one.text, other.text) for one, other in view.declared.lines] == [
         ("relay2 00000000", "relay0 00000000")
     ]
+
+
+def test_the_twin_of_a_family_counts_what_is_listed_in_vain_and_does_not_repeat_it() -> None:
+    view = family(
+        kin(0, 0, 1, 2, alleged_family=(fingerprint(1), fingerprint(2))),
+        kin(1, 0, 1, 2, alleged_family=(fingerprint(2),)),
+        kin(2, 0, 1, 2),
+    )
+    assert view.raw.alleged == {fingerprint(0): 2, fingerprint(1): 1}
