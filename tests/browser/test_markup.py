@@ -1,4 +1,4 @@
-"""What the Nu HTML checker says of one built site."""
+"""What the Nu HTML checker says of a built site, and how large its pages are."""
 
 import importlib.util
 import json
@@ -35,3 +35,9 @@ def test_the_checker_of_the_web_finds_no_error_on_any_kind_of_page(site: Site) -
 def readable(site: Site, kind: str) -> list[str]:
     """Return the HTML pages of a kind that are read by the checker."""
     return [file for file in site.pages(kind) if file.endswith(".html")]
+
+
+def test_no_page_of_a_network_with_large_operators_is_over_its_budget(site: Site) -> None:
+    for kind, pages in site.kinds.items():
+        for file in (page.files[0] for page in pages):
+            assert site.size(file) <= (30_000 if kind == "relay" else 150_000), file
