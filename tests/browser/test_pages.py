@@ -27,10 +27,6 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
     && !one.closest(".scroll, .unseen") && getComputedStyle(one).overflowX !== "visible"
 ).map((one) => one.outerHTML.slice(0, 100))"""
 
-OVERHANGING = """() => [...document.querySelectorAll(".scroll")]
-    .filter((one) => one.scrollWidth > one.clientWidth)
-    .map((one) => one.getAttribute("aria-labelledby"))"""
-
 
 def axe(page: Any, rules: list[str]) -> list[str]:
     """Return what axe-core finds serious or critical."""
@@ -54,8 +50,6 @@ def test_no_page_scrolls_sideways_as_a_whole(site: Site, opened: Open, kind: str
         for width in (1280, 1100, 768, 390, 320):
             page.set_viewport_size({"width": width, "height": 900})
             assert width_of(page) <= width, (file, width)
-        page.set_viewport_size({"width": 1280, "height": 900})
-        assert page.evaluate(OVERHANGING) == [], file
 
 
 @KIND
