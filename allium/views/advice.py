@@ -107,13 +107,13 @@ ADVICE: Final = {
     "no_hsdir": Advice(
         says="The relay does not serve as a directory of onion services yet.",
         many="without the HSDir flag",
-        does="It needs time and an uptime of 98 %.",
+        does="It needs time and an uptime of 98%.",
         about="flags",
     ),
     "no_guard": Advice(
         says="The relay does not have the Guard flag.",
         many="without the Guard flag",
-        does="The authorities need an uptime of 98 % and 2 MB/s, or the top quarter by bandwidth;"
+        does="The authorities need an uptime of 98% and 2 MB/s, or the top quarter by bandwidth;"
         " the table of flags has each requirement.",
         about="flags",
     ),

@@ -24,7 +24,7 @@ from allium.views.contact_bandwidth import RatioRow, ratios
 from allium.views.contact_parts import Affected, Composition, Down, Work
 from allium.views.relay_shard import PERIOD_WORDS
 from allium.views.reliability import Reliability, reliability
-from allium.views.shares import shares
+from allium.views.shares import countries, networks, shares, versions
 
 
 class Group(View, frozen=True):
@@ -141,9 +141,9 @@ class Cutter(Struct, frozen=True):
             data=self._traffic(name),
             first_seen=text.date(min(member.relay.first_seen for member in members)),
             newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=shares(operator.relays, lambda relay: relay.country, links.country),
-            networks=shares(operator.relays, lambda relay: relay.asn, links.network),
-            versions=shares(operator.relays, lambda relay: relay.version, links.version),
+            countries=countries(operator.relays),
+            networks=networks(operator.relays),
+            versions=versions(operator.relays),
             platforms=self._platforms(operator),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),

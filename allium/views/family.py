@@ -17,9 +17,15 @@ from allium.model.relay import Fingerprint
 from allium.views import links, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
-from allium.views.group_parts import Fact, Ground, ShareTable
+from allium.views.group_parts import (
+    Fact,
+    Ground,
+    ShareTable,
+    countries_table,
+    networks_table,
+    versions_table,
+)
 from allium.views.group_summary import Summary, summary, verdict
-from allium.views.shares import shares
 
 LINES: Final = 50
 PREFIX: Final = 3
@@ -43,7 +49,8 @@ class Raw(View, frozen=True):
     relays: int
     running: int
     fingerprints: tuple[Fingerprint, ...]
-    alleged: tuple[tuple[Fingerprint, Fingerprint], ...]
+    alleged: dict[Fingerprint, int]
+    """How many relays each member lists in vain; the twins of the members name them."""
     complete: bool
 
 
@@ -135,7 +142,7 @@ def _first(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
-            alleged=found.alleged,
+            alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
             complete=found.complete,
         ),
         links={"html": "index.html"},
@@ -167,14 +174,11 @@ def _facts(family: Family) -> tuple[Fact, ...]:
 
 def _tables(family: Family) -> tuple[ShareTable, ...]:
     relays = [member.relay for member in family.members]
-    countries = shares(relays, lambda relay: relay.country, links.country)
-    networks = shares(relays, lambda relay: relay.asn, links.network)
-    versions = shares(relays, lambda relay: relay.version, links.version)
     return (
         family.ground.operators_table(relays, "Operators within the family"),
-        ShareTable(id="countries", caption="Their countries", name="Country", rows=countries),
-        ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=networks),
-        ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=versions),
+        countries_table(relays),
+        networks_table(relays),
+        versions_table(relays),
         family.ground.platforms_table(relays),
     )
 

@@ -17,7 +17,7 @@ from allium.model.relay import Fingerprint, Relay
 from allium.views import links
 from allium.views.base import Link, Share, View
 from allium.views.relay_flags import FLAGS
-from allium.views.shares import shares
+from allium.views.shares import countries, networks, shares, versions
 
 TIERS: Final = {
     "common": "Common",
@@ -142,8 +142,8 @@ def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),
-            _versions(relays),
-            _countries(relays),
+            versions_table(relays),
+            countries_table(relays),
         ),
         charted=True,
         outside=f"https://bgp.tools/as/{group.id[2:]}",
@@ -164,8 +164,8 @@ def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),
-            _versions(relays),
-            _networks(relays),
+            versions_table(relays),
+            networks_table(relays),
         ),
         charted=True,
     )
@@ -176,7 +176,7 @@ def _platform(group: Group, relays: list[Relay], _ground: Ground) -> Part:
     return Part(
         title=name,
         question=f"The Tor relays on {name}: how many, and how much of the network they are.",
-        tables=(_versions(relays),),
+        tables=(versions_table(relays),),
     )
 
 
@@ -211,9 +211,9 @@ def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
         words=tuple(filter(None, (meaning, needs))),
         tables=(
-            _countries(relays),
-            _networks(relays),
-            _versions(relays),
+            countries_table(relays),
+            networks_table(relays),
+            versions_table(relays),
             ground.operators_table(relays, "Their operators"),
         ),
     )
@@ -262,16 +262,19 @@ def _rarity(found: Rarity | None) -> Fact:
     return _fact("Rarity", f"{TIERS[found.tier]}: {reasons or 'many relays'}")
 
 
-def _countries(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.country, links.country)
+def countries_table(relays: list[Relay]) -> ShareTable:
+    """Return the countries by weight."""
+    rows = countries(relays)
     return ShareTable(id="countries", caption="Their countries", name="Country", rows=rows)
 
 
-def _networks(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.asn, links.network)
+def networks_table(relays: list[Relay]) -> ShareTable:
+    """Return the autonomous systems by weight."""
+    rows = networks(relays)
     return ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=rows)
 
 
-def _versions(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.version, links.version)
+def versions_table(relays: list[Relay]) -> ShareTable:
+    """Return the versions of Tor by weight."""
+    rows = versions(relays)
     return ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=rows)

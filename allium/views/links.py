@@ -22,9 +22,9 @@ def below(name: str) -> tuple[Link, Link]:
     return Link(text="Overview", path=urls.INDEX), listing(name)
 
 
-def network(asn: str) -> Link:
+def network(asn: str, words: str | None = None) -> Link:
     """Return the link to an autonomous system."""
-    return Link(text=asn, path=urls.group("as", asn))
+    return Link(text=words or asn, path=urls.group("as", asn))
 
 
 def country(code: str, words: str | None = None) -> Link:

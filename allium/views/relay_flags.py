@@ -178,10 +178,10 @@ FLAGS: Final = {
     ),
     "V2Dir": Known(needs="Serves directory information", judge=_directory),
     "HSDir": Known(
-        needs="Fast, Stable, V2Dir; known for 25 hours; weighted uptime of 98 %", judge=_hsdir
+        needs="Fast, Stable, V2Dir; known for 25 hours; weighted uptime of 98%", judge=_hsdir
     ),
     "Guard": Known(
-        needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98 % or the median;"
+        needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98% or the median;"
         " 2 MB/s or the top quarter by bandwidth",
         judge=_guard,
     ),

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from xml.etree.ElementTree import Element
 
+import pytest
+
 from tests.support.html import Page, words
 from tests.support.site import Site
 
@@ -81,36 +83,56 @@ def test_every_relay_is_in_the_tables_of_one_operator_and_of_no_other(site: Site
     assert names == sorted(page.id for page in site.project.pages() if page.kind == "relay")
 
 
-def listed(pages: list[Page]) -> Counter[str]:
-    """Return how often the tables of relays on some pages name each relay."""
-    rows = [
-        row[0]
-        for page in pages
-        for table in page.all("table")
-        if words(table.find(".//th")) == "Relay"
-        for row in table.find("tbody")
-    ]
-    names = re.findall(
-        r"relay/([0-9A-F]{40})/", " ".join(row.find("a").attrib["href"] for row in rows)
-    )
-    return Counter(names)
+def relays_on(page: Page) -> list[str]:
+    """Return the fingerprints in the table of relays of one page."""
+    tables = [one for one in page.all("table") if one[0].attrib.get("id") in {"relays", "list"}]
+    links = [row[0].find(".//a") for table in tables for row in table.iter("tr")]
+    return [one.attrib["href"].split("/")[-2] for one in links if one is not None]
 
 
-def test_every_relay_is_listed_once_and_on_one_first_day_and_in_one_group_of_a_kind_at_most(
-    site: Site,
+SORTS = ("misc/relays", "family", "as", "country", "platform", "version", "first_seen")
+
+
+@pytest.mark.parametrize("root", SORTS)
+def test_a_relay_is_in_one_group_of_a_sort_or_in_none_and_listed_once(
+    site: Site, root: str
 ) -> None:
-    every = {page.id for page in site.project.pages() if page.kind == "relay"}
-    paths = "as country platform version first_seen family".split()
-    for path in ("misc/relays", *paths):
-        numbered = rf"{path}/(?:[^/]+/)?(?:page-\d+/)?index\.html"
-        by_order = "/by-"
-        pages = [
-            page
-            for name, page in site.pages.items()
-            if re.fullmatch(numbered, name) and by_order not in name
-        ]
-        counts = listed(pages)
-        assert set(counts.values()) <= {1}, path
-        assert set(counts) <= every
-        if path in {"misc/relays", "first_seen"}:
-            assert set(counts) == every, path
+    found = {name: page for name, page in site.pages.items() if name.startswith(f"{root}/")}
+    pages = [page for name, page in found.items() if "/by-" not in name]
+    seen = Counter(name for page in pages for name in relays_on(page))
+    relays = {page.id for page in site.project.pages() if page.kind == "relay"}
+    assert set(seen.values()) <= {1}
+    assert seen or (root == "family" and site.project.origin is None)
+    everybody = root in {"misc/relays", "first_seen"}
+    assert set(seen) == relays if everybody else set(seen) <= relays
+
+
+def test_the_roles_of_the_relays_of_a_group_add_up_to_those_that_run(site: Site) -> None:
+    for page in site.of("contact", "vanity", "as", "country", "platform", "version", "family"):
+        said = facts(page)
+        running = number(said["Relays running"].split(" of ")[0])
+        roles = [said[f"As {role}"].split(" running")[0] for role in ("guard", "middle", "exit")]
+        assert sum(map(number, roles)) == running, page.path
+
+
+def number(printed: str) -> int:
+    return int(printed.replace("\u202f", ""))
+
+
+def test_the_rank_on_a_board_is_the_one_on_the_operators_page(site: Site) -> None:
+    told = {
+        (page.path, page.resolved(row[1].find(".//a").attrib["href"])[0]): words(row[0])
+        for page in site.of("contact", "vanity")
+        for table in page.all("table")
+        if table[0].attrib.get("id") == "ranks"
+        for row in table.find("tbody")
+    }
+    boards = {
+        (page.resolved(link.attrib["href"])[0], page.path): words(row[0])
+        for page in site.of("leaderboard")
+        for body in page.all("tbody")[:1]
+        for row in body
+        for link in row[1].iter("a")
+    }
+    assert boards.items() <= told.items()
+    assert boards
