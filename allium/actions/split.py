@@ -50,7 +50,7 @@ def split(
 
     Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
     the site shall have, `code` is the digest of the code that reduced the histories.
-    Returns what was left out of the sources, by reason.
+    Returns what was left out of the sources, and the proven domains without page, by reason.
     """
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
@@ -66,7 +66,12 @@ def split(
     cut.fixed()
     cut.status(loaded)
     cut.close()
-    return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
+    refused = cut.refused()
+    return {
+        "skipped": loaded.skipped,
+        "field_errors": loaded.field_errors,
+        "vanity_refused": refused,
+    }
 
 
 def intact(cache: str) -> bool:
@@ -120,6 +125,16 @@ class Cut:
             if operator.vanity is not None:
                 self._page("vanity", operator.vanity, view, urls.vanity(operator.vanity))
             self._further_pages(operator)
+
+    def refused(self) -> dict[str, int]:
+        """Return how many proven domains get no page of their own, by reason; say so, too."""
+        operators = self._network.operators.values()
+        found = Counter(one.refused for one in operators if one.refused is not None)
+        for reason, count in sorted(found.items()):
+            domains = text.number_of(count, "proven domain")
+            words = reason.replace("_", " ")
+            sys.stderr.write(f"warning: operators: {domains} without page of its own: {words}\n")
+        return {str(reason): count for reason, count in sorted(found.items())}
 
     def _further_pages(self, operator: Operator) -> None:
         name = operator.contact_id

@@ -1,5 +1,12 @@
-import pytest
+from pathlib import PurePosixPath
+from posixpath import normpath
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allium import urls
+from allium.analysis.domains import normalised
 from allium.analysis.validation import OperatorState
 from allium.analysis.vanity import refusal
 from tests.support.tables import facts
@@ -31,3 +38,11 @@ def test_only_proven_canonical_domains_that_collide_with_nothing_get_a_page(
     domain: str, state: OperatorState, expected: str
 ) -> None:
     assert (refusal(domain, state) or "none") == expected
+
+
+@given(st.text("ab./\\%:@-", max_size=20), st.sampled_from(["", "https://", "../"]))
+def test_the_folder_of_a_domain_lies_in_the_root_of_the_site(words: str, before: str) -> None:
+    domain = normalised(before + words)
+    if domain is not None and refusal(domain, "validated") is None:
+        root = PurePosixPath("/site")
+        assert PurePosixPath(normpath(root / urls.vanity(domain))).parent == root
