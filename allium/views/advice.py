@@ -23,16 +23,6 @@ COLOURS: Final[dict[Severity, str]] = {
     "Good to know": "none",
 }
 
-PLACES: Final = {
-    "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",
-    "uri-rsa": "https://{domain}/.well-known/tor-relay/rsa-fingerprint.txt, one fingerprint a line",
-    "dns-familyid-ed25519": "we-run-this-tor-ed25519-family-id.{domain}, a TXT record with the"
-    " family id",
-    "uri-familyid-ed25519": "https://{domain}/.well-known/tor-relay/ed25519-family-id.txt, one"
-    " family id a line",
-}
-"""Where an operator publishes the proof of each type."""
-
 ADVICE: Final = {
     "offline": Advice(
         says="The relay is down.",
@@ -157,7 +147,7 @@ ADVICE: Final = {
     "aroi_misconfigured": Advice(
         says="The proof of the claimed domain cannot be checked.",
         many="whose proof cannot be checked",
-        does="Make the published proof readable for everybody.",
+        does="Mend what keeps the proof from being read; the reason says what it is.",
         about="aroi",
     ),
     "aroi_incomplete": Advice(

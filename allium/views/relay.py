@@ -10,10 +10,9 @@ from allium.views.base import Chart, Finding, Head, Link, View
 from allium.views.relay_display import Display, Raw, Times, display, more, raw, times
 from allium.views.relay_findings import findings
 from allium.views.relay_flags import FlagRow, flag_table
-from allium.views.relay_shard import Past, Shard, Standing, UptimeRow
+from allium.views.relay_shard import ALLEGED, Past, Shard, Standing, UptimeRow
 
 POLICY_LINES = 100
-ALLEGED = 25
 FINDINGS = 8
 
 
@@ -76,7 +75,7 @@ def build(shard: Shard) -> Printed:
         weeks=_weeks(past, shard.units),
         operator=standing.operator,
         groups=_groups(relay, shown, standing),
-        alleged=tuple(_short(name) for name in relay.alleged_family[:ALLEGED]),
+        alleged=shard.alleged,
         alleged_more=more(len(relay.alleged_family), ALLEGED, "relay"),
         policy=relay.exit_policy[:POLICY_LINES],
         policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
@@ -151,7 +150,3 @@ def _links(relay: Relay, standing: Standing) -> dict[str, str]:
     if standing.family is not None:
         links["family"] = root + urls.html(standing.family)
     return links
-
-
-def _short(fingerprint: str) -> Link:
-    return Link(text=fingerprint[:8])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from allium.analysis.aroi import claim, contact_id
 from allium.store import site
 from tests.support.network import details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
@@ -216,6 +217,45 @@ def test_a_proven_operator_gets_a_page_at_their_domain_and_loses_it_with_the_pro
     project.build()
     assert not vanity.parent.exists()
     assert project.tree() == project.clean()
+
+
+def test_a_proven_domain_that_looks_like_a_file_has_no_page_and_the_report_says_so(
+    project: Project,
+) -> None:
+    contact = "url:https://www.index.html/ proof:uri-rsa ciissversion:2"
+    valid = {"fingerprint": fingerprint(0), "valid": True, "domain": "index.html"}
+    project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
+    built = project.build()
+    assert (project.site / "index.html").is_file()
+    report = json.loads((project.cache / "last-build.json").read_text())
+    assert report["pages"]["vanity.refused.reserved"] == 1
+    assert "1 proven domain without page of its own: reserved" in built.stderr
+    [operator] = project.site.glob(f"contact/{_id(contact)}/index.html")
+    assert "Own address here" not in operator.read_text()
+
+
+def test_an_operators_two_pages_name_the_one_at_the_domain_as_the_original(
+    project: Project,
+) -> None:
+    contact = AROI.format("amber")
+    valid = {"fingerprint": fingerprint(0), "valid": True, "domain": "amber.example.org"}
+    project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
+    project.build("base_url=https://tor.example.net")
+    vanity = (project.site / "amber.example.org" / "index.html").read_text()
+    plain = (project.site / "contact" / _id(contact) / "index.html").read_text()
+    original = '<link rel="canonical" href="https://tor.example.net/amber.example.org/">'
+    assert original in vanity
+    assert original in plain
+    assert f'href="../contact/{_id(contact)}/index.json"' in vanity
+    assert not (project.site / "amber.example.org" / "index.json").exists()
+    assert '<a href="../amber.example.org/index.html">amber.example.org/</a>' in vanity
+    assert '<a href="../../amber.example.org/index.html">amber.example.org/</a>' in plain
+    linked = (project.site / "relay" / fingerprint(0) / "index.html").read_text()
+    assert '<a href="../../amber.example.org/index.html">' in linked
+
+
+def _id(contact: str) -> str:
+    return contact_id(contact, claim(contact))
 
 
 @pytest.mark.parametrize("damage", ["delete", "edit", "cut"])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
+from allium.analysis.uptime import percent
 from allium.model.history import UNKNOWN, Bandwidth, Mean, Uptime
 from allium.sources import histories
 
@@ -65,6 +66,13 @@ def test_a_value_that_is_wrong_is_clamped_or_unknown(
     found = uptime(values=values, count=2)
     assert found.running["1_year"].total == total
     assert found.errors == errors
+
+
+@pytest.mark.parametrize(
+    ("value", "average"), [pytest.param(1000, 100, id="A9"), pytest.param(-3, 0, id="A10")]
+)
+def test_a_value_out_of_range_counts_as_the_nearest_in_range(value: int, average: int) -> None:
+    assert percent(uptime(values=[value] * 30).running["1_year"]) == average
 
 
 @pytest.mark.parametrize(
