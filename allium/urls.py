@@ -6,6 +6,7 @@ INDEX: Final = ""
 STATUS: Final = "status.json"
 ABOUT: Final = "about/"
 LEADERBOARDS: Final = "leaderboards/"
+HEALTH: Final = "network-health/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {

@@ -10,6 +10,7 @@ from allium.actions import directories
 from allium.actions.places import Places
 from allium.analysis.groups import groups
 from allium.analysis.network import Operator, network
+from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
 from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
@@ -23,6 +24,7 @@ from allium.views import (
     contact_rows,
     fixed,
     group,
+    health,
     index,
     leaderboard,
     leaderboards,
@@ -34,6 +36,7 @@ from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
 from allium.views.family import Family
 from allium.views.group_parts import Ground
+from allium.views.largest import largest
 
 
 @telling(SourceError, exit_status=69)
@@ -55,16 +58,18 @@ def split(
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
     _warn(loaded)
-    cut = Cut(places, survey(loaded, network(loaded)), units, extras)
+    whole = network(loaded)
+    found = notices(Case(loaded, whole))
+    cut = Cut(places, survey(loaded, whole), units, extras)
     cut.relays()
     cut.operators()
     cut.groups()
     cut.families()
-    cut.index()
+    cut.overview(loaded, found)
     cut.leaderboards()
     cut.search()
     cut.fixed()
-    cut.status(loaded)
+    cut.status(loaded, found)
     cut.close()
     return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
 
@@ -147,10 +152,15 @@ class Cut:
             for number, view in enumerate(views, start=2):
                 self._bulk("group_rows", f"family-{name}-{number}", urls.family(name, number), view)
 
-    def index(self) -> None:
-        """Write the view of the front page."""
-        self._put("views/index.json", index.build(self._network, self._units, self._rows))
+    def overview(self, loaded: Snapshot, found: tuple[Notice, ...]) -> None:
+        """Write the views of the front page and of the network's health."""
+        shares = largest([member.relay for member in self._network.members])
+        front = index.build(self._survey, found, shares, self._units)
+        self._put("views/index.json", front)
         self._page("index", "index", "views/index.json", urls.INDEX)
+        state = health.build(loaded, found, self._ground, shares, self._units)
+        self._put("views/health.json", state)
+        self._page("health", "health", "views/health.json", urls.HEALTH)
 
     def leaderboards(self) -> None:
         """Write the views of all leaderboards and of each."""
@@ -177,11 +187,11 @@ class Cut:
             Page("not_found", "not_found", "views/not_found.json", (urls.NOT_FOUND,))
         )
 
-    def status(self, loaded: Snapshot) -> None:
+    def status(self, loaded: Snapshot, found: tuple[Notice, ...]) -> None:
         """Write the view of `status.json`; the pages are counted by kind, so it comes last."""
         counts = Counter(page.kind for page in self._pages)
         pages = dict(sorted(counts.items()))
-        self._put("views/status.json", status.build(loaded, self._network, pages))
+        self._put("views/status.json", status.build(loaded, self._survey, found, pages))
         self._pages.append(Page("status", "status", "views/status.json", (urls.STATUS,)))
 
     def close(self) -> None:

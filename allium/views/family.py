@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from allium import text, urls
 from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.declarations import Declaration, declaration
+from allium.analysis.declarations import Declaration
 from allium.analysis.network import Member, table_order
 from allium.analysis.positions import network_position
 from allium.model.relay import Fingerprint
@@ -105,7 +105,7 @@ def _first(
 ) -> Printed:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.ground, units)
-    found = declaration(relays, known)
+    found = family.ground.declarations[family.id]
     roles = {member.role for member in family.members if member.relay.running}
     return Printed(
         head=_head(family),
