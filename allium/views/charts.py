@@ -81,8 +81,7 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
             Bar(label=label, value=text.count(count), level=level(count, highest))
             for label, count in counts.items()
         ),
-        words=f"The last class has no upper end. Most are in the class from {fullest}:"
-        f" {text.count(highest)}.",
+        words=f"Most are in the class from {fullest}: {text.count(highest)}.",
     )
 
 

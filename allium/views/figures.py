@@ -35,8 +35,12 @@ def counted(part: int, whole: int) -> str:
 
 
 def percent(part: Fraction | None) -> str:
-    """Return a part of one as percent with one decimal."""
-    return NOT_COMPUTABLE if part is None else text.percent(part * 100, 1)
+    """Return a part of one as percent with one decimal; what is not nothing does not look so."""
+    if part is None:
+        return NOT_COMPUTABLE
+    if not part:
+        return "0%"
+    return "<0.1%" if part < Fraction(1, 1000) else text.percent(part * 100, 1)
 
 
 def share(part: Fraction | None) -> str:

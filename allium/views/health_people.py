@@ -36,7 +36,7 @@ class Operators(View, frozen=True):
     complete: str
     with_contact: str
     without_contact: str
-    claimed: tuple[tuple[str, str], ...]
+    claimed: tuple[Row, ...]
     statuses: tuple[Share, ...]
     proofs: tuple[Row, ...]
     problems: tuple[Row, ...]
@@ -80,9 +80,8 @@ def operators(ground: Ground) -> Operators:
         complete=counted(found.complete, whole),
         with_contact=counted(whole - found.without_contact, whole),
         without_contact=counted(found.without_contact, whole),
-        claimed=tuple(
-            (AROI_WORDS[status], counted(found.statuses[status], found.complete))
-            for status in CLAIMED
+        claimed=rows(
+            {AROI_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
         ),
         statuses=_statuses(found, whole),
         proofs=tuple(

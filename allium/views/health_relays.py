@@ -26,7 +26,7 @@ class Relays(View, frozen=True):
     overloaded: str
     dual_stack: str
     ipv4_only: str
-    recent: dict[str, str]
+    recent: tuple[tuple[str, str], ...]
     age: str | None
     flags: tuple[Row, ...]
     months: Chart | None
@@ -65,10 +65,10 @@ def relays(survey: Survey, able: Capacity) -> Relays:
         overloaded=counted(found.overloaded, running),
         dual_stack=counted(able.dual_stack.running, running),
         ipv4_only=counted(able.ipv4_only.running, running),
-        recent={
-            text.number_of(days, "day"): counted(count, running)
+        recent=tuple(
+            (text.number_of(days, "day"), counted(count, running))
             for days, count in found.recent.items()
-        },
+        ),
         age=None if found.age is None else text.number_of(found.age, "day"),
         flags=tuple(
             figures.row(links.flag(flag), count, running) for flag, count in found.flags.items()

@@ -7,9 +7,9 @@ from allium.analysis.groups import has_page
 from allium.views.base import Link
 
 
-def network(asn: str) -> Link:
+def network(asn: str, words: str | None = None) -> Link:
     """Return the link to an autonomous system."""
-    return Link(text=asn, path=urls.group("as", asn))
+    return Link(text=words or asn, path=urls.group("as", asn))
 
 
 def country(code: str, words: str | None = None) -> Link:
