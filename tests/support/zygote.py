@@ -89,7 +89,7 @@ def build(
     )
     tasks = _tasks(report)
     words = [(folder / name).read_text(errors="replace") for name in ("stdout", "stderr")]
-    told = "".join(task["err"] for task in tasks)
+    told = "".join(task["err"] or "" for task in tasks)  # none of a task that never ran
     done = Build(answer["status"], words[0], told + words[1], _ran(tasks))
     return done, answer["trace"]
 

@@ -99,8 +99,10 @@ def test_documents_that_were_not_had_are_noticed_one_by_one() -> None:
     )
     assert [sentence(one) for one in found(relay(0), sources=sources)] == [
         "The uptime document could not be had; what depends on it is left out.",
-        "The document of AROI results could not be renewed; the last good one is used."
-        " Data of 2026-02-15 11:05 UTC.",
+        (
+            "The document of AROI results could not be renewed; the last good one is used."
+            " Data of 2026-02-15 11:05 UTC."
+        ),
     ]
 
 
