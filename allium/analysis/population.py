@@ -19,12 +19,12 @@ MONTHS: Final = 24
 
 
 class Population(Struct, frozen=True, kw_only=True):
-    """Running relays, counted: holders of each flag in print order, newcomers by days.
+    """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
     `age` is the median number of days since the first one; `None` of no relay.
     """
 
-    flags: dict[Flag, int]
+    flags: dict[Flag, tuple[int, int]]
     exit_and_guard: int
     overloaded: int
     recent: dict[int, int]
@@ -32,10 +32,11 @@ class Population(Struct, frozen=True, kw_only=True):
 
 
 def population(survey: Survey) -> Population:
-    """Return how many of the running relays are what."""
-    running = [member.relay for member in survey.network.members if member.relay.running]
+    """Return how many relays are what."""
+    known = [member.relay for member in survey.network.members]
+    running = [relay for relay in known if relay.running]
     return Population(
-        flags=_flags(running),
+        flags=_flags(known),
         exit_and_guard=sum("Exit" in one.flags and "Guard" in one.flags for one in running),
         overloaded=sum(
             not OVERLOADS.isdisjoint(survey.diagnoses[one.fingerprint]) for one in running
@@ -45,10 +46,11 @@ def population(survey: Survey) -> Population:
     )
 
 
-def _flags(running: Iterable[Relay]) -> dict[Flag, int]:
-    """Return how many relays hold each flag, in print order."""
-    counts = Counter(flag for relay in running for flag in relay.flags)
-    return {flag: counts[flag] for flag in in_print_order(counts)}
+def _flags(known: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
+    """Return how many relays hold each flag, in print order: those that run, and all."""
+    counts = Counter(flag for relay in known for flag in relay.flags)
+    running = Counter(flag for relay in known if relay.running for flag in relay.flags)
+    return {flag: (running[flag], counts[flag]) for flag in in_print_order(counts)}
 
 
 def _recent(running: Iterable[Relay], now: Time) -> dict[int, int]:

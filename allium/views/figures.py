@@ -65,5 +65,9 @@ def rows(counts: Mapping[str, int], whole: int) -> tuple[Row, ...]:
 
 def row(name: Link, count: int, whole: int) -> Row:
     """Return one count and its part of a whole."""
-    part = Fraction(count, whole) if whole else None
-    return Row(name=name, values=(text.count(count), percent(part)))
+    return Row(name=name, values=part(count, whole))
+
+
+def part(count: int, whole: int) -> tuple[str, str]:
+    """Return one count and its part of a whole, apart."""
+    return text.count(count), percent(Fraction(count, whole) if whole else None)

@@ -14,7 +14,10 @@ from allium.views.relay_shard import PERIOD_WORDS
 
 
 class Relays(View, frozen=True):
-    """Counts of relays; all but `relays` and `offline` are of running ones, with their part."""
+    """Counts of relays; all but `relays` and `offline` are of running ones, with their part.
+
+    A row of `flags` has the relays known, the running ones, and their part of all that run.
+    """
 
     relays: str
     running: str
@@ -71,7 +74,8 @@ def relays(survey: Survey, able: Capacity) -> Relays:
         ),
         age=None if found.age is None else text.number_of(found.age, "day"),
         flags=tuple(
-            figures.row(links.flag(flag), count, running) for flag, count in found.flags.items()
+            Row(name=links.flag(flag), values=(text.count(known), *figures.part(count, running)))
+            for flag, (count, known) in found.flags.items()
         ),
         months=charts.first_months(months, "Relays known, by the month of their first day"),
     )

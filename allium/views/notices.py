@@ -8,6 +8,7 @@ from msgspec import Struct
 from allium import text
 from allium.analysis import notices
 from allium.analysis.notices import Notice
+from allium.views import figures
 from allium.views.advice import COLOURS
 from allium.views.base import Finding
 
@@ -48,6 +49,16 @@ def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
     return shown
 
 
+def _left(one: Notice) -> tuple[str, ...]:
+    """Return how many left, against those that are there: they are no part of these."""
+    share = text.share(one.found.part, one.found.whole) or figures.NOT_COMPUTABLE
+    return (
+        f"{text.number_of(one.found.part, 'relay')} left, {text.count(one.found.whole)} run"
+        f" ({share})",
+        f"told above {notices.LEFT_PERCENT}%",
+    )
+
+
 def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
     def shown(one: Notice) -> tuple[str, ...]:
         share = text.share(one.found.part, one.found.whole)
@@ -80,7 +91,7 @@ WORDINGS: Final = {
     ),
     "many_left": Wording(
         lambda _: "Many relays left within a day before the data.",
-        _part("relays", f"told above {notices.LEFT_PERCENT}%"),
+        _left,
         "running",
     ),
     "large_network": Wording(

@@ -26,7 +26,7 @@ def seen(number: int, first_seen: str, **fields: Any) -> Relay:
     return relay(number, first_seen=first_seen, **fields)
 
 
-def test_flags_are_counted_of_running_relays_in_print_order() -> None:
+def test_flags_are_counted_of_relays_that_run_and_of_all_in_print_order() -> None:
     found = population(
         surveyed(
             relay(0, flags=("Exit", "Guard", "Zany", "Fast")),
@@ -34,7 +34,12 @@ def test_flags_are_counted_of_running_relays_in_print_order() -> None:
             relay(2, flags=("Exit", "Guard"), running=False),
         )
     )
-    assert list(found.flags.items()) == [("Exit", 1), ("Guard", 2), ("Fast", 2), ("Zany", 1)]
+    assert list(found.flags.items()) == [
+        ("Exit", (1, 2)),
+        ("Guard", (2, 3)),
+        ("Fast", (2, 2)),
+        ("Zany", (1, 1)),
+    ]
     assert found.exit_and_guard == 1
 
 
