@@ -47,13 +47,14 @@ def capacity(survey: Survey) -> Capacity:
     """Return how much a network can carry."""
     running = [member for member in survey.network.members if member.relay.running]
     relays = [member.relay for member in running]
+    reached = [(relay, _addresses(relay)) for relay in relays]
     return Capacity(
         advertised=sum(relay.advertised_bandwidth or 0 for relay in relays),
         headroom=sum(_headroom(relay) for relay in relays),
         typical={role: _typical(of_role(running, role)) for role in (*ROLES, None)},
         measured=totals(relay for relay in relays if relay.measured is True),
-        dual_stack=totals(relay for relay in relays if _addresses(relay) == (True, True)),
-        ipv4_only=totals(relay for relay in relays if _addresses(relay) == (True, False)),
+        dual_stack=totals(relay for relay, by in reached if by == (True, True)),
+        ipv4_only=totals(relay for relay, by in reached if by == (True, False)),
         classes=classes(sorted(relay.observed_bandwidth or 0 for relay in relays), CLASSES),
         volumes=_volumes(survey.network.members, survey.performances),
     )

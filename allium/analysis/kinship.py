@@ -75,12 +75,13 @@ def keys(network: Network) -> Keys:
     """Return who is in a family by key, and who could be."""
     running = [member.relay for member in network.members if member.relay.running]
     known = [one for name, one in network.operators.items() if name != NO_CONTACT]
+    ready = {name for name in {one.version for one in running} if family_key_ready(name)}
     return Keys(
         relays=sum(bool(relay.family_ids) for relay in running),
         keys=len({key for relay in running for key in relay.family_ids}),
         some=sum(any(_keyed(one)) for one in known),
         every=sum(all(_keyed(one)) for one in known),
-        ready=totals(relay for relay in running if family_key_ready(relay.version)),
+        ready=totals(relay for relay in running if relay.version in ready),
     )
 
 

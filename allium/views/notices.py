@@ -51,12 +51,9 @@ def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
 
 def _left(one: Notice) -> tuple[str, ...]:
     """Return how many left, against those that are there: they are no part of these."""
+    left, running = text.number_of(one.found.part, "relay"), text.count(one.found.whole)
     share = text.share(one.found.part, one.found.whole) or figures.NOT_COMPUTABLE
-    return (
-        f"{text.number_of(one.found.part, 'relay')} left, {text.count(one.found.whole)} run"
-        f" ({share})",
-        f"told above {notices.LEFT_PERCENT}%",
-    )
+    return f"{left} left, {running} run ({share})", f"told above {notices.LEFT_PERCENT}%"
 
 
 def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
