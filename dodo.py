@@ -13,7 +13,7 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import fetch, precompute, publish, reduce, render, site, split  # noqa: E402
+from allium.actions import fetch, precompute, reduce, render, site, split  # noqa: E402
 from allium.actions.doctor import Checks  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
@@ -156,6 +156,8 @@ def task_publish() -> Task | None:
     """Show what was built to the readers, all at once; `--force` goes past the gate."""
     if CHOSEN.publish is None:
         return None
+    from allium.actions import publish  # noqa: PLC0415  other builds must not wait for it
+
     return {
         "actions": [(publish.publish, [BUILD.choices, PLACES.plan, BUILD.templates, BUILD.site])],
         "params": [{"name": "force", "long": "force", "type": bool, "default": False}],

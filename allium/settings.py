@@ -21,6 +21,8 @@ Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)
 RootPath: TypeAlias = Annotated[str, Meta(pattern=r"^/([^\s/?#]+/)*$")]
 
 PATHS = frozenset({"out", "cache", "publish"})
+ROOTS = frozenset({"base_url", "onion_url"})
+"""Addresses that a slash and the path of a page are put behind."""
 ABSENT = "none"
 
 
@@ -82,6 +84,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
 
+    @property
+    def published(self) -> bool:
+        """Whether the site is published, so that `changes/` and feeds lie beside its pages."""
+        return self.publish is not None
+
 
 def load(
     command_line: Mapping[str, str],
@@ -128,7 +135,7 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
         raise SettingsError(f"{name}={str(value)!r} ({where}): {error}") from error
     if name in PATHS or (name == "source" and _is_folder(cast("str", checked))):
         return _path(cast("str", checked), base)
-    return checked
+    return cast("str", checked).rstrip("/") if name in ROOTS else checked
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}

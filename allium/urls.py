@@ -7,6 +7,7 @@ STATUS: Final = "status.json"
 ABOUT: Final = "about/"
 LEADERBOARDS: Final = "leaderboards/"
 HEALTH: Final = "network-health/"
+LISTS: Final = "misc/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
@@ -47,6 +48,16 @@ def family(fingerprint: str, number: int = 1) -> str:
 def leaderboard(board: str) -> str:
     """Return the folder of a leaderboard's page."""
     return f"{LEADERBOARDS}{board}/"
+
+
+def listing(name: str, number: int = 1) -> str:
+    """Return the folder of a page of a list, such as `misc/relays/`."""
+    return f"{LISTS}{name}/{_part(number)}"
+
+
+def top(name: str, order: str) -> str:
+    """Return the folder of the first entries of a list in another order."""
+    return f"{LISTS}{name}/by-{order}/"
 
 
 def directory(kind: str, prefix: str, number: int = 1) -> str:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from allium import text, urls
-from allium.actions import directories
+from allium.actions import directories, lists
 from allium.analysis.groups import Group, groups
 from allium.analysis.network import Member, Operator
 from allium.analysis.notices import Notice
@@ -85,9 +85,11 @@ class Cut:
             yield partial(self._relays, members)
         for operators in _portions(list(whole.operators.values())):
             yield partial(self._operators, operators)
-        for _, found in groupby(groups(whole.members, self._survey.slugs), lambda one: one.kind):
+        every = groups(whole.members, self._survey.slugs)
+        for _, found in groupby(every, lambda one: one.kind):
             yield partial(self._groups, list(found))
         yield self._families
+        yield partial(self._lists, every)
         yield self._overview
         yield self._single_pages
         yield self._search
@@ -129,14 +131,23 @@ class Cut:
 
     def _families(self) -> Iterator[Cutting]:
         """Yield the views of all families."""
-        known = self._members
-        for name, members in self._network.families.items():
-            found = Family(name, [known[member] for member in members], self._ground)
-            views = found.views(known, self._rows, self._units)
+        for found in self._kin():
+            name, views = found.id, found.views(self._members, self._rows, self._units)
             yield self._printed("family", name, urls.family(name), next(views), twin=True)
             for number, view in enumerate(views, start=2):
                 folder = urls.family(name, number)
                 yield self._printed("group_rows", f"family-{name}-{number}", folder, view)
+
+    def _kin(self) -> Iterator[Family]:
+        known = self._members
+        for name, members in self._network.families.items():
+            yield Family(name, [known[member] for member in members], self._ground)
+
+    def _lists(self, found: Sequence[Group]) -> Iterator[Cutting]:
+        """Yield the views of all lists."""
+        kin = list(self._kin())
+        for value, page in lists.pages(self._survey, self._in_groups, found, kin, self._units):
+            yield Cutting(page.view, value, (page,))
 
     def _overview(self) -> Iterator[Cutting]:
         """Yield the views of the front page and of the network's health."""

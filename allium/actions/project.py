@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from msgspec.structs import asdict
-
 from allium import settings
 from allium.actions import stages
 from allium.actions.places import Places
@@ -66,8 +64,8 @@ class Project:
     @cached_property
     def site(self) -> str:
         """The words in the frame of every page, as JSON."""
-        known = asdict(self.settings)
-        return codec.encode(Site(**{name: known[name] for name in Site.__struct_fields__})).decode()
+        known = {name: getattr(self.settings, name) for name in Site.__struct_fields__}
+        return codec.encode(Site(**known)).decode()
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The site around its pages: static files, the record of what is there, and what must go."""
 
-import os
 from collections.abc import Iterable
 
 from allium.actions.render import written
@@ -41,7 +40,7 @@ def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
     """
     known = ledger.entries(memory)
     return known.keys() == set(_names(pages, static)) and all(
-        entry.fits(path) and not os.path.lexists(files.temporary(path))
+        entry.fits(path) and not files.is_left(path)
         for path, entry in ((f"{out}/{name}", entry) for name, entry in known.items())
     )
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from allium import text, urls
 from allium.actions.cut import Cut, Cutting, single
 from allium.actions.places import Places
-from allium.analysis.network import network
+from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
 from allium.engine.crew import divided
@@ -39,7 +39,7 @@ def split(
 
     Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
     the site shall have, `code` is the digest of the code that reduced the histories.
-    Returns what was left out of the sources, by reason.
+    Returns what was left out of the sources, and the proven domains without page, by reason.
     """
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
@@ -55,7 +55,11 @@ def split(
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
     plan = Plan(tuple(whole.operators), (*pages, *last.pages))
     files.write_if_changed(places.plan, codec.encode(plan))
-    return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
+    return {
+        "skipped": loaded.skipped,
+        "field_errors": loaded.field_errors,
+        "vanity_refused": _refused(whole),
+    }
 
 
 def intact(cache: str) -> bool:
@@ -93,3 +97,14 @@ def _warn(loaded: Snapshot) -> None:
     for reason, count in loaded.skipped.items():
         records = text.number_of(count, "relay record")
         sys.stderr.write(f"warning: details: {records} left out: {reason.replace('_', ' ')}\n")
+
+
+def _refused(known: Network) -> dict[str, int]:
+    """Return how many proven domains get no page of their own, by reason; say so, too."""
+    operators = known.operators.values()
+    found = Counter(one.refused for one in operators if one.refused is not None)
+    for reason, count in sorted(found.items()):
+        domains = text.number_of(count, "proven domain")
+        words = reason.replace("_", " ")
+        sys.stderr.write(f"warning: operators: {domains} without page of its own: {words}\n")
+    return {str(reason): count for reason, count in sorted(found.items())}

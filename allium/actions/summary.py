@@ -64,6 +64,8 @@ class Summary(Struct, frozen=True):
             figures.sources[name]["skipped"] = 0
         for value in values.get("split", []):
             figures.sources["details"]["skipped"] = sum(value["skipped"].values())
+            for reason, refused in value["vanity_refused"].items():
+                figures.pages[f"vanity.refused.{reason}"] = refused
         self._tell_monitoring(figures)
 
     def _tell_monitoring(self, figures: Figures) -> None:

@@ -42,30 +42,33 @@ def _edges(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]]
 
 
 def _mutual(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]]:
-    """Yield pairs that list each other, skipping the many that equal lists repeat.
+    """Yield pairs that list each other, as many as it takes to join all that do.
 
     Members of one family mostly publish the same list: relays with equal lists that contain
-    themselves are joined in one go, and only one of them has its pairs looked at.
+    themselves list each other, and whoever one of them lists is looked at once for all of them.
     """
     listed = {relay.fingerprint: frozenset(relay.effective_family) for relay in relays}
-    leaders: dict[frozenset[Fingerprint], Fingerprint] = {}
+    alike: dict[frozenset[Fingerprint], set[Fingerprint]] = defaultdict(set)
     for fingerprint, names in listed.items():
-        if fingerprint in names and names in leaders:
-            yield leaders[names], fingerprint
-            continue
         if fingerprint in names:
-            leaders[names] = fingerprint
-        yield from _pairs(fingerprint, names, listed)
+            alike[names].add(fingerprint)
+        else:
+            yield from _pairs({fingerprint}, names, listed)
+    for names, same in alike.items():
+        first = min(same)
+        yield from ((first, other) for other in same)
+        yield from _pairs(same, names - same, listed)
 
 
 def _pairs(
-    fingerprint: Fingerprint,
+    same: set[Fingerprint],
     names: Iterable[Fingerprint],
     listed: dict[Fingerprint, frozenset[Fingerprint]],
 ) -> Iterator[tuple[Fingerprint, Fingerprint]]:
+    """Yield a pair for each of the names that lists any of the relays that list it."""
     for name in names:
-        if name != fingerprint and name in listed and fingerprint in listed[name]:
-            yield fingerprint, name
+        if not same.isdisjoint(listed.get(name, ())):
+            yield min(same & listed[name]), name
 
 
 def _root(parents: dict[Fingerprint, Fingerprint], fingerprint: Fingerprint) -> Fingerprint:

@@ -36,7 +36,8 @@ class Survey(Struct, frozen=True, kw_only=True):
     `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
     network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
     shares of the network's weight, `slugs` the ids of platforms by name; `rare_networks` and
-    `rare_countries` hold those with running relays; `boards` the first rows of each leaderboard.
+    `rare_countries` hold those with running relays; `boards` the first rows of each leaderboard;
+    `present` names the documents that are there.
     """
 
     published: Time
@@ -56,6 +57,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     rare_networks: dict[str, Rarity]
     rare_countries: dict[str, Rarity]
     boards: dict[str, list[Place]]
+    present: frozenset[str]
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
         """Return a relay's uptime of one month in percent."""
@@ -80,7 +82,9 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
     scores = {asn: one.score for asn, one in rare_networks.items()}
     rare = frozenset(name for name, one in rare_countries.items() if one.score >= RARE)
     listed = candidates(network.operators.values(), made, found.operators, (scores, rare), now)
-    present = {source.name for source in snapshot.sources if source.outcome != "missing"}
+    present = {"details"}.union(
+        source.name for source in snapshot.sources if source.outcome != "missing"
+    )
     return Survey(
         published=now,
         network=network,
@@ -99,6 +103,7 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
         rare_networks=rare_networks,
         rare_countries=rare_countries,
         boards=boards(listed, present),
+        present=frozenset(present),
     )
 
 

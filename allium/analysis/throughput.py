@@ -12,7 +12,17 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium.analysis.statistics import mean, total
-from allium.model.history import PERIODS, Bandwidth, Period, Rates, monday
+from allium.model.history import (
+    PERIODS,
+    UNKNOWN,
+    Bandwidth,
+    Mean,
+    Period,
+    Rates,
+    Series,
+    Weeks,
+    monday,
+)
 
 LEAST_VALUES: Final = 30
 TREND_DAYS: Final = 60
@@ -86,8 +96,8 @@ def day_totals(histories: Iterable[Bandwidth]) -> Days:
     totals: dict[int, int] = defaultdict(int)
     for series, rates in known:
         factor = rates.numerator * 10 ** (decimals - rates.decimals)
-        for day, value in enumerate(series.values, series.first):
-            if value is not None:
+        for day, value in enumerate(series.numbers, series.first):
+            if value != UNKNOWN:
                 totals[day] += value * factor
     return Days(totals, 10**decimals)
 
@@ -165,6 +175,19 @@ def weeks(days: Days) -> dict[int, Fraction]:
     for day, rate in days.totals.items():
         sums[monday(day)].append(rate)
     return {first: Fraction(sum(one), len(one) * days.scale) for first, one in sums.items()}
+
+
+def week_sums(days: Series) -> Weeks:
+    """Return a relay's values by week, the first and the last of which may be cut short."""
+    first, numbers = monday(days.first), days.numbers
+    starts = range(first - days.first, len(numbers), 7)
+    weeks = (numbers[max(start, 0) : start + 7] for start in starts)
+    return Weeks(first, tuple(_mean_of(week) for week in weeks))
+
+
+def _mean_of(values: Sequence[int]) -> Mean:
+    known = [value for value in values if value != UNKNOWN]
+    return Mean(sum(known), len(known))
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from doit.exceptions import BaseFail
 from doit.task import Task
 
+from allium.engine.doit_internals import acts
 from allium.engine.quiet import QuietReporter
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class BarsReporter(QuietReporter):
 
     def execute_task(self, task: Task) -> None:
         """Show the bars, now that something runs."""
-        if task.actions:
+        if acts(task):
             self._done.setdefault(_kind(task), 0)
             if self._shown is None:
                 self._shown = _progress()
@@ -74,7 +75,7 @@ class BarsReporter(QuietReporter):
             self._shown.console.print(text, end="", markup=False, highlight=False, soft_wrap=True)
 
     def _count(self, task: Task) -> None:
-        if task.actions:
+        if acts(task):
             self._done[_kind(task)] += 1
             self._draw_when_due()
 

@@ -36,6 +36,11 @@ def parallel_runner(runner: type[Runner]) -> Iterator[None]:
         cmd_run.MRunner = before
 
 
+def acts(task: Task) -> bool:
+    """Tell whether a task has actions, without having doit make an object of each."""
+    return bool(task._actions)  # noqa: SLF001  the reason for this module
+
+
 def is_unknown(task: Task | None) -> bool:
     """Tell whether a task is only the place that doit kept for a name that no creator made.
 

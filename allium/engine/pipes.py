@@ -4,6 +4,8 @@ import ctypes
 import os
 import signal
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,16 @@ def receive(end: int) -> bytes:
     """
     (length,) = _LENGTH.unpack(_exactly(end, _LENGTH.size))
     return _exactly(end, length)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Have who asks the process to end wait: half a message must not be lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _exactly(end: int, length: int) -> bytes:

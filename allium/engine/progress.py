@@ -8,6 +8,7 @@ from doit.exceptions import BaseFail
 from doit.task import Task
 
 from allium.engine.bars import BarsReporter
+from allium.engine.doit_internals import acts
 from allium.engine.quiet import QuietReporter
 
 EVERY_TASKS: Final = 500
@@ -28,13 +29,13 @@ class ProgressReporter(QuietReporter):
 
     def add_success(self, task: Task) -> None:
         """Count a task that ran."""
-        if task.actions:
+        if acts(task):
             self._ran[_group(task)] += 1
             self._count()
 
     def skip_uptodate(self, task: Task) -> None:
         """Count a task that was up to date."""
-        if task.actions:
+        if acts(task):
             self._unchanged[_group(task)] += 1
             self._count()
 

@@ -16,6 +16,7 @@ from doit.exceptions import BaseFail
 from doit.task import Task
 from msgspec import Struct, field
 
+from allium.engine.doit_internals import acts
 from allium.store import codec, files
 
 VERSION: Final = 1
@@ -90,13 +91,13 @@ class Recorder:
         """Note that a task ran well."""
         kind = self._kind(task.name)
         self._ended(kind)
-        if task.actions:
+        if acts(task):
             self._counts(kind).run += 1
             self._values[kind].append(task.values)
 
     def skipped(self, task: Task) -> None:
         """Note that a task was up to date."""
-        if task.actions:
+        if acts(task):
             self._counts(self._kind(task.name)).up_to_date += 1
 
     def failed(self, task: Task, failure: BaseFail) -> None:

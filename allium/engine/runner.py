@@ -17,9 +17,13 @@ from doit.exceptions import TaskError
 from doit.runner import Runner
 from doit.task import Task
 
+from allium.engine import pipes
+from allium.engine.doit_internals import acts
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.status import is_dear
+from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
+from allium.store import looks
 
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
@@ -51,8 +55,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Run everything that the dispatcher gives, in an order that its dependencies allow."""
         try:
             more = True
+            looks.remember()
             while not self._stop_running:
-                more = more and self._collect(dispatcher)
+                with nothing_becomes_garbage():
+                    more = more and self._collect(dispatcher)
                 if self._ready:
                     self._work(dispatcher)
                 elif self._busy():
@@ -62,7 +68,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             while self._busy():
                 self._hear(dispatcher, None)
         finally:
-            self._dismiss()
+            looks.forget()
+            self._dismiss(dispatcher)
 
     def _collect(self, dispatcher: TaskDispatcher) -> bool:
         """Take tasks until all wait for others; false when there are no more."""
@@ -81,7 +88,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 return True
             if self.select_task(node, dispatcher.tasks):
                 self._ready.append(node)
-            else:
+                if acts(node.task):
+                    looks.forget()
+            elif node.run_status != "run":  # else its setup comes first, and then it once more
                 self._done.append(node)
             looked += 1
             if looked % POLL_EVERY == 0 and len(self._ready) >= WORTH_A_FORK:
@@ -98,7 +107,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
-            self._dismiss()  # idle children hold memory that a task here may want
+            self._dismiss(dispatcher)  # idle children hold memory that a task here may want
             node = self._ready.popleft()
             self.process_task_result(node, self.execute_task(node.task))
             self._done.append(node)
@@ -118,7 +127,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             return
         while self._busy():
             self._hear(dispatcher, None)
-        self._dismiss()
+        self._dismiss(dispatcher)
         gc.freeze()
         self._known = len(dispatcher.tasks)
         for _ in range(self._number):
@@ -152,15 +161,20 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """
         self._flush()
         ends = {worker.answers: worker for worker in self._workers if worker.held}
-        patience = FLUSH_SECONDS if seconds is None else seconds
+        patience = self._patience() if seconds is None else seconds
         for end in select.select(list(ends), [], [], patience)[0] if ends else ():
-            try:
-                results = ends[end].receive()
-            except EOFError:
+            if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
-            else:
-                for result in results:
+
+    def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
+        """Take the results that a child sends next; false when it is gone."""
+        try:
+            with pipes.undisturbed():
+                for result in worker.receive():
                     self._take(dispatcher, result)
+        except EOFError:
+            return False
+        return True
 
     def _take(self, dispatcher: TaskDispatcher, result: Result) -> None:
         node = dispatcher.nodes[result.name]
@@ -187,10 +201,13 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._replaced = True
             self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
 
-    def _dismiss(self) -> None:
+    def _dismiss(self, dispatcher: TaskDispatcher) -> None:
+        """Let the children end; those that are at work are stopped, and what they did is kept."""
         for worker in self._workers:
             if worker.held:
                 worker.stop()
+            while worker.held and self._listen(dispatcher, worker):
+                pass
             worker.close()
         self._workers = []
 
@@ -204,6 +221,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _flush(self) -> None:
         if isinstance(self.dep_manager.backend, StateDB):
             self.dep_manager.backend.flush_when_due()
+
+    def _patience(self) -> float:
+        backend = self.dep_manager.backend
+        return backend.patience() if isinstance(backend, StateDB) else FLUSH_SECONDS
 
 
 def _show(verbosity: int, out: str | None, err: str | None) -> None:

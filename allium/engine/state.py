@@ -7,6 +7,7 @@ whole when it is opened and written behind: in transactions, at most half a seco
 import sqlite3
 import sys
 import time
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any, Final
 
 import msgspec
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 FLUSH_SECONDS: Final = 0.5
+_SUM_BYTES: Final = 4
 _CREATE: Final = "create table task (name text primary key, row blob not null) without rowid"
 
 Row = dict[str, Any]
+_ROW: Final = msgspec.json.Decoder(Row)
 
 
 class StateDB:
@@ -29,15 +32,23 @@ class StateDB:
     def __init__(self, name: str, codec: object, *, module_name: str | None = None) -> None:  # noqa: ARG002  doit's protocol
         self.name = name
         self._packed: dict[str, bytes] = _read(Path(name))
-        self._rows: dict[str, Row] = {}
-        self._changed: set[str] = set()
+        self._changed: dict[str, Row] = {}
+        self._latest: tuple[str, Row] = ("", {})
         self._flushed = time.monotonic()
 
     def row(self, task: str) -> Row:
-        """Return everything that is known of a task; an empty row when nothing is."""
-        row = self._rows.get(task)
-        if row is None:
-            row = self._rows[task] = _unpacked(self._packed.get(task))
+        """Return everything that is known of a task; an empty row when nothing is.
+
+        One row at a time is kept unpacked, and those that wait to be written: all would take four
+        times the memory.
+        """
+        row = self._changed.get(task)
+        if row is not None:
+            return row
+        name, row = self._latest
+        if name != task:
+            row = _unpacked(self._packed.get(task))
+            self._latest = (task, row)
         return row
 
     def get(self, task: str, dependency: str) -> Any:  # noqa: ANN401  doit's protocol
@@ -47,9 +58,8 @@ class StateDB:
     def set(self, task: str, dependency: str, value: object) -> None:
         """Remember one value of a task."""
         if task not in self._changed:
-            self.flush_when_due()
-            self._changed.add(task)
-        self.row(task)[dependency] = value
+            self.flush_when_due()  # now, because no row is half known
+        self._changed.setdefault(task, self.row(task))[dependency] = value
 
     def in_(self, task: str) -> bool:
         """Tell whether anything is known of a task."""
@@ -58,12 +68,11 @@ class StateDB:
     def remove(self, task: str) -> None:
         """Forget a task."""
         if self.row(task):
-            self._rows[task] = {}
-            self._changed.add(task)
+            self._changed[task] = {}
 
     def remove_all(self) -> None:
         """Forget all tasks."""
-        for task in list(self._packed.keys() | self._rows.keys()):
+        for task in list(self._packed.keys() | self._changed.keys()):
             self.remove(task)
 
     def retain(self, tasks: Collection[str]) -> None:
@@ -71,9 +80,15 @@ class StateDB:
         for task in list(self._packed.keys() - tasks):
             self.remove(task)
 
+    def patience(self) -> float:
+        """Return for how many seconds nothing needs to be written."""
+        if not self._changed:
+            return FLUSH_SECONDS
+        return max(0.0, self._flushed + FLUSH_SECONDS - time.monotonic())
+
     def flush_when_due(self) -> None:
         """Write what changed, unless that was done within the last half second."""
-        if time.monotonic() - self._flushed >= FLUSH_SECONDS:
+        if self._changed and time.monotonic() - self._flushed >= FLUSH_SECONDS:
             self.dump()
 
     def dump(self) -> None:
@@ -81,19 +96,16 @@ class StateDB:
         self._flushed = time.monotonic()
         if not self._changed:
             return
+        kept = {name: _packed(row) for name, row in self._changed.items() if row}
+        gone = self._changed.keys() - kept.keys()
         with _transaction(Path(self.name)) as connection:
-            connection.executemany(
-                "insert or replace into task values (?, ?)",
-                [(name, msgspec.json.encode(row)) for name, row in self._kept()],
-            )
-            connection.executemany(
-                "delete from task where name = ?",
-                [(name,) for name in self._changed if not self._rows[name]],
-            )
+            connection.executemany("insert or replace into task values (?, ?)", kept.items())
+            connection.executemany("delete from task where name = ?", [(name,) for name in gone])
+        self._packed.update(kept)
+        for name in gone:
+            self._packed.pop(name, None)
         self._changed.clear()
-
-    def _kept(self) -> Iterator[tuple[str, Row]]:
-        return ((name, self._rows[name]) for name in self._changed if self._rows[name])
+        self._latest = ("", {})
 
 
 def _read(path: Path) -> dict[str, bytes]:
@@ -124,14 +136,20 @@ def _set_aside(path: Path) -> Path:
     return aside
 
 
+def _packed(row: Row) -> bytes:
+    """Return a row as bytes that tell when one of them is not what was written."""
+    body = msgspec.json.encode(row)
+    return zlib.crc32(body).to_bytes(_SUM_BYTES) + body
+
+
 def _unpacked(packed: bytes | None) -> Row:
+    """Return a row; what is damaged counts for nothing."""
     if packed is None:
         return {}
-    try:
-        row: Row = msgspec.json.decode(packed, type=dict)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    checksum, body = packed[:_SUM_BYTES], packed[_SUM_BYTES:]
+    if not body or zlib.crc32(body) != int.from_bytes(checksum):
         return {}
-    return row
+    return _ROW.decode(body)
 
 
 @contextmanager

@@ -4,18 +4,20 @@ In most builds most tasks are. doit's own decision is asked for all others, so t
 definition of what is not.
 """
 
-import os
 import time
 from typing import Any, Final
 
 from doit.dependency import Dependency, DependencyStatus, MD5Checker
 from doit.task import Task
 
+from allium.engine.doit_internals import acts
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
+from allium.store import looks
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
+UP_TO_DATE: Final = DependencyStatus(get_log=False)
 
 
 class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
@@ -28,27 +30,37 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         self._build = time.time_ns() // 1_000_000
         self._reasons: dict[str, list[Reason]] = {}
 
+    def status_is_ignore(self, task: Task) -> Any:  # noqa: ANN401  doit's protocol
+        """Tell whether the user had doit leave a task out; see `doit ignore`."""
+        if isinstance(self.backend, StateDB):
+            return self.backend.row(task.name).get("ignore:")
+        return super().status_is_ignore(task)
+
     def get_status(
         self, task: Task, tasks: dict[str, Task], *, get_log: bool = False
     ) -> DependencyStatus:
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
         if isinstance(backend, StateDB) and type(self.checker) is MD5Checker and not get_log:
+            backend.flush_when_due()
             task.dep_changed = []
             row = backend.row(task.name)
             if _unchanged(task, row):
-                return DependencyStatus(get_log)
+                return UP_TO_DATE
             self._reasons[task.name] = reasons(task, row)
             if is_dear(task):
                 backend.dump()  # it may take long, and what is done must not wait for it
         return super().get_status(task, tasks, get_log)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
-        """Remember a task that ran, and why it did."""
+        """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
+        if not (acts(task) or task.file_dep or task.value_savers):
+            return
         super().save_success(task, result_hash)
         if isinstance(self.backend, StateDB):
             found = self._reasons.pop(task.name, None) or [otherwise(task)]
             self.backend.set(task.name, WHY, [self._build, found])
+            self.backend.flush_when_due()
 
 
 def is_dear(task: Task) -> bool:
@@ -58,20 +70,16 @@ def is_dear(task: Task) -> bool:
 
 def _unchanged(task: Task, row: Row) -> bool:
     """Tell whether code, targets and dependencies of a task are all as they were."""
-    if not row or row.get("checker:") != "MD5Checker" or set(row["deps:"]) != task.file_dep:
+    if row.get("checker:") != "MD5Checker" or set(row["deps:"]) != task.file_dep:
         return False
-    conditions = [condition for condition, *_ in task.uptodate]
-    values = row["_values_:"]
-    return (
-        any(type(condition) is TargetsUnchanged for condition in conditions)
-        and all(type(condition) in QUICK for condition in conditions)
-        and all(condition(task, values) for condition in conditions)
-        and all(_untouched(path, row.get(path)) for path in task.file_dep)
-    )
+    values, watched = row["_values_:"], False
+    for condition, *_ in task.uptodate:
+        if type(condition) not in QUICK or not condition(task, values):
+            return False
+        watched = watched or type(condition) is TargetsUnchanged
+    return watched and all(_untouched(path, row.get(path)) for path in task.file_dep)
 
 
 def _untouched(path: str, state: list[Any] | None) -> bool:
-    try:
-        return state is not None and os.stat(path).st_mtime == state[0]  # noqa: PTH116  often
-    except OSError:
-        return False
+    seen = looks.look(path)
+    return state is not None and seen is not None and seen[2] == state[0]

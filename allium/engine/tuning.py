@@ -4,6 +4,8 @@ While tasks are created the collector's default thresholds cost as much time as 
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 YOUNG = 200_000
 
@@ -11,3 +13,14 @@ YOUNG = 200_000
 def collect_garbage_rarely() -> None:
     """Collect seldom; call it before anything else is imported."""
     gc.set_threshold(YOUNG, 50, 100)
+
+
+@contextmanager
+def nothing_becomes_garbage() -> Iterator[None]:
+    """Collect nothing for a while in which objects are only made, and never look at them again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -3,12 +3,13 @@
 Both are objects for a task's `uptodate`, shared by thousands of tasks, and work under stock doit.
 """
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from doit.task import Task
+
+from allium.store import looks
 
 STAGE = "stage"
 TARGETS = "targets"
@@ -48,12 +49,8 @@ def states(paths: Sequence[str]) -> list[list[int] | None]:
     """Return size in bytes and time in nanoseconds of each file; `None` for one that is missing."""
     found: list[list[int] | None] = []
     for path in paths:
-        try:
-            status = os.stat(path)  # noqa: PTH116  forty thousand times a build
-        except OSError:
-            found.append(None)
-        else:
-            found.append([status.st_size, status.st_mtime_ns])
+        seen = looks.look(path)
+        found.append(None if seen is None else [seen[0], seen[1]])
     return found
 
 

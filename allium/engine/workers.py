@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from msgspec import Struct
 from allium.engine import pipes
 
 SILENT: Final = 0
+TOGETHER_SECONDS: Final = 0.02
 Order = tuple[str, list[str]]
 """A task's name, and which of its dependencies changed."""
 
@@ -84,7 +86,7 @@ class Worker:
         return pipes.ending(self.pid)
 
     def stop(self) -> None:
-        """Ask the child to drop its tasks and end."""
+        """Ask the child to drop its tasks and end; it still sends the results that it has."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
 
@@ -92,6 +94,7 @@ class Worker:
 def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], Result]) -> None:
     """Answer orders until there are no more; never returns."""
     status = 0
+    reply = _Reply(answers)
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -100,9 +103,12 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
             os.close(end)
         while True:
             for order in marshal.loads(pipes.receive(orders)):  # noqa: S302  our own parent's words
-                pipes.send(answers, pickle.dumps([run(order)]))
-    except (EOFError, BrokenPipeError, SystemExit):
+                reply.add(run(order))
+            reply.send()
+    except (EOFError, BrokenPipeError):
         pass
+    except SystemExit:
+        reply.send()
     except BaseException as error:  # noqa: BLE001  a child must not go on as a second parent
         sys.stderr.write(f"worker: {error!r}\n")
         status = 1
@@ -110,6 +116,29 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+class _Reply:
+    """What a child has finished: sent as it comes, quick tasks together, as a message costs."""
+
+    def __init__(self, answers: int) -> None:
+        self._answers = answers
+        self._results: list[Result] = []
+        self._due = 0.0
+
+    def add(self, result: Result) -> None:
+        """Take one result, and send all when the last message is long ago."""
+        self._results.append(result)
+        if time.monotonic() >= self._due:
+            self.send()
+
+    def send(self) -> None:
+        """Send what was not sent."""
+        with pipes.undisturbed():
+            if self._results:
+                pipes.send(self._answers, pickle.dumps(self._results))
+                self._results.clear()
+        self._due = time.monotonic() + TOGETHER_SECONDS
 
 
 def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:

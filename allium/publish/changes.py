@@ -70,7 +70,8 @@ def entries(
 ) -> list[Entry]:
     """Return the news of pages, given as folder, twin before and twin now (`None`: no such page).
 
-    `folders` names the folders whose feeds tell what happened to a page.
+    `folders` names the folders whose feeds tell what happens to a page: one that has moved from
+    one operator to another is told to both.
     """
     return [
         Entry(
@@ -78,10 +79,11 @@ def entries(
             time=time,
             title=title,
             page=page,
-            folders=folders(page, known),
+            folders=tuple(sorted(told)),
         )
         for page, before, now in pairs
         if (known := now or before) is not None
+        for told in [{one for twin in (before, now) if twin for one in folders(page, twin)}]
         for title in _titles(before, now, _operator_name(known, folders(page, known)))
     ]
 

@@ -21,9 +21,14 @@ class Counts(Struct, frozen=True):
 
 
 class Delta(Struct, frozen=True, kw_only=True):
-    """Paths relative to the site's root, sorted; `counts` is by kind of page."""
+    """Paths relative to the site's root, sorted; `counts` is by kind of page.
+
+    `before` is the SHA-256 of the `manifest.json` from which this leads to the present one: a
+    mirror that has another one needs everything.
+    """
 
     schema: int = 1
+    before: str = ""
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -40,8 +45,16 @@ class Delta(Struct, frozen=True, kw_only=True):
         return sorted([*self.added, *self.changed, *self.removed])
 
 
-def delta(before: Mapping[str, File], now: Mapping[str, File], kinds: Mapping[str, str]) -> Delta:
-    """Return what became of the files of a site; `kinds` names the kind of page of a path."""
+def delta(
+    before: Mapping[str, File],
+    now: Mapping[str, File],
+    kinds: Mapping[str, str],
+    digest: str = "",
+) -> Delta:
+    """Return what became of the files of a site; `kinds` names the kind of page of a path.
+
+    `digest` is that of the manifest before.
+    """
     added = tuple(sorted(now.keys() - before.keys()))
     removed = tuple(sorted(before.keys() - now.keys()))
     changed = tuple(
@@ -51,7 +64,7 @@ def delta(before: Mapping[str, File], now: Mapping[str, File], kinds: Mapping[st
     tallies = {what: Counter(kind(name, kinds) for name in names) for what, names in found.items()}
     every = sorted({one for tally in tallies.values() for one in tally})
     counts = {one: Counts(**{what: tallies[what][one] for what in found}) for one in every}
-    return Delta(added=added, changed=changed, removed=removed, counts=counts)
+    return Delta(before=digest, added=added, changed=changed, removed=removed, counts=counts)
 
 
 def _differs(one: File, other: File) -> bool:

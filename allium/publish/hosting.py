@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
+SPLAT: Final = ":splat"
+"""What Cloudflare Pages replaces in `_headers` by what the star in the rule's path stands for."""
 _URLS_OF_A_MAP: Final = 50_000
 """What the sitemap protocol allows in one file."""
 _MAPS: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -13,7 +15,10 @@ _REVALIDATE: Final = "public, max-age=300, must-revalidate"
 
 
 def header_fields(policy: str, onion_url: str | None) -> dict[str, str]:
-    """Return the headers of every answer; `policy` is the pages' Content-Security-Policy."""
+    """Return the headers of every answer; `policy` is the pages' Content-Security-Policy.
+
+    `:splat` stands for the path of the page, below the root.
+    """
     known = {
         "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
@@ -21,7 +26,7 @@ def header_fields(policy: str, onion_url: str | None) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cache-Control": _REVALIDATE,
     }
-    return known if onion_url is None else known | {"Onion-Location": onion_url}
+    return known if onion_url is None else known | {"Onion-Location": f"{onion_url}/{SPLAT}"}
 
 
 def headers(fields: Mapping[str, str]) -> bytes:

@@ -58,6 +58,12 @@ class Generation(Struct, frozen=True):
         """The folder that readers see."""
         return f"{self.folder}/{SITE}"
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its manifest."""
+        path = f"{self.site}/{site.NAME}"
+        return sha256(files.read(path)).hexdigest() if self.folder else ""
+
 
 class Step(Struct, frozen=True):
     """What the files beside the site are made from: the generation before, and what changed."""
@@ -127,7 +133,11 @@ def publish(
     staging = _Staging(str(generations.begin()), before)
     found = staging.fill(out, origin, kinds, beside)
     if not force:
-        staging.pass_gate(options.limits, found)
+        try:
+            staging.pass_gate(options.limits, found)
+        except RefusedError:
+            generations.clean()
+            raise
     number = generations.complete(Path(staging.folder))
     generations.forget(options.keep)
     return Published(number, fresh=True, delta=found)
@@ -160,7 +170,7 @@ class _Staging:
             self._put(name, contents)
         if origin.options.compress:
             self._compress()
-        found = delta(self._before.files, self._files, kinds)
+        found = delta(self._before.files, self._files, kinds, self._before.digest)
         self._record(origin, history, found)
         return found
 

@@ -13,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
+from allium.publish import hosting
 from allium.store import media
 
 _CODINGS: Final = {"br": ".br", "gzip": ".gz"}
@@ -26,7 +27,7 @@ class Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         """Add the site's headers to every answer."""
         for name, value in fields(Path(self.directory)).items():
-            self.send_header(name, value)
+            self.send_header(name, value.replace(hosting.SPLAT, self.path.lstrip("/")))
         super().end_headers()
 
     def do_GET(self) -> None:

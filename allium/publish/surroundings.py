@@ -60,12 +60,21 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         }
         made |= self._feeds(history)
         if self.base_url is not None:
-            made |= hosting.sitemaps(self.base_url, history.modified, self._kind)
+            listed = {
+                name: time for name, time in history.modified.items() if self._canonical(name)
+            }
+            made |= hosting.sitemaps(self.base_url, listed, self._kind)
         return {name: body for name, body in made.items() if name not in step.files}, history
 
     def _kind(self, path: str) -> str:
         planned = self.pages.get(path.removesuffix("index.html"))
         return "page" if planned is None else planned.kind
+
+    def _canonical(self, path: str) -> bool:
+        """Tell whether a page is read at this address and not rather at its operator's domain."""
+        known = self.pages.get(path.removesuffix("index.html"))
+        others = () if known is None or known.kind == "vanity" else known.same
+        return all(self.pages[one].kind != "vanity" for one in others)
 
     def _history(self, step: Step, time: str) -> History:
         before = step.before.history
@@ -83,8 +92,12 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         """Yield the folders of twins that changed, with the twin before and the one now."""
         for name in step.delta.moved:
             if name.endswith(urls.twin("")) and name.partition("/")[0] in _TOLD:
+                folder = name.removesuffix(urls.twin(""))
                 before, now = _twin(f"{step.before.site}/{name}"), _twin(f"{step.site}/{name}")
-                yield name.removesuffix(urls.twin("")), before, now
+                had, has = (urls.html(folder) in one for one in (step.before.files, step.files))
+                # A page whose twin was left out, or is of an older shape, is neither new nor gone.
+                if (had, has) == (before is not None, now is not None):
+                    yield folder, before, now
 
     def _folders(self, folder: str, twin: Twin) -> tuple[str, ...]:
         """Return the folders whose feeds tell what happened to the page in `folder`."""

@@ -1,9 +1,17 @@
-"""The template files that a page depends on."""
+"""The template files that a page depends on.
 
+They are found by the text of the tags that name them, which is much quicker than by parsing, and
+sees every one, were it in a comment.
+"""
+
+import re
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, meta
+_TAG = re.compile(
+    r"""\{%[-+]?\s*(?:extends|include|import|from)\b"""
+    r"""\s*(?:(["'])([\w./-]+)\1\s*(?=[-+]?%\}|as\b|import\b|ignore\b|with))?"""
+)
 
 
 class ClosureError(Exception):
@@ -27,8 +35,7 @@ def closure(templates: Path, name: str) -> tuple[str, ...]:
 
 @cache
 def _references(templates: Path, name: str) -> tuple[str, ...]:
-    source = (templates / name).read_text(encoding="utf-8")
-    named = list(meta.find_referenced_templates(Environment(autoescape=True).parse(source)))
+    named = [tag[2] for tag in _TAG.finditer((templates / name).read_text(encoding="utf-8"))]
     if None in named:
         raise ClosureError(f"{name}: the name of a template is computed")
-    return tuple(reference for reference in named if reference is not None)
+    return tuple(named)

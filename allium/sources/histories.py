@@ -17,8 +17,6 @@ from allium.model.history import (
     Rates,
     Series,
     Uptime,
-    Weeks,
-    monday,
 )
 from allium.model.relay import Fingerprint, Flag, Time
 from allium.sources.records import is_day
@@ -101,12 +99,10 @@ def bandwidth(record: Raw) -> Bandwidth:
     limits = reader.said(found.overload_ratelimits, _RateLimits)
     exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
     hit = limits is not None and limits.read_count + limits.write_count > 0
-    days = _days(read.get("6_months"))
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
-        days=days,
-        weeks=None if days is None else _weeks(days),
+        days=_days(read.get("6_months")),
         rate_limited=limits.timestamp if limits is not None and hit else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,
@@ -242,14 +238,7 @@ def _scaled(factor: Decimal) -> tuple[int, int]:
 def _days(graph: Graph | None) -> Series | None:
     if graph is None or graph.interval != DAY:
         return None
-    return Series(text.seconds(graph.first) // DAY, tuple(graph.values))
-
-
-def _weeks(days: Series) -> Weeks:
-    first = monday(days.first)
-    starts = range(first - days.first, len(days.values), 7)
-    weeks = (days.values[max(start, 0) : start + 7] for start in starts)
-    return Weeks(first, tuple(map(mean, weeks)))
+    return Series.of(text.seconds(graph.first) // DAY, graph.values)
 
 
 class Reducer(Struct, Generic[T], frozen=True):

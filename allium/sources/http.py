@@ -11,10 +11,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from msgspec import Struct
 
 from allium import __version__
 from allium.sources.errors import PassingError, SourceError
+from allium.sources.limits import Limits, Validators
 
 WAITS: Final = (2.0, 4.0, 8.0)
 REDIRECTS: Final = 3
@@ -27,20 +27,6 @@ HEADERS: Final = {
     "Accept-Encoding": "gzip",
     "User-Agent": f"allium/{__version__}",
 }
-
-
-class Limits(Struct, frozen=True):
-    """The most that one document may take: seconds in all, bytes when unpacked."""
-
-    seconds: float
-    size: int
-
-
-class Validators(Struct, frozen=True):
-    """What a server said to recognise a document by."""
-
-    last_modified: str | None = None
-    etag: str | None = None
 
 
 class Clock:

@@ -1,7 +1,5 @@
 """Whether the servers of the source documents answer, without asking for a document."""
 
-import requests
-
 from allium.sources.origins import ONIONOO, PATHS
 
 _SECONDS = 15
@@ -19,6 +17,8 @@ def answer(url: str) -> str:
 
     Raises `OSError` when it does not answer in time.
     """
+    import requests  # noqa: PLC0415  a build must not wait for it; see `Server.bring`
+
     reply = requests.head(url, timeout=_SECONDS, allow_redirects=True)
     if not reply.ok:
         raise OSError(f"status {reply.status_code}")

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from allium.store import StoreError, codec, files
+from allium.store import StoreError, codec, files, looks
 
 BEFORE = "before"
 """The folder below the root with what each file held until it last changed."""
@@ -26,11 +26,8 @@ class Entry(Struct, frozen=True, array_like=True):
 
     def fits(self, path: str) -> bool:
         """Tell whether the file at `path` has this size and time."""
-        try:
-            status = os.stat(path)  # noqa: PTH116  thirty thousand times a build
-        except OSError:
-            return False
-        return status.st_size == self.size and status.st_mtime_ns == self.modified
+        seen = looks.look(path)
+        return seen is not None and seen[0] == self.size and seen[1] == self.modified
 
 
 class Ledger:

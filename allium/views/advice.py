@@ -23,16 +23,6 @@ COLOURS: Final[dict[Severity, str]] = {
     "Good to know": "none",
 }
 
-PLACES: Final = {
-    "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",
-    "uri-rsa": "https://{domain}/.well-known/tor-relay/rsa-fingerprint.txt, one fingerprint a line",
-    "dns-familyid-ed25519": "we-run-this-tor-ed25519-family-id.{domain}, a TXT record with the"
-    " family id",
-    "uri-familyid-ed25519": "https://{domain}/.well-known/tor-relay/ed25519-family-id.txt, one"
-    " family id a line",
-}
-"""Where an operator publishes the proof of each type."""
-
 ADVICE: Final = {
     "offline": Advice(
         says="The relay is down.",
@@ -107,13 +97,13 @@ ADVICE: Final = {
     "no_hsdir": Advice(
         says="The relay does not serve as a directory of onion services yet.",
         many="without the HSDir flag",
-        does="It needs time and an uptime of 98 %.",
+        does="It needs time and an uptime of 98%.",
         about="flags",
     ),
     "no_guard": Advice(
         says="The relay does not have the Guard flag.",
         many="without the Guard flag",
-        does="The authorities need an uptime of 98 % and 2 MB/s, or the top quarter by bandwidth;"
+        does="The authorities need an uptime of 98% and 2 MB/s, or the top quarter by bandwidth;"
         " the table of flags has each requirement.",
         about="flags",
     ),
@@ -157,7 +147,7 @@ ADVICE: Final = {
     "aroi_misconfigured": Advice(
         says="The proof of the claimed domain cannot be checked.",
         many="whose proof cannot be checked",
-        does="Make the published proof readable for everybody.",
+        does="Mend what keeps the proof from being read; the reason says what it is.",
         about="aroi",
     ),
     "aroi_incomplete": Advice(

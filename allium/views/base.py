@@ -71,6 +71,13 @@ class RelayRow(View, frozen=True):
     uptime: str | None = None
 
 
+class Place(View, frozen=True):
+    """A rank, and what it is given by unless the row says that."""
+
+    rank: str
+    value: str | When | None
+
+
 class RelayTable(View, frozen=True):
     """Rows of relays under one caption; `id` names the table on its page."""
 
@@ -85,6 +92,10 @@ class RelayTable(View, frozen=True):
     """Whether there is a column with the operators."""
     without: str = ""
     """The kind of group whose page this is: its own column says nothing there."""
+    places: tuple[Place, ...] = ()
+    """The ranks of the rows, where they have any."""
+    ranked: str = ""
+    """The head of the column that gives the ranks."""
 
 
 class Bar(View, frozen=True):

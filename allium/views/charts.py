@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from allium import text
+from allium.analysis.statistics import ascending
 from allium.model.history import Weeks
 from allium.views.base import Bar, Chart, level
 
@@ -95,7 +96,7 @@ def _chart(
     known = {label: value for label, value in buckets.items() if value is not None}
     if len(known) < LEAST_BARS:
         return None
-    highest, lowest = max(known.values()), min(known.values())
+    lowest, *_, highest = ascending(known.values())
     return Chart(
         id=name,
         title=title,

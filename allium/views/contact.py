@@ -7,8 +7,7 @@ from allium import text, urls
 from allium.analysis.aroi import REASONS
 from allium.analysis.network import Operator
 from allium.analysis.validation import PROBLEMS, PROVEN
-from allium.views import rows
-from allium.views.advice import PLACES
+from allium.views import links, proofs, rows
 from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, View, When, day
 from allium.views.boards import Ranking
 from allium.views.contact_bandwidth import RatioRow
@@ -48,7 +47,16 @@ class WorkRow(View, frozen=True):
 
     relay: Link
     status: str
+    proof: str
     reason: str
+
+
+class Proof(View, frozen=True):
+    """A type of proof, for how many of its relays it holds, and where it belongs."""
+
+    type: str
+    proven: str
+    place: str
 
 
 class Validation(View, frozen=True):
@@ -61,7 +69,7 @@ class Validation(View, frozen=True):
     statuses: tuple[str, ...]
     reasons: tuple[Reason, ...]
     reason: str | None
-    place: str | None
+    proofs: tuple[Proof, ...]
     work: tuple[WorkRow, ...]
     more_work: str | None
     relays: dict[str, tuple[str, ...]]
@@ -69,7 +77,7 @@ class Validation(View, frozen=True):
 
 
 class Raw(View, frozen=True):
-    """Slow-changing raw values for the twin; outliers and reasons are those of the display."""
+    """Slow-changing raw values for the twin; `outliers` are all of them."""
 
     is_validated_aroi: bool
     aroi_state: str
@@ -77,6 +85,7 @@ class Raw(View, frozen=True):
     running: int
     fingerprints: dict[str, tuple[str, ...]]
     problems: dict[str, tuple[str, ...]]
+    outliers: dict[str, tuple[str, ...]]
 
 
 class Printed(View, frozen=True):
@@ -97,7 +106,7 @@ class Printed(View, frozen=True):
     is_operator: bool
     link: str | None
     since: When
-    newest: When
+    newest: When | None
     vanity: str | None
     findings: tuple[Finding, ...]
     ratios: tuple[RatioRow, ...]
@@ -156,7 +165,7 @@ def build(shard: Shard) -> Printed:
         is_operator=shard.contact is not None,
         link=f"https://{shard.domain}/" if shard.state in PROVEN else None,
         since=day(shard.first_seen),
-        newest=day(shard.newest),
+        newest=day(shard.newest) if shard.newest != shard.first_seen else None,
         vanity=shard.vanity,
         findings=findings(shard),
         ratios=shard.ratios,
@@ -175,6 +184,7 @@ def build(shard: Shard) -> Printed:
             running=shard.running,
             fingerprints=shard.statuses,
             problems=shard.problems,
+            outliers=shard.outliers,
         ),
         links={"html": "index.html"},
     )
@@ -185,7 +195,7 @@ def _head(shard: Shard, name: str) -> Head:
         kind="operator",
         title=name,
         description=f"All Tor relays of {name}: how they do and what part of the network they are.",
-        crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=name)),
+        crumbs=(*links.below("operators"), Link(text=name)),
         section="operators",
         canonical=None if shard.vanity is None else urls.vanity(shard.vanity),
         twin=True,
@@ -213,11 +223,12 @@ def _validation(shard: Shard, statuses: dict[str, tuple[str, ...]]) -> Validatio
         statuses=_statuses(statuses) if claims else (),
         reasons=_reasons(shard),
         reason=None if shard.aroi_reason is None else REASONS[shard.aroi_reason],
-        place=_place(shard) if claims else None,
+        proofs=_proofs(shard),
         work=tuple(
             WorkRow(
                 relay=one.relay,
                 status=AROI_WORDS[one.status],
+                proof=one.proof or "none",
                 reason=one.reason or "no result yet",
             )
             for one in shard.work
@@ -241,18 +252,23 @@ def _reasons(shard: Shard) -> tuple[Reason, ...]:
         Reason(
             text=PROBLEMS[code].words,
             relays=text.number_of(count, "relay"),
-            does="Add these relays to the published proof."
-            if PROBLEMS[code].status == "unauthorized"
-            else "Make the published proof readable for everybody.",
+            does=proofs.REMEDIES[code],
         )
         for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 
-def _place(shard: Shard) -> str:
-    """Return where the operator publishes the proof."""
-    pattern = PLACES[shard.proof or "uri-rsa"]
-    return pattern.format(domain=shard.domain, fingerprint="<fingerprint>")
+def _proofs(shard: Shard) -> tuple[Proof, ...]:
+    if shard.domain is None:
+        return ()
+    return tuple(
+        Proof(
+            type=name,
+            proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
+            place=proofs.place(name, shard.domain),
+        )
+        for name, one in shard.proofs.items()
+    )
 
 
 def _table(group: Group, *, aroi: bool) -> RelayTable:

@@ -25,7 +25,7 @@ from allium.model.relay import Fingerprint
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import Chart, View
-from allium.views.history_rows import FlagRow, OutlierRow
+from allium.views.history_rows import FlagRow, Outliers
 from allium.views.relay_shard import PERIOD_WORDS
 
 
@@ -57,8 +57,8 @@ class Throughputs(View, frozen=True):
     utilisation: str | None
     rank: str | None
     contribution: str | None
-    low: tuple[OutlierRow, ...]
-    high: tuple[OutlierRow, ...]
+    low: Outliers
+    high: Outliers
     flags: tuple[FlagRow, ...]
     weeks: Chart | None
 

@@ -3,13 +3,22 @@
 from typing import Final
 
 from allium import text
-from allium.analysis.makeup import Grade, compliance
+from allium.analysis.makeup import MANY, Grade, compliance
 from allium.analysis.positions import ROLES, Role, network_position
 from allium.views.base import View
+from allium.views.contact_parts import Composition, Proven
 from allium.views.contact_shard import Shard, Traffic
 
 TITLE_LENGTH: Final = 80
 NOBODY: Final = "Relays without contact information"
+
+
+class RoleRow(View, frozen=True):
+    """What the running relays of one role come to; `proven` of the proven ones among them."""
+
+    role: Role
+    words: str
+    proven: str | None
 
 
 class Display(View, frozen=True):
@@ -18,19 +27,19 @@ class Display(View, frozen=True):
     title: str
     contact: str | None
     aroi_domain: str | None
-    aroi_proof: str | None
+    aroi_proofs: tuple[str, ...]
     relays: str
     running: str
-    by_role: dict[Role, str]
+    proven_running: str | None
+    roles: tuple[RoleRow, ...]
     network_position: str
     bandwidth: str
-    role_bandwidth: dict[Role, str]
     weight_share: str | None
-    role_share: dict[Role, str | None]
     proven: str | None
     proven_bandwidth: str | None
     measured: str | None
     data: Traffic | None
+    proven_data: str | None
     network_diversity: str
     geographic_diversity: str
     infrastructure_diversity: str
@@ -46,33 +55,29 @@ class Display(View, frozen=True):
 
 def display(shard: Shard, title: str, count: int) -> Display:
     """Return an operator's figures; `count` are all relays."""
-    made = shard.composition
+    made, proven = shard.composition, shard.proven
     return Display(
         title=title,
         contact=shard.contact,
         aroi_domain=shard.domain,
-        aroi_proof=shard.proof,
+        aroi_proofs=tuple(shard.proofs),
         relays=text.count(count),
         running=text.count(shard.running),
-        by_role={role: text.count(shard.counts[role]) for role in ROLES},
+        proven_running=None if proven is None else _running(proven),
+        roles=_roles(shard),
         network_position=_position(shard),
         bandwidth=shard.bandwidth,
-        role_bandwidth=shard.role_bandwidth,
         weight_share=shard.weight_share,
-        role_share=shard.role_share,
-        proven=shard.proven,
-        proven_bandwidth=shard.proven_bandwidth,
+        proven=None if proven is None else proven.weight_share,
+        proven_bandwidth=None if proven is None else proven.bandwidth,
         measured=shard.measured,
         data=shard.data,
-        network_diversity=_grade(
-            made.network_grade, shard, text.number_of(made.networks, "autonomous system")
-        ),
+        proven_data=None if proven is None else proven.data,
+        network_diversity=_grade(made.network_grade, shard, _networks(made)),
         geographic_diversity=_grade(
             made.geographic_grade, shard, text.number_of(made.countries, "country", "countries")
         ),
-        infrastructure_diversity=_grade(
-            made.platform_grade, shard, text.number_of(made.platforms, "platform")
-        ),
+        infrastructure_diversity=_grade(made.platform_grade, shard, _platforms(made)),
         version_compliance=_compliance(shard),
         version_status=_counted(made.statuses),
         family_support=_counted(made.support),
@@ -82,6 +87,41 @@ def display(shard: Shard, title: str, count: int) -> Display:
         underutilised=text.number_of(shard.underutilised, "relay"),
         ratio_rank=shard.ratio_rank,
     )
+
+
+def _running(proven: Proven) -> str:
+    return f"{text.count(sum(proven.counts.values()))} of {text.count(proven.relays)}"
+
+
+def _roles(shard: Shard) -> tuple[RoleRow, ...]:
+    """Return a row of each role that has running relays."""
+    return tuple(
+        RoleRow(
+            role=role,
+            words=f"{_role(shard, role)} of the network’s {role} weight",  # noqa: RUF001
+            proven=None if shard.proven is None else _role(shard.proven, role),
+        )
+        for role in ROLES
+        if shard.counts[role]
+    )
+
+
+def _role(sums: Shard | Proven, role: Role) -> str:
+    share = sums.role_share[role] or "no weight"
+    return f"{text.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
+
+
+def _networks(made: Composition) -> str:
+    counted = text.number_of(made.networks, "autonomous system")
+    crowded = made.network_grade == "Okay" and made.networks >= MANY
+    return f"{counted}, more than half of the relays in one" if crowded else counted
+
+
+def _platforms(made: Composition) -> str:
+    counted = text.number_of(made.platforms, "platform")
+    alike = made.platform_grade == "Okay" and made.platforms > 1
+    few = "fewer than a tenth of the relays off the most common one"
+    return f"{counted}, {few}" if alike else counted
 
 
 def _position(shard: Shard) -> str:
@@ -112,7 +152,9 @@ def _compliance(shard: Shard) -> str | None:
     if word is None:
         return None
     percent = text.half_up(100 * made.recommended, made.judged)
-    return f"{word} ({percent}%): {text.count(made.recommended)} of {text.count(made.judged)}"
+    unknown = f"; {text.count(made.unjudged)} unknown" if made.unjudged else ""
+    known = f"{text.count(made.recommended)} of {text.count(made.judged)}"
+    return f"{word} ({percent}%): {known}{unknown}"
 
 
 def _counted(counts: dict[str, int]) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ from allium.analysis.makeup import (
     network_grade,
     platform_grade,
 )
-from allium.analysis.network import Member
+from allium.analysis.network import Member, Operator
+from allium.analysis.performance import Performance
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.survey import Survey
-from allium.analysis.totals import Totals
-from allium.analysis.validation import STATUS_ORDER, RelayStatus
+from allium.analysis.throughput import added
+from allium.analysis.totals import Totals, totals
+from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link, View
 from allium.views.relay_shard import aroi_reason
@@ -51,7 +53,27 @@ class Work(View, frozen=True):
 
     relay: Link
     status: RelayStatus
+    proof: str | None
     reason: str | None
+
+
+class Proof(View, frozen=True):
+    """One type of proof: how many relays claim the domain by it, and for how many it holds."""
+
+    relays: int
+    proven: int
+
+
+class Proven(View, frozen=True):
+    """The sums over the proven relays of an operator of whom not all are; as printed."""
+
+    relays: int
+    counts: dict[Role, int]
+    bandwidth: str
+    role_bandwidth: dict[Role, str]
+    weight_share: str | None
+    role_share: dict[Role, str | None]
+    data: str | None
 
 
 class Composition(View, frozen=True):
@@ -68,6 +90,7 @@ class Composition(View, frozen=True):
     dual_stack: int
     recommended: int
     judged: int
+    unjudged: int
     statuses: dict[str, int]
     support: dict[str, int]
 
@@ -79,6 +102,55 @@ def problems(members: tuple[Member, ...]) -> dict[str, tuple[Fingerprint, ...]]:
         if member.problem is not None:
             found[member.problem].append(member.relay.fingerprint)
     return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
+
+
+def proofs(members: tuple[Member, ...]) -> dict[str, Proof]:
+    """Return for how many relays each type of proof holds, by type."""
+    every = Counter(member.claim.proof or "" for member in members)
+    holds = Counter(member.claim.proof for member in members if member.status == "validated")
+    return {name: Proof(relays=every[name], proven=holds[name]) for name in sorted(every)}
+
+
+def proven(operator: Operator, survey: Survey, units: text.Units) -> Proven | None:
+    """Return the sums over the proven relays; `None` where all relays are proven, or none is."""
+    relays = [member.relay for member in operator.members if member.status == "validated"]
+    if operator.state not in PROVEN or len(relays) == len(operator.members):
+        return None
+    own, whole, volumes = totals(relays), survey.network.totals, survey.performances.volumes
+    names = (relay.fingerprint for relay in relays)
+    moved = added([volumes[name] for name in names if name in volumes])
+    return Proven(
+        relays=own.relays,
+        counts={role: own.parts[role].relays for role in ROLES},
+        bandwidth=text.bandwidth(own.bandwidth, units),
+        role_bandwidth=role_bandwidth(own, units),
+        weight_share=text.share(own.weight, whole.weight),
+        role_share=role_share(own, whole),
+        data=None if moved is None else text.volume(moved.size),
+    )
+
+
+def role_bandwidth(own: Totals, units: text.Units) -> dict[Role, str]:
+    """Return the observed bandwidth of each role."""
+    return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
+
+
+def role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
+    """Return the share of each role's weight in the network."""
+    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
+
+
+def outliers(found: Performance) -> dict[str, tuple[Fingerprint, ...]]:
+    """Return all relays far from the operator's others, by what they are far in and which way."""
+    ran = () if found.uptime is None else found.uptime.outliers
+    carried = [(name, low) for name, low, _ in found.outliers]
+    every = {
+        "uptime_low": [one.fingerprint for one in ran if one.low],
+        "uptime_high": [one.fingerprint for one in ran if not one.low],
+        "bandwidth_low": [name for name, low in carried if low],
+        "bandwidth_high": [name for name, low in carried if not low],
+    }
+    return {kind: tuple(names) for kind, names in every.items() if names}
 
 
 def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Composition:
@@ -96,6 +168,7 @@ def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Co
         dual_stack=made.dual_stack,
         recommended=made.recommended,
         judged=made.judged,
+        unjudged=made.running - made.judged,
         statuses=in_status_order(made.statuses),
         support={name: support[name] for name in SUPPORTS if support[name]},
     )
@@ -145,6 +218,11 @@ def work(members: tuple[Member, ...]) -> tuple[Work, ...]:
     unproven = [member for member in members if member.status != "validated"]
     unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
     return tuple(
-        Work(relay=_link(member.relay), status=member.status, reason=aroi_reason(member))
+        Work(
+            relay=_link(member.relay),
+            status=member.status,
+            proof=member.claim.proof,
+            reason=aroi_reason(member),
+        )
         for member in unproven[:WORK_ROWS]
     )

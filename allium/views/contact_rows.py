@@ -2,7 +2,7 @@
 
 from allium import urls
 from allium.analysis.network import Operator
-from allium.views import contact, rows
+from allium.views import contact, links, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_shard import by_status
 
@@ -41,7 +41,7 @@ def _head(operator: Operator, name: str, number: int, back: Link) -> Head:
         kind="operator",
         title=f"{name}, page {number}",
         description=f"More Tor relays of {name}: page {number}.",
-        crumbs=(Link(text="Overview", path=urls.INDEX), back, Link(text=f"Page {number}")),
+        crumbs=(*links.below("operators"), back, Link(text=f"Page {number}")),
         section="operators",
         canonical=urls.contact(operator.contact_id, number),
     )

@@ -14,17 +14,17 @@ from allium.analysis.positions import ROLES, Role
 from allium.analysis.ratios import underutilised
 from allium.analysis.survey import Survey
 from allium.analysis.totals import Totals
-from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
-from allium.model.relay import Fingerprint, Relay
+from allium.analysis.validation import STATUS_ORDER, RelayStatus
+from allium.model.relay import Fingerprint
 from allium.views import contact_parts as parts
 from allium.views import links, rows
 from allium.views.base import RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
 from allium.views.contact_bandwidth import RatioRow, ratios
-from allium.views.contact_parts import Affected, Composition, Down, Work
+from allium.views.contact_parts import Affected, Composition, Down, Proven, Work
 from allium.views.relay_shard import PERIOD_WORDS
 from allium.views.reliability import Reliability, reliability
-from allium.views.shares import shares
+from allium.views.shares import countries, networks, shares, versions
 
 
 class Group(View, frozen=True):
@@ -49,7 +49,7 @@ class Shard(View, frozen=True):
     id: str
     contact: str | None
     domain: str | None
-    proof: str | None
+    proofs: dict[str, parts.Proof]
     state: str
     aroi_reason: str | None
     problems: dict[str, tuple[Fingerprint, ...]]
@@ -59,8 +59,7 @@ class Shard(View, frozen=True):
     role_bandwidth: dict[Role, str]
     weight_share: str | None
     role_share: dict[Role, str | None]
-    proven: str | None
-    proven_bandwidth: str | None
+    proven: Proven | None
     measured: str | None
     data: Traffic | None
     first_seen: str
@@ -76,6 +75,7 @@ class Shard(View, frozen=True):
     ratios: tuple[RatioRow, ...]
     ratio_rank: str | None
     reliability: Reliability | None
+    outliers: dict[str, tuple[Fingerprint, ...]]
     rankings: tuple[Ranking, ...]
     work: tuple[Work, ...]
     groups: tuple[Group, ...]
@@ -125,25 +125,24 @@ class Cutter(Struct, frozen=True):
             id=name,
             contact=operator.contact,
             domain=operator.claim.domain,
-            proof=operator.claim.proof,
+            proofs=parts.proofs(members) if operator.claim.domain is not None else {},
             state=operator.state,
             aroi_reason=operator.claim.reason,
             problems=parts.problems(members),
             vanity=operator.vanity,
             counts={role: own.parts[role].relays for role in ROLES},
             bandwidth=text.bandwidth(own.bandwidth, units),
-            role_bandwidth=self._role_bandwidth(own),
+            role_bandwidth=parts.role_bandwidth(own, units),
             weight_share=text.share(own.weight, whole.weight),
-            role_share=_role_share(own, whole),
-            proven=_proven(operator, whole.weight),
-            proven_bandwidth=self._proven_bandwidth(operator),
+            role_share=parts.role_share(own, whole),
+            proven=parts.proven(operator, survey, units),
             measured=_measured(own),
             data=self._traffic(name),
             first_seen=text.date(min(member.relay.first_seen for member in members)),
             newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=shares(operator.relays, lambda relay: relay.country, links.country),
-            networks=shares(operator.relays, lambda relay: relay.asn, links.network),
-            versions=shares(operator.relays, lambda relay: relay.version, links.version),
+            countries=countries(operator.relays),
+            networks=networks(operator.relays),
+            versions=versions(operator.relays),
             platforms=self._platforms(operator),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
@@ -152,6 +151,7 @@ class Cutter(Struct, frozen=True):
             ratios=ratios(operator, survey) if operator.is_one else (),
             ratio_rank=self._ratio_rank(operator),
             reliability=reliability(operator, survey, units) if operator.is_one else None,
+            outliers=parts.outliers(survey.performances.operators[name]) if operator.is_one else {},
             rankings=tuple(self.places.get(name, ())),
             work=parts.work(members) if operator.claim.domain is not None else (),
             groups=self._groups(members),
@@ -163,9 +163,6 @@ class Cutter(Struct, frozen=True):
             lambda relay: platform_name(relay.platform),
             lambda name: links.platform(name, self.survey.slugs),
         )
-
-    def _role_bandwidth(self, own: Totals) -> dict[Role, str]:
-        return {role: text.bandwidth(own.parts[role].bandwidth, self.units) for role in ROLES}
 
     def _ratio_rank(self, operator: Operator) -> str | None:
         """Return where an operator of several running relays stands by weight for bandwidth."""
@@ -185,13 +182,6 @@ class Cutter(Struct, frozen=True):
             share=None if whole is None else text.share(own.size / whole.size, 1),
         )
 
-    def _proven_bandwidth(self, operator: Operator) -> str | None:
-        """Return the bandwidth of the proven relays where not all are proven."""
-        proven = _partly_proven(operator)
-        if proven is None:
-            return None
-        return text.bandwidth(sum(relay.observed_bandwidth or 0 for relay in proven), self.units)
-
     def _groups(self, members: tuple[Member, ...]) -> tuple[Group, ...]:
         """Return the relays by status, and the first page's rows among them."""
         names: dict[RelayStatus, list[Fingerprint]] = defaultdict(list)
@@ -210,28 +200,6 @@ class Cutter(Struct, frozen=True):
 def by_status(members: tuple[Member, ...]) -> list[Member]:
     """Return an operator's relays in the order of its pages: by AROI status, then as they are."""
     return sorted(members, key=lambda member: STATUS_ORDER.index(member.status))
-
-
-def _partly_proven(operator: Operator) -> list[Relay] | None:
-    """Return the running proven relays; `None` where all relays are proven, or none can be."""
-    if operator.state not in PROVEN:
-        return None
-    proven = [member.relay for member in operator.members if member.status == "validated"]
-    if len(proven) == len(operator.members):
-        return None
-    return [relay for relay in proven if relay.running]
-
-
-def _proven(operator: Operator, whole_weight: int) -> str | None:
-    """Return the weight share of the proven relays where not all are proven."""
-    proven = _partly_proven(operator)
-    if proven is None:
-        return None
-    return text.share(sum(relay.consensus_weight or 0 for relay in proven), whole_weight)
-
-
-def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
-    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
 
 
 def _measured(own: Totals) -> str | None:

@@ -19,7 +19,7 @@ from allium.model.relay import FLAG_ORDER, Fingerprint
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import Chart, View
-from allium.views.history_rows import FlagRow, OutlierRow
+from allium.views.history_rows import FlagRow, Outliers
 from allium.views.relay_shard import PERIOD_WORDS
 
 SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
@@ -43,8 +43,8 @@ class Uptimes(View, frozen=True):
     rows: tuple[UptimeRow, ...]
     position: str | None
     quantiles: tuple[str, ...]
-    low: tuple[OutlierRow, ...]
-    high: tuple[OutlierRow, ...]
+    low: Outliers
+    high: Outliers
     flags: tuple[FlagRow, ...]
     network: tuple[str, ...]
     months: Chart | None

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final
 
@@ -16,9 +17,15 @@ from allium.model.relay import Fingerprint
 from allium.views import links, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
-from allium.views.group_parts import Fact, Ground, ShareTable
+from allium.views.group_parts import (
+    Fact,
+    Ground,
+    ShareTable,
+    countries_table,
+    networks_table,
+    versions_table,
+)
 from allium.views.group_summary import Summary, summary, verdict
-from allium.views.shares import shares
 
 LINES: Final = 50
 PREFIX: Final = 3
@@ -42,7 +49,8 @@ class Raw(View, frozen=True):
     relays: int
     running: int
     fingerprints: tuple[Fingerprint, ...]
-    alleged: tuple[tuple[Fingerprint, Fingerprint], ...]
+    alleged: dict[Fingerprint, int]
+    """How many relays each member lists in vain; the twins of the members name them."""
     complete: bool
 
 
@@ -80,6 +88,16 @@ class Family:
         self.ground = ground
         self.title = f"Family of {_name(self)}"
 
+    @property
+    def oldest(self) -> Member:
+        """The member that was first seen first, whose fingerprint is the family's id."""
+        return next(one for one in self.members if one.relay.fingerprint == self.id)
+
+    @cached_property
+    def declaration(self) -> Declaration:
+        """What the members say of each other."""
+        return self.ground.declarations[self.id]
+
     def views(
         self,
         known: Mapping[Fingerprint, Member],
@@ -105,7 +123,7 @@ def _first(
 ) -> Printed:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.ground, units)
-    found = family.ground.declarations[family.id]
+    found = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
     return Printed(
         head=_head(family),
@@ -124,7 +142,7 @@ def _first(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
-            alleged=found.alleged,
+            alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
             complete=found.complete,
         ),
         links={"html": "index.html"},
@@ -141,7 +159,7 @@ def _name(family: Family) -> str:
     prefix = "".join(letters[0] for letters in common)
     if len(prefix) >= PREFIX:
         return prefix
-    return next(one.relay.nickname for one in family.members if one.relay.fingerprint == family.id)
+    return family.oldest.relay.nickname
 
 
 def _facts(family: Family) -> tuple[Fact, ...]:
@@ -156,14 +174,11 @@ def _facts(family: Family) -> tuple[Fact, ...]:
 
 def _tables(family: Family) -> tuple[ShareTable, ...]:
     relays = [member.relay for member in family.members]
-    countries = shares(relays, lambda relay: relay.country, links.country)
-    networks = shares(relays, lambda relay: relay.asn, links.network)
-    versions = shares(relays, lambda relay: relay.version, links.version)
     return (
         family.ground.operators_table(relays, "Operators within the family"),
-        ShareTable(id="countries", caption="Their countries", name="Country", rows=countries),
-        ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=networks),
-        ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=versions),
+        countries_table(relays),
+        networks_table(relays),
+        versions_table(relays),
         family.ground.platforms_table(relays),
     )
 
@@ -193,7 +208,7 @@ def _head(family: Family, number: int = 1) -> Head:
     later = number > 1
     name = f"{family.title} ({family.id[:8]})"
     back = urls.family(family.id) if later else None
-    crumbs = (Link(text="Overview", path=urls.INDEX), Link(text=family.title, path=back))
+    crumbs = (*links.below("families"), Link(text=family.title, path=back))
     return Head(
         kind="family",
         title=f"{name}, page {number}" if later else name,

@@ -7,7 +7,7 @@ from typing import Final
 from allium import text, urls
 from allium.analysis.groups import Group
 from allium.model.relay import Fingerprint, Relay
-from allium.views import charts, rows
+from allium.views import charts, links, rows
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
 from allium.views.group_parts import Fact, Ground, Part, ShareTable, part
@@ -93,7 +93,8 @@ def _years(relays: list[Relay]) -> Chart | None:
 def _head(group: Group, own: Part, number: int = 1) -> Head:
     page = f", page {number}" if number > 1 else ""
     back = urls.group(group.kind, group.id) if number > 1 else None
-    crumbs = [Link(text="Overview", path=urls.INDEX), Link(text=own.title, path=back)]
+    above = Link(text="Overview", path=urls.INDEX), ABOVE[group.kind]
+    crumbs = [*above, Link(text=own.title, path=back)]
     if number > 1:
         crumbs.append(Link(text=f"Page {number}"))
     return Head(
@@ -113,6 +114,17 @@ NAMES: Final = {
     "flag": "flag",
     "first_seen": "first seen",
 }
+
+
+ABOVE: Final = {
+    "as": links.listing("networks"),
+    "country": links.listing("countries"),
+    "platform": links.listing("platforms"),
+    "version": links.listing("versions"),
+    "flag": links.listings(),
+    "first_seen": links.listing("relays"),
+}
+"""Below which list a group has its place."""
 
 
 def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> RelayTable:

@@ -1,7 +1,7 @@
 """What the page of each kind of group has of its own: title, facts, share tables."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -18,7 +18,7 @@ from allium.model.relay import Fingerprint, Relay
 from allium.views import links
 from allium.views.base import Link, Share, View
 from allium.views.relay_flags import FLAGS
-from allium.views.shares import shares
+from allium.views.shares import countries, networks, shares, versions
 
 TIERS: Final = {
     "common": "Common",
@@ -153,8 +153,8 @@ def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),
-            _versions(relays),
-            _countries(relays),
+            versions_table(relays),
+            countries_table(relays),
         ),
         charted=True,
         outside=f"https://bgp.tools/as/{group.id[2:]}",
@@ -175,8 +175,8 @@ def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),
-            _versions(relays),
-            _networks(relays),
+            versions_table(relays),
+            networks_table(relays),
         ),
         charted=True,
     )
@@ -187,13 +187,11 @@ def _platform(group: Group, relays: list[Relay], _ground: Ground) -> Part:
     return Part(
         title=name,
         question=f"The Tor relays on {name}: how many, and how much of the network they are.",
-        tables=(_versions(relays),),
+        tables=(versions_table(relays),),
     )
 
 
 def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
-    statuses = Counter(relay.version_status for relay in relays)
-    status = min(statuses, key=lambda one: (-statuses[one], one or ""))
     advised = Counter(relay.recommended_version for relay in relays)
     recommended = advised[True] >= advised[False] and advised[True] > 0
     late = (ground.operators_table(relays, "Operators who still run it"),)
@@ -201,11 +199,17 @@ def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
         title=f"Tor {group.id}",
         question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
         facts=(
-            _fact("Version status", status or "unknown"),
+            _fact("Version status", version_status(relays)),
             _fact("Recommended", "Yes" if recommended else "No" if advised[False] else "unknown"),
         ),
         tables=(ground.platforms_table(relays), *(() if recommended else late)),
     )
+
+
+def version_status(relays: Iterable[Relay]) -> str:
+    """Return the status that most of the relays of one version have."""
+    statuses = Counter(relay.version_status for relay in relays)
+    return min(statuses, key=lambda one: (-statuses[one], one or "")) or "unknown"
 
 
 def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
@@ -218,9 +222,9 @@ def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
         words=tuple(filter(None, (meaning, needs))),
         tables=(
-            _countries(relays),
-            _networks(relays),
-            _versions(relays),
+            countries_table(relays),
+            networks_table(relays),
+            versions_table(relays),
             ground.operators_table(relays, "Their operators"),
         ),
     )
@@ -269,16 +273,19 @@ def _rarity(found: Rarity | None) -> Fact:
     return _fact("Rarity", f"{TIERS[found.tier]}: {reasons or 'many relays'}")
 
 
-def _countries(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.country, links.country)
+def countries_table(relays: list[Relay]) -> ShareTable:
+    """Return the countries by weight."""
+    rows = countries(relays)
     return ShareTable(id="countries", caption="Their countries", name="Country", rows=rows)
 
 
-def _networks(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.asn, links.network)
+def networks_table(relays: list[Relay]) -> ShareTable:
+    """Return the autonomous systems by weight."""
+    rows = networks(relays)
     return ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=rows)
 
 
-def _versions(relays: list[Relay]) -> ShareTable:
-    rows = shares(relays, lambda relay: relay.version, links.version)
+def versions_table(relays: list[Relay]) -> ShareTable:
+    """Return the versions of Tor by weight."""
+    rows = versions(relays)
     return ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=rows)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from allium import urls
+from allium import text, urls
 from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
 from allium.model.history import Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
@@ -32,6 +32,13 @@ class OutlierRow(View, frozen=True):
     period: str
 
 
+class Outliers(View, frozen=True):
+    """Relays far from the others on one side: the first of them, and how many more there are."""
+
+    rows: tuple[OutlierRow, ...]
+    more: str | None
+
+
 def outlier(
     fingerprint: Fingerprint, names: Mapping[Fingerprint, str], value: str, period: Period
 ) -> OutlierRow:
@@ -40,9 +47,14 @@ def outlier(
     return OutlierRow(relay=link, value=value, period=PERIOD_WORDS[period])
 
 
-def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> tuple[OutlierRow, ...]:
+def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> Outliers:
     """Return the first of the rows that are low, or of those that are high."""
-    return tuple(row for is_low, row in rows if is_low == low)[:OUTLIERS]
+    found = tuple(row for is_low, row in rows if is_low == low)
+    left = len(found) - OUTLIERS
+    return Outliers(
+        rows=found[:OUTLIERS],
+        more=text.number_of(left, "more relay", "more relays") if left > 0 else None,
+    )
 
 
 def flag_rows(

@@ -7,6 +7,21 @@ from allium.analysis.groups import has_page
 from allium.views.base import Link
 
 
+def listing(name: str) -> Link:
+    """Return the link to a list."""
+    return Link(text=name.capitalize(), path=urls.listing(name))
+
+
+def listings() -> Link:
+    """Return the link to all lists."""
+    return Link(text="Lists", path=urls.LISTS)
+
+
+def below(name: str) -> tuple[Link, Link]:
+    """Return the way to a page whose place is below a list."""
+    return Link(text="Overview", path=urls.INDEX), listing(name)
+
+
 def network(asn: str, words: str | None = None) -> Link:
     """Return the link to an autonomous system."""
     return Link(text=words or asn, path=urls.group("as", asn))

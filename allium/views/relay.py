@@ -10,10 +10,9 @@ from allium.views.base import Chart, Finding, Head, Link, View
 from allium.views.relay_display import Display, Raw, Times, display, more, raw, times
 from allium.views.relay_findings import findings
 from allium.views.relay_flags import FlagRow, flag_table
-from allium.views.relay_shard import Past, Shard, Standing, UptimeRow
+from allium.views.relay_shard import ALLEGED, Past, Shard, Standing, UptimeRow
 
 POLICY_LINES = 100
-ALLEGED = 25
 FINDINGS = 8
 
 
@@ -76,7 +75,7 @@ def build(shard: Shard) -> Printed:
         weeks=_weeks(past, shard.units),
         operator=standing.operator,
         groups=_groups(relay, shown, standing),
-        alleged=tuple(_short(name) for name in relay.alleged_family[:ALLEGED]),
+        alleged=shard.alleged,
         alleged_more=more(len(relay.alleged_family), ALLEGED, "relay"),
         policy=relay.exit_policy[:POLICY_LINES],
         policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
@@ -110,9 +109,9 @@ def _months(past: Past) -> Chart | None:
 def _weeks(past: Past, units: text.Units) -> Chart | None:
     if past.weeks is None:
         return None
-    weeks, factor = past.weeks.weeks, Fraction(past.weeks.numerator, 10**past.weeks.decimals)
+    weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
     values = {
-        weeks.first + 7 * index: factor * week.total / week.count
+        weeks.first + 7 * index: Fraction(week.total * numerator, week.count * unit)
         for index, week in enumerate(weeks.sums)
         if week.count
     }
@@ -125,7 +124,7 @@ def _head(relay: Relay) -> Head:
         title=relay.nickname,
         description=f"The Tor relay {relay.nickname} ({relay.fingerprint}): is it up, what does it"
         " carry, who runs it.",
-        crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=relay.nickname)),
+        crumbs=(*links.below("relays"), Link(text=relay.nickname)),
         section="relays",
         twin=True,
     )
@@ -148,8 +147,6 @@ def _links(relay: Relay, standing: Standing) -> dict[str, str]:
     links = {"html": "index.html", "index": f"{root}index.html"}
     if standing.operator.path is not None:
         links["operator"] = root + urls.html(standing.operator.path)
+    if standing.family is not None:
+        links["family"] = root + urls.html(standing.family)
     return links
-
-
-def _short(fingerprint: str) -> Link:
-    return Link(text=fingerprint[:8])

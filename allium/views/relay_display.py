@@ -4,6 +4,7 @@ from typing import Final
 
 from allium import text
 from allium.model.relay import PortSummary, Relay
+from allium.views import proofs
 from allium.views.base import View, When, day, minute
 from allium.views.relay_shard import Past, Shard, Standing
 
@@ -64,6 +65,8 @@ class Display(View, frozen=True):
     as_name: str | None
     contact: str | None
     aroi: str
+    aroi_status: str
+    aroi_place: str | None
     aroi_domain: str | None
     aroi_proof: str | None
     family: tuple[str, str, str]
@@ -144,6 +147,8 @@ def display(shard: Shard) -> Display:
         as_name=relay.as_name,
         contact=relay.contact,
         aroi=_aroi(standing),
+        aroi_status=AROI_WORDS[standing.aroi_status],
+        aroi_place=None if standing.aroi_status == "validated" else proof_place(shard),
         aroi_domain=standing.aroi_domain,
         aroi_proof=standing.aroi_proof,
         family=(
@@ -257,6 +262,14 @@ def _country(relay: Relay) -> str | None:
 def _aroi(standing: Standing) -> str:
     words = AROI_WORDS[standing.aroi_status]
     return words if standing.aroi_reason is None else f"{words}: {standing.aroi_reason}"
+
+
+def proof_place(shard: Shard) -> str | None:
+    """Return where the proof of the relay's domain belongs; `None` when it claims none."""
+    standing = shard.standing
+    if standing.aroi_domain is None or standing.aroi_proof is None:
+        return None
+    return proofs.place(standing.aroi_proof, standing.aroi_domain, shard.relay.fingerprint)
 
 
 def _ports(summary: PortSummary | None) -> str | None:

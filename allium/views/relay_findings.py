@@ -5,9 +5,12 @@ from typing import Final, TypeAlias
 
 from allium import text
 from allium.analysis.diagnostics import SEVERITY
-from allium.views.advice import ADVICE, COLOURS, PLACES
+from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import Finding
-from allium.views.relay_shard import GUARD_SECONDS, HSDIR_SECONDS, Shard
+from allium.views.proofs import REMEDIES
+from allium.views.relay_display import proof_place
+from allium.views.relay_flags import guard_requirements, worst
+from allium.views.relay_shard import HSDIR_SECONDS, Shard
 
 Evidence: TypeAlias = Callable[[Shard], tuple[str | None, ...]]
 
@@ -25,9 +28,15 @@ def _finding(code: str, shard: Shard) -> Finding:
         colour=COLOURS[severity],
         statement=advice.says,
         evidence=tuple(words for words in evidence(shard) if words is not None),
-        advice=advice.does,
+        advice=_remedy(code, shard) or advice.does,
         about=advice.about,
     )
+
+
+def _remedy(code: str, shard: Shard) -> str | None:
+    """Return what to do about the very problem that the proof has."""
+    problem = shard.standing.aroi_problem
+    return REMEDIES[problem] if code in PROOFS and problem is not None else None
 
 
 def _nothing(_: Shard) -> tuple[str | None, ...]:
@@ -59,13 +68,7 @@ def _aroi(shard: Shard) -> tuple[str | None, ...]:
 
 
 def _proof(shard: Shard) -> tuple[str | None, ...]:
-    standing = shard.standing
-    if standing.aroi_proof is None:
-        return _aroi(shard)
-    place = PLACES[standing.aroi_proof].format(
-        domain=standing.aroi_domain, fingerprint=shard.relay.fingerprint.lower()
-    )
-    return standing.aroi_reason, f"Published proof belongs at {place}"
+    return shard.standing.aroi_reason, f"Published proof belongs at {proof_place(shard)}"
 
 
 def _rates(shard: Shard) -> tuple[str | None, ...]:
@@ -91,8 +94,10 @@ def _advertised(shard: Shard) -> tuple[str | None, ...]:
 
 
 def _guard(shard: Shard) -> tuple[str | None, ...]:
-    known = _long_enough(GUARD_SECONDS, shard) if not shard.past.known_for_guard else None
-    return known, *_advertised(shard), *_month(shard)
+    """Return the first thing that the flag needs and that is not met, or may not be."""
+    requirements = guard_requirements(shard)
+    verdict = worst(requirements)
+    return (next((one.text for one in requirements if one.verdict == verdict), None),)
 
 
 def _phase(shard: Shard) -> tuple[str | None, ...]:
@@ -121,6 +126,9 @@ def _hsdir(shard: Shard) -> tuple[str | None, ...]:
     known = _long_enough(HSDIR_SECONDS, shard) if not shard.past.known_for_hsdir else None
     return known, *_month(shard)
 
+
+PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
+"""Findings about a proof that failed."""
 
 EVIDENCE: Final[dict[str, Evidence]] = {
     "offline": _since,

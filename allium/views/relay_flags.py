@@ -19,6 +19,8 @@ Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
 
 FAST_BANDWIDTH: Final = 100_000
 GUARD_BANDWIDTH: Final = 2_000_000
+PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
+"""Flags that other flags build on."""
 TOP_QUARTER: Final = frozenset({"top 1%", "top 10%", "top quarter"})
 
 
@@ -64,11 +66,11 @@ def _row(flag: Flag, known: Known, shard: Shard, *, held: bool) -> FlagRow:
         held=held,
         needs=known.needs,
         requirements=tuple(requirements),
-        verdict="Met" if held else _worst(requirements),
+        verdict="Met" if held else worst(requirements),
     )
 
 
-def _worst(requirements: list[Requirement]) -> Verdict:
+def worst(requirements: list[Requirement]) -> Verdict:
     """Return the verdict of a flag from those of what it needs."""
     verdicts = {requirement.verdict for requirement in requirements}
     order: tuple[Verdict, ...] = ("Not wanted", "Not met", "Cannot tell")
@@ -127,8 +129,8 @@ def _directory(_: Shard) -> list[Requirement]:
 
 def _first_missing(shard: Shard) -> list[Requirement]:
     """Return the first of the three flags that others build on, if one is missing."""
-    missing = [flag for flag in ("Fast", "Stable", "V2Dir") if flag not in shard.relay.flags]
-    return [Requirement(text=f"No {flag} flag", verdict="Not met") for flag in missing[:1]]
+    missing = [flag for flag in PREREQUISITES if flag not in shard.relay.flags]
+    return [_prerequisite(flag, shard) for flag in missing[:1]]
 
 
 def _known(shard: Shard, seconds: int, *, enough: bool) -> Requirement:
@@ -140,18 +142,33 @@ def _known(shard: Shard, seconds: int, *, enough: bool) -> Requirement:
 
 
 def _hsdir(shard: Shard) -> list[Requirement]:
-    enough = shard.past.known_for_hsdir
-    return [*_first_missing(shard), _known(shard, HSDIR_SECONDS, enough=enough), *_uptime(shard)]
-
-
-def _guard(shard: Shard) -> list[Requirement]:
-    band = shard.standing.bandwidth_band
+    known = _known(shard, HSDIR_SECONDS, enough=shard.past.known_for_hsdir)
+    first = text.date(shard.relay.first_seen)
+    words = f"First seen {first}, {known.text[0].lower()}{known.text[1:]}"
     return [
         *_first_missing(shard),
+        Requirement(text=words, verdict=known.verdict),
+        *_uptime(shard),
+    ]
+
+
+def guard_requirements(shard: Shard) -> list[Requirement]:
+    """Return what the Guard flag needs, each with its own verdict."""
+    band = shard.standing.bandwidth_band
+    bandwidth = _bandwidth(shard, GUARD_BANDWIDTH, enough=band in TOP_QUARTER)
+    words = bandwidth.text if band is None else f"{bandwidth.text} ({band})"
+    return [
+        *(_prerequisite(flag, shard) for flag in PREREQUISITES),
         _known(shard, GUARD_SECONDS, enough=shard.past.known_for_guard),
         *_uptime(shard),
-        _bandwidth(shard, GUARD_BANDWIDTH, enough=band in TOP_QUARTER),
+        Requirement(text=words, verdict=bandwidth.verdict),
     ]
+
+
+def _prerequisite(flag: Flag, shard: Shard) -> Requirement:
+    if flag in shard.relay.flags:
+        return Requirement(text=f"{flag} flag held", verdict="Met")
+    return Requirement(text=f"No {flag} flag", verdict="Not met")
 
 
 def _exit(shard: Shard) -> list[Requirement]:
@@ -178,12 +195,12 @@ FLAGS: Final = {
     ),
     "V2Dir": Known(needs="Serves directory information", judge=_directory),
     "HSDir": Known(
-        needs="Fast, Stable, V2Dir; known for 25 hours; weighted uptime of 98 %", judge=_hsdir
+        needs="Fast, Stable, V2Dir; known for 25 hours; weighted uptime of 98%", judge=_hsdir
     ),
     "Guard": Known(
-        needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98 % or the median;"
+        needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98% or the median;"
         " 2 MB/s or the top quarter by bandwidth",
-        judge=_guard,
+        judge=guard_requirements,
     ),
     "Exit": Known(needs="Ports 80 and 443 open to most addresses", judge=_exit),
     "BadExit": Known(needs="Given to exits that the authorities find unsafe", only_when_held=True),

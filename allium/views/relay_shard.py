@@ -15,7 +15,7 @@ from allium.analysis.network import Member
 from allium.analysis.platforms import platform_name
 from allium.analysis.ratios import ratio_words, relay_ratio
 from allium.analysis.survey import Survey
-from allium.analysis.throughput import RECENT
+from allium.analysis.throughput import RECENT, week_sums
 from allium.analysis.uptime import percents, same, shown_flag
 from allium.analysis.validation import PROBLEMS
 from allium.model.history import PERIODS, Bandwidth, Mean, Period, Weeks
@@ -31,12 +31,15 @@ PERIOD_WORDS: Final[dict[Period, str]] = {
 }
 HSDIR_SECONDS: Final = 90_000
 GUARD_SECONDS: Final = 691_200
+ALLEGED: Final = 25
+"""So many relays are named that do not list the relay back."""
 
 
 class Standing(View, frozen=True):
     """What the rest of the network decides about one relay, rounded to what is printed.
 
-    `ratio` says in words how its weight compares with its bandwidth.
+    `ratio` says in words how its weight compares with its bandwidth; `bandwidth_band` is that of a
+    running relay without the Guard flag, which may be what it lacks.
     """
 
     role: str
@@ -49,6 +52,7 @@ class Standing(View, frozen=True):
     exit_probability: str | None
     aroi_status: str
     aroi_reason: str | None
+    aroi_problem: str | None
     aroi_domain: str | None
     aroi_proof: str | None
     operator: Link
@@ -110,6 +114,8 @@ class Shard(View, frozen=True):
     past: Past
     effective_family: int
     indirect_family: int
+    alleged: tuple[Link, ...]
+    """The first relays that this one lists and that do not list it back."""
     units: text.Units
 
 
@@ -122,8 +128,14 @@ def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> 
         past=_past(relay, survey),
         effective_family=max(len(relay.effective_family), 1) - 1,
         indirect_family=len(relay.indirect_family),
+        alleged=tuple(_alleged(name, survey) for name in relay.alleged_family[:ALLEGED]),
         units=units,
     )
+
+
+def _alleged(name: Fingerprint, survey: Survey) -> Link:
+    """Return a listed relay by the beginning of its fingerprint, with its page if it has one."""
+    return Link(text=name[:8], path=urls.relay(name) if name in survey.lifecycles else None)
 
 
 def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
@@ -131,17 +143,19 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
     weight, ratio = relay.consensus_weight or 0, relay_ratio(relay)
     advertised = relay.advertised_bandwidth or 0
     whole = survey.network.totals.weight
+    wants_guard = relay.running and "Guard" not in relay.flags
     return Standing(
         role=member.role,
         weight_share=text.share(weight, whole) if relay.running else None,
         weight_band=band_of(weight, survey.weights) if relay.running else None,
-        bandwidth_band=band_of(advertised, survey.bandwidths) if relay.running else None,
+        bandwidth_band=band_of(advertised, survey.bandwidths) if wants_guard else None,
         ratio=None if ratio is None or not relay.running else ratio_words(ratio),
         guard_probability=_chance(relay.guard_probability),
         middle_probability=_chance(relay.middle_probability),
         exit_probability=_chance(relay.exit_probability),
         aroi_status=member.status,
         aroi_reason=aroi_reason(member),
+        aroi_problem=member.problem,
         aroi_domain=claim.domain,
         aroi_proof=claim.proof,
         operator=operator,
@@ -167,8 +181,8 @@ def _past(relay: Relay, survey: Survey) -> Past:
     codes = survey.diagnoses[name]
     past = Past(
         lifecycle=survey.lifecycles[name],
-        known_for_hsdir=age >= HSDIR_SECONDS,
-        known_for_guard=age >= GUARD_SECONDS,
+        known_for_hsdir="HSDir" in relay.flags or age >= HSDIR_SECONDS,
+        known_for_guard="Guard" in relay.flags or age >= GUARD_SECONDS,
         codes=codes,
         findings=displayed(codes),
         reports=_reports(relay, survey.bandwidth.get(name), codes),
@@ -234,9 +248,9 @@ def _carried(past: Past, name: Fingerprint, survey: Survey) -> Past:
 
 def _weeks(history: Bandwidth) -> Carried | None:
     """Return the weeks of a chart."""
-    if history.weeks is None:
+    if history.days is None:
         return None
-    shown, rates = charts.kept(history.weeks), history.read[RECENT]
+    shown, rates = charts.kept(week_sums(history.days)), history.read[RECENT]
     return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)
 
 

@@ -86,17 +86,17 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
     """Return links to all pages of a table, seen from page `number`; `None` when it has one.
 
     Of more than nine pages: the first, the last, and two on either side of the present one.
+    Around them the way one page back and one on.
     """
     last = pages(count)
     if last == 1:
         return None
     near = range(1, last + 1) if last <= ALL_PAGES else range(number - 2, number + 3)
     shown = sorted({1, last, *(page for page in near if 1 <= page <= last)})
-    return Pages(
-        links=tuple(
-            Link(text=str(page), path=None if page == number else path(page)) for page in shown
-        )
-    )
+    back = [Link(text="Previous", path=path(number - 1))] if number > 1 else []
+    on = [Link(text="Next", path=path(number + 1))] if number < last else []
+    numbers = [Link(text=str(page), path=None if page == number else path(page)) for page in shown]
+    return Pages(links=(*back, *numbers, *on))
 
 
 def span(number: int, count: int) -> str:

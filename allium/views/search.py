@@ -51,7 +51,8 @@ def _perhaps(prefix: str, known: Collection[str]) -> Link:
 
 
 def _links(kind: str, prefixes: Iterable[str]) -> tuple[Link, ...]:
+    """Return links in the given order; to what begins with no letter and no digit at the end."""
     return tuple(
         Link(text="other" if prefix == "_" else prefix, path=urls.directory(kind, prefix))
-        for prefix in prefixes
+        for prefix in sorted(prefixes, key=lambda one: one == "_")
     )

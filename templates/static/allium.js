@@ -17,7 +17,7 @@
       const age = document.createElement("span");
       age.className = "age";
       age.textContent = ` (${ago(Date.parse(time.dateTime))})`;
-      time.after(age);
+      (time.closest("a") ?? time).after(age);
     }
   };
 

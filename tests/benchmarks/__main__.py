@@ -19,9 +19,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "overhead": lambda folder, chosen: engine.overhead(folder, chosen.runs),
     "parallel": lambda folder, chosen: engine.parallel(folder, chosen.runs),
     "idle": lambda folder, chosen: engine.idle(folder, chosen.runs),
-    "pair": lambda folder, chosen: builds.pair(folder, chosen.hours),
-    "sample-10000": lambda folder, _: builds.sample(folder, 10_000),
-    "sample-100000": lambda folder, _: builds.sample(folder, 100_000),
+    "pair": lambda folder, chosen: builds.pair(folder, chosen.runs, chosen.hours),
+    "sample-10000": lambda folder, chosen: builds.sample(folder, chosen.runs, 10_000),
+    "sample-100000": lambda folder, chosen: builds.sample(folder, chosen.runs, 100_000),
 }
 
 

@@ -5,37 +5,64 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks.measure import Row, Run, processors, run
+from tests.benchmarks.measure import Row, Run, medians, processors, run
 from tests.support.project import REPOSITORY
 
 DOIT = (sys.executable, "-m", "doit", "run", "-n", str(processors()), "-r", "quiet")
 FLOOR = (sys.executable, "-m", "tests.benchmarks.floor")
 Figures = dict[str, float | int | str]
+History = dict[str, Run]
+"""The builds and floors of one history, by name."""
 
 
-def pair(folder: Path, hours: Sequence[Path]) -> Iterator[Row]:
+def pair(folder: Path, runs: int, hours: Sequence[Path]) -> Iterator[Row]:
     """Yield the builds of two recorded hours, one after the other, and again."""
-    yield from _history(folder, "the recorded hours", *((f"source={hour}",) for hour in hours))
+    yield from _rows("the recorded hours", folder, runs, [(f"source={hour}",) for hour in hours])
 
 
-def sample(folder: Path, relays: int) -> Iterator[Row]:
+def sample(folder: Path, runs: int, relays: int) -> Iterator[Row]:
     """Yield the builds of two hours of the sample network of so many relays."""
     hours = [(f"relays={relays}", f"hour={hour}") for hour in (0, 1)]
-    yield from _history(folder, f"sample of {relays:,} relays", *hours)
+    yield from _rows(f"sample of {relays:,} relays", folder, runs, hours)
 
 
-def _history(folder: Path, name: str, *hours: Sequence[str]) -> Iterator[Row]:
+def _rows(name: str, folder: Path, runs: int, hours: Sequence[Sequence[str]]) -> Iterator[Row]:
+    """Yield the medians of several histories, and the memory of one more.
+
+    Watching the memory of three processes costs a tenth of two processors, so that is not timed.
+    """
+    peaks = {what: run.peak for what, run in _builds(folder, hours, watch=True).items()}
+    histories = [_builds(folder, hours) | _floors(folder) for _ in range(runs)]
+    one = {what: medians([history[what] for history in histories]) for what in histories[0]}
+    cores = processors()
+    for what, floor in (
+        ("from nothing", "all"),
+        ("nothing to do", None),
+        ("an hour later", "hour"),
+    ):
+        beside = {} if floor is None else _beside(one[what], one[floor], cores)
+        yield Row(f"{name}: {what}", _figures(one[what], peaks[what]) | beside)
+        cores = 1
+
+
+def _builds(folder: Path, hours: Sequence[Sequence[str]], *, watch: bool = False) -> History:
+    """Build from nothing, again, and an hour later."""
     shutil.rmtree(folder, ignore_errors=True)
-    places = (f"out={folder}/www", f"cache={folder}/cache")
-    full = run((*DOIT, *places, *hours[0]), REPOSITORY, watch=True)
-    floor = _floor(folder, "full")
-    yield Row(f"{name}: from nothing", _figures(full) | _beside(full, floor, processors()))
-    again = run((*DOIT, *places, *hours[0]), REPOSITORY, watch=True)
-    yield Row(f"{name}: nothing to do", _figures(again))
-    hourly = run((*DOIT, *places, *hours[1]), REPOSITORY, watch=True)
-    yield Row(
-        f"{name}: an hour later", _figures(hourly) | _beside(hourly, _floor(folder, "latest"), 1)
-    )
+    command = (*DOIT, f"out={folder}/www", f"cache={folder}/cache")
+    first, later = hours
+    return {
+        what: run((*command, *hour), REPOSITORY, watch=watch)
+        for what, hour in (
+            ("from nothing", first),
+            ("nothing to do", first),
+            ("an hour later", later),
+        )
+    }
+
+
+def _floors(folder: Path) -> History:
+    """Return the floors of a build of all pages, and of the latest one."""
+    return {"all": _floor(folder, "full"), "hour": _floor(folder, "latest")}
 
 
 def _floor(folder: Path, which: str) -> Run:
@@ -44,11 +71,11 @@ def _floor(folder: Path, which: str) -> Run:
     return run((*FLOOR, str(cache), str(folder / "floor-www"), which), REPOSITORY)
 
 
-def _figures(one: Run) -> Figures:
+def _figures(one: Run, peak: int) -> Figures:
     return {
         "seconds": round(one.seconds, 1),
         "CPU seconds": round(one.cpu, 1),
-        "peak, MB": round(one.peak / 1e6),
+        "peak, MB": round(peak / 1e6),
     }
 
 

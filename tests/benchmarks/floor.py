@@ -3,19 +3,20 @@
 Run as a program: `python -m tests.benchmarks.floor CACHE OUT full|latest`.
 """
 
-import json
-import sqlite3
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from allium.actions import render, stages
 from allium.actions.places import Places
 from allium.engine.reasons import WHY
+from allium.engine.state import StateDB
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources import documents, snapshot
 from allium.sources.cache import SourceCache
 from allium.store import codec, plan
+from allium.store.plan import Page
 from tests.support.project import REPOSITORY
 
 
@@ -31,19 +32,17 @@ def main(cache: str, out: str, which: str) -> None:
     snapshot.load(sources, documents.NAMES, 7, code)
     site = codec.encode(Site(site_title="Tor network")).decode()
     templates = str(REPOSITORY / "templates")
-    wanted = _latest(Places(cache).state) if which == "latest" else None
-    for page in plan.load(Places(cache).plan).pages:
-        if wanted is None or f"render:{page.kind}:{page.id}" in wanted:
-            view = f"{cache}/{page.view}"
-            render.page(page.kind, view, templates, site, out, list(page.files))
+    pages = plan.load(Places(cache).plan).pages
+    for page in _latest(pages, Places(cache).state) if which == "latest" else pages:
+        view = f"{cache}/{page.view}"
+        render.page(page.kind, view, templates, site, out, list(page.files))
 
 
-def _latest(state: str) -> set[str]:
-    """Return the tasks that ran in the latest build."""
-    rows = sqlite3.connect(state).execute("select name, row from task").fetchall()
-    builds = {name: json.loads(row).get(WHY, [0])[0] for name, row in rows}
-    latest = max(builds.values())
-    return {name for name, build in builds.items() if build == latest}
+def _latest(pages: Sequence[Page], state: str) -> list[Page]:
+    """Return the pages that the latest build rendered."""
+    known = StateDB(state, None)
+    builds = [known.row(f"render:{page.kind}:{page.id}")[WHY][0] for page in pages]
+    return [page for page, build in zip(pages, builds, strict=True) if build == max(builds)]
 
 
 if __name__ == "__main__":

@@ -53,7 +53,11 @@ def run(command: Sequence[str], folder: Path, *, watch: bool = False) -> Run:
 
 def median(runs: int, once: Callable[[], Run]) -> Run:
     """Return the medians of several runs."""
-    done = [once() for _ in range(runs)]
+    return medians([once() for _ in range(runs)])
+
+
+def medians(done: Sequence[Run]) -> Run:
+    """Return the medians of runs, and the highest of their peaks."""
     return Run(
         statistics.median(one.seconds for one in done),
         statistics.median(one.cpu for one in done),

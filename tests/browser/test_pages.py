@@ -19,6 +19,8 @@ TEMPLATE = pytest.mark.parametrize(
     "kind", {kind.template: name for name, kind in KINDS.items() if kind.template}.values()
 )
 """One kind of each template, for what only markup and style decide."""
+PAPER = 718
+"""The width of A4 between usual margins, in CSS pixels."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
     one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
@@ -168,7 +170,7 @@ def test_colour_alone_says_nothing(site: Site, opened: Open, kind: str) -> None:
 def test_a_printed_page_has_its_content_and_no_navigation(
     site: Site, opened: Open, kind: str
 ) -> None:
-    page = opened(site.rich(kind), width=794)
+    page = opened(site.largest(kind), width=PAPER)
     page.emulate_media(media="print")
     shown = page.evaluate(
         """() => [...document.querySelectorAll("header, footer, nav, form")]
@@ -178,6 +180,39 @@ def test_a_printed_page_has_its_content_and_no_navigation(
     assert page.is_visible("h1")
     cut = "() => [...document.querySelectorAll('dl')].filter((one) => one.scrollWidth > innerWidth)"
     assert page.evaluate(f"({cut})().length") == 0
+    assert width_of(page) <= PAPER
+
+
+@TEMPLATE
+def test_a_page_is_printed_in_black_on_white_by_night_too(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), color_scheme="dark")
+    page.emulate_media(media="print")
+    colours = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll("body, main *")].map((one) =>
+            getComputedStyle(one).color))]"""
+    )
+    assert colours == ["rgb(0, 0, 0)"]
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@TEMPLATE
+def test_on_a_phone_name_status_and_weight_are_seen_at_once(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), width=390)
+    ends = page.evaluate(
+        """() => [...document.querySelectorAll(".scroll table")]
+            .filter((one) => one.rows[0].cells.length > 5 && one.rows[0].cells[2].matches(".n"))
+            .map((one) => one.rows[0].cells[2].getBoundingClientRect().right)"""
+    )
+    assert all(end <= 390 for end in ends), ends
+    ranks = page.evaluate(
+        """() => [...document.querySelectorAll(".rank")].map((one) =>
+            one.getBoundingClientRect().width)"""
+    )
+    assert all(rank <= 64 for rank in ranks), ranks
 
 
 @TEMPLATE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from allium.analysis.aroi import claim, contact_id
 from allium.store import site
 from tests.support.network import details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
@@ -39,16 +40,21 @@ def test_an_hour_in_which_only_the_clock_moved_renders_only_the_pages_that_print
     later = "2026-02-15 17:00:00"
     moved = [relay(number, last_seen=later) for number in range(8)]
     project.given(network(8, *moved, published=later))
-    assert pages(project.build().ran) == ["render:index:index", "render:status:status"]
+    assert pages(project.build().ran) == [
+        "render:index:index",
+        "render:health:health",
+        "render:status:status",
+    ]
 
 
-def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
+def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
     project: Project,
 ) -> None:
     project.given(network(8, relay(0, nickname="renamed")))
     built = project.build()
     contact = built.ran_of("precompute:")[0].split(":")[1]
-    ran = [name for name in pages(built.ran) if not name.startswith("render:search")]
+    left_out = ("render:search", "render:list", "render:top")
+    ran = [name for name in pages(built.ran) if not name.startswith(left_out)]
     assert ran == [
         f"precompute:{contact}",
         f"render:relay:{fingerprint(0)}",
@@ -61,9 +67,22 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
         "render:flag:running",
         "render:flag:valid",
         "render:first_seen:2024-05-18",
-        "render:index:index",
         "render:status:status",
     ]
+
+
+def test_one_renamed_relay_renders_the_list_of_relays_and_no_list_of_anything_else(
+    project: Project,
+) -> None:
+    project.given(network(8, relay(0, nickname="renamed")))
+    ran = project.build().ran
+    listed = [name for name in ran if name.startswith(("render:list", "render:top"))]
+    orders = ("bandwidth", "advertised", "guard-probability", "exit-probability", "oldest")
+    assert listed == [
+        "render:list:relays",
+        *(f"render:top:relays-by-{order}" for order in (*orders, "newest", "longest-running")),
+    ]
+    assert project.tree() == project.clean()
 
 
 def test_one_relay_with_another_version_renders_the_groups_it_is_in_and_those_of_both_versions(
@@ -203,6 +222,45 @@ def test_a_proven_operator_gets_a_page_at_their_domain_and_loses_it_with_the_pro
     assert project.tree() == project.clean()
 
 
+def test_a_proven_domain_that_looks_like_a_file_has_no_page_and_the_report_says_so(
+    project: Project,
+) -> None:
+    contact = "url:https://www.index.html/ proof:uri-rsa ciissversion:2"
+    valid = {"fingerprint": fingerprint(0), "valid": True, "domain": "index.html"}
+    project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
+    built = project.build()
+    assert (project.site / "index.html").is_file()
+    report = json.loads((project.cache / "last-build.json").read_text())
+    assert report["pages"]["vanity.refused.reserved"] == 1
+    assert "1 proven domain without page of its own: reserved" in built.stderr
+    [operator] = project.site.glob(f"contact/{_id(contact)}/index.html")
+    assert "Own address here" not in operator.read_text()
+
+
+def test_an_operators_two_pages_name_the_one_at_the_domain_as_the_original(
+    project: Project,
+) -> None:
+    contact = AROI.format("amber")
+    valid = {"fingerprint": fingerprint(0), "valid": True, "domain": "amber.example.org"}
+    project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
+    project.build("base_url=https://tor.example.net")
+    vanity = (project.site / "amber.example.org" / "index.html").read_text()
+    plain = (project.site / "contact" / _id(contact) / "index.html").read_text()
+    original = '<link rel="canonical" href="https://tor.example.net/amber.example.org/">'
+    assert original in vanity
+    assert original in plain
+    assert f'href="../contact/{_id(contact)}/index.json"' in vanity
+    assert not (project.site / "amber.example.org" / "index.json").exists()
+    assert '<a href="../amber.example.org/index.html">amber.example.org/</a>' in vanity
+    assert '<a href="../../amber.example.org/index.html">amber.example.org/</a>' in plain
+    linked = (project.site / "relay" / fingerprint(0) / "index.html").read_text()
+    assert '<a href="../../amber.example.org/index.html">' in linked
+
+
+def _id(contact: str) -> str:
+    return contact_id(contact, claim(contact))
+
+
 @pytest.mark.parametrize("damage", ["delete", "edit", "cut"])
 @pytest.mark.parametrize(
     "place", ["www/index.html", "cache/shards", "cache/views", "www/static/allium.css"]
@@ -244,7 +302,8 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
         ("templates/pages/relay.html", {"relay"}),
         (
             "templates/macros/tables.html",
-            {"contact", "index", "leaderboard", "leaderboards", "search_part"}
+            {"contact", "index", "leaderboard", "leaderboards", "list", "lists", "search_part"}
+            | {"top"}
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),

@@ -45,6 +45,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     found: dict[str, Any] = {"T16": hours.build("T16"), "again": hours.build("T16")}
     found["T17"] = hours.build("T17")
     clean.build("T17")
+    built = [path for path in hours.project.site.rglob("*") if path.is_file()]
+    found["sizes"] = {
+        str(path.relative_to(hours.project.site)): path.stat().st_size for path in built
+    }
+    found["kinds"] = {page.files[0]: page.kind for page in hours.project.pages()}
     found["equal"] = tree(hours.project.site) == tree(clean.project.site)
     return found
 
@@ -74,3 +79,10 @@ def test_an_hour_renders_what_changed_and_little_more(reports: dict[str, Any], k
 
 def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:
     assert reports["T16"]["peak_rss_bytes"] < 600_000_000
+
+
+def test_the_whole_network_keeps_the_budgets_of_size(reports: dict[str, Any]) -> None:
+    sizes = reports["sizes"]
+    for name, kind in reports["kinds"].items():
+        assert sizes[name] <= (30_000 if kind == "relay" else 150_000), name
+    assert sum(sizes.values()) < 400_000_000

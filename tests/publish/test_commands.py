@@ -61,6 +61,56 @@ def test_what_happened_to_a_relay_is_told_to_the_network_and_to_its_operator(
     assert "is down" in (project.current / "changes/index.html").read_text()
 
 
+def test_a_family_is_told_what_happened_to_its_relays(project: Published) -> None:
+    members = [fingerprint(1), fingerprint(2)]
+    kin = [relay(number, effective_family=members) for number in (1, 2)]
+    project.given(network(6, *kin))
+    assert project.hour().status == 0
+    away = relay(1, effective_family=members, running=False, flags=[])
+    project.given(network(6, away, kin[1], published=LATER))
+    assert project.hour().status == 0
+    (feed,) = project.current.glob("family/*/feed.xml")
+    assert titles(feed) == [f"relay1 ({fingerprint(1)[:8]}) is down"]
+
+
+def test_a_contact_that_changes_is_told_to_the_operator_before_and_the_one_now(
+    project: Published,
+) -> None:
+    moved = relay(1, contact="operator 2 <mail2 at example dot net>")
+    project.given(network(6, moved, published=LATER))
+    assert project.hour().status == 0
+    told = [titles(path) for path in project.current.glob("contact/*/feed.xml")]
+    words = [f"relay1 ({fingerprint(1)[:8]}) has another contact"]
+    assert sorted(told) == [[], words, words]
+
+
+def test_readers_find_what_changed_from_every_page_of_a_published_site(
+    project: Published,
+) -> None:
+    pages = sorted(project.site.rglob("*.html"))
+    assert all("changes/index.html" in page.read_text() for page in pages)
+    for page in project.site.glob("contact/*/index.html"):
+        assert page.read_text().count('href="feed.xml"') == 2
+    assert project.build().status == 0
+    assert not any("changes/index.html" in page.read_text() for page in pages)
+
+
+def test_twins_that_are_left_out_and_come_again_are_no_news(project: Published) -> None:
+    for twins in ("twins=false", "twins=true"):
+        assert project.hour(twins, "max_drop=100").status == 0
+        assert titles(project.current / "changes/feed.xml") == []
+
+
+def test_news_that_is_published_again_after_a_rollback_keeps_its_ids(project: Published) -> None:
+    project.given(network(6, relay(1, running=False, flags=[]), published=LATER))
+    project.hour()
+    before = (project.current / "changes/feed.xml").read_bytes()
+    project.doit("rollback", project.setting)
+    assert (project.current / "changes/feed.xml").read_bytes() != before
+    assert project.doit("publish", "--force", project.setting).returncode == 0
+    assert (project.current / "changes/feed.xml").read_bytes() == before
+
+
 def test_a_page_that_changed_has_the_time_of_the_data_in_the_sitemap(project: Published) -> None:
     project.given(network(6, relay(1, nickname="renamed"), published=LATER))
     assert project.hour("base_url=https://tor.example.org").status == 0
@@ -111,6 +161,7 @@ def test_the_figures_of_a_build_are_written_for_monitoring(project: Published) -
 
 
 def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Published) -> None:
+    assert project.hour("onion_url=http://tor.onion").status == 0
     with subprocess.Popen(
         [sys.executable, "-m", "allium.publish.serve", str(project.current), "--port", "0"],
         cwd=REPOSITORY,
@@ -125,6 +176,9 @@ def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Publish
             assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert "relay1" in answer.text
+            elsewhere = f"http://tor.onion/relay/{fingerprint(1)}/"
+            assert answer.headers["Onion-Location"] == elsewhere
+            assert f'http-equiv="onion-location" content="{elsewhere}"' in answer.text
             asked = {"Accept-Encoding": "gzip, br"}
             answer = requests.head(url, headers=asked, timeout=10)
             assert answer.headers["Content-Encoding"] == "br"

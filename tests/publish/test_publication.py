@@ -2,6 +2,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_the_delta_names_what_was_added_changed_and_removed(place: Place) -> Non
         "changed": 1,
         "removed": 0,
     }
+
+
+def test_the_delta_names_the_manifest_that_it_leads_from(place: Place) -> None:
+    assert place.delta(a="one").before == ""
+    digest = sha256((place.current / "manifest.json").read_bytes()).hexdigest()
+    assert place.delta(a="other").before == digest
 
 
 def test_lists_are_paths_for_mirrors_and_addresses_for_caches(place: Place) -> None:
@@ -136,6 +143,7 @@ def test_the_gate_refuses_and_leaves_the_site_as_it_was(
         place.publish(**limits)
     assert place.generations.current == 1
     assert (place.current / "b/index.html").read_text() == "2"
+    assert [path.name for path in (place.public / "generations").iterdir()] == ["000001"]
     assert place.publish(force=True, **limits).number == 2
 
 

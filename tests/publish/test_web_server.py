@@ -1,5 +1,7 @@
 import gzip
 import http.client
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import Message
@@ -79,6 +81,12 @@ def test_the_server_sends_the_sibling_and_keeps_the_tag_of_an_unchanged_file(
     place.publish()
     again, _, _ = get(port, "/a/", Accept_Encoding="gzip", If_None_Match=headers["ETag"])
     assert again == 304
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not installed")
+def test_caddy_takes_the_caddyfile() -> None:
+    chosen = ["--adapter", "caddyfile", "--config", str(CONTRIB / "Caddyfile")]
+    subprocess.run(["caddy", "validate", *chosen], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])

@@ -50,12 +50,12 @@ class Page:
     def links(self) -> list[tuple[str, str]]:
         """Return file (relative to the site's root) and fragment of each link inside the site."""
         return [
-            self._resolved(link)
+            self.resolved(link)
             for link in self.attributes("href", "src", "action")
             if "://" not in link
         ]
 
-    def _resolved(self, link: str) -> tuple[str, str]:
+    def resolved(self, link: str) -> tuple[str, str]:
         file, _, fragment = link.partition("#")
         if not file:
             return self.path, fragment

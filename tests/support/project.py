@@ -103,8 +103,7 @@ class Project:
             "run", "-n", str(workers), "-r", "json", "-o", str(report), *arguments, **environment
         )
         tasks = _tasks(report)
-        told = "".join(task["err"] for task in tasks)
-        return Build(done.returncode, done.stdout, told + done.stderr, _ran(tasks))
+        return Build(done.returncode, done.stdout, _told(tasks) + done.stderr, _ran(tasks))
 
     def pages(self) -> tuple[Page, ...]:
         """Return the pages that the last build planned."""
@@ -153,6 +152,11 @@ def _tasks(report: Path) -> list[dict[str, Any]]:
         return []
     tasks: list[dict[str, Any]] = json.loads(report.read_text().splitlines()[-1])["tasks"]
     return tasks
+
+
+def _told(tasks: list[dict[str, Any]]) -> str:
+    """Return what the tasks complained of; one that never ran said nothing."""
+    return "".join(task["err"] or "" for task in tasks)
 
 
 def _ran(tasks: list[dict[str, Any]]) -> list[str]:

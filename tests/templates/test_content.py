@@ -1,7 +1,10 @@
 """What the pages of relays and operators say fits together."""
 
 import re
+from collections import Counter
 from xml.etree.ElementTree import Element
+
+import pytest
 
 from tests.support.html import Page, words
 from tests.support.site import Site
@@ -78,3 +81,58 @@ def test_every_relay_is_in_the_tables_of_one_operator_and_of_no_other(site: Site
                 seen += [link.attrib["href"] for row in body for link in row[0].iter("a")]
     names = sorted(re.findall(r"relay/([0-9A-F]{40})/", " ".join(seen)))
     assert names == sorted(page.id for page in site.project.pages() if page.kind == "relay")
+
+
+def relays_on(page: Page) -> list[str]:
+    """Return the fingerprints in the table of relays of one page."""
+    tables = [one for one in page.all("table") if one[0].attrib.get("id") in {"relays", "list"}]
+    links = [row[0].find(".//a") for table in tables for row in table.iter("tr")]
+    return [one.attrib["href"].split("/")[-2] for one in links if one is not None]
+
+
+SORTS = ("misc/relays", "family", "as", "country", "platform", "version", "first_seen")
+
+
+@pytest.mark.parametrize("root", SORTS)
+def test_a_relay_is_in_one_group_of_a_sort_or_in_none_and_listed_once(
+    site: Site, root: str
+) -> None:
+    found = {name: page for name, page in site.pages.items() if name.startswith(f"{root}/")}
+    pages = [page for name, page in found.items() if "/by-" not in name]
+    seen = Counter(name for page in pages for name in relays_on(page))
+    relays = {page.id for page in site.project.pages() if page.kind == "relay"}
+    assert set(seen.values()) <= {1}
+    assert seen or (root == "family" and site.project.origin is None)
+    everybody = root in {"misc/relays", "first_seen"}
+    assert set(seen) == relays if everybody else set(seen) <= relays
+
+
+def test_the_roles_of_the_relays_of_a_group_add_up_to_those_that_run(site: Site) -> None:
+    for page in site.of("contact", "vanity", "as", "country", "platform", "version", "family"):
+        said = facts(page)
+        running = number(said["Relays running"].split(" of ")[0])
+        roles = [said[f"As {role}"].split(" running")[0] for role in ("guard", "middle", "exit")]
+        assert sum(map(number, roles)) == running, page.path
+
+
+def number(printed: str) -> int:
+    return int(printed.replace("\u202f", ""))
+
+
+def test_the_rank_on_a_board_is_the_one_on_the_operators_page(site: Site) -> None:
+    told = {
+        (page.path, page.resolved(row[1].find(".//a").attrib["href"])[0]): words(row[0])
+        for page in site.of("contact", "vanity")
+        for table in page.all("table")
+        if table[0].attrib.get("id") == "ranks"
+        for row in table.find("tbody")
+    }
+    boards = {
+        (page.resolved(link.attrib["href"])[0], page.path): words(row[0])
+        for page in site.of("leaderboard")
+        for body in page.all("tbody")[:1]
+        for row in body
+        for link in row[1].iter("a")
+    }
+    assert boards.items() <= told.items()
+    assert boards

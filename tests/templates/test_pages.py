@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from allium.analysis.vanity import ROOT_NAMES
 from allium.render.site import POLICY
 from tests.support.html import VOID, Page, words
 from tests.support.network import network
@@ -231,6 +232,12 @@ def test_addresses_of_the_site_appear_only_when_they_are_known(site: Site, tmp_p
     path = f"relay/{'0' * 40}/"
     assert f'<link rel="canonical" href="https://tor.example.net/{path}">' in page
     assert f'<meta http-equiv="onion-location" content="http://abc.onion/{path}">' in page
+
+
+def test_no_operators_domain_can_take_a_name_in_the_root_of_the_site(site: Site) -> None:
+    names = {path.name for path in site.project.site.iterdir()}
+    domains = {page.id for page in site.project.pages() if page.kind == "vanity"}
+    assert names - domains <= ROOT_NAMES
 
 
 NAMES = """

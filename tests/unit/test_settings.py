@@ -37,6 +37,11 @@ def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, variable: str, va
         load({variable: value}, {}, tmp_path, tmp_path)
 
 
+def test_the_address_of_the_site_may_end_with_a_slash(tmp_path: Path) -> None:
+    found = load({"base_url": "https://example.org/tor/"}, {}, tmp_path, tmp_path)
+    assert found.base_url == "https://example.org/tor"
+
+
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, allium="hour = = 2")
     with pytest.raises(SettingsError, match=r"^allium\.toml"):

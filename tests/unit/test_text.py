@@ -5,93 +5,93 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium import text
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 BANDWIDTHS = """
-    0 | 0 bit/s | 0 B/s
-    1 | 8 bit/s | 1 B/s
-    12 | 96 bit/s | 12 B/s
-    124 | 992 bit/s | 124 B/s
-    125 | 1.00 kbit/s | 125 B/s
-    999 | 7.99 kbit/s | 999 B/s
-    1,000 | 8.00 kbit/s | 1.00 kB/s
-    12,345 | 98.8 kbit/s | 12.3 kB/s
-    124,937 | 999 kbit/s | 125 kB/s
-    124,938 | 1.00 Mbit/s | 125 kB/s
-    125,000 | 1.00 Mbit/s | 125 kB/s
-    999,999 | 8.00 Mbit/s | 1.00 MB/s
-    1,000,000 | 8.00 Mbit/s | 1.00 MB/s
-    1,249,000 | 9.99 Mbit/s | 1.25 MB/s
-    1,250,000 | 10.0 Mbit/s | 1.25 MB/s
-    12,500,000 | 100 Mbit/s | 12.5 MB/s
-    124,937,500 | 1.00 Gbit/s | 125 MB/s
-    125,000,000 | 1.00 Gbit/s | 125 MB/s
-    1,000,000,000 | 8.00 Gbit/s | 1.00 GB/s
-    1,234,567,890 | 9.88 Gbit/s | 1.23 GB/s
-    124,937,499,999 | 999 Gbit/s | 125 GB/s
-    125,000,000,000 | 1.00 Tbit/s | 125 GB/s
-    999,500,000,000 | 8.00 Tbit/s | 1.00 TB/s
-    1,000,000,000,000,000 | 8.00 Pbit/s | 1.00 PB/s
-    1/16 | <1 bit/s | <1 B/s
-    9 995/8 | 10.0 kbit/s | 1.25 kB/s
+    C1 | 0 | 0 bit/s | 0 B/s
+    C2 | 1 | 8 bit/s | 1 B/s
+    C3 | 12 | 96 bit/s | 12 B/s
+    C4 | 124 | 992 bit/s | 124 B/s
+    C5 | 125 | 1.00 kbit/s | 125 B/s
+    C6 | 999 | 7.99 kbit/s | 999 B/s
+    C7 | 1,000 | 8.00 kbit/s | 1.00 kB/s
+    C8 | 12,345 | 98.8 kbit/s | 12.3 kB/s
+    C9 | 124,937 | 999 kbit/s | 125 kB/s
+    C10 | 124,938 | 1.00 Mbit/s | 125 kB/s
+    C11 | 125,000 | 1.00 Mbit/s | 125 kB/s
+    C12 | 999,999 | 8.00 Mbit/s | 1.00 MB/s
+    C13 | 1,000,000 | 8.00 Mbit/s | 1.00 MB/s
+    C14 | 1,249,000 | 9.99 Mbit/s | 1.25 MB/s
+    C15 | 1,250,000 | 10.0 Mbit/s | 1.25 MB/s
+    C16 | 12,500,000 | 100 Mbit/s | 12.5 MB/s
+    C17 | 124,937,500 | 1.00 Gbit/s | 125 MB/s
+    C18 | 125,000,000 | 1.00 Gbit/s | 125 MB/s
+    C19 | 1,000,000,000 | 8.00 Gbit/s | 1.00 GB/s
+    C20 | 1,234,567,890 | 9.88 Gbit/s | 1.23 GB/s
+    C21 | 124,937,499,999 | 999 Gbit/s | 125 GB/s
+    C22 | 125,000,000,000 | 1.00 Tbit/s | 125 GB/s
+    C23 | 999,500,000,000 | 8.00 Tbit/s | 1.00 TB/s
+    C24 | 1,000,000,000,000,000 | 8.00 Pbit/s | 1.00 PB/s
+    C25 | 1/16 | <1 bit/s | <1 B/s
+    C26 | 9 995/8 | 10.0 kbit/s | 1.25 kB/s
 """
 VOLUMES = """
-    0 | n/a
-    -5 | n/a
-    1 | 1 B
-    500 | 500 B
-    999 | 999 B
-    1,000 | 1.00 kB
-    9,949 | 9.95 kB
-    9,950 | 9.95 kB
-    9,995 | 10.0 kB
-    9,999 | 10.0 kB
-    123,456 | 123 kB
-    999,499 | 999 kB
-    999,500 | 1.00 MB
-    999,999 | 1.00 MB
-    1,500,000,000 | 1.50 GB
-    12,300,000,000 | 12.3 GB
-    2,340,000,000,000 | 2.34 TB
-    56,000,000,000,000 | 56.0 TB
-    7,890,000,000,000,000 | 7.89 PB
-    123,000,000,000,000,000,000 | 123 EB
-    1,000,000,000,000,000,000,000 | 1000 EB
+    D1 | 0 | n/a
+    D2 | -5 | n/a
+    D3 | 1 | 1 B
+    D4 | 500 | 500 B
+    D5 | 999 | 999 B
+    D6 | 1,000 | 1.00 kB
+    D7 | 9,949 | 9.95 kB
+    D8 | 9,950 | 9.95 kB
+    D9 | 9,995 | 10.0 kB
+    D10 | 9,999 | 10.0 kB
+    D11 | 123,456 | 123 kB
+    D12 | 999,499 | 999 kB
+    D13 | 999,500 | 1.00 MB
+    D14 | 999,999 | 1.00 MB
+    D15 | 1,500,000,000 | 1.50 GB
+    D16 | 12,300,000,000 | 12.3 GB
+    D17 | 2,340,000,000,000 | 2.34 TB
+    D18 | 56,000,000,000,000 | 56.0 TB
+    D19 | 7,890,000,000,000,000 | 7.89 PB
+    D20 | 123,000,000,000,000,000,000 | 123 EB
+    D21 | 1,000,000,000,000,000,000,000 | 1000 EB
 """
 SHARES = """
-    0 | 100 | 0%
-    1 | 1 | 100.00%
-    50 | 1,000 | 5.00%
-    1 | 1,000,000 | <0.01%
-    1 | 10,000 | 0.01%
-    1 | 10,001 | <0.01%
-    149 | 1,000,000 | 0.01%
-    150 | 1,000,000 | 0.02%
-    123,456 | 10,000,000 | 1.23%
-    99,995 | 100,000 | 100.00%
-    99,994 | 100,000 | 99.99%
-    1 | 3 | 33.33%
-    2 | 3 | 66.67%
-    3,707 | 148,707,909 | <0.01%
-    0 | 0 | n/a
+    S1 | 0 | 100 | 0%
+    S2 | 1 | 1 | 100.00%
+    S3 | 50 | 1,000 | 5.00%
+    S4 | 1 | 1,000,000 | <0.01%
+    S5 | 1 | 10,000 | 0.01%
+    S6 | 1 | 10,001 | <0.01%
+    S7 | 149 | 1,000,000 | 0.01%
+    S8 | 150 | 1,000,000 | 0.02%
+    S9 | 123,456 | 10,000,000 | 1.23%
+    S10 | 99,995 | 100,000 | 100.00%
+    S11 | 99,994 | 100,000 | 99.99%
+    S12 | 1 | 3 | 33.33%
+    S13 | 2 | 3 | 66.67%
+    S14 | 3,707 | 148,707,909 | <0.01%
+    S15 | 0 | 0 | n/a
 """
 RATIOS = """
-    0 | 0
-    1 | 1.0
-    0.99 | 0.99
-    0.994 | 0.99
-    0.995 | 1.0
-    0.9476 | 0.95
-    1.05 | 1.1
-    1.309 | 1.3
-    9.94 | 9.9
-    9.95 | 10
-    13.4 | 13
-    99.4 | 99
-    99.5 | 100
-    134 | 130
-    0.00423 | 0.0042
-    0.0999 | 0.10
+    R1 | 0 | 0
+    R2 | 1 | 1.0
+    R3 | 0.99 | 0.99
+    R4 | 0.994 | 0.99
+    R5 | 0.995 | 1.0
+    R6 | 0.9476 | 0.95
+    R7 | 1.05 | 1.1
+    R8 | 1.309 | 1.3
+    R9 | 9.94 | 9.9
+    R10 | 9.95 | 10
+    R11 | 13.4 | 13
+    R12 | 99.4 | 99
+    R13 | 99.5 | 100
+    R14 | 134 | 130
+    R15 | 0.00423 | 0.0042
+    R16 | 0.0999 | 0.10
 """
 
 
@@ -104,7 +104,7 @@ def number(digits: str) -> text.Number:
     return int(value) if value.denominator == 1 else value
 
 
-@pytest.mark.parametrize(("size", "bits", "size_in_bytes"), rows(BANDWIDTHS))
+@pytest.mark.parametrize(("size", "bits", "size_in_bytes"), facts(BANDWIDTHS))
 def test_a_bandwidth_has_three_digits_in_the_unit_that_fits(
     size: str, bits: str, size_in_bytes: str
 ) -> None:
@@ -112,17 +112,17 @@ def test_a_bandwidth_has_three_digits_in_the_unit_that_fits(
     assert plain(text.bandwidth(number(size), "bytes")) == size_in_bytes
 
 
-@pytest.mark.parametrize(("size", "printed"), rows(VOLUMES))
+@pytest.mark.parametrize(("size", "printed"), facts(VOLUMES))
 def test_a_volume_rolls_over_to_the_next_unit_after_rounding(size: str, printed: str) -> None:
     assert plain(text.volume(number(size))) == printed
 
 
-@pytest.mark.parametrize(("part", "whole", "printed"), rows(SHARES))
+@pytest.mark.parametrize(("part", "whole", "printed"), facts(SHARES))
 def test_a_share_tells_nothing_from_almost_nothing(part: str, whole: str, printed: str) -> None:
     assert plain(text.share(number(part), number(whole))) == printed
 
 
-@pytest.mark.parametrize(("value", "printed"), rows(RATIOS))
+@pytest.mark.parametrize(("value", "printed"), facts(RATIOS))
 def test_a_ratio_has_two_digits(value: str, printed: str) -> None:
     assert plain(text.ratio(number(value))) == printed
 

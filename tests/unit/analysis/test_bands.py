@@ -2,39 +2,39 @@ import pytest
 
 from allium.analysis.bands import band, band_of, lifecycle, phase
 from tests.support.relays import relay
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 BANDS = """
-    0 | 10000 | top 1%
-    99 | 10000 | top 1%
-    100 | 10000 | top 10%
-    999 | 10000 | top 10%
-    1000 | 10000 | top quarter
-    2499 | 10000 | top quarter
-    2500 | 10000 | above median
-    4999 | 10000 | above median
-    5000 | 10000 | below median
-    7499 | 10000 | below median
-    7500 | 10000 | bottom quarter
-    0 | 1 | top 1%
+    Z1 | 0 | 10000 | top 1%
+    Z2 | 99 | 10000 | top 1%
+    Z3 | 100 | 10000 | top 10%
+    Z4 | 999 | 10000 | top 10%
+    Z5 | 1000 | 10000 | top quarter
+    Z6 | 2499 | 10000 | top quarter
+    Z7 | 2500 | 10000 | above median
+    Z8 | 4999 | 10000 | above median
+    Z9 | 5000 | 10000 | below median
+    Z10 | 7499 | 10000 | below median
+    Z11 | 7500 | 10000 | bottom quarter
+    Z12 | 0 | 1 | top 1%
 """
 PHASES = """
-    5 | no | no | unmeasured
-    71 | no | no | unmeasured
-    72 | no | no | being measured
-    100 | yes | no | being measured
-    191 | yes | no | being measured
-    192 | yes | no | steady
-    192 | no | no | being measured
-    336 | no | no | being measured
-    337 | no | no | steady
-    200 | yes | yes | ramping up
-    1631 | yes | yes | ramping up
-    1632 | yes | yes | steady
+    Z13 | 5 | no | no | unmeasured
+    Z14 | 71 | no | no | unmeasured
+    Z15 | 72 | no | no | being measured
+    Z16 | 100 | yes | no | being measured
+    Z17 | 191 | yes | no | being measured
+    Z18 | 192 | yes | no | steady
+    Z19 | 192 | no | no | being measured
+    Z20 | 336 | no | no | being measured
+    Z21 | 337 | no | no | steady
+    Z22 | 200 | yes | yes | ramping up
+    Z23 | 1631 | yes | yes | ramping up
+    Z24 | 1632 | yes | yes | steady
 """
 
 
-@pytest.mark.parametrize(("higher", "count", "words"), rows(BANDS))
+@pytest.mark.parametrize(("higher", "count", "words"), facts(BANDS))
 def test_a_band_is_of_the_relays_that_are_higher(higher: str, count: str, words: str) -> None:
     assert band(int(higher), int(count)) == words
 
@@ -44,7 +44,7 @@ def test_equal_values_share_a_band() -> None:
     assert (band_of(5, values), band_of(1, values)) == ("top 1%", "below median")
 
 
-@pytest.mark.parametrize(("hours", "measured", "guard", "words"), rows(PHASES))
+@pytest.mark.parametrize(("hours", "measured", "guard", "words"), facts(PHASES))
 def test_a_phase_is_of_age_measurement_and_guard(
     hours: str, measured: str, guard: str, words: str
 ) -> None:

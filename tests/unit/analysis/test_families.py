@@ -42,6 +42,16 @@ def test_a_listed_relay_that_is_not_there_joins_nobody() -> None:
     assert families([relay("A", "A", "X"), relay("B", "B", "X")]) == {}
 
 
+def test_two_followers_of_equal_lists_join_their_leaders() -> None:
+    relays = [
+        relay("A", "A", "B", "D"),
+        relay("B", "A", "B", "D"),
+        relay("C", "B", "C", "D"),
+        relay("D", "B", "C", "D"),
+    ]
+    assert families(relays) == {"A": ("A", "B", "C", "D")}
+
+
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=10, max_size=10))
 def test_families_are_what_a_plain_search_finds(lists: list[set[int]]) -> None:
     relays = [relay(str(n), *(str(m) for m in listed)) for n, listed in enumerate(lists)]

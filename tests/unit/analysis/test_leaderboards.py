@@ -9,35 +9,35 @@ from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from tests.support.network import HOUR
 from tests.support.relays import relay
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 DIVERSITIES = """
-    4 | 6 | 2 | 16.4
-    1 | 0 | 0 | 3.0
-    1 | 5 | 1 | 6.0
+    G1 | 4 | 6 | 2 | 16.4
+    G2 | 1 | 0 | 0 | 3.0
+    G3 | 1 | 5 | 1 | 6.0
 """
 VETERANS = """
-    1000 | 1 | 1000
-    1000 | 9 | 1000
-    1000 | 10 | 1050
-    1000 | 20 | 1100
-    1000 | 50 | 1150
-    1000 | 100 | 1200
-    1000 | 200 | 1250
-    1000 | 299 | 1250
-    1000 | 300 | 1300
-    333 | 12 | 349.65
+    G5 | 1000 | 1 | 1000
+    G6 | 1000 | 9 | 1000
+    G7 | 1000 | 10 | 1050
+    G8 | 1000 | 20 | 1100
+    G9 | 1000 | 50 | 1150
+    G10 | 1000 | 100 | 1200
+    G11 | 1000 | 200 | 1250
+    G12 | 1000 | 299 | 1250
+    G13 | 1000 | 300 | 1300
+    G14 | 333 | 12 | 349.65
 """
 
 
-@pytest.mark.parametrize(("countries", "rare", "platforms", "score"), rows(DIVERSITIES))
+@pytest.mark.parametrize(("countries", "rare", "platforms", "score"), facts(DIVERSITIES))
 def test_diversity_counts_countries_rare_networks_and_platforms(
     countries: str, rare: str, platforms: str, score: str
 ) -> None:
     assert diversity(int(countries), int(rare), int(platforms)) == Fraction(score)
 
 
-@pytest.mark.parametrize(("days", "relays", "score"), rows(VETERANS))
+@pytest.mark.parametrize(("days", "relays", "score"), facts(VETERANS))
 def test_the_days_of_many_relays_count_more(days: str, relays: str, score: str) -> None:
     assert veteran(int(days), int(relays)) == Fraction(score)
 
@@ -140,6 +140,7 @@ def test_a_board_counts_what_its_rule_says(name: str) -> None:
         ("outside-eu", {"country": "DE"}),
         ("outside-eu", {}),
         ("diversity", {"country": "DE"}),
+        pytest.param("diversity", {"country": "DE", "running": False}, id="G4"),
     ],
 )
 def test_a_board_leaves_out_what_its_rule_excludes(name: str, fields: dict[str, object]) -> None:

@@ -13,34 +13,33 @@ from allium.analysis.makeup import (
 )
 from tests.support.network import fingerprint
 from tests.support.relays import relay
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 COMPLIANCES = """
-    3 | 0 | All (100%)
-    3 | 1 | Partial (75%)
-    2 | 3 | Poor (40%)
-    1 | 2 | Poor (33%)
-    1 | 1 | Poor (50%)
-    0 | 4 | Poor (0%)
-    0 | 0 | n/a
-    2 | 1 | Partial (67%)
+    O10 | 3 | 0 | 0 | All (100%)
+    O11 | 3 | 1 | 0 | Partial (75%)
+    O12 | 2 | 3 | 0 | Poor (40%)
+    O13 | 1 | 2 | 0 | Poor (33%)
+    O14 | 1 | 1 | 0 | Poor (50%)
+    O15 | 0 | 4 | 0 | Poor (0%)
+    O16 | 3 | 0 | 2 | All (100%)
+    O17 | 0 | 0 | 5 | n/a
+    O18 | 2 | 1 | 0 | Partial (67%)
 """
 
 
-@pytest.mark.parametrize(("recommended", "others", "words"), rows(COMPLIANCES))
+@pytest.mark.parametrize(("recommended", "others", "unknown", "words"), facts(COMPLIANCES))
 def test_compliance_is_of_the_relays_whose_version_is_judged(
-    recommended: str, others: str, words: str
+    recommended: str, others: str, unknown: str, words: str
 ) -> None:
-    ok, judged = int(recommended), int(recommended) + int(others)
-    word = compliance(ok, judged)
-    printed = "n/a" if word is None else f"{word} ({text.half_up(100 * ok, judged)}%)"
-    assert printed == words
-
-
-def test_relays_of_unknown_version_are_not_judged() -> None:
-    known = [relay(n, recommended_version=True) for n in range(3)]
-    found = makeup([*known, relay(3), relay(4)])
-    assert (found.recommended, found.judged, found.running) == (3, 3, 5)
+    versions = [True] * int(recommended) + [False] * int(others) + [None] * int(unknown)
+    found = makeup(relay(n, recommended_version=one) for n, one in enumerate(versions))
+    word = compliance(found.recommended, found.judged)
+    if word is None:
+        assert words == "n/a"
+    else:
+        percent = text.half_up(100 * found.recommended, found.judged)
+        assert f"{word} ({percent}%)" == words
 
 
 @pytest.mark.parametrize(

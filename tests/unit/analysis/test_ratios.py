@@ -3,22 +3,23 @@ import pytest
 from allium import text
 from allium.analysis.ratios import group_ratio, ratio, ratio_words, relay_ratio, underutilised
 from tests.support.relays import relay
-from tests.support.tables import rows
+from tests.support.tables import facts, rows
 
 PRINTED = """
-    1000 | 1000000 | 1 000
-    19000 | 14509051 | 1 300
-    20 | 11434904 | 1.7
-    1000 | 1000000000 | 1.0
-    1000 | 0 | n/a
+    R17 | 0 | 0 | n/a
+    R18 | 1000 | 1000000 | 1 000
+    R19 | 19000 | 14509051 | 1 300
+    R20 | 20 | 11434904 | 1.7
+    R21 | 1000 | 1000000000 | 1.0
+    R22 | 1000 | 0 | n/a
 """
 UNDERUTILISED = """
-    10000000 | 4999 | yes
-    10000000 | 5000 | no
-    9999999 | 1 | no
-    50000000 | 24000 | yes
-    50000000 | 25000 | no
-    50000000 | 0 | no
+    U1 | 10000000 | 4999 | yes
+    U2 | 10000000 | 5000 | no
+    U3 | 9999999 | 1 | no
+    U4 | 50000000 | 24000 | yes
+    U5 | 50000000 | 25000 | no
+    U6 | 50000000 | 0 | no
 """
 WORDS = """
     1250 | well above
@@ -30,7 +31,7 @@ WORDS = """
 """
 
 
-@pytest.mark.parametrize(("weight", "bandwidth", "printed"), rows(PRINTED))
+@pytest.mark.parametrize(("weight", "bandwidth", "printed"), facts(PRINTED))
 def test_a_thousand_is_as_much_weight_as_bandwidth(
     weight: str, bandwidth: str, printed: str
 ) -> None:
@@ -39,18 +40,21 @@ def test_a_thousand_is_as_much_weight_as_bandwidth(
     assert words.replace("\u202f", " ") == printed
 
 
-def test_a_group_is_weighted_by_bandwidth() -> None:
+@pytest.mark.parametrize("printed", [pytest.param("400", id="R23")])
+def test_a_group_is_weighted_by_bandwidth(printed: str) -> None:
     relays = [
         relay(0, consensus_weight=1_000, observed_bandwidth=1_000_000),
         relay(1, consensus_weight=1_000, observed_bandwidth=4_000_000),
         relay(2, consensus_weight=9_000, observed_bandwidth=0),
         relay(3, consensus_weight=9_000, observed_bandwidth=1, running=False),
     ]
-    assert group_ratio(relays) == 400
+    found = group_ratio(relays)
+    assert found is not None
+    assert text.ratio(found) == printed
     assert group_ratio(relays[2:]) is None
 
 
-@pytest.mark.parametrize(("bandwidth", "weight", "verdict"), rows(UNDERUTILISED))
+@pytest.mark.parametrize(("bandwidth", "weight", "verdict"), facts(UNDERUTILISED))
 def test_a_fast_relay_with_little_weight_is_underutilised(
     bandwidth: str, weight: str, verdict: str
 ) -> None:

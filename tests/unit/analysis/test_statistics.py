@@ -14,7 +14,6 @@ from allium.analysis.statistics import (
     quantile,
 )
 
-ONE_TO_FIVE = range(1, 6)
 QUANTILES: dict[str, tuple[list[int], int, str | None]] = {
     "B1": ([1, 2, 3, 4, 5], 50, "3"),
     "B2": ([1, 2, 3, 4, 5], 25, "2"),
@@ -51,6 +50,10 @@ OUTLIERS: dict[str, tuple[list[str], list[str], list[str]]] = {
     "B20": (["100"] * 9 + ["10"], ["10"], []),
     "B21": (["50", "51", "49", "50", "52", "48", "150"], [], ["150"]),
 }
+MOMENTS: dict[str, tuple[list[int], int, str]] = {
+    "B15": ([1, 2, 3, 4, 5], 3, "1.58113883"),
+    "B16": ([5], 5, "0.00000000"),
+}
 numbers = st.lists(st.fractions(0, 10_000, max_denominator=10_000), min_size=1, max_size=40)
 
 
@@ -74,17 +77,16 @@ def test_an_outlier_is_more_than_two_deviations_away_among_six(name: str) -> Non
     assert [values[index] for index in found[1]] == high
 
 
-def test_moments_of_one_to_five() -> None:
-    found = moments(ONE_TO_FIVE)
+@pytest.mark.parametrize("name", MOMENTS)
+def test_a_deviation_is_that_of_a_sample(name: str) -> None:
+    values, middle, deviation = MOMENTS[name]
+    found = moments(values)
     assert found is not None
-    assert (found.mean, quantile(ONE_TO_FIVE, 50)) == (3, 3)
-    assert f"{found.deviation:.8f}" == "1.58113883"
+    assert (found.mean, quantile(values, 50)) == (middle, middle)
+    assert f"{found.deviation:.8f}" == deviation
 
 
-def test_one_value_has_no_deviation_and_none_no_moments() -> None:
-    one = moments([5])
-    assert one is not None
-    assert one.deviation == 0
+def test_no_values_have_no_moments() -> None:
     assert moments([]) is None
 
 

@@ -15,23 +15,24 @@ from allium.analysis.throughput import (
     throughputs,
     trend,
     variation,
+    week_sums,
     weeks,
 )
-from allium.model.history import Bandwidth
+from allium.model.history import Bandwidth, Mean, Series, Weeks
 from allium.sources import histories
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 DAY = 86_400
 STABILITIES = """
-    0 | Great
-    24.99 | Great
-    25 | Good
-    49.99 | Good
-    50 | Variable
-    99.99 | Variable
-    100 | Extreme
+    O19 | 0 | Great
+    O20 | 24.99 | Great
+    O21 | 25 | Good
+    O22 | 49.99 | Good
+    O23 | 50 | Variable
+    O24 | 99.99 | Variable
+    O25 | 100 | Extreme
 """
 TRENDS: dict[str, tuple[list[int], str | None]] = {
     "O26": ([100] * 60 + [120] * 30, "Growth (+20%)"),
@@ -101,15 +102,18 @@ def test_a_relay_moved_what_its_longest_histories_say(name: str) -> None:
         )
 
 
-def test_an_operator_moved_what_the_relays_moved_over_the_longest_period() -> None:
-    parts = [relay_volume(VOLUMES[name][0]) for name in ("D25", "D26")]
+@pytest.mark.parametrize("names", [pytest.param(("D25", "D26"), id="D27")])
+def test_an_operator_moved_what_the_relays_moved_over_the_longest_period(
+    names: tuple[str, ...],
+) -> None:
+    parts = [relay_volume(VOLUMES[name][0]) for name in names]
     found = added([part for part in parts if part is not None])
     assert found is not None
     assert (found.size, found.period) == (13 * 10**9, "5_years")
     assert added([]) is None
 
 
-@pytest.mark.parametrize(("percent", "word"), rows(STABILITIES))
+@pytest.mark.parametrize(("percent", "word"), facts(STABILITIES))
 def test_stability_is_a_word_for_the_variation(percent: str, word: str) -> None:
     assert stability((Fraction(percent) / 100) ** 2) == word
 
@@ -171,3 +175,9 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     assert found.utilisation == Fraction(60, 45) / 8
     assert found.contribution == 1
     assert found.rank is None
+
+
+def test_the_weeks_of_a_relay_begin_on_mondays_and_count_what_is_known() -> None:
+    friday = text.days(2026, 1, 30)
+    days = Series.of(friday, [0, 999, None, 500, 1, None, None, None, None, None, 7])
+    assert week_sums(days) == Weeks(friday - 4, (Mean(999, 2), Mean(501, 2), Mean(7, 1)))

@@ -19,17 +19,17 @@ from allium.analysis.uptime import (
 from allium.model.history import Mean, Uptime
 from allium.sources.histories import mean
 from tests.support.network import fingerprint
-from tests.support.tables import rows
+from tests.support.tables import facts, rows
 
 SINGLE = """
-    0 | 0.0000000
-    1 | 0.1001001
-    250 | 25.0250250
-    500 | 50.0500501
-    750 | 75.0750751
-    900 | 90.0900901
-    950 | 95.0950951
-    999 | 100.0000000
+    A1 | 0 | 0.0000000
+    A2 | 1 | 0.1001001
+    A3 | 250 | 25.0250250
+    A4 | 500 | 50.0500501
+    A5 | 750 | 75.0750751
+    A6 | 900 | 90.0900901
+    A7 | 950 | 95.0950951
+    A8 | 999 | 100.0000000
 """
 AVERAGES: dict[str, tuple[list[int | None], str | None]] = {
     "A11": ([900] * 29, None),
@@ -54,19 +54,19 @@ BOUNDS = dict(
     )
 )
 POSITIONS = """
-    99.995 | >99th
-    99.99 | >99th
-    99.95 | 95th–99th
-    99.85 | 90th–95th
-    99.5 | 75th–90th
-    98 | 50th–75th
-    95 | 25th–50th
-    70 | 5th–25th
-    50 | <5th
+    O1 | 99.995 | >99th
+    O2 | 99.99 | >99th
+    O3 | 99.95 | 95th–99th
+    O4 | 99.85 | 90th–95th
+    O5 | 99.5 | 75th–90th
+    O6 | 98 | 50th–75th
+    O7 | 95 | 25th–50th
+    O8 | 70 | 5th–25th
+    O9 | 50 | <5th
 """
 
 
-@pytest.mark.parametrize(("value", "normalised"), rows(SINGLE))
+@pytest.mark.parametrize(("value", "normalised"), facts(SINGLE))
 def test_a_value_is_a_part_of_999(value: str, normalised: str) -> None:
     assert f"{float(percentage(Mean(int(value), 1))):.7f}" == normalised
 
@@ -78,7 +78,7 @@ def test_an_average_needs_thirty_known_values(name: str) -> None:
     assert (None if found is None else text.percent(found, 1)) == printed
 
 
-@pytest.mark.parametrize(("value", "place"), rows(POSITIONS))
+@pytest.mark.parametrize(("value", "place"), facts(POSITIONS))
 def test_a_value_equal_to_a_bound_belongs_above_it(value: str, place: str) -> None:
     assert position(Fraction(value), BOUNDS) == place
 

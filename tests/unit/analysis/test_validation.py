@@ -3,69 +3,71 @@ import pytest
 from allium.analysis.aroi import Claim, claim
 from allium.analysis.validation import PROBLEMS, RelayStatus, problem, state, status
 from allium.model.snapshot import Validation
-from tests.support.tables import rows
+from tests.support.tables import facts
 
 ERRORS = """
-    Fingerprint not found in proof file | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    URI-RSA: Fingerprint not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    DNS TXT record not found | dns_not_listed | DNS: no record for this relay | unauthorized
-    DNS-RSA: TXT record not found at example.org | dns_not_listed | DNS: no record for this relay | unauthorized
-    DNS-FamilyID: TXT record not found at example.org | dns_family_missing | DNS: family record not published | misconfigured
-    DNS record not found NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
-    NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
-    DNS SERVFAIL | dns_servfail | DNS: server failure (SERVFAIL) | misconfigured
-    DNS lookup failed | dns_lookup | DNS: lookup failed | misconfigured
-    DNS-RSA: Lookup failed: The DNS response does not contain an answer | dns_lookup | DNS: lookup failed | misconfigured
-    DNS-RSA: TXT record has invalid proof content. Expected x, found: y | dns_bad_content | DNS: record has the wrong content | misconfigured
-    DNS-FamilyID: TXT record content does not match relay family_ids. Expected … | dns_family_mismatch | DNS: published family id is not this relay's | unauthorized
-    URI-FamilyID: family_id not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    SECURITY: URI-FamilyID: published content appears to contain .secret_family_key. Rotate immediately. | secret_key | Published content looks like a secret key: rotate the family key now | misconfigured
-    URI-FamilyID: Relay has no family_ids in Onionoo, cannot verify ciissversion:3 proof | no_family_id | Relay publishes no family key yet | misconfigured
-    404 fingerprint not found | uri_404 | Web: proof file not found (404) | misconfigured
-    404 Not Found | uri_404 | Web: proof file not found (404) | misconfigured
-    …/rsa-fingerprint.txt: 404 | uri_404 | Web: proof file not found (404) | misconfigured
-    URI-RSA: HTTP error 404 for example.org at URL: … | uri_404 | Web: proof file not found (404) | misconfigured
-    403 Forbidden | uri_403 | Web: access forbidden (403) | misconfigured
-    URI-RSA: HTTP error 526 for example.org at URL: … | uri_http | Web: server error | misconfigured
-    HTTP 500 | uri_http | Web: server error | misconfigured
-    Failed to fetch proof | uri_http | Web: server error | misconfigured
-    Connection refused | refused | Web: connection refused | misconfigured
-    Connection timeout after 30 seconds | timeout | Web: connection timed out | misconfigured
-    URI-RSA: HTTP error connection timed out after 5s for URL: … | timeout | Web: connection timed out | misconfigured
-    Max retries exceeded | unreachable | Web: server unreachable | misconfigured
-    URI-RSA: HTTP error connection max retries exceeded for URL: … | unreachable | Web: server unreachable | misconfigured
-    Name resolution failed | name_resolution | DNS: name of the web server not found | misconfigured
-    URI-RSA: HTTP error name resolution failed for example.org | name_resolution | DNS: name of the web server not found | misconfigured
-    certificate verify failed | tls_certificate | Web: TLS certificate error | misconfigured
-    SSL handshake failed | tls_handshake | Web: TLS handshake failed | misconfigured
-    SSLV3_ALERT_HANDSHAKE_FAILURE | tls_handshake | Web: TLS handshake failed | misconfigured
-    Fingerprint mismatch | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    Missing AROI fields | stale_result | Not yet checked with the current contact | not_checked
-    No contact information | stale_result | Not yet checked with the current contact | not_checked
-    (empty) | other | Proof could not be checked | misconfigured
+    E1 | Fingerprint not found in proof file | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    E2 | URI-RSA: Fingerprint not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    E3 | DNS TXT record not found | dns_not_listed | DNS: no record for this relay | unauthorized
+    E4 | DNS-RSA: TXT record not found at example.org | dns_not_listed | DNS: no record for this relay | unauthorized
+    E5 | DNS-FamilyID: TXT record not found at example.org | dns_family_missing | DNS: family record not published | misconfigured
+    E6 | DNS record not found NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
+    E7 | NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
+    E8 | DNS SERVFAIL | dns_servfail | DNS: server failure (SERVFAIL) | misconfigured
+    E9 | DNS lookup failed | dns_lookup | DNS: lookup failed | misconfigured
+    E10 | DNS-RSA: Lookup failed: The DNS response does not contain an answer | dns_lookup | DNS: lookup failed | misconfigured
+    E11 | DNS-RSA: TXT record has invalid proof content. Expected x, found: y | dns_bad_content | DNS: record has the wrong content | misconfigured
+    E12 | DNS-FamilyID: TXT record content does not match relay family_ids. Expected … | dns_family_mismatch | DNS: published family id is not this relay's | unauthorized
+    E13 | URI-FamilyID: family_id not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    E14 | SECURITY: URI-FamilyID: published content appears to contain .secret_family_key. Rotate immediately. | secret_key | Published content looks like a secret key: rotate the family key now | misconfigured
+    E15 | URI-FamilyID: Relay has no family_ids in Onionoo, cannot verify ciissversion:3 proof | no_family_id | Relay publishes no family key yet | misconfigured
+    E16 | 404 fingerprint not found | uri_404 | Web: proof file not found (404) | misconfigured
+    E17 | 404 Not Found | uri_404 | Web: proof file not found (404) | misconfigured
+    E18 | …/rsa-fingerprint.txt: 404 | uri_404 | Web: proof file not found (404) | misconfigured
+    E19 | URI-RSA: HTTP error 404 for example.org at URL: … | uri_404 | Web: proof file not found (404) | misconfigured
+    E20 | 403 Forbidden | uri_403 | Web: access forbidden (403) | misconfigured
+    E21 | URI-RSA: HTTP error 526 for example.org at URL: … | uri_http | Web: server error | misconfigured
+    E22 | HTTP 500 | uri_http | Web: server error | misconfigured
+    E23 | Failed to fetch proof | uri_http | Web: server error | misconfigured
+    E24 | Connection refused | refused | Web: connection refused | misconfigured
+    E25 | Connection timeout after 30 seconds | timeout | Web: connection timed out | misconfigured
+    E26 | URI-RSA: HTTP error connection timed out after 5s for URL: … | timeout | Web: connection timed out | misconfigured
+    E27 | Max retries exceeded | unreachable | Web: server unreachable | misconfigured
+    E28 | URI-RSA: HTTP error connection max retries exceeded for URL: … | unreachable | Web: server unreachable | misconfigured
+    E29 | Name resolution failed | name_resolution | DNS: name of the web server not found | misconfigured
+    E30 | URI-RSA: HTTP error name resolution failed for example.org | name_resolution | DNS: name of the web server not found | misconfigured
+    E31 | certificate verify failed | tls_certificate | Web: TLS certificate error | misconfigured
+    E32 | SSL handshake failed | tls_handshake | Web: TLS handshake failed | misconfigured
+    E33 | SSLV3_ALERT_HANDSHAKE_FAILURE | tls_handshake | Web: TLS handshake failed | misconfigured
+    E34 | Fingerprint mismatch | uri_not_listed | Web: proof file does not list this relay | unauthorized
+    E35 | Missing AROI fields | stale_result | Not yet checked with the current contact | not_checked
+    E36 | No contact information | stale_result | Not yet checked with the current contact | not_checked
+    E37 | (67 characters of unknown text) | other | Proof could not be checked | misconfigured
+    E38 | (empty) | other | Proof could not be checked | misconfigured
 """
 STATES = """
-    5 | 0 | 0 | 0 | validated
-    5 | 0 | 0 | 2 | validated
-    5 | 1 | 0 | 0 | partially_validated
-    5 | 0 | 1 | 0 | partially_validated
-    1 | 9 | 0 | 0 | partially_validated
-    1 | 2 | 3 | 4 | partially_validated
-    0 | 1 | 0 | 0 | unauthorized
-    0 | 1 | 9 | 0 | unauthorized
-    0 | 0 | 3 | 0 | misconfigured
-    0 | 0 | 3 | 2 | misconfigured
-    0 | 2 | 0 | 2 | unauthorized
-    0 | 0 | 0 | 4 | not_checked
+    S1 | 5 | 0 | 0 | 0 | validated
+    S2 | 5 | 0 | 0 | 2 | validated
+    S3 | 5 | 1 | 0 | 0 | partially_validated
+    S4 | 5 | 0 | 1 | 0 | partially_validated
+    S5 | 1 | 9 | 0 | 0 | partially_validated
+    S6 | 1 | 2 | 3 | 4 | partially_validated
+    S7 | 0 | 1 | 0 | 0 | unauthorized
+    S8 | 0 | 1 | 9 | 0 | unauthorized
+    S9 | 0 | 0 | 3 | 0 | misconfigured
+    S10 | 0 | 0 | 3 | 2 | misconfigured
+    S11 | 0 | 2 | 0 | 2 | unauthorized
+    S12 | 0 | 0 | 0 | 4 | not_checked
 """
+UNQUOTED = {"(empty)": "", "(67 characters of unknown text)": "x" * 67}
 COMPLETE = "url:example.org proof:uri-rsa ciissversion:2"
 
 
-@pytest.mark.parametrize(("error", "code", "words", "expected"), rows(ERRORS))
+@pytest.mark.parametrize(("error", "code", "words", "expected"), facts(ERRORS))
 def test_an_error_becomes_one_of_our_own_sentences(
     error: str, code: str, words: str, expected: str
 ) -> None:
-    found = problem("" if error == "(empty)" else error, None, "example.org")
+    found = problem(UNQUOTED.get(error, error), None, "example.org")
     assert (found, PROBLEMS[found].words, PROBLEMS[found].status) == (code, words, expected)
 
 
@@ -83,7 +85,7 @@ def test_a_category_says_what_the_text_does_not(category: str, code: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("validated", "unauthorized", "wrong", "unchecked", "expected"), rows(STATES)
+    ("validated", "unauthorized", "wrong", "unchecked", "expected"), facts(STATES)
 )
 def test_an_operator_is_as_proven_as_all_its_relays(
     validated: str, unauthorized: str, wrong: str, unchecked: str, expected: str
@@ -109,20 +111,20 @@ def failed(error: str) -> Validation:
 @pytest.mark.parametrize(
     ("contact", "result", "expected"),
     [
-        (None, None, "no_contact"),
-        ("Jane Doe", None, "not_configured"),
-        ("email:a[]example.net ciissversion:3", None, "not_configured"),
-        (COMPLETE, None, "not_checked"),
-        (COMPLETE, valid(), "validated"),
-        (COMPLETE, valid(domain=None), "validated"),
-        (COMPLETE, valid(domain="www.example.org"), "validated"),
-        (COMPLETE, valid(domain="old-example.org"), "not_checked"),
-        (COMPLETE, valid(proof_type="dns-rsa"), "not_checked"),
-        (COMPLETE, failed("Fingerprint not found"), "unauthorized"),
-        (COMPLETE, failed("404 Not Found"), "misconfigured"),
-        (COMPLETE, failed("Missing AROI fields"), "not_checked"),
-        (COMPLETE, failed(""), "misconfigured"),
-        ("url:example.org ciissversion:2", valid(), "incomplete"),
+        pytest.param(None, None, "no_contact", id="R1"),
+        pytest.param("Jane Doe", None, "not_configured", id="R2"),
+        pytest.param("email:a[]example.net ciissversion:3", None, "not_configured", id="R3"),
+        pytest.param(COMPLETE, None, "not_checked", id="R4"),
+        pytest.param(COMPLETE, valid(), "validated", id="R5"),
+        pytest.param(COMPLETE, valid(domain=None), "validated", id="R6"),
+        pytest.param(COMPLETE, valid(domain="www.example.org"), "validated", id="R7"),
+        pytest.param(COMPLETE, valid(domain="old-example.org"), "not_checked", id="R8"),
+        pytest.param(COMPLETE, valid(proof_type="dns-rsa"), "not_checked", id="R9"),
+        pytest.param(COMPLETE, failed("Fingerprint not found"), "unauthorized", id="R10"),
+        pytest.param(COMPLETE, failed("404 Not Found"), "misconfigured", id="R11"),
+        pytest.param(COMPLETE, failed("Missing AROI fields"), "not_checked", id="R12"),
+        pytest.param(COMPLETE, failed(""), "misconfigured", id="R13"),
+        pytest.param("url:example.org ciissversion:2", valid(), "incomplete", id="R14"),
     ],
 )
 def test_the_contact_decides_first_and_then_a_result_that_is_about_it(

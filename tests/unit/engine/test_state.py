@@ -74,6 +74,20 @@ def test_finished_tasks_are_written_behind_without_being_asked(
     assert (again.in_("t"), again.in_("u"), again.in_("v")) == (True, True, False)
 
 
+def test_nobody_waits_longer_than_what_is_finished_may_stay_unwritten(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(state.time, "monotonic", lambda: now)
+    database = opened(path)
+    now += 0.4
+    assert database.patience() == state.FLUSH_SECONDS
+    database.set("t", "result:", "1")
+    assert database.patience() == pytest.approx(0.1)
+    now += 9
+    assert database.patience() == 0
+
+
 @pytest.mark.parametrize("damage", ["text", "half", "schema", "empty"])
 def test_a_database_that_cannot_be_trusted_is_set_aside(
     path: Path, damage: str, capsys: pytest.CaptureFixture[str]
@@ -100,11 +114,37 @@ def test_a_database_that_cannot_be_trusted_is_set_aside(
     assert opened(path).in_("t")
 
 
-def test_a_damaged_row_is_an_unknown_task(path: Path) -> None:
+@pytest.mark.parametrize("damage", ["x'00'", "x'0000000000'", "substr(row, 1, 10)", "row || 'x'"])
+def test_a_damaged_row_is_an_unknown_task(path: Path, damage: str) -> None:
     database = opened(path)
     database.set("t", "result:", "1")
     database.dump()
     with sqlite3.connect(path) as connection:
-        connection.execute("update task set row = x'00'")
+        connection.execute(f"update task set row = {damage}")  # noqa: S608  a table of damages
     connection.close()
+    assert not opened(path).in_("t")
+
+
+def test_a_row_in_which_one_letter_changed_is_an_unknown_task(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "deps:", ["a", "b"])
+    database.dump()
+    with sqlite3.connect(path) as connection:
+        connection.execute("update task set row = cast(replace(row, 'deps', 'depz') as blob)")
+        (changed,) = connection.execute("select instr(row, 'depz') from task").fetchone()
+    connection.close()
+    assert changed
+    assert not opened(path).in_("t")
+
+
+def test_what_was_written_can_be_read_and_changed_again(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "result:", "1")
+    database.dump()
+    database.set("t", "checker:", "MD5Checker")
+    database.dump()
+    assert database.row("t") == opened(path).row("t") == {"result:": "1", "checker:": "MD5Checker"}
+    database.remove("t")
+    database.dump()
+    assert not database.in_("t")
     assert not opened(path).in_("t")

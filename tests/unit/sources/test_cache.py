@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from allium.sources.cache import Fetched, SourceCache
-from allium.sources.origins import Folder, Origin, Sample
+from allium.sources.limits import Limits
+from allium.sources.origins import LIMITS, Folder, Origin, Sample
 from tests.support.network import dumps, network
 
 
@@ -86,11 +87,7 @@ def test_a_bomb_is_refused_while_it_is_unpacked(
 ) -> None:
     ending = ".json.xz" if pack is lzma.compress else ".json.gz"
     monkeypatch.setattr("allium.sources.origins._CHUNK", 1000)
-    monkeypatch.setitem(
-        __import__("allium.sources.origins", fromlist=["LIMITS"]).LIMITS,
-        "details",
-        __import__("allium.sources.http", fromlist=["Limits"]).Limits(1, 5_000),
-    )
+    monkeypatch.setitem(LIMITS, "details", Limits(1, 5_000))
     documents.given(pack(b" " * 1_000_000), ending)
     assert "larger than 5,000 bytes" in (documents.obtain().problem or "")
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from allium.model.history import Bandwidth, Mean, Uptime
+from allium.analysis.uptime import percent
+from allium.model.history import UNKNOWN, Bandwidth, Mean, Uptime
 from allium.sources import histories
 
 
@@ -68,6 +69,13 @@ def test_a_value_that_is_wrong_is_clamped_or_unknown(
 
 
 @pytest.mark.parametrize(
+    ("value", "average"), [pytest.param(1000, 100, id="A9"), pytest.param(-3, 0, id="A10")]
+)
+def test_a_value_out_of_range_counts_as_the_nearest_in_range(value: int, average: int) -> None:
+    assert percent(uptime(values=[value] * 30).running["1_year"]) == average
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"values": "none"},
@@ -116,12 +124,10 @@ def test_exhausted_file_descriptors_have_a_time() -> None:
     assert (broken.file_descriptors, broken.errors) == (None, 1)
 
 
-def test_days_and_weeks_come_from_six_months_of_days() -> None:
+def test_days_come_from_six_months_of_days() -> None:
     found = bandwidth(read_history={"6_months": graph(factor=2.5)})
     assert found.days is not None
-    assert found.weeks is not None
-    assert len(found.days.values) == 6
-    assert [one.count for one in found.weeks.sums] == [2, 3]
+    assert found.days.numbers == (0, 999, UNKNOWN, 500, 1, 0)
     assert bandwidth(read_history={"6_months": graph(interval=3600)}).days is None
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from allium.sources import http
 from allium.sources.errors import SourceError
-from allium.sources.http import Clock, Limits, Validators
+from allium.sources.http import Clock
+from allium.sources.limits import Limits, Validators
 from tests.support.server import Answer, Server, body, hang_up
 
 LIMITS = Limits(100, 10_000)

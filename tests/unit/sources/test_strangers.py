@@ -13,7 +13,8 @@ from allium.model.relay import Relay
 from allium.sources import documents, http
 from allium.sources.cache import Fetched, SourceCache
 from allium.sources.errors import SourceError
-from allium.sources.http import Clock, Limits
+from allium.sources.http import Clock
+from allium.sources.limits import Limits
 from allium.sources.origins import Folder
 from allium.sources.records import Reader
 from tests.support.network import (

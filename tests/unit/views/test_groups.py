@@ -95,7 +95,7 @@ def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
         rows.PAGE_ROWS,
         1,
     )
-    assert [link.path for link in second.pages.links] == ["flag/fast/", None]
+    assert [link.path for link in second.pages.links] == ["flag/fast/", "flag/fast/", None]
     (only,) = printed("flag", "running", *many)
     assert (only.cut, only.pages, len(only.table.rows)) == (True, None, rows.PAGE_ROWS)
 
@@ -103,8 +103,10 @@ def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
 def test_of_many_pages_the_first_the_last_and_those_around_are_linked() -> None:
     found = rows.contents(7, 12 * rows.PAGE_ROWS, str)
     assert found is not None
-    assert [link.text for link in found.links] == ["1", "5", "6", "7", "8", "9", "12"]
-    assert found.links[3].path is None
+    numbers = ["1", "5", "6", "7", "8", "9", "12"]
+    assert [link.text for link in found.links] == ["Previous", *numbers, "Next"]
+    assert [link.path for link in found.links[3:6]] == ["6", None, "8"]
+    assert (found.links[0].path, found.links[-1].path) == ("6", "8")
     assert rows.contents(1, rows.PAGE_ROWS, str) is None
 
 
@@ -153,3 +155,12 @@ def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -
     assert [(one.text, other.text) for one, other in view.declared.lines] == [
         ("relay2 00000000", "relay0 00000000")
     ]
+
+
+def test_the_twin_of_a_family_counts_what_is_listed_in_vain_and_does_not_repeat_it() -> None:
+    view = family(
+        kin(0, 0, 1, 2, alleged_family=(fingerprint(1), fingerprint(2))),
+        kin(1, 0, 1, 2, alleged_family=(fingerprint(2),)),
+        kin(2, 0, 1, 2),
+    )
+    assert view.raw.alleged == {fingerprint(0): 2, fingerprint(1): 1}

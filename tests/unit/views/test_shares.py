@@ -1,5 +1,5 @@
 from allium.views.base import Share
-from allium.views.shares import shares
+from allium.views.shares import countries, networks, shares
 from tests.support.relays import relay
 
 
@@ -31,3 +31,14 @@ def test_only_running_relays_count_and_what_is_not_known_is_named() -> None:
     ]
     found = said(shares(relays, lambda one: one.country))
     assert found == [("unknown", "1", "75.00%", 15), ("DE", "1", "25.00%", 5)]
+
+
+def test_countries_and_networks_are_told_by_name() -> None:
+    relays = [
+        relay(0, country="DE", country_name="Germany", asn="AS7", as_name="Seven"),
+        relay(1, country="DE", country_name="Deutschland", asn="AS7"),
+        relay(2, country="XX", asn="AS9", as_name="N" * 40),
+    ]
+    assert [row[0] for row in said(countries(relays))] == ["Deutschland (DE)", "XX"]
+    assert [row[0] for row in said(networks(relays))] == ["AS7 Seven", f"AS9 {'N' * 31}…"]
+    assert countries(relays)[0].name.path == "country/DE/"

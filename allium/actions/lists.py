@@ -1,0 +1,76 @@
+"""The lists and their first entries in other orders, as files of the cache and pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from allium import text, urls
+from allium.analysis.entries import Entry, entry
+from allium.analysis.groups import Group, GroupKind
+from allium.analysis.network import Network
+from allium.analysis.survey import Survey
+from allium.model.relay import Fingerprint
+from allium.store.plan import Page
+from allium.views import listing, listings
+from allium.views.base import RelayRow
+from allium.views.family import Family
+from allium.views.listing_columns import Sheet
+from allium.views.listing_orders import ListName
+from allium.views.listing_tables import Entries, Listed, Relays
+
+Cut: TypeAlias = tuple[object, Page]
+"""What goes into the file of the cache that the page names as its view."""
+
+GROUPS: Final[dict[ListName, GroupKind]] = {
+    "networks": "as",
+    "countries": "country",
+    "platforms": "platform",
+    "versions": "version",
+}
+
+
+def pages(
+    survey: Survey,
+    table: Mapping[Fingerprint, RelayRow],
+    groups: Sequence[Group],
+    families: Sequence[Family],
+    units: text.Units,
+) -> Iterator[Cut]:
+    """Yield every page of every list; `table` has the rows of all relays."""
+    complete = {one.id: one.declaration.complete for one in families}
+    sheet = Sheet(survey=survey, complete=complete, units=units)
+    entries = _entries(survey.network, groups, families)
+    found: list[Listed[Any]] = [Relays(table, sheet)]
+    found += [Entries(name, things, sheet) for name, things in entries.items()]
+    for one in found:
+        yield from _pages(one)
+    flags = (one for one in groups if one.kind == "flag")
+    yield _cut("lists", "lists", urls.LISTS, listings.build(found, flags))
+
+
+def _entries(
+    network: Network, groups: Sequence[Group], families: Sequence[Family]
+) -> dict[ListName, list[Entry]]:
+    """Return what each list but that of relays is made of; nobody is no operator."""
+    operators = [
+        Entry(id=name, members=one.members, totals=one.totals)
+        for name, one in network.operators.items()
+        if one.is_one
+    ]
+    kin = [entry(one.id, one.members, one.oldest.relay.nickname) for one in families]
+    found: dict[ListName, list[Entry]] = {"operators": operators, "families": kin}
+    for name, kind in GROUPS.items():
+        found[name] = [entry(one.id, one.members, one.label) for one in groups if one.kind == kind]
+    return found
+
+
+def _pages(found: Listed[Any]) -> Iterator[Cut]:
+    for number, view in enumerate(listing.pages(found), start=1):
+        name = f"{found.name}-{number}" if number > 1 else found.name
+        yield _cut("list", name, urls.listing(found.name, number), view)
+    for slug in found.orders:
+        view = listing.top(found, slug)
+        yield _cut("top", f"{found.name}-by-{slug}", urls.top(found.name, slug), view)
+
+
+def _cut(kind: str, name: str, folder: str, view: object) -> Cut:
+    return view, Page(kind, name, f"views/{kind}/{name}.json", (urls.html(folder),))

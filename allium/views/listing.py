@@ -1,0 +1,129 @@
+"""Everything of one type: page by page by weight, or the first hundred by something else."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+
+from allium import text, urls
+from allium.analysis.entries import ROWS
+from allium.views import links, rows
+from allium.views.base import Head, Link, Pages, View
+from allium.views.listing_order import Order
+from allium.views.listing_orders import ListName
+from allium.views.listing_tables import Listed, Tables
+
+
+class Face(Struct, frozen=True):
+    """The head of a list's first column, and what is in the list."""
+
+    name: str
+    words: str
+
+
+FACES: Final[dict[ListName, Face]] = {
+    "relays": Face("Relay", "Every relay that is known, running or not."),
+    "operators": Face(
+        "Operator",
+        "Everybody who runs relays: a domain with a complete AROI, else a contact. Relays without"
+        " contact belong to no operator.",
+    ),
+    "families": Face(
+        "Family",
+        "Relays that list each other or share a family key. A family is called by its oldest"
+        " member.",
+    ),
+    "networks": Face("AS", "The autonomous systems that the relays are connected to."),
+    "countries": Face("Country", "The countries in which relays are."),
+    "platforms": Face("Platform", "The operating systems on which relays run."),
+    "versions": Face("Version", "The versions of Tor that relays run."),
+}
+"""Every list, in print order."""
+
+
+class Printed(View, frozen=True):
+    """One page of a list; `whole` leads from the first entries in an order to the full list."""
+
+    head: Head
+    words: str
+    name: str
+    whole: Link | None
+    orders: tuple[Link, ...]
+    tables: Tables
+    pages: Pages | None
+
+
+def pages(found: Listed[Any]) -> Iterator[Printed]:
+    """Yield the views of all pages of the full list."""
+    count, face = len(found.things), FACES[found.name]
+    for number in range(1, rows.pages(count) + 1):
+        shown = found.things[(number - 1) * rows.PAGE_ROWS : number * rows.PAGE_ROWS]
+        caption = (
+            f"{found.name.capitalize()} by weight, equal ones by id: {rows.span(number, count)}"
+        )
+        yield Printed(
+            head=_head(found.name, number),
+            words=face.words,
+            name=face.name,
+            whole=None,
+            orders=orders(found),
+            tables=found.page(shown, caption),
+            pages=rows.contents(number, count, lambda page: urls.listing(found.name, page)),
+        )
+
+
+def top(found: Listed[Any], slug: str) -> Printed:
+    """Return the view of the first entries in one order."""
+    order, face = found.orders[slug], FACES[found.name]
+    first = found.ranking(order)
+    return Printed(
+        head=_top_head(found.name, order),
+        words=face.words,
+        name=face.name,
+        whole=Link(text=f"All {found.name}", path=urls.listing(found.name)),
+        orders=orders(found, slug),
+        tables=found.top(order, first, _caption(found.name, order, len(first))),
+        pages=None,
+    )
+
+
+def orders(found: Listed[Any], present: str | None = None) -> tuple[Link, ...]:
+    """Return links to the first entries in all orders, seen from the page of the `present` one."""
+    return tuple(
+        Link(text=one.title, path=None if slug == present else urls.top(found.name, slug))
+        for slug, one in found.orders.items()
+    )
+
+
+def _caption(name: ListName, order: Order, count: int) -> str:
+    title = name.capitalize()
+    running = "Running relays" if name == "relays" else f"{title} with a running relay"
+    who = title if order.idle else running
+    return f"{who} by {order.title}: the first {text.count(count)}; equal ones share a rank"
+
+
+def _head(name: ListName, number: int) -> Head:
+    title = name.capitalize()
+    description = f"All {name} of the Tor network by weight"
+    if number == 1:
+        return _framed(name, title, f"{description}.", Link(text=title))
+    here = links.listing(name), Link(text=f"Page {number}")
+    page = f", page {number}"
+    return _framed(name, f"{title}{page}", f"{description}{page}.", *here)
+
+
+def _top_head(name: ListName, order: Order) -> Head:
+    title = name.capitalize()
+    here = links.listing(name), Link(text=f"By {order.title}")
+    description = f"The first {ROWS} {name} of the Tor network by {order.title}."
+    return _framed(name, f"{title} by {order.title}", description, *here)
+
+
+def _framed(name: ListName, title: str, description: str, *here: Link) -> Head:
+    return Head(
+        kind="list",
+        title=title,
+        description=description,
+        crumbs=(Link(text="Overview", path=urls.INDEX), links.listings(), *here),
+        section=name,
+    )

@@ -1,0 +1,161 @@
+"""The columns of each list of entries, and the rows that they make."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from allium import text, urls
+from allium.analysis.aroi import NO_CONTACT
+from allium.analysis.entries import Entry
+from allium.analysis.positions import Role
+from allium.analysis.survey import Survey
+from allium.views import contact, links
+from allium.views.base import Link, View
+from allium.views.boards import codes
+from allium.views.group_parts import version_status
+from allium.views.listing_orders import ListName
+
+NAME_LENGTH: Final = 40
+AS_NAME_LENGTH: Final = 32
+
+Cell: TypeAlias = Link | str
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """What rows are made with; `complete` tells of each family whether it is declared well."""
+
+    survey: Survey
+    complete: Mapping[str, bool]
+    units: text.Units
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """A column: its head, what stands in it, and whether that is a number."""
+
+    label: str
+    cell: Callable[[Entry, Sheet], Cell]
+    number: bool = True
+
+
+class Row(View, frozen=True):
+    """One entry: what it is called, and a cell for each column."""
+
+    name: Link
+    cells: tuple[Cell, ...]
+
+
+def _operator_link(name: str, sheet: Sheet) -> Link:
+    operator = sheet.survey.network.operators[name]
+    words = contact.title(operator.claim.domain, operator.contact, NAME_LENGTH)
+    return Link(text=words, path=contact.path(operator))
+
+
+def _network_name(one: Entry, _: Sheet) -> Link:
+    return Link(text=text.cut(one.label or "unknown", AS_NAME_LENGTH))
+
+
+def _owner(one: Entry, sheet: Sheet) -> Cell:
+    """Return who runs a family's relays; of several how many they are."""
+    owners = {member.contact_id for member in one.members} - {NO_CONTACT}
+    if len(owners) == 1:
+        return _operator_link(owners.pop(), sheet)
+    return text.number_of(len(owners), "operator") if owners else "none given"
+
+
+def _of_role(role: Role) -> Column:
+    return Column(
+        label=f"{role.capitalize()}s",
+        cell=lambda one, _: text.count(one.totals.parts[role].relays),
+    )
+
+
+def _exit_weight(one: Entry, sheet: Sheet) -> str:
+    whole = sheet.survey.network.totals.parts["exit"].weight
+    return text.share(one.totals.parts["exit"].weight, whole) or "no weight"
+
+
+def _weight(one: Entry, sheet: Sheet) -> str:
+    return text.share(one.totals.weight, sheet.survey.network.totals.weight) or "no weight"
+
+
+def _relays(one: Entry, _: Sheet) -> str:
+    return f"{text.count(one.totals.running)} of {text.count(one.totals.relays)}"
+
+
+def _counted(label: str, of: Callable[[Entry], Any]) -> Column:
+    return Column(label=label, cell=lambda one, _: text.count(len(of(one))))
+
+
+RELAYS: Final = Column(label="Relays", cell=_relays)
+GUARDS, MIDDLES, EXITS = _of_role("guard"), _of_role("middle"), _of_role("exit")
+WEIGHT: Final = Column(label="Weight", cell=_weight)
+EXIT_WEIGHT: Final = Column(label="Exit weight", cell=_exit_weight)
+BANDWIDTH: Final = Column(
+    label="Bandwidth", cell=lambda one, sheet: text.bandwidth(one.totals.bandwidth, sheet.units)
+)
+NETWORKS: Final = _counted("AS", lambda one: one.networks)
+COUNTRIES: Final = _counted("Countries", lambda one: one.countries)
+OPERATORS: Final = _counted("Operators", lambda one: one.operators)
+FAMILIES: Final = _counted("Families", lambda one: one.families)
+FIRST_SEEN: Final = Column(label="First seen", cell=lambda one, _: links.first_seen(one.first_seen))
+CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
+
+NAMES: Final[dict[ListName, Callable[[Entry, Sheet], Link]]] = {
+    "operators": lambda one, sheet: _operator_link(one.id, sheet),
+    "families": lambda one, _: Link(text=one.label or one.id, path=urls.family(one.id)),
+    "networks": lambda one, _: links.network(one.id),
+    "countries": lambda one, _: links.country(one.id, " ".join(filter(None, (one.id, one.label)))),
+    "platforms": lambda one, _: Link(text=one.label or one.id, path=urls.group("platform", one.id)),
+    "versions": lambda one, _: links.version(one.id),
+}
+"""What an entry of each list is called, and where its page is."""
+
+COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
+    "operators": (
+        Column(
+            label="AROI",
+            cell=lambda one, sheet: contact.STATE_BADGES[
+                sheet.survey.network.operators[one.id].state
+            ][0],
+            number=False,
+        ),
+        *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
+        *(NETWORKS, COUNTRIES, FIRST_SEEN),
+    ),
+    "families": (
+        Column(label="Operator", cell=_owner, number=False),
+        *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
+        Column(
+            label="Declaration",
+            cell=lambda one, sheet: "complete" if sheet.complete[one.id] else "incomplete",
+            number=False,
+        ),
+        FIRST_SEEN,
+    ),
+    "networks": (
+        Column(label="Name", cell=_network_name, number=False),
+        Column(
+            label="Countries",
+            cell=lambda one, _: codes(tuple(sorted(one.countries))) or "unknown",
+            number=False,
+        ),
+        *(*CORE, EXIT_WEIGHT, BANDWIDTH, OPERATORS, FAMILIES),
+    ),
+    "countries": (*CORE, EXIT_WEIGHT, BANDWIDTH, NETWORKS, OPERATORS),
+    "platforms": (*CORE, BANDWIDTH, OPERATORS),
+    "versions": (
+        Column(
+            label="Status",
+            cell=lambda one, _: Link(text=version_status([member.relay for member in one.members])),
+            number=False,
+        ),
+        *(*CORE, BANDWIDTH),
+    ),
+}
+
+
+def row(name: ListName, one: Entry, sheet: Sheet) -> Row:
+    """Return the row of an entry with the columns of its list."""
+    cells = tuple(column.cell(one, sheet) for column in COLUMNS[name])
+    return Row(name=NAMES[name](one, sheet), cells=cells)

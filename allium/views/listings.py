@@ -1,0 +1,50 @@
+"""All lists, what is in each, and in which orders each has a page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allium import urls
+from allium.analysis.groups import Group
+from allium.views import links, listing
+from allium.views.base import Head, Link, View
+from allium.views.listing_tables import Listed
+
+
+class Summary(View, frozen=True):
+    """One list in a sentence."""
+
+    link: Link
+    words: str
+    orders: tuple[Link, ...]
+
+
+class Printed(View, frozen=True):
+    """The lists, and the flags that relays have."""
+
+    head: Head
+    lists: tuple[Summary, ...]
+    flags: tuple[Link, ...]
+
+
+def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> Printed:
+    """Return the view of the page that leads to every list."""
+    return Printed(
+        head=Head(
+            kind="lists",
+            title="Lists",
+            description="All lists of the Tor network: relays, operators, families, networks,"
+            " countries, platforms, versions, flags.",
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Lists")),
+            section="lists",
+        ),
+        lists=tuple(_summary(one) for one in found),
+        flags=tuple(links.flag(one.label or one.id) for one in flags),
+    )
+
+
+def _summary(found: Listed[Any]) -> Summary:
+    return Summary(
+        link=links.listing(found.name),
+        words=listing.FACES[found.name].words,
+        orders=listing.orders(found),
+    )

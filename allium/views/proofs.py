@@ -1,0 +1,45 @@
+"""Where the proof of a domain belongs, and what to do when it could not be checked."""
+
+from typing import Final
+
+PLACES: Final = {
+    "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",
+    "uri-rsa": "https://{domain}/.well-known/tor-relay/rsa-fingerprint.txt, one fingerprint a line",
+    "dns-familyid-ed25519": "we-run-this-tor-ed25519-family-id.{domain}, a TXT record with the"
+    " family id",
+    "uri-familyid-ed25519": "https://{domain}/.well-known/tor-relay/ed25519-family-id.txt, one"
+    " family id a line",
+}
+"""Where an operator publishes the proof of each type."""
+
+REMEDIES: Final = {
+    "secret_key": "Make a new family key at once and publish its id.",
+    "no_family_id": "Set up a family key, or choose a proof by fingerprints.",
+    "stale_result": "Wait for the next run of the validator.",
+    "dns_nxdomain": "Register the domain, or name the right one in the contact.",
+    "dns_servfail": "Mend the name servers of the domain.",
+    "uri_404": "Publish the proof file at its place.",
+    "dns_family_missing": "Publish the TXT record with the family id.",
+    "dns_not_listed": "Publish a TXT record for each relay.",
+    "dns_family_mismatch": "Publish the family id that each relay has.",
+    "dns_bad_content": "Give the TXT record the text that the type of proof asks for.",
+    "uri_not_listed": "Add each relay to the proof file.",
+    "uri_redirect": "Serve the proof file without redirecting to another place.",
+    "tls_certificate": "Serve a certificate that is valid for the domain.",
+    "tls_handshake": "Mend the TLS settings of the web server.",
+    "name_resolution": "Give the domain an address of its web server.",
+    "uri_403": "Let everybody read the proof file.",
+    "refused": "Start the web server, and let connections to it pass.",
+    "dns_timeout": "Make the name servers of the domain answer in time.",
+    "timeout": "Make the web server answer in time.",
+    "unreachable": "Make the web server reachable from everywhere.",
+    "dns_lookup": "Look at the records and the name servers of the domain.",
+    "uri_http": "Look into the log of the web server for what fails.",
+    "other": "Make the published proof readable for everybody.",
+}
+"""What to do about each problem that a proof can have."""
+
+
+def place(proof: str, domain: str, fingerprint: str = "<fingerprint>") -> str:
+    """Return where a proof of one type belongs, in words."""
+    return PLACES[proof].format(domain=domain, fingerprint=fingerprint.lower())

@@ -1,0 +1,81 @@
+"""What lies beside the pages of a published sample network, hours after the first publication."""
+
+import posixpath
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+
+from tests.support import atom
+from tests.support.html import Page
+from tests.support.project import Project
+
+BASE = "https://tor.example.org"
+HOURS = (0, 1, 9)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    found = Project(tmp_path_factory.mktemp("beside"), origin="sample")
+    for hour in HOURS:
+        chosen = (f"publish={found.folder / 'public'}", f"base_url={BASE}", f"hour={hour}")
+        assert found.build("relays=120", *chosen).status == 0
+    return found
+
+
+@pytest.fixture
+def current(project: Project) -> Path:
+    return project.folder / "public/current"
+
+
+def names(current: Path, pattern: str) -> list[str]:
+    return sorted(str(path.relative_to(current)) for path in current.rglob(pattern))
+
+
+def test_every_page_works_in_a_copy_on_a_disk(current: Path) -> None:
+    for name in names(current, "*.html"):
+        page = Page(name, (current / name).read_text())
+        for link in page.attributes("href", "src", "action"):
+            inside = "://" not in link and not link.startswith("#")
+            if inside and name != "404.html":
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+                assert not link.startswith("/"), (name, link)
+                assert (current / target.partition("#")[0]).is_file(), (name, link)
+
+
+def test_every_operator_and_every_family_has_a_feed_that_a_strict_reader_takes(
+    project: Project, current: Path
+) -> None:
+    owners = [page for page in project.pages() if page.kind in {"contact", "vanity", "family"}]
+    wanted = {page.files[0].replace("index.html", "feed.xml") for page in owners}
+    feeds = names(current, "feed.xml")
+    assert set(feeds) == wanted | {"changes/feed.xml"}
+    assert len({page.kind for page in owners}) == 3
+    told = {name: atom.entries((current / name).read_bytes()) for name in feeds}
+    assert len(told["changes/feed.xml"]) > len(HOURS)
+    assert any(told[name] for name in feeds if name.startswith("family/"))
+
+
+def test_an_entry_leads_to_its_page_and_has_the_time_of_a_consensus(current: Path) -> None:
+    for name in names(current, "feed.xml"):
+        for entry in atom.entries((current / name).read_bytes()):
+            link = entry.find(f"{atom.SPACE}link").attrib["href"]
+            page = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+            gone = "has left the network" in atom.text(entry, "title")
+            assert gone or (current / page / "index.html").is_file()
+            assert atom.text(entry, "updated").endswith(":00:00Z")
+
+
+def test_the_sitemaps_have_each_page_once_at_its_canonical_address(current: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    index = ElementTree.fromstring((current / "sitemap.xml").read_bytes())
+    found: list[str] = []
+    for one in index:
+        path = current / one.find(f"{space}loc").text.removeprefix(f"{BASE}/")
+        rows = [(url[0].text, url[1].text) for url in ElementTree.fromstring(path.read_bytes())]
+        assert one.find(f"{space}lastmod").text == max(time for _, time in rows)
+        found += (address for address, _ in rows)
+    pages = [Page(name, (current / name).read_text()) for name in names(current, "*.html")]
+    links = [one.attrib for page in pages for one in page.all("link")]
+    canonical = {link["href"] for link in links if link["rel"] == "canonical"}
+    assert sorted(found) == sorted(canonical)
