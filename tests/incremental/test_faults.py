@@ -37,8 +37,9 @@ def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
     assert f"warning: details: {project.source}/details.json: details: " in built.stderr
     assert "using the last good one, of 2026-02-15 16:00 UTC" in built.stderr
     changed = {name for name, page in project.tree().items() if page != before.get(name)}
-    assert changed == {"status.json", "manifest.json"}
-    assert b"could not be renewed" in project.tree()["status.json"]
+    says = {"index.html", "network-health/index.html", "status.json"}
+    assert changed == {*says, "manifest.json"}
+    assert all(b"could not be renewed" in project.tree()[name] for name in says)
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
@@ -75,7 +76,7 @@ def test_details_older_than_allowed_stop_the_build_with_status_65(project: Proje
 INLINE = re.compile(rb'<script(?! src="(?:\.\./)*/?static/[a-z]+\.js" defer></script>)')
 ROOTS = {
     *("404.html", "index.html", "status.json", "manifest.json"),
-    *("about", "contact", "leaderboards", "misc", "relay", "search", "static"),
+    *("about", "contact", "leaderboards", "misc", "network-health", "relay", "search", "static"),
     *("as", "country", "family", "first_seen", "flag", "platform", "version"),
 }
 """All that a network without proven domains has in the site's root."""

@@ -40,10 +40,14 @@ def test_an_hour_in_which_only_the_clock_moved_renders_only_the_pages_that_print
     later = "2026-02-15 17:00:00"
     moved = [relay(number, last_seen=later) for number in range(8)]
     project.given(network(8, *moved, published=later))
-    assert pages(project.build().ran) == ["render:index:index", "render:status:status"]
+    assert pages(project.build().ran) == [
+        "render:index:index",
+        "render:health:health",
+        "render:status:status",
+    ]
 
 
-def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
+def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
     project: Project,
 ) -> None:
     project.given(network(8, relay(0, nickname="renamed")))
@@ -63,7 +67,6 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
         "render:flag:running",
         "render:flag:valid",
         "render:first_seen:2024-05-18",
-        "render:index:index",
         "render:status:status",
     ]
 
