@@ -73,11 +73,16 @@ class Project:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self._python("doit", *arguments, **environment)
 
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """Return this process's environment without what chooses settings."""
+        return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
+
     def _python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=self.code,
-            env=_environment() | environment,
+            env=self.environment() | environment,
             capture_output=True,
             text=True,
             timeout=300,
@@ -89,7 +94,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *arguments, *self._variables],
             cwd=self.code,
-            env=_environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -103,8 +108,7 @@ class Project:
             "run", "-n", str(workers), "-r", "json", "-o", str(report), *arguments, **environment
         )
         tasks = _tasks(report)
-        told = "".join(task["err"] for task in tasks)
-        return Build(done.returncode, done.stdout, told + done.stderr, _ran(tasks))
+        return Build(done.returncode, done.stdout, _told(tasks) + done.stderr, _ran(tasks))
 
     def pages(self) -> tuple[Page, ...]:
         """Return the pages that the last build planned."""
@@ -143,16 +147,17 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _environment() -> dict[str, str]:
-    return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
-
-
 def _tasks(report: Path) -> list[dict[str, Any]]:
     """Return what doit's JSON reporter says of each task."""
     if not report.exists() or not report.read_text():
         return []
     tasks: list[dict[str, Any]] = json.loads(report.read_text().splitlines()[-1])["tasks"]
     return tasks
+
+
+def _told(tasks: list[dict[str, Any]]) -> str:
+    """Return what the tasks wrote to their users; one that never began has no words."""
+    return "".join(task["err"] or "" for task in tasks)
 
 
 def _ran(tasks: list[dict[str, Any]]) -> list[str]:

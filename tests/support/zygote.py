@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.project import REPOSITORY, Build, _ran, _tasks
+from tests.support.project import REPOSITORY, Build, _ran, _tasks, _told
 
 CHANGES = {
     "os.rename": (0, 1),
@@ -89,8 +89,7 @@ def build(
     )
     tasks = _tasks(report)
     words = [(folder / name).read_text(errors="replace") for name in ("stdout", "stderr")]
-    told = "".join(task["err"] for task in tasks)
-    done = Build(answer["status"], words[0], told + words[1], _ran(tasks))
+    done = Build(answer["status"], words[0], _told(tasks) + words[1], _ran(tasks))
     return done, answer["trace"]
 
 
