@@ -87,7 +87,9 @@ class Judge:
         for name, outcome in self._outcomes().items():
             if '"fresh"' in outcome:
                 body = (world.cache / "sources" / f"{name}.json").read_bytes()
-                assert body == world.document(name).read_bytes(), f"{name} is not that of the source"
+                assert body == world.document(name).read_bytes(), (
+                    f"{name} is not that of the source"
+                )
 
     def _equals_clean(self) -> None:
         """Output, with modes, equals that of a build from nothing."""
