@@ -2,15 +2,18 @@
 
 import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+
 from allium import text, urls
-from allium.actions import directories
+from allium.actions.cut import Cut, Cutting, single
 from allium.actions.places import Places
-from allium.analysis.groups import groups
-from allium.analysis.network import Operator, network
-from allium.analysis.survey import Survey, survey
+from allium.analysis.network import Network, network
+from allium.analysis.survey import survey
+from allium.engine.crew import divided
 from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
@@ -18,22 +21,7 @@ from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
-from allium.views import (
-    contact,
-    contact_rows,
-    fixed,
-    group,
-    index,
-    leaderboard,
-    leaderboards,
-    relay_shard,
-    rows,
-    status,
-)
-from allium.views.boards import Scale
-from allium.views.contact_shard import Cutter
-from allium.views.family import Family
-from allium.views.group_parts import Ground
+from allium.views import status
 
 
 @telling(SourceError, exit_status=69)
@@ -55,17 +43,15 @@ def split(
     places = Places(cache)
     loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
     _warn(loaded)
-    cut = Cut(places, survey(loaded, network(loaded)), units, extras)
-    cut.relays()
-    cut.operators()
-    cut.groups()
-    cut.families()
-    cut.index()
-    cut.leaderboards()
-    cut.search()
-    cut.fixed()
-    cut.status(loaded)
-    cut.close()
+    whole = network(loaded)
+    book = ledger.Ledger(places.cache, places.ledger)
+    parts = Cut(survey(loaded, whole), units, extras).parts()
+    pieces = divided([partial(_write, book, part) for part in parts])
+    pages = [page for piece in pieces for page in piece.pages]
+    last = _write(book, partial(_status, loaded, whole, pages))
+    book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
+    plan = Plan(tuple(whole.operators), (*pages, *last.pages))
+    files.write_if_changed(places.plan, codec.encode(plan))
     return {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
 
 
@@ -74,135 +60,27 @@ def intact(cache: str) -> bool:
     return ledger.intact(cache, Places(cache).ledger)
 
 
-class Cut:
-    """One run of `split`: the network, the files that it becomes, and the pages to be made."""
+class Piece(Struct, frozen=True):
+    """What one part of the cut came to: the files, as the ledger knows them, and the pages."""
 
-    def __init__(
-        self, places: Places, known: Survey, units: text.Units, extras: Collection[str]
-    ) -> None:
-        self._places = places
-        self._survey = known
-        self._network = whole = known.network
-        self._units = units
-        self._extras = extras
-        self._ledger = ledger.Ledger(places.cache, places.ledger)
-        self._pages: list[Page] = []
-        self._links = {name: contact.link(one) for name, one in whole.operators.items()}
-        self._members = {member.relay.fingerprint: member for member in whole.members}
-        self._ground = Ground(survey=known, operators=self._links)
-        self._in_groups = {
-            member.relay.fingerprint: rows.relay_row(
-                member, self._links[member.contact_id], whole.totals.weight, units
-            )
-            for member in whole.members
-        }
-        self._rows = {
-            name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
-            for name, row in self._in_groups.items()
-        }
+    entries: dict[str, ledger.Entry]
+    pages: tuple[Page, ...]
 
-    def relays(self) -> None:
-        """Write the shard of each relay."""
-        for member in self._network.members:
-            name = member.relay.fingerprint
-            operator = self._links[member.contact_id]
-            shard = relay_shard.shard(member, operator, self._survey, self._units)
-            self._put(f"shards/relay/{name}.json", shard)
-            self._page("relay", name, f"shards/relay/{name}.json", urls.relay(name), twin=True)
 
-    def operators(self) -> None:
-        """Write the shard of each operator, and the views of their further pages."""
-        cutter = Cutter.of(self._survey, self._units, self._rows)
-        for name, operator in self._network.operators.items():
-            self._put(f"shards/contact/{name}.json", cutter.shard(operator))
-            view = f"views/contact/{name}.json"
-            self._page("contact", name, view, urls.contact(name), twin=True)
-            if operator.vanity is not None:
-                self._page("vanity", operator.vanity, view, urls.vanity(operator.vanity))
-            self._further_pages(operator)
+def _write(book: ledger.Ledger, part: Callable[[], Iterable[Cutting]]) -> Piece:
+    """Write the files of one part where they changed."""
+    entries: dict[str, ledger.Entry] = {}
+    pages: list[Page] = []
+    for cutting in part():
+        entries[cutting.file] = book.put(cutting.file, codec.encode(cutting.value))
+        pages.extend(cutting.pages)
+    return Piece(entries, tuple(pages))
 
-    def _further_pages(self, operator: Operator) -> None:
-        name = operator.contact_id
-        for number in range(2, rows.pages(len(operator.members)) + 1):
-            view = f"views/contact_rows/{name}-{number}.json"
-            self._put(view, contact_rows.build(operator, number, self._rows))
-            self._page("contact_rows", f"{name}-{number}", view, urls.contact(name, number))
 
-    def groups(self) -> None:
-        """Write the views of all groups of relays that have something in common."""
-        for one in groups(self._network.members, self._survey.slugs):
-            views = group.views(one, self._ground, self._in_groups, self._units)
-            self._bulk(one.kind, one.id, urls.group(one.kind, one.id), next(views))
-            for number, view in enumerate(views, start=2):
-                name = f"{one.kind}-{one.id}-{number}"
-                self._bulk("group_rows", name, urls.group(one.kind, one.id, number), view)
-
-    def families(self) -> None:
-        """Write the views of all families."""
-        known = self._members
-        for name, members in self._network.families.items():
-            found = Family(name, [known[member] for member in members], self._ground)
-            views = found.views(known, self._rows, self._units)
-            self._bulk("family", name, urls.family(name), next(views), twin=True)
-            for number, view in enumerate(views, start=2):
-                self._bulk("group_rows", f"family-{name}-{number}", urls.family(name, number), view)
-
-    def index(self) -> None:
-        """Write the view of the front page."""
-        self._put("views/index.json", index.build(self._network, self._units, self._rows))
-        self._page("index", "index", "views/index.json", urls.INDEX)
-
-    def leaderboards(self) -> None:
-        """Write the views of all leaderboards and of each."""
-        boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
-        self._put("views/leaderboards.json", leaderboards.build(boards, scale))
-        self._page("leaderboards", "leaderboards", "views/leaderboards.json", urls.LEADERBOARDS)
-        for name, places in boards.items():
-            view = f"views/leaderboard/{name}.json"
-            self._put(view, leaderboard.build(name, places, scale))
-            self._page("leaderboard", name, view, urls.leaderboard(name))
-
-    def search(self) -> None:
-        """Write what the search pages and their parts are made of."""
-        for value, page in directories.pages(self._network, parts="search_parts" in self._extras):
-            self._put(page.view, value)
-            self._pages.append(page)
-
-    def fixed(self) -> None:
-        """Write the views of the pages that are the same in every site."""
-        self._put("views/about.json", fixed.about())
-        self._page("about", "about", "views/about.json", urls.ABOUT)
-        self._put("views/not_found.json", fixed.not_found())
-        self._pages.append(
-            Page("not_found", "not_found", "views/not_found.json", (urls.NOT_FOUND,))
-        )
-
-    def status(self, loaded: Snapshot) -> None:
-        """Write the view of `status.json`; the pages are counted by kind, so it comes last."""
-        counts = Counter(page.kind for page in self._pages)
-        pages = dict(sorted(counts.items()))
-        self._put("views/status.json", status.build(loaded, self._network, pages))
-        self._pages.append(Page("status", "status", "views/status.json", (urls.STATUS,)))
-
-    def close(self) -> None:
-        """Write the plan, and drop the shards that nothing stands behind any more."""
-        self._ledger.close()
-        plan = Plan(tuple(self._network.operators), tuple(self._pages))
-        files.write_if_changed(self._places.plan, codec.encode(plan))
-
-    def _put(self, name: str, value: object) -> None:
-        self._ledger.put(name, codec.encode(value))
-
-    def _bulk(self, kind: str, name: str, folder: str, view: object, *, twin: bool = False) -> None:
-        """Write the view of a page, and plan the page."""
-        file = f"views/{kind}/{name}.json"
-        self._put(file, view)
-        self._page(kind, name, file, folder, twin=twin)
-
-    def _page(self, kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> None:
-        twin = twin and "twins" in self._extras
-        targets = (urls.html(folder), urls.twin(folder)) if twin else (urls.html(folder),)
-        self._pages.append(Page(kind, name, view, targets))
+def _status(loaded: Snapshot, known: Network, pages: Iterable[Page]) -> list[Cutting]:
+    """Return the view of `status.json`, which counts all other pages by kind."""
+    counts = dict(sorted(Counter(page.kind for page in pages).items()))
+    return [single("status", urls.STATUS, status.build(loaded, known, counts))]
 
 
 def _warn(loaded: Snapshot) -> None:

@@ -13,6 +13,7 @@ from doit.cmd_run import Run as DoitRun
 from doit.cmd_run import opt_num_process
 
 from allium.engine import capacity, doit_internals
+from allium.engine.crew import Crew
 from allium.engine.lock import BUSY, LockedError, lock
 from allium.engine.progress import suited
 from allium.engine.report import Plan, Recorder, recording
@@ -84,6 +85,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         self.loader.setup(params)
         params.update_defaults(self.loader.load_doit_config())
         self._workers = params["num_process"] = _forkable(params["num_process"])
+        Crew.size = max(1, self._workers)
 
     def _alone(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         """Build while no other build uses the same memory."""

@@ -98,6 +98,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
+            self._dismiss()  # idle children hold memory that a task here may want
             node = self._ready.popleft()
             self.process_task_result(node, self.execute_task(node.task))
             self._done.append(node)

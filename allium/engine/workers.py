@@ -1,24 +1,21 @@
 """Child processes that run tasks by name: forked late, so that they share everything loaded."""
 
 import contextlib
-import ctypes
 import marshal
 import os
 import pickle
 import signal
-import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
+from allium.engine import pipes
+
 SILENT: Final = 0
-_LENGTH: Final = struct.Struct("!I")
-_PARENT_DEATH: Final = 1
 Order = tuple[str, list[str]]
 """A task's name, and which of its dependencies changed."""
 
@@ -46,8 +43,10 @@ class Worker:
         self.is_long = False
         sys.stdout.flush()
         sys.stderr.flush()
+        parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
+            pipes.die_with(parent)
             closed = [end for worker in (self, *others) for end in worker.ends()]
             _child(orders, answers, closed, lambda order: _run(tasks, order, stream))
         os.close(orders)
@@ -61,7 +60,7 @@ class Worker:
         """Give the child a batch of tasks; false when it is gone."""
         self.held.update((name, None) for name, _ in batch)
         try:
-            _write(self._orders, marshal.dumps(batch))
+            pipes.send(self._orders, marshal.dumps(batch))
         except BrokenPipeError:
             return False
         return True
@@ -71,7 +70,7 @@ class Worker:
 
         Raises `EOFError` when the child is gone.
         """
-        results: list[Result] = pickle.loads(_read(self.answers))  # noqa: S301  our own child's words
+        results: list[Result] = pickle.loads(pipes.receive(self.answers))  # noqa: S301  our own child's words
         for result in results:
             del self.held[result.name]
         self.is_long = self.is_long and bool(self.held)
@@ -82,10 +81,7 @@ class Worker:
         for end in self.ends():
             with contextlib.suppress(OSError):
                 os.close(end)
-        _, status = os.waitpid(self.pid, 0)
-        if os.WIFSIGNALED(status):
-            return f"was killed by signal {os.WTERMSIG(status)}"
-        return f"ended with status {os.waitstatus_to_exitcode(status)}"
+        return pipes.ending(self.pid)
 
     def stop(self) -> None:
         """Ask the child to drop its tasks and end."""
@@ -97,15 +93,14 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
     """Answer orders until there are no more; never returns."""
     status = 0
     try:
-        _die_with_parent(os.getppid())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
         for end in closed:
             os.close(end)
         while True:
-            for order in marshal.loads(_read(orders)):  # noqa: S302  our own parent's words
-                _write(answers, pickle.dumps([run(order)]))
+            for order in marshal.loads(pipes.receive(orders)):  # noqa: S302  our own parent's words
+                pipes.send(answers, pickle.dumps([run(order)]))
     except (EOFError, BrokenPipeError, SystemExit):
         pass
     except BaseException as error:  # noqa: BLE001  a child must not go on as a second parent
@@ -132,37 +127,3 @@ def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:
         [action.out for action in actions],
         [action.err for action in actions],
     )
-
-
-def _die_with_parent(parent: int) -> None:
-    """Have the system end this process with its parent, where it can."""
-    if Path("/proc/self").exists():
-        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _write(end: int, message: bytes) -> None:
-    data = memoryview(_LENGTH.pack(len(message)) + message)
-    while data:
-        data = data[os.write(end, data) :]
-
-
-def _read(end: int) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(end, _LENGTH.size))
-    return _exactly(end, length)
-
-
-def _exactly(end: int, length: int) -> bytes:
-    """Return this many bytes of a pipe.
-
-    Raises `EOFError` when it ends before.
-    """
-    pieces = []
-    while length:
-        piece = os.read(end, length)
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)

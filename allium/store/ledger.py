@@ -6,7 +6,7 @@ file that somebody edited, cut or deleted is noticed without being read.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from msgspec import Struct
@@ -34,31 +34,29 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class Ledger:
-    """Writes files below `root` and remembers them in the file `path`."""
+    """Writes files below `root`; the file `path` remembers them."""
 
     def __init__(self, root: str, path: str) -> None:
         self._root = root
         self._path = path
         self._before = entries(path)
-        self._now: dict[str, Entry] = {}
-        self.written = 0
 
-    def put(self, name: str, contents: bytes) -> None:
-        """Make the file `name` (relative to the root) hold `contents`."""
+    def put(self, name: str, contents: bytes) -> Entry:
+        """Make the file `name` (relative to the root) hold `contents`; return what to remember."""
         path = f"{self._root}/{name}"
         digest = sha256(contents).hexdigest()
         entry = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
-            self.written += files.write_if_changed(path, contents, f"{self._root}/{BEFORE}/{name}")
-            entry = _entry(path, digest)
-        self._now[name] = entry
+            files.write_if_changed(path, contents, f"{self._root}/{BEFORE}/{name}")
+            return _entry(path, digest)
+        return entry
 
-    def close(self) -> int:
-        """Remove the files that were not put again, remember the others; return how many went."""
-        vanished = self._before.keys() - self._now.keys()
+    def close(self, now: Mapping[str, Entry]) -> int:
+        """Remember the files that were put, and remove all others; return how many went."""
+        vanished = self._before.keys() - now.keys()
         gone = files.remove(self._root, vanished)
         files.remove(f"{self._root}/{BEFORE}", vanished)
-        files.write_if_changed(self._path, codec.encode(self._now))
+        files.write_if_changed(self._path, codec.encode(now))
         return gone
 
 

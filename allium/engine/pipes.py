@@ -1,0 +1,57 @@
+"""Messages between processes, and children that do not outlive their parent."""
+
+import ctypes
+import os
+import signal
+import struct
+from pathlib import Path
+from typing import Final
+
+_LENGTH: Final = struct.Struct("!I")
+_PARENT_DEATH: Final = 1
+
+
+def send(end: int, message: bytes) -> None:
+    """Write a message into a pipe.
+
+    Raises `BrokenPipeError` when nobody can read it any more.
+    """
+    data = memoryview(_LENGTH.pack(len(message)) + message)
+    while data:
+        data = data[os.write(end, data) :]
+
+
+def receive(end: int) -> bytes:
+    """Return the next message of a pipe.
+
+    Raises `EOFError` when there is no more.
+    """
+    (length,) = _LENGTH.unpack(_exactly(end, _LENGTH.size))
+    return _exactly(end, length)
+
+
+def _exactly(end: int, length: int) -> bytes:
+    pieces = []
+    while length:
+        piece = os.read(end, length)
+        if not piece:
+            raise EOFError
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
+
+
+def die_with(parent: int) -> None:
+    """Have the system end this process with its parent, where it can."""
+    if Path("/proc/self").exists():
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def ending(pid: int) -> str:
+    """Wait for a child and return how it ended, in words."""
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return f"was killed by signal {os.WTERMSIG(status)}"
+    return f"ended with status {os.waitstatus_to_exitcode(status)}"
