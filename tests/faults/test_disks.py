@@ -12,7 +12,10 @@ from tests.support.network import network
 
 from .conftest import Place, later
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a file system")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a file system"),
+]
 FULL = ("No space left on device", "disk is full")
 READ_ONLY = ("Read-only file system", "readonly")
 MIB = 1 << 20

@@ -28,6 +28,7 @@ runpy.run_module("doit", run_name="__main__")
 """A build that may open so few files, once Python and its lock are there."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("most", [4, 5, 6, 8, 11])
 @pytest.mark.parametrize("workers", [0, 2])
 def test_too_few_open_files_are_told_and_the_next_build_completes_the_site(
@@ -66,6 +67,7 @@ def killed_at_random(place: Place, chance: random.Random, kills: int) -> tuple[i
     return running.returncode, running.communicate()[0], done
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found below /proc")
 @pytest.mark.parametrize("kills", [1, 4])
 def test_workers_that_are_killed_fail_their_tasks_and_the_next_build_completes_the_site(
@@ -100,6 +102,7 @@ os.replace = stamped
 DAY = 86_400
 
 
+@pytest.mark.long
 def test_a_clock_that_is_set_back_and_forth_changes_nothing(place: Place, tmp_path: Path) -> None:
     (tmp_path / "clock").mkdir()
     (tmp_path / "clock" / "sitecustomize.py").write_text(CLOCK)

@@ -121,6 +121,7 @@ BORNE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("fault", "options"), BORNE.values(), ids=BORNE)
 def test_a_source_that_is_slow_or_fails_once_is_borne(
     source: Source, fault: str, options: dict[str, str]
