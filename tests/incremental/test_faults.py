@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.machine.world import World
 from tests.support.network import Document, details, dumps, network, relay
 from tests.support.project import Project
 
@@ -138,3 +140,19 @@ def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "reserve: NotADirectoryError: " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("kind", "status"), [("interrupt", 130), ("terminate", 143)])
+def test_a_build_that_is_ended_before_it_began_says_so(
+    world: World, kind: str, status: int
+) -> None:
+    for moment in (1, 2):
+        done = world.run(spoken=True, trap={"kind": kind, "at": moment, "children": 0})
+        assert (done.status, done.stderr) == (status, "interrupted before any task ran\n")
