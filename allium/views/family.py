@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final
 
@@ -93,7 +92,7 @@ class Family:
         """The member that was first seen first, whose fingerprint is the family's id."""
         return next(one for one in self.members if one.relay.fingerprint == self.id)
 
-    @cached_property
+    @property
     def declaration(self) -> Declaration:
         """What the members say of each other."""
         return self.ground.declarations[self.id]

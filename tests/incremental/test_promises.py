@@ -302,8 +302,8 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
         ("templates/pages/relay.html", {"relay"}),
         (
             "templates/macros/tables.html",
-            {"contact", "index", "leaderboard", "leaderboards", "list", "lists", "search_part"}
-            | {"top"}
+            {"contact", "health", "index", "leaderboard", "leaderboards", "list", "lists"}
+            | {"search_part", "top"}
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),
