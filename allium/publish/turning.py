@@ -47,7 +47,9 @@ def _strip(folder: str) -> None:
     had been removed, and never a mixture.
     """
     site, before = f"{folder}/{SITE}", f"{folder}/{_BEFORE}"
-    os.rename(site, before)  # noqa: PTH104  text in, text out, here and below
+    if os.path.islink(site):  # noqa: PTH114  text in, text out, here and below
+        raise DoubtError(site)
+    os.rename(site, before)  # noqa: PTH104
     files.make_folder(site)
     for entry in _entries(before):
         if entry.is_dir(follow_symlinks=False):
