@@ -7,6 +7,7 @@ STATUS: Final = "status.json"
 ABOUT: Final = "about/"
 LEADERBOARDS: Final = "leaderboards/"
 LISTS: Final = "misc/"
+HEALTH: Final = "network-health/"
 SEARCH: Final = "search/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {

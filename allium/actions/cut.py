@@ -11,13 +11,16 @@ from allium import text, urls
 from allium.actions import directories, lists
 from allium.analysis.groups import Group, groups
 from allium.analysis.network import Member, Operator
+from allium.analysis.notices import Notice
 from allium.analysis.survey import Survey
+from allium.model.snapshot import Snapshot
 from allium.store.plan import Page
 from allium.views import (
     contact,
     contact_rows,
     fixed,
     group,
+    health,
     index,
     leaderboard,
     leaderboards,
@@ -28,6 +31,7 @@ from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
 from allium.views.family import Family
 from allium.views.group_parts import Ground
+from allium.views.largest import largest
 
 T = TypeVar("T")
 
@@ -46,7 +50,16 @@ class Cutting(Struct, frozen=True):
 class Cut:
     """The network, and the files that it becomes: each method yields those of some kinds."""
 
-    def __init__(self, known: Survey, units: text.Units, extras: Collection[str]) -> None:
+    def __init__(
+        self,
+        loaded: Snapshot,
+        found: tuple[Notice, ...],
+        known: Survey,
+        units: text.Units,
+        extras: Collection[str],
+    ) -> None:
+        self._snapshot = loaded
+        self._notices = found
         self._survey = known
         self._network = whole = known.network
         self._units = units
@@ -77,6 +90,7 @@ class Cut:
             yield partial(self._groups, list(found))
         yield self._families
         yield partial(self._lists, every)
+        yield self._overview
         yield self._single_pages
         yield self._search
 
@@ -135,10 +149,16 @@ class Cut:
         for value, page in lists.pages(self._survey, self._in_groups, found, kin, self._units):
             yield Cutting(page.view, value, (page,))
 
-    def _single_pages(self) -> Iterator[Cutting]:
-        """Yield the views of the front page, of the leaderboards, and of pages that stand still."""
-        front = index.build(self._network, self._units, self._rows)
+    def _overview(self) -> Iterator[Cutting]:
+        """Yield the views of the front page and of the network's health."""
+        shares = largest([member.relay for member in self._network.members])
+        front = index.build(self._survey, self._notices, shares, self._units)
         yield self._only("index", urls.INDEX, front)
+        state = health.build(self._snapshot, self._notices, self._ground, shares, self._units)
+        yield self._only("health", urls.HEALTH, state)
+
+    def _single_pages(self) -> Iterator[Cutting]:
+        """Yield the views of the leaderboards, and of pages that stand still."""
         boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
         yield self._only("leaderboards", urls.LEADERBOARDS, leaderboards.build(boards, scale))
         for name, places in boards.items():

@@ -12,7 +12,8 @@ from allium import text, urls
 from allium.actions.cut import Cut, Cutting, single
 from allium.actions.places import Places
 from allium.analysis.network import Network, network
-from allium.analysis.survey import survey
+from allium.analysis.notices import Case, Notice, notices
+from allium.analysis.survey import Survey, survey
 from allium.engine.crew import divided
 from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
@@ -45,10 +46,12 @@ def split(
     _warn(loaded)
     whole = network(loaded)
     book = ledger.Ledger(places.cache, places.ledger)
-    parts = Cut(survey(loaded, whole), units, extras).parts()
+    found = notices(Case(loaded, whole))
+    known = survey(loaded, whole)
+    parts = Cut(loaded, found, known, units, extras).parts()
     pieces = divided([partial(_write, book, part) for part in parts])
     pages = [page for piece in pieces for page in piece.pages]
-    last = _write(book, partial(_status, loaded, whole, pages))
+    last = _write(book, partial(_status, loaded, known, found, pages))
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
     plan = Plan(tuple(whole.operators), (*pages, *last.pages))
     files.write_if_changed(places.plan, codec.encode(plan))
@@ -81,10 +84,12 @@ def _write(book: ledger.Ledger, part: Callable[[], Iterable[Cutting]]) -> Piece:
     return Piece(entries, tuple(pages))
 
 
-def _status(loaded: Snapshot, known: Network, pages: Iterable[Page]) -> list[Cutting]:
+def _status(
+    loaded: Snapshot, known: Survey, found: tuple[Notice, ...], pages: Iterable[Page]
+) -> list[Cutting]:
     """Return the view of `status.json`, which counts all other pages by kind."""
     counts = dict(sorted(Counter(page.kind for page in pages).items()))
-    return [single("status", urls.STATUS, status.build(loaded, known, counts))]
+    return [single("status", urls.STATUS, status.build(loaded, known, found, counts))]
 
 
 def _warn(loaded: Snapshot) -> None:

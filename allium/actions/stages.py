@@ -47,6 +47,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 KINDS = {
     "index": Kind(module="allium.views.index", template="pages/index.html"),
+    "health": Kind(module="allium.views.health", template="pages/health.html"),
     "relay": Kind(module="allium.views.relay", template="pages/relay.html", direct=True),
     "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
     "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate
+from typing import Final
+
+_HHI: Final = ((Fraction(15, 100), "low"), (Fraction(25, 100), "moderate"))
+_GINI: Final = ((Fraction(4, 10), "even"), (Fraction(6, 10), "fair"))
 
 
 def top_share(weights: Iterable[int], count: int) -> Fraction | None:
@@ -34,3 +38,13 @@ def half_share(weights: Iterable[int]) -> int | None:
     if not total:
         return None
     return 1 + sum(2 * held < total for held in accumulate(ordered))
+
+
+def hhi_word(value: Fraction) -> str:
+    """Return how concentrated something is by its HHI: low, moderate, high."""
+    return next((word for bound, word in _HHI if value < bound), "high")
+
+
+def gini_word(value: Fraction) -> str:
+    """Return how equal things are by their Gini coefficient: even, fair, uneven."""
+    return next((word for bound, word in _GINI if value < bound), "uneven")

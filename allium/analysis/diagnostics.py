@@ -28,7 +28,7 @@ FUTURE: Final = 2 * HOUR
 LOW_UPTIME: Final = 90
 STABLE_DAYS: Final = 14
 EXIT_PORTS: Final = (80, 443)
-NO_EXIT: Final = ("1-65535",)
+ALL_PORTS: Final = ("1-65535",)
 
 
 class Patient(Struct, frozen=True, kw_only=True):
@@ -94,9 +94,9 @@ def _ports(one: Patient) -> list[bool | None]:
     return [port_allowed(one.relay.exit_policy_summary, port) for port in EXIT_PORTS]
 
 
-def _accepts_some(one: Patient) -> bool:
-    summary = one.relay.exit_policy_summary
-    return summary is not None and summary.reject != NO_EXIT and summary.accept != ()
+def accepts_some(summary: PortSummary | None) -> bool:
+    """Tell whether an exit policy lets any port pass."""
+    return summary is not None and summary.reject != ALL_PORTS and summary.accept != ()
 
 
 def _version_status(*statuses: str) -> Callable[[Patient], bool]:
@@ -218,7 +218,7 @@ RULES: Final = (
     Rule(
         code="exit_hint",
         severity="Good to know",
-        holds=lambda one: _accepts_some(one) and not one.has("Exit"),
+        holds=lambda one: accepts_some(one.relay.exit_policy_summary) and not one.has("Exit"),
     ),
     Rule(code="version_unrecommended", severity="Warning", holds=_not_recommended),
     Rule(
@@ -297,6 +297,10 @@ RULES: Final = (
 
 SEVERITY: Final = {rule.code: rule.severity for rule in RULES if rule.severity is not None}
 """How much each finding that is displayed matters."""
+
+
+OVERLOADS: Final = frozenset({"overload_general", "overload_fd", "overload_rate"})
+"""The findings of a relay that is overloaded now."""
 
 
 def diagnosis(one: Patient) -> tuple[str, ...]:

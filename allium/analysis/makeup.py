@@ -1,7 +1,7 @@
 """What a group's running relays are made of: places, systems, versions, addresses."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias
@@ -75,6 +75,14 @@ def _hosts(relay: Relay) -> tuple[set[str], set[str]]:
     hosts = {address.rpartition(":")[0] for address in relay.or_addresses}
     six = {str(ip_address(host[1:-1])) for host in hosts if host.startswith("[")}
     return {host for host in hosts if not host.startswith("[")}, six
+
+
+def in_status_order(statuses: Mapping[str | None, int]) -> dict[str, int]:
+    """Return counts by version status in print order: known ones, others by name, unknown."""
+    named = {status or "unknown": count for status, count in statuses.items()}
+    others = sorted(named.keys() - {*VERSION_STATUSES, "unknown"})
+    order = (*VERSION_STATUSES, *others, "unknown")
+    return {status: named[status] for status in order if status in named}
 
 
 def network_grade(networks: dict[str, int]) -> Grade | None:

@@ -46,6 +46,12 @@ def version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
     return parts, not suffix, suffix
 
 
+def series(version: str) -> str:
+    """Return the series that a version of Tor belongs to: its first three numbers."""
+    numbers = _NUMBERS.match(version)
+    return ".".join(numbers[0].split(".")[:3]) if numbers else version
+
+
 def family_key_ready(version: str | None) -> bool:
     """Tell whether this version of Tor can be in a family by a family key."""
     return version is not None and version_key(version)[0] >= _FAMILY_KEYS

@@ -1,4 +1,4 @@
-"""How rare a network or a country is among the running relays, and which countries are in the EU.
+"""How rare a network or a country is among the running relays, and which countries are allied.
 
 Scores move seldom although what they are made of moves each hour: print tiers, never shares.
 """
@@ -14,6 +14,8 @@ Tier: TypeAlias = Literal["common", "emerging", "rare", "very_rare", "unique"]
 EU: Final = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
 )
+FIVE_EYES: Final = frozenset("US GB CA AU NZ".split())
+FOURTEEN_EYES: Final = FIVE_EYES | frozenset("DE FR IT ES NL BE DK NO SE".split())
 
 RARE: Final = 6
 """The score from which a country is rare."""

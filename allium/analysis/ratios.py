@@ -1,9 +1,12 @@
 """How much weight a relay gets for the bandwidth that it sees itself carry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
+from allium.analysis.statistics import ascending, quantile
 from allium.model.relay import Relay
 
 MILLION: Final = 1_000_000
@@ -11,6 +14,13 @@ UNDERUTILISED_BANDWIDTH: Final = 10_000_000
 UNDERUTILISED_RATIO: Final = 500
 WORDS: Final = ((1_250, "well above"), (750, "about"), (UNDERUTILISED_RATIO, "below"))
 LOWEST_WORDS: Final = "far below"
+
+
+class Ratio(Struct, frozen=True):
+    """The ratio of weight to bandwidth: of all together, and the median of the relays'."""
+
+    mean: Fraction | None
+    median: Fraction | None
 
 
 def ratio(weight: int, bandwidth: int) -> Fraction | None:
@@ -31,6 +41,12 @@ def group_ratio(relays: Iterable[Relay]) -> Fraction | None:
             weight += relay.consensus_weight or 0
             bandwidth += relay.observed_bandwidth
     return ratio(weight, bandwidth)
+
+
+def ratio_of(relays: Sequence[Relay]) -> Ratio:
+    """Return the ratio of running relays together, and the median of their own."""
+    found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
+    return Ratio(group_ratio(relays), quantile(ascending(found), 50))
 
 
 def ratio_words(value: Fraction) -> str:

@@ -1,16 +1,18 @@
 """Means, quantiles and outliers, exact until they are printed."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import lcm, sqrt
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium import text
 
 Number: TypeAlias = int | Fraction
+N = TypeVar("N", int, Fraction)
+T = TypeVar("T")
 
 OUTLIER_VALUES: Final = 6
 """With fewer values none can lie two deviations from the mean of its own sample."""
@@ -142,6 +144,24 @@ def quantile(ordered: Sequence[Number], percent: int) -> Fraction | None:
     above = min(below + 1, len(ordered) - 1)
     part = position - below
     return ordered[below] * (1 - part) + ordered[above] * part
+
+
+def middle(ordered: Sequence[T]) -> Sequence[T]:
+    """Return the one or two in the middle of what is in order, whose mean is the median."""
+    return ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1] if ordered else ordered
+
+
+def classes(
+    ordered: Sequence[Any], bounds: Sequence[N], key: Callable[[Any], Any] = lambda value: value
+) -> dict[N, int]:
+    """Return how many of the ascending values are in each class, by its least value.
+
+    A class ends where the next one begins; what is below the first is in none. `key` makes a
+    number of a value.
+    """
+    starts: list[int] = [bisect_left(ordered, bound, key=key) for bound in bounds]
+    ends = [*starts[1:], len(ordered)]
+    return {bound: end - start for bound, start, end in zip(bounds, starts, ends, strict=True)}
 
 
 def percentile_rank(ordered: Sequence[Number], value: Number) -> int | None:

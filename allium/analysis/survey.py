@@ -19,8 +19,8 @@ from allium.analysis.performance import Performances, performances
 from allium.analysis.platforms import platform_name, slugs
 from allium.analysis.positions import Role
 from allium.analysis.rarity import RARE, Rarity
-from allium.analysis.ratios import group_ratio, relay_ratio
-from allium.analysis.statistics import ascending, percentile_rank, quantile
+from allium.analysis.ratios import Ratio, group_ratio, ratio_of
+from allium.analysis.statistics import ascending, percentile_rank
 from allium.analysis.uptime import percent
 from allium.model.history import PERIODS, Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
@@ -28,13 +28,6 @@ from allium.model.snapshot import Snapshot
 
 RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
 """All relays, and the roles whose ratio is printed by itself."""
-
-
-class Ratio(Struct, frozen=True):
-    """The ratio of weight to bandwidth: of all together, and the median of the relays'."""
-
-    mean: Fraction | None
-    median: Fraction | None
 
 
 class Survey(Struct, frozen=True, kw_only=True):
@@ -103,7 +96,7 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
         diagnoses=_diagnoses(snapshot, network.members, lives),
         weights=sorted(one.relay.consensus_weight or 0 for one in running),
         bandwidths=sorted(one.relay.advertised_bandwidth or 0 for one in running),
-        ratios={role: _ratio(of_role(running, role)) for role in RATIO_ROLES},
+        ratios={role: ratio_of(of_role(running, role)) for role in RATIO_ROLES},
         ratio_ranks=_ratio_ranks(network.operators.values()),
         platforms=_platforms(running),
         slugs=slugs(platform_name(one.relay.platform) for one in network.members),
@@ -117,11 +110,6 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
 def of_role(members: Iterable[Member], role: Role | None) -> list[Relay]:
     """Return the relays of one role, or all."""
     return [member.relay for member in members if role is None or member.role == role]
-
-
-def _ratio(relays: list[Relay]) -> Ratio:
-    found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
-    return Ratio(group_ratio(relays), quantile(ascending(found), 50))
 
 
 def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium.analysis.statistics import mean
+from allium.analysis.statistics import mean, total
 from allium.model.history import (
     PERIODS,
     UNKNOWN,
@@ -172,8 +172,8 @@ def trend(percent: Fraction) -> Trend:
 def weeks(days: Days) -> dict[int, Fraction]:
     """Return the mean of the known days of each week, by its Monday."""
     sums: dict[int, list[int]] = defaultdict(list)
-    for day, total in days.totals.items():
-        sums[monday(day)].append(total)
+    for day, rate in days.totals.items():
+        sums[monday(day)].append(rate)
     return {first: Fraction(sum(one), len(one) * days.scale) for first, one in sums.items()}
 
 
@@ -211,4 +211,4 @@ def added(volumes: Sequence[Volume]) -> Volume | None:
     if not volumes:
         return None
     longest = max((one.period for one in volumes), key=PERIODS.index)
-    return Volume(sum((one.size for one in volumes), Fraction(0)), longest)
+    return Volume(total(one.size.as_integer_ratio() for one in volumes), longest)

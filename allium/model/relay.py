@@ -1,5 +1,6 @@
 """One relay as the details document gives it; the types say what a good record may hold."""
 
+from collections.abc import Iterable
 from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
@@ -33,6 +34,14 @@ FLAG_ORDER: Final = (
     " Sybil NoEdConsensus"
 ).split()
 """The known flags in print order; others follow by name."""
+
+_RANKS: Final = {flag: rank for rank, flag in enumerate(FLAG_ORDER)}
+
+
+def in_print_order(flags: Iterable[Flag]) -> list[Flag]:
+    """Return flags in print order, unknown ones by name after those that are known."""
+    return sorted(flags, key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag))
+
 
 LIST_LENGTH = 64
 FAMILY_LENGTH = 2_000

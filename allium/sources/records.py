@@ -11,13 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from allium import text
-from allium.model.relay import FLAG_ORDER, LIST_LENGTH, Fingerprint, Relay
+from allium.model.relay import LIST_LENGTH, Fingerprint, Relay, in_print_order
 from allium.sources.clean import cleaned, cut, mended
 
 DEPTH: Final = 16
 _LINE = 64
 
-_RANKS = {flag: index for index, flag in enumerate(FLAG_ORDER)}
 _DECODER = msgspec.json.Decoder(Relay)
 _PORT = re.compile(r"[0-9]{1,5}")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
@@ -207,7 +206,7 @@ def _spelled(relay: Relay) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def _ordered(flags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))
+    return tuple(in_print_order(set(flags)))
 
 
 @lru_cache(maxsize=65536)

@@ -61,6 +61,31 @@ def years(counts: Mapping[int, int], title: str) -> Chart | None:
     return _chart("years", title, found, lambda value: text.count(int(value)))
 
 
+def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
+    """Return counts by month (`YYYY-MM`) of what is there now and began in these months."""
+    found: dict[str, Fraction | None] = {
+        f"{month}-01": Fraction(count) for month, count in counts.items()
+    }
+    return _chart("first-months", title, found, lambda value: text.count(int(value)))
+
+
+def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
+    """Return how many are in each class, by the least value of the class; `None` of nothing."""
+    highest = max(counts.values(), default=0)
+    if not highest:
+        return None
+    fullest = next(label for label, count in counts.items() if count == highest)
+    return Chart(
+        id=name,
+        title=title,
+        bars=tuple(
+            Bar(label=label, value=text.count(count), level=level(count, highest))
+            for label, count in counts.items()
+        ),
+        words=f"Most are in the class from {fullest}: {text.count(highest)}.",
+    )
+
+
 def _chart(
     name: str,
     title: str,

@@ -8,11 +8,11 @@ from allium import text, urls
 from allium.analysis.diagnostics import SEVERITY, displayed, in_order
 from allium.analysis.makeup import (
     SUPPORTS,
-    VERSION_STATUSES,
     Grade,
     Makeup,
     family_support,
     geographic_grade,
+    in_status_order,
     network_grade,
     platform_grade,
 )
@@ -156,9 +156,6 @@ def outliers(found: Performance) -> dict[str, tuple[Fingerprint, ...]]:
 def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Composition:
     """Return what the running relays are made of; all relays count for family support."""
     support = Counter(family_support(member.relay) for member in members)
-    others = {status or "unknown" for status in made.statuses} - {*VERSION_STATUSES, "unknown"}
-    statuses = {status or "unknown": count for status, count in made.statuses.items()}
-    order = (*VERSION_STATUSES, *sorted(others), "unknown")
     return Composition(
         countries=len(made.countries),
         networks=len(made.networks),
@@ -172,7 +169,7 @@ def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Co
         recommended=made.recommended,
         judged=made.judged,
         unjudged=made.running - made.judged,
-        statuses={status: statuses[status] for status in order if status in statuses},
+        statuses=in_status_order(made.statuses),
         support={name: support[name] for name in SUPPORTS if support[name]},
     )
 

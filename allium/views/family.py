@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from msgspec.structs import replace
 
 from allium import text, urls
 from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.declarations import Declaration, declaration
+from allium.analysis.declarations import Declaration
 from allium.analysis.network import Member, table_order
 from allium.analysis.positions import network_position
 from allium.model.relay import Fingerprint
@@ -93,10 +92,10 @@ class Family:
         """The member that was first seen first, whose fingerprint is the family's id."""
         return next(one for one in self.members if one.relay.fingerprint == self.id)
 
-    @cached_property
+    @property
     def declaration(self) -> Declaration:
         """What the members say of each other."""
-        return declaration([member.relay for member in self.members], self.ground.owners)
+        return self.ground.declarations[self.id]
 
     def views(
         self,

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis.aroi import NO_CONTACT, ContactId
+from allium.analysis.declarations import Declaration, declaration
 from allium.analysis.groups import Group, GroupKind
 from allium.analysis.platforms import platform_name
 from allium.analysis.rarity import EU, Rarity
@@ -94,6 +95,16 @@ class Ground(Struct, frozen=True, kw_only=True, dict=True):
     def owners(self) -> dict[Fingerprint, ContactId]:
         """The operator of each relay."""
         return {one.relay.fingerprint: one.contact_id for one in self.survey.network.members}
+
+    @cached_property
+    def declarations(self) -> dict[Fingerprint, Declaration]:
+        """What the members of each family say of each other."""
+        network = self.survey.network
+        relays = {member.relay.fingerprint: member.relay for member in network.members}
+        return {
+            name: declaration([relays[one] for one in members], relays)
+            for name, members in network.families.items()
+        }
 
     @cached_property
     def on_ipv6(self) -> frozenset[Fingerprint]:

@@ -7,7 +7,7 @@ from typing import Final
 from allium import text, urls
 from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
 from allium.model.history import Period
-from allium.model.relay import FLAG_ORDER, Fingerprint, Flag
+from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import Link, View
 from allium.views.relay_shard import PERIOD_WORDS
 
@@ -65,9 +65,8 @@ def flag_rows(
 ) -> tuple[FlagRow, ...]:
     """Return a row of each flag that any relay has had, in print order."""
     flags = {flag for flag, _ in own} - LEFT_OUT
-    known = [flag for flag in FLAG_ORDER if flag in flags]
     rows = []
-    for flag in (*known, *sorted(flags.difference(known))):
+    for flag in in_print_order(flags):
         values = (own.get((flag, period)) for period in periods)
         recent = own.get((flag, POSITION_PERIOD))
         rows.append(

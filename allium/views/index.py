@@ -1,36 +1,70 @@
-"""The front page: the network at a glance, and its largest operators and relays."""
+"""The front page: what this is, how the network is, and where to go from here."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from allium import text
-from allium.analysis.network import Network, Operator, table_order
+from allium.analysis.leaderboards import Place
+from allium.analysis.network import Network
+from allium.analysis.notices import Notice
+from allium.analysis.population import first_months
+from allium.analysis.positions import Role
+from allium.analysis.survey import Survey
 from allium.analysis.validation import PROVEN
-from allium.views import contact
-from allium.views.base import Head, RelayRow, RelayTable, Share, View, When, level, minute
+from allium.views import charts
+from allium.views.base import Chart, Finding, Head, Share, View, When, minute
+from allium.views.boards import Scale
+from allium.views.health_software import recommended
+from allium.views.largest import Largest
+from allium.views.leaderboards import Summary, summaries
+from allium.views.notices import findings
 
-LARGEST: Final = 25
+HIGHLIGHTS: Final = (
+    "consensus-weight",
+    "exit-weight",
+    "reliability",
+    "diversity",
+    "validated-relays",
+    "veterans",
+    "outside-eu",
+    "non-linux",
+)
+"""The boards to choose from: those whose document is missing are not there."""
+BOARDS: Final = 6
+
+
+class Glance(View, frozen=True):
+    """The whole network in eight figures."""
+
+    running: str
+    by_role: dict[Role, str]
+    bandwidth: str
+    claimed: str
+    proven: str
+    countries: str
+    networks: str
+    recommended: str
 
 
 class Printed(View, frozen=True):
-    """The whole network in a few figures."""
+    """Everything that the page prints."""
 
     head: Head
-    relays: str
-    running: str
-    by_role: dict[str, str]
-    bandwidth: str
-    operators: str
-    claimed: str
-    proven: str
+    glance: Glance
     published: When | None
-    largest: tuple[Share, ...]
-    table: RelayTable
+    notices: tuple[Finding, ...]
+    countries: tuple[Share, ...]
+    networks: tuple[Share, ...]
+    versions: tuple[Share, ...]
+    boards: tuple[Summary, ...]
+    months: Chart | None
 
 
-def build(network: Network, units: text.Units, table: dict[str, RelayRow]) -> Printed:
-    """Return the view of the front page."""
-    whole = network.totals
-    known = [operator for operator in network.operators.values() if operator.contact is not None]
+def build(
+    survey: Survey, found: tuple[Notice, ...], largest: Largest, units: text.Units
+) -> Printed:
+    """Return the view of the front page; `found` are the notices, `largest` the shares."""
+    members = survey.network.members
     return Printed(
         head=Head(
             kind="network",
@@ -38,38 +72,41 @@ def build(network: Network, units: text.Units, table: dict[str, RelayRow]) -> Pr
             description="Every relay of the Tor network and everybody who runs one.",
             crumbs=(),
         ),
-        relays=text.count(whole.relays),
+        glance=_glance(survey, units),
+        published=minute(survey.published),
+        notices=findings(found),
+        countries=largest.countries,
+        networks=largest.networks,
+        versions=largest.versions,
+        boards=_boards(survey.boards, Scale(survey.network.totals, units)),
+        months=charts.first_months(
+            first_months(members, survey.published),
+            "Relays known, by the month of their first day",
+        ),
+    )
+
+
+def _glance(survey: Survey, units: text.Units) -> Glance:
+    whole = survey.network.totals
+    claimed, proven = _claims(survey.network)
+    return Glance(
         running=text.count(whole.running),
-        by_role={name: text.count(part.relays) for name, part in whole.parts.items()},
+        by_role={role: text.count(part.relays) for role, part in whole.parts.items()},
         bandwidth=text.bandwidth(whole.bandwidth, units),
-        operators=text.count(len(known)),
-        claimed=text.count(sum(operator.claim.domain is not None for operator in known)),
-        proven=text.count(sum(operator.state in PROVEN for operator in known)),
-        published=minute(network.published),
-        largest=tuple(_share(operator, whole.weight) for operator in _largest(known)),
-        table=_relays(network, table),
+        claimed=text.count(claimed),
+        proven=text.count(proven),
+        countries=text.count(len(survey.rare_countries)),
+        networks=text.count(len(survey.rare_networks)),
+        recommended=recommended(survey),
     )
 
 
-def _largest(operators: list[Operator]) -> list[Operator]:
-    return sorted(operators, key=lambda one: (-one.totals.weight, one.contact_id))[:LARGEST]
+def _claims(network: Network) -> tuple[int, int]:
+    """Return how many operators have a complete AROI, and how many a proven one."""
+    states = [one.state for one in network.operators.values() if one.claim.domain is not None]
+    return len(states), sum(state in PROVEN for state in states)
 
 
-def _share(operator: Operator, whole: int) -> Share:
-    weight = operator.totals.weight
-    return Share(
-        name=contact.link(operator),
-        count=text.count(operator.totals.running),
-        share=text.share(weight, whole) or "no weight",
-        level=level(weight, whole),
-    )
-
-
-def _relays(network: Network, table: dict[str, RelayRow]) -> RelayTable:
-    largest = sorted(network.members, key=table_order)[:LARGEST]
-    return RelayTable(
-        id="relays",
-        caption=f"The {len(largest)} relays of most weight",
-        rows=tuple(table[member.relay.fingerprint] for member in largest),
-        aroi=False,
-    )
+def _boards(boards: Mapping[str, list[Place]], scale: Scale) -> tuple[Summary, ...]:
+    shown = [name for name in HIGHLIGHTS if boards.get(name)][:BOARDS]
+    return summaries({name: boards[name] for name in shown}, scale)

@@ -45,8 +45,13 @@ def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
             section="leaderboards",
             canonical=urls.LEADERBOARDS,
         ),
-        boards=tuple(_summary(name, places, scale) for name, places in boards.items()),
+        boards=summaries(boards, scale),
     )
+
+
+def summaries(boards: Mapping[str, list[Place]], scale: Scale) -> tuple[Summary, ...]:
+    """Return boards with their first operators."""
+    return tuple(_summary(name, places, scale) for name, places in boards.items())
 
 
 def _summary(name: str, places: list[Place], scale: Scale) -> Summary:

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.diagnostics import EXIT_PORTS, NO_EXIT, port_allowed
+from allium.analysis.diagnostics import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.model.relay import Flag
 from allium.views.base import View
 from allium.views.relay_shard import GUARD_SECONDS, HSDIR_SECONDS, Shard
@@ -175,7 +175,7 @@ def _exit(shard: Shard) -> list[Requirement]:
     summary = shard.relay.exit_policy_summary
     if summary is None:
         return [Requirement(text="No exit policy in the data", verdict="Cannot tell")]
-    if summary.reject == NO_EXIT:
+    if summary.reject == ALL_PORTS:
         return [Requirement(text="Not an exit by configuration", verdict="Not wanted")]
     closed = [port for port in EXIT_PORTS if not port_allowed(summary, port)]
     if not closed:

@@ -23,11 +23,12 @@ def shares(
     relays: Iterable[Relay],
     of: Callable[[Relay], str | None],
     link: Callable[[str], Link] = plain,
+    most: int = ROWS,
 ) -> tuple[Share, ...]:
     """Return the largest parts of the running relays' weight, by a fact of each relay.
 
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`. `link`
-    makes the name of a part that is known.
+    makes the name of a part that is known, `most` are named.
     """
     weights: dict[str, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
@@ -40,9 +41,9 @@ def shares(
     ordered = sorted(counts, key=lambda name: (-weights[name], -counts[name], name))
     rows = [
         _row(plain(name) if name == UNKNOWN else link(name), counts[name], weights[name], whole)
-        for name in ordered[:ROWS]
+        for name in ordered[:most]
     ]
-    if rest := ordered[ROWS:]:
+    if rest := ordered[most:]:
         name = text.number_of(len(rest), "other")
         count, weight = (sum(known[one] for one in rest) for known in (counts, weights))
         rows.append(_row(plain(name), count, weight, whole))

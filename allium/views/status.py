@@ -3,8 +3,10 @@
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.network import Network
+from allium.analysis import notices as noticing
+from allium.analysis.survey import Survey
 from allium.model.snapshot import Snapshot, Source
+from allium.views import notices
 
 
 class SourceStatus(Struct, frozen=True):
@@ -42,8 +44,11 @@ class Status(Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...]
 
 
-def build(snapshot: Snapshot, network: Network, pages: dict[str, int]) -> Status:
-    """Return the status of a site; `pages` counts its pages by kind."""
+def build(
+    snapshot: Snapshot, survey: Survey, found: tuple[noticing.Notice, ...], pages: dict[str, int]
+) -> Status:
+    """Return the status of a site; `found` are the notices, `pages` counts its pages by kind."""
+    network = survey.network
     return Status(
         data=Data(
             text.machine_time(snapshot.published),
@@ -54,40 +59,21 @@ def build(snapshot: Snapshot, network: Network, pages: dict[str, int]) -> Status
             "running": network.totals.running,
             "operators": sum(one.contact is not None for one in network.operators.values()),
             "families": len(network.families),
+            "as": len({one.asn for one in snapshot.relays} - {None}),
+            "countries": len({one.country for one in snapshot.relays} - {None}),
+            "versions": len({one.version for one in snapshot.relays} - {None}),
         },
         totals={
             "consensus_weight": network.totals.weight,
             "observed_bandwidth": network.totals.bandwidth,
         },
         pages=pages,
-        notices=tuple(_notices(snapshot)),
+        notices=tuple(
+            Notice(one.code, one.severity.lower(), notices.sentence(one)) for one in found
+        ),
     )
 
 
 def _source(source: Source) -> SourceStatus:
     time = None if source.published is None else text.machine_time(source.published)
     return SourceStatus(time, source.outcome, source.records, source.digest)
-
-
-def _notices(snapshot: Snapshot) -> list[Notice]:
-    found = [
-        Notice(f"source_{source.outcome}", "warning", _sentence(source))
-        for source in snapshot.sources
-        if source.outcome != "fresh"
-    ]
-    skipped, records = sum(snapshot.skipped.values()), _records(snapshot)
-    if skipped * 100 > records:
-        words = f"{text.count(skipped)} of {text.count(records)} relay records could not be used."
-        found.append(Notice("records_skipped", "warning", words))
-    return found
-
-
-def _records(snapshot: Snapshot) -> int:
-    return sum(source.records for source in snapshot.sources if source.name == "details")
-
-
-def _sentence(source: Source) -> str:
-    if source.published is None:
-        return f"The {source.name} document could not be had; what depends on it is left out."
-    moment = text.minute(source.published)
-    return f"The {source.name} document could not be renewed; the one of {moment} UTC is used."

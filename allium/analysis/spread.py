@@ -1,0 +1,115 @@
+"""How the running relays' weight is spread over countries and autonomous systems."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from allium.analysis.aroi import NO_CONTACT
+from allium.analysis.concentration import gini, half_share, hhi, top_share
+from allium.analysis.rarity import EU, FIVE_EYES, FOURTEEN_EYES, RARE
+from allium.analysis.ratios import Ratio, ratio_of
+from allium.analysis.survey import Survey
+from allium.analysis.totals import Totals, totals
+from allium.model.relay import Relay
+
+TOPS: Final = (1, 3, 5, 10)
+CRITICAL: Final = Fraction(5, 100)
+"""A network with more of the weight than this is critical."""
+
+
+class Spread(Struct, frozen=True, kw_only=True):
+    """Entities of one kind among the running relays; the unknown one is in no number.
+
+    `known` counts those of all relays, `tops` are the shares of the so many largest together,
+    `half` is the least number that hold half of the weight, `singles` have one relay only, and
+    `order` has the ids of those of most weight.
+    """
+
+    count: int
+    known: int
+    tops: dict[int, Fraction | None]
+    hhi: Fraction | None
+    half: int | None
+    singles: int
+    critical: int
+    order: tuple[str, ...]
+
+
+def spread(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> Spread:
+    """Return how weight is spread by a fact of each relay."""
+    counts: Counter[str] = Counter()
+    weights: Counter[str] = Counter()
+    known = set()
+    for relay in relays:
+        name = of(relay)
+        if name is not None:
+            known.add(name)
+            if relay.running:
+                counts[name] += 1
+                weights[name] += relay.consensus_weight or 0
+    held = list(weights.values())
+    whole = sum(held)
+    return Spread(
+        count=len(counts),
+        known=len(known),
+        tops={top: top_share(held, top) for top in TOPS},
+        hhi=hhi(held),
+        half=half_share(held),
+        singles=sum(count == 1 for count in counts.values()),
+        critical=sum(weight > CRITICAL * whole for weight in held),
+        order=tuple(sorted(weights, key=lambda name: (-weights[name], name))[: TOPS[-1]]),
+    )
+
+
+def unevenness(relays: Iterable[Relay]) -> Fraction | None:
+    """Return the Gini coefficient of the weights of running relays that have any."""
+    return gini([one.consensus_weight for one in relays if one.running and one.consensus_weight])
+
+
+def operators_of_networks(survey: Survey) -> Fraction | None:
+    """Return the mean number of operators with a running relay in one AS."""
+    pairs = sum(len(made.networks) for name, made in survey.makeups.items() if name != NO_CONTACT)
+    count = len(survey.rare_networks)
+    return Fraction(pairs, count) if count else None
+
+
+def country_classes(survey: Survey) -> dict[str, frozenset[str]]:
+    """Return the classes of countries by name; relays of unknown country are in none of them."""
+    known = frozenset(survey.rare_countries)
+    rare = (name for name, one in survey.rare_countries.items() if one.score >= RARE)
+    return {
+        "eu": EU,
+        "outside": known - EU,
+        "rare": frozenset(rare),
+        "five_eyes": FIVE_EYES,
+        "fourteen_eyes": FOURTEEN_EYES,
+    }
+
+
+def by_class(survey: Survey) -> dict[str, Totals]:
+    """Return the sums over the relays of each class of countries."""
+    relays = [member.relay for member in survey.network.members]
+    return {
+        name: totals(relay for relay in relays if relay.country in countries)
+        for name, countries in country_classes(survey).items()
+    }
+
+
+def ratios(survey: Survey, networks: Spread) -> dict[str, Ratio]:
+    """Return weight for bandwidth in the EU, outside, and in the largest networks together."""
+    running = [one.relay for one in survey.network.members if one.relay.running]
+    classes = country_classes(survey)
+    parts: Mapping[str, list[Relay]] = {
+        **{
+            name: [relay for relay in running if relay.country in classes[name]]
+            for name in ("eu", "outside")
+        },
+        **{
+            f"top_{top}": [relay for relay in running if relay.asn in networks.order[:top]]
+            for top in TOPS[1:]
+        },
+    }
+    return {name: ratio_of(relays) for name, relays in parts.items()}

@@ -1,0 +1,73 @@
+"""Numbers of the whole network as words: counts with their part, values that may be unknown."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from allium import text
+from allium.analysis.positions import Role
+from allium.views.base import Link, View
+
+T = TypeVar("T")
+
+UNKNOWN: Final = "unknown"
+NOT_COMPUTABLE: Final = "not computable"
+PLURALS: Final[dict[Role | None, str]] = {
+    None: "All relays",
+    "guard": "Guards",
+    "middle": "Middles",
+    "exit": "Exits",
+}
+
+
+class Row(View, frozen=True):
+    """A row of a plain table: its name and its values."""
+
+    name: Link
+    values: tuple[str, ...]
+
+
+def counted(part: int, whole: int) -> str:
+    """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
+    if not whole:
+        return text.count(part)
+    return f"{text.count(part)} ({percent(Fraction(part, whole))})"
+
+
+def percent(part: Fraction | None) -> str:
+    """Return a part of one as percent with one decimal; what is not nothing does not look so."""
+    if part is None:
+        return NOT_COMPUTABLE
+    if not part:
+        return "0%"
+    return "<0.1%" if part < Fraction(1, 1000) else text.percent(part * 100, 1)
+
+
+def share(part: Fraction | None) -> str:
+    """Return a share as percent with two decimals."""
+    return (None if part is None else text.share(*part.as_integer_ratio())) or NOT_COMPUTABLE
+
+
+def ratio(value: Fraction | None) -> str:
+    """Return a ratio with two significant digits."""
+    return NOT_COMPUTABLE if value is None else text.ratio(value)
+
+
+def rate(value: text.Number | None, units: text.Units) -> str:
+    """Return a bandwidth."""
+    return "not reported" if value is None else text.bandwidth(value, units)
+
+
+def rows(counts: Mapping[str, int], whole: int) -> tuple[Row, ...]:
+    """Return a row of each count and its part of a whole."""
+    return tuple(row(Link(text=name), count, whole) for name, count in counts.items())
+
+
+def row(name: Link, count: int, whole: int) -> Row:
+    """Return one count and its part of a whole."""
+    return Row(name=name, values=part(count, whole))
+
+
+def part(count: int, whole: int) -> tuple[str, str]:
+    """Return one count and its part of a whole, apart."""
+    return text.count(count), percent(Fraction(count, whole) if whole else None)

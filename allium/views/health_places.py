@@ -1,0 +1,99 @@
+"""Where the network is: countries and autonomous systems, and in how few of them."""
+
+from typing import Final
+
+from allium import text
+from allium.analysis import spread
+from allium.analysis.concentration import gini_word, hhi_word
+from allium.analysis.spread import Spread
+from allium.analysis.survey import Survey
+from allium.analysis.totals import Totals
+from allium.model.relay import Relay
+from allium.views import figures
+from allium.views.base import Share, View
+
+CLASSES: Final = {
+    "eu": "In the EU",
+    "outside": "Outside the EU",
+    "rare": "In rare countries",
+    "five_eyes": "In the Five Eyes",
+    "fourteen_eyes": "In the Fourteen Eyes",
+}
+
+
+class Places(View, frozen=True):
+    """Countries or autonomous systems with running relays, and how the weight is spread over them.
+
+    `known` counts those of all relays; `tops` are shares of the so many largest together.
+    """
+
+    count: str
+    known: str
+    tops: dict[str, str]
+    hhi: str
+    half: str | None
+    singles: str
+    critical: str
+    shares: tuple[Share, ...]
+
+
+class Countries(View, frozen=True):
+    """Countries, and the parts that classes of them have: relays, and share of the weight."""
+
+    places: Places
+    classes: tuple[tuple[str, str], ...]
+
+
+class Networks(View, frozen=True):
+    """Autonomous systems, their operators, and how unequal the weights of relays are."""
+
+    places: Places
+    operators: str
+    gini: str
+
+
+def countries(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
+    """Return in which countries the network is."""
+    whole = survey.network.totals
+    return Countries(
+        places=_places(spread.spread(relays, lambda relay: relay.country), shares),
+        classes=tuple(
+            (CLASSES[name], _class(part, whole)) for name, part in spread.by_class(survey).items()
+        ),
+    )
+
+
+def _class(part: Totals, whole: Totals) -> str:
+    relays = figures.counted(part.running, whole.running)
+    weight = text.share(part.weight, whole.weight) or "no part"
+    return f"{relays} of the relays, {weight} of the weight"
+
+
+def networks(
+    survey: Survey, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
+) -> Networks:
+    """Return in which autonomous systems the network is."""
+    gini = spread.unevenness(relays)
+    return Networks(
+        places=_places(found, shares),
+        operators=figures.ratio(spread.operators_of_networks(survey)),
+        gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
+    )
+
+
+def _places(found: Spread, shares: tuple[Share, ...]) -> Places:
+    hhi = found.hhi
+    return Places(
+        count=text.count(found.count),
+        known=text.count(found.known),
+        tops={str(top): figures.share(part) for top, part in found.tops.items()},
+        hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
+        half=None if found.half is None else text.count(found.half),
+        singles=text.count(found.singles),
+        critical=text.count(found.critical),
+        shares=shares,
+    )
+
+
+def _worded(found: tuple[str, str] | None) -> str:
+    return figures.NOT_COMPUTABLE if found is None else f"{found[0]} ({found[1]})"

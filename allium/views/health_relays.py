@@ -1,0 +1,134 @@
+"""How many relays there are of which kind, and how much they can carry."""
+
+from allium import text
+from allium.analysis.capacity import Capacity, capacity
+from allium.analysis.population import first_months, population
+from allium.analysis.positions import ROLES
+from allium.analysis.survey import Survey
+from allium.analysis.throughput import Volume
+from allium.analysis.totals import Totals
+from allium.views import charts, figures, links
+from allium.views.base import Chart, Link, View
+from allium.views.figures import PLURALS, Row, counted
+from allium.views.relay_shard import PERIOD_WORDS
+
+
+class Relays(View, frozen=True):
+    """Counts of relays; all but `relays` and `offline` are of running ones, with their part.
+
+    A row of `flags` has the relays known, the running ones, and their part of all that run.
+    """
+
+    relays: str
+    running: str
+    offline: str
+    roles: dict[str, str]
+    exit_and_guard: str
+    measured: str
+    unmeasured: str
+    overloaded: str
+    dual_stack: str
+    ipv4_only: str
+    recent: tuple[tuple[str, str], ...]
+    age: str | None
+    flags: tuple[Row, ...]
+    months: Chart | None
+
+
+class Bandwidth(View, frozen=True):
+    """What running relays can carry, each with its part of the observed bandwidth.
+
+    A row of `roles` has observed bandwidth, its part, mean, median, and total data.
+    """
+
+    observed: str
+    advertised: str
+    headroom: str
+    measured: str
+    dual_stack: str
+    ipv4_only: str
+    period: str | None
+    roles: tuple[Row, ...]
+    classes: Chart | None
+
+
+def relays(survey: Survey, able: Capacity) -> Relays:
+    """Return how many relays there are of which kind."""
+    whole, found = survey.network.totals, population(survey)
+    running, unmeasured = whole.running, whole.measured_known - whole.measured
+    months = first_months(survey.network.members, survey.published)
+    return Relays(
+        relays=text.count(whole.relays),
+        running=text.count(running),
+        offline=text.count(whole.relays - running),
+        roles={role: counted(whole.parts[role].relays, running) for role in ROLES},
+        exit_and_guard=counted(found.exit_and_guard, running),
+        measured=counted(whole.measured, running),
+        unmeasured=counted(unmeasured, running),
+        overloaded=counted(found.overloaded, running),
+        dual_stack=counted(able.dual_stack.running, running),
+        ipv4_only=counted(able.ipv4_only.running, running),
+        recent=tuple(
+            (text.number_of(days, "day"), counted(count, running))
+            for days, count in found.recent.items()
+        ),
+        age=None if found.age is None else text.number_of(found.age, "day"),
+        flags=tuple(
+            Row(name=links.flag(flag), values=(text.count(known), *figures.part(count, running)))
+            for flag, (count, known) in found.flags.items()
+        ),
+        months=charts.first_months(months, "Relays known, by the month of their first day"),
+    )
+
+
+def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
+    """Return what the network can carry, in numbers and as printed."""
+    whole, able = survey.network.totals, capacity(survey)
+
+    def rate(value: int) -> str:
+        return text.bandwidth(value, units)
+
+    def part(of: Totals) -> str:
+        share = text.share(of.bandwidth, whole.bandwidth)
+        return f"{rate(of.bandwidth)} ({share or 'no part'})"
+
+    volume = able.volumes[None]
+    return able, Bandwidth(
+        observed=rate(whole.bandwidth),
+        advertised=rate(able.advertised),
+        headroom=rate(able.headroom),
+        measured=part(able.measured),
+        dual_stack=part(able.dual_stack),
+        ipv4_only=part(able.ipv4_only),
+        period=None if volume is None else PERIOD_WORDS[volume.period],
+        roles=_roles(whole, able, units),
+        classes=charts.classes(
+            "bandwidth-classes",
+            "Running relays by observed bandwidth",
+            {rate(least): count for least, count in able.classes.items()},
+        ),
+    )
+
+
+def _roles(whole: Totals, able: Capacity, units: text.Units) -> tuple[Row, ...]:
+    found = []
+    for role in (*ROLES, None):
+        observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
+        typical = able.typical[role]
+        found.append(
+            Row(
+                name=Link(text=PLURALS[role]),
+                values=(
+                    text.bandwidth(observed, units),
+                    text.share(observed, whole.bandwidth) or figures.NOT_COMPUTABLE,
+                    figures.rate(typical.mean, units),
+                    figures.rate(typical.median, units),
+                    _volume(able.volumes[role]),
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _volume(volume: Volume | None) -> str:
+    return (None if volume is None else text.volume(volume.size)) or "no history"

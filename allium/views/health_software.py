@@ -1,0 +1,116 @@
+"""What relays run, where exits let traffic go, and how much weight there is for bandwidth."""
+
+from typing import Final
+
+from allium import text
+from allium.analysis import spread
+from allium.analysis.makeup import compliance
+from allium.analysis.platforms import UNKNOWN
+from allium.analysis.policies import policies
+from allium.analysis.ratios import Ratio, underutilised
+from allium.analysis.software import software
+from allium.analysis.spread import Spread
+from allium.analysis.survey import RATIO_ROLES, Survey
+from allium.model.relay import Relay
+from allium.views import figures, links
+from allium.views.base import Link, Share, View
+from allium.views.figures import PLURALS, Row, counted
+from allium.views.health_uptime import quantiles
+
+PARTS: Final = {
+    "eu": "In the EU",
+    "outside": "Outside the EU",
+    "top_3": "In the 3 largest networks",
+    "top_5": "In the 5 largest networks",
+    "top_10": "In the 10 largest networks",
+}
+
+
+class Software(View, frozen=True):
+    """Versions and platforms of running relays; rows have a count and its part."""
+
+    versions: str
+    compliance: str
+    shares: tuple[Share, ...]
+    statuses: tuple[Row, ...]
+    series: tuple[Row, ...]
+    platforms: tuple[Row, ...]
+
+
+class Exits(View, frozen=True):
+    """Policies of running exits with their part of them, and weight for bandwidth.
+
+    A row of `ratios` has mean and median, one of `quantiles` an uptime.
+    """
+
+    exits: str
+    unrestricted: str
+    restricted: str
+    web: str
+    both: str
+    other: str
+    unknown: str
+    ipv6: str
+    ratios: tuple[Row, ...]
+    underutilised: str
+    quantiles: tuple[Row, ...]
+
+
+def runs(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Software:
+    """Return what relays run."""
+    found, running = software(relays, survey.makeups.values()), survey.network.totals.running
+    unknown = running - sum(found.platforms.values())
+    slugs = survey.slugs
+    return Software(
+        versions=text.count(found.versions),
+        compliance=_compliance(found.recommended, found.judged),
+        shares=shares,
+        statuses=figures.rows(found.statuses, running),
+        series=figures.rows(found.series, running),
+        platforms=tuple(
+            figures.row(links.platform(name, slugs), count, running)
+            for name, count in (*found.platforms.items(), (UNKNOWN, unknown))
+            if count
+        ),
+    )
+
+
+def recommended(survey: Survey) -> str:
+    """Return how many relays run a recommended version, of those whose version is judged."""
+    made = survey.makeups.values()
+    part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
+    return text.share(part, whole) or figures.NOT_COMPUTABLE
+
+
+def _compliance(part: int, judged: int) -> str:
+    word = compliance(part, judged)
+    return figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
+
+
+def exits(survey: Survey, networks: Spread, relays: list[Relay]) -> Exits:
+    """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
+    members = survey.network.members
+    found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
+    poor = sum(underutilised(relay) for relay in relays)
+    return Exits(
+        exits=text.count(found.exits),
+        unrestricted=counted(found.unrestricted, found.exits),
+        restricted=counted(found.restricted, found.exits),
+        web=counted(found.web, found.exits),
+        both=counted(found.both, found.exits),
+        other=counted(found.other, found.exits),
+        unknown=counted(found.unknown, found.exits),
+        ipv6=counted(found.ipv6, found.exits),
+        ratios=(
+            *(_ratio(PLURALS[role], survey.ratios[role]) for role in RATIO_ROLES),
+            *(_ratio(PARTS[name], one) for name, one in spread.ratios(survey, networks).items()),
+        ),
+        underutilised=counted(poor, survey.network.totals.running),
+        quantiles=quantiles(survey),
+    )
+
+
+def _ratio(name: str, found: Ratio) -> Row:
+    return Row(
+        name=Link(text=name), values=(figures.ratio(found.mean), figures.ratio(found.median))
+    )
