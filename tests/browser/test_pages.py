@@ -227,6 +227,13 @@ def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened:
     )
     assert lines
     assert [words for words, count in lines if count > 1] == []
+    left_over = page.evaluate(
+        """() => {
+            const region = document.getElementById("throughput").closest(".scroll");
+            return region.scrollWidth - region.clientWidth;
+        }"""
+    )
+    assert left_over <= 0
 
 
 @TEMPLATE
