@@ -34,6 +34,7 @@ from allium.analysis.uptime import (
     FlagSums,
     NetworkUptime,
     OperatorUptime,
+    Outlier,
     Standing,
     network_uptime,
     operator_uptime,
@@ -48,15 +49,15 @@ HIGH: Final = Fraction(3, 2)
 class Performance(Struct, frozen=True, kw_only=True):
     """One operator's history; `None` where a source is missing or nothing is known.
 
-    `volume` is all data moved; `outliers` are relays of unusually low and high throughput, with
-    it; `contribution` is the part of the network's relay throughput, `utilisation` that of the
+    `volume` is all data moved; `outliers` are relays of unusually low and high throughput;
+    `contribution` is the part of the network's relay throughput, `utilisation` that of the
     running relays' observed bandwidth; `rank` is the percentile among operators.
     """
 
     uptime: OperatorUptime | None = None
     throughput: OperatorThroughput | None = None
     flag_throughput: dict[FlagPeriod, Fraction]
-    outliers: tuple[tuple[Fingerprint, bool, Fraction], ...] = ()
+    outliers: tuple[Outlier, ...] = ()
     volume: Volume | None = None
     contribution: Fraction | None = None
     utilisation: Fraction | None = None
@@ -181,11 +182,12 @@ def throughput_standing(value: Fraction, network: Moments) -> Standing:
 
 def _outliers(
     members: Sequence[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
-) -> tuple[tuple[Fingerprint, bool, Fraction], ...]:
+) -> tuple[Outlier, ...]:
     names = sorted(member.relay.fingerprint for member in members)
     known = [(name, relays[name][RECENT]) for name in names if RECENT in relays.get(name, {})]
     low, high = outliers([value for _, value in known])
-    return tuple((*known[index], index in low) for index in sorted((*low, *high)))  # type: ignore[misc]
+    far = [(known[index], index in low) for index in sorted((*low, *high))]
+    return tuple(Outlier(name, is_low, value, RECENT) for (name, value), is_low in far)
 
 
 def _known(members: Iterable[Member], volumes: Mapping[Fingerprint, Volume]) -> list[Volume]:

@@ -5,12 +5,14 @@ import re
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from allium import text
 from allium.analysis.aroi import claim, contact_id
 from allium.store import site
-from tests.support.network import details, fingerprint, network, relay, validations
+from tests.support.network import Document, details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
 AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
@@ -183,6 +185,63 @@ def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
     after = project.tree()
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {f"relay/{fingerprint(0)}/index.json", "manifest.json", "status.json"}
+
+
+def _histories(changed: int, *, by: int) -> dict[str, Any]:
+    """Return both histories of eight relays; the last values of one of them differ by `by`."""
+    uptime, bandwidth = [], []
+    for number in range(8):
+        less = by if number == changed else 0
+        ran = _graph("2025-08-15 06:00:00", 43_200, 0.001001001001001001, [999] * 361, 999 - less)
+        level = 400 + 50 * number
+        carried = _graph("2025-08-15 12:00:00", 86_400, 1000, [level] * 180, level - less)
+        name = {"fingerprint": fingerprint(number)}
+        uptime.append(name | {"uptime": {"6_months": ran}})
+        histories = {"read_history": {"6_months": carried}, "write_history": {"6_months": carried}}
+        bandwidth.append(name | histories)
+    return {
+        name: details() | {"relays": records}
+        for name, records in (("uptime", uptime), ("bandwidth", bandwidth))
+    }
+
+
+def _graph(first: str, interval: int, factor: float, values: list[int], last: int) -> Document:
+    end = text.time_of(text.seconds(first) + interval * len(values))
+    known = {"first": first, "last": end, "interval": interval, "factor": factor}
+    return known | {"count": len(values) + 1, "values": [*values, last]}
+
+
+@pytest.mark.parametrize(("by", "printed"), [(1, False), (400, True)])
+def test_a_history_recomputes_its_operator_and_renders_its_relay_if_what_is_printed_moves(
+    tmp_path: Path, by: int, *, printed: bool
+) -> None:
+    project = Project(tmp_path)
+    project.given(network(8), **_histories(0, by=0))
+    assert project.build().status == 0
+    project.given(network(8), **_histories(0, by=by))
+    ran = project.build().ran
+    own = _id(str(relay(0)["contact"]))
+    operators = [name for name in ran if name.startswith(("precompute:", "render:contact:"))]
+    assert (f"precompute:{own}" in operators) == printed
+    assert bool(operators) == printed
+    relays = [f"render:relay:{fingerprint(0)}"] if printed else []
+    assert [name for name in ran if name.startswith("render:relay:")] == relays
+    assert project.tree() == project.clean()
+
+
+def test_weight_that_moves_elsewhere_below_what_is_printed_recomputes_no_other_operator(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    heavy = [relay(number, consensus_weight=100_000) for number in range(7)]
+    project.given(network(8, *heavy, relay(7, consensus_weight=50_000, contact="alone")))
+    assert project.build().status == 0
+    project.given(network(8, *heavy, relay(7, consensus_weight=50_001, contact="alone")))
+    ran = project.build().ran
+    assert [name for name in ran if name.startswith("precompute:")] == []
+    assert [name for name in ran if name.startswith("render:relay:")] == [
+        f"render:relay:{fingerprint(7)}"
+    ]
 
 
 def test_a_relay_that_leaves_takes_its_page_along(project: Project) -> None:

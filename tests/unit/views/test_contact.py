@@ -172,3 +172,19 @@ def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
     low = view.operator_reliability.uptime.low
     assert (len(low.rows), low.more) == (10, "2 more relays")
     assert view.raw.outliers == {"uptime_low": tuple(fingerprint(n) for n in range(12))}
+
+
+@pytest.mark.parametrize(
+    ("odd", "low", "high"),
+    [(9_000, [], [("relay7", "72.0 kbit/s")]), (10, [("relay7", "80 bit/s")], [])],
+)
+def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_they_carry(
+    odd: int, low: list[tuple[str, str]], high: list[tuple[str, str]]
+) -> None:
+    carried = {fingerprint(n): Bandwidth(read={"6_months": _rates(1_000)}) for n in range(7)}
+    carried[fingerprint(7)] = Bandwidth(read={"6_months": _rates(odd)})
+    view = printed(*(relay(n, contact="c") for n in range(8)), bandwidth=carried)
+    found = view.operator_reliability.bandwidth
+    assert [(row.relay.text, plain(row.value)) for row in found.low.rows] == low
+    assert [(row.relay.text, plain(row.value)) for row in found.high.rows] == high
+    assert view.raw.outliers == {"bandwidth_low" if low else "bandwidth_high": (fingerprint(7),)}
