@@ -141,12 +141,31 @@ def test_a_source_that_says_nothing_changed_is_believed_and_asked_again(source: 
     is_renewed(source)
 
 
-def test_a_document_that_is_older_than_the_one_before_is_what_the_source_has(
-    source: Source,
-) -> None:
+def test_an_older_document_does_not_replace_a_newer_one(source: Source) -> None:
+    """The source says that nothing changed: what it has is older than what we ask about."""
+    before = source.project.tree()
     source.offers(6, LATER)
     source.misbehaves("/details", "old", hours="30")
-    is_renewed(source, published="2026-02-14 11:00:00")
+    done = source.project.build("apis=details")
+    assert (done.status, source.project.tree()) == (0, before)
+    source.misbehaves("/details", "none")
+    is_renewed(source)
+
+
+def test_an_older_document_that_is_sent_all_the_same_is_told_and_not_used(source: Source) -> None:
+    """A source that says no time cannot be asked for what is newer: it sends whatever it has."""
+    source.misbehaves("/details", "no-last-modified")
+    source.offers(6, LATER)
+    is_renewed(source)
+    before = source.project.tree()
+    source.offers(4, "2026-02-15 12:00:00")
+    done = source.project.build("apis=details")
+    told = done.stdout + done.stderr
+    assert done.status == 0, told
+    assert "of 2026-02-15 12:00:00 UTC, older than the one before" in told
+    assert "using the last good one, of 2026-02-15 17:00 UTC" in told
+    changed = {name for name, page in source.project.tree().items() if before.get(name) != page}
+    assert changed == {"status.json", "manifest.json"}
 
 
 @pytest.mark.long
@@ -161,7 +180,7 @@ def test_a_source_that_hangs_is_given_up_after_a_while(source: Source) -> None:
     assert halves(source.project.tree(), before) == []
 
 
-def is_renewed(source: Source, published: str = LATER) -> None:
+def is_renewed(source: Source) -> None:
     """The next build has the six relays, as a clean build of the folder has them."""
     project = source.project
     done = project.build("apis=details")
@@ -170,7 +189,7 @@ def is_renewed(source: Source, published: str = LATER) -> None:
     clean = Project(project.folder / "clean")
     clean.folder.mkdir()
     held = json.loads((project.cache / "sources" / "details.json").read_bytes())
-    assert held["relays_published"] == published
+    assert held["relays_published"] == LATER
     clean.given(held, latest=(project.source / "latest.json").read_bytes())
     assert clean.build("apis=details").status == 0
     assert project.tree() == clean.tree()
