@@ -16,7 +16,7 @@ from .conftest import Site
 
 CROWD = 1_100
 """Relays of one operator in one network: more than one page lists, so that there are further ones."""
-MOST = 30
+MOST = pytest.mark.parametrize("most", [1, pytest.param(30, marks=pytest.mark.long)])
 """Pages of a kind that are opened: with one relay for each attack, more show nothing else."""
 KIND = pytest.mark.parametrize(
     "kind", [name for name, kind in KINDS.items() if kind.template is not None]
@@ -103,17 +103,18 @@ def watched(browser: Any, attacked: Site) -> Iterator[Watched]:
     tab.context.close()
 
 
+@MOST
 @KIND
-def test_no_script_of_the_data_runs(attacked: Site, watched: Watched, kind: str) -> None:
+def test_no_script_of_the_data_runs(attacked: Site, watched: Watched, kind: str, most: int) -> None:
     pages = attacked.kinds.get(kind, [])
     assert pages, f"the network of attackers has no page of the kind {kind}"
-    for page in spread([page.files[0] for page in pages]):
+    for page in spread([page.files[0] for page in pages], most):
         watched.open(attacked.address(page))
 
 
-def spread(files: list[str]) -> list[str]:
+def spread(files: list[str], most: int) -> list[str]:
     """Return at most so many files, evenly from all."""
-    step = max(1, len(files) // MOST)
+    step = -(-len(files) // most)
     return files[::step]
 
 

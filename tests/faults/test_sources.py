@@ -21,6 +21,8 @@ from tests.support.whole import halves
 SERVER = REPOSITORY.parent / "shared" / "tools" / "serve_sources.py"
 pytestmark = pytest.mark.skipif(not SERVER.is_file(), reason="no server with faults is here")
 LATER = "2026-02-15 17:00:00"
+TELLS = ("index.html", "network-health/index.html", "status.json")
+"""Pages that say that a document could not be renewed."""
 
 
 @dataclass
@@ -106,8 +108,7 @@ def test_a_source_that_fails_is_told_and_the_site_is_renewed_when_it_is_well_aga
     assert "using the last good one, of 2026-02-15 16:00 UTC" in told, told
     assert words in told, told
     changed = {name for name, page in project.tree().items() if before.get(name) != page}
-    says = {"index.html", "network-health/index.html", "status.json"}
-    assert changed == says | {"manifest.json"}
+    assert changed == {*TELLS, "manifest.json"}
     source.misbehaves("/details", "none")
     is_renewed(source)
 
@@ -142,13 +143,38 @@ def test_a_source_that_says_nothing_changed_is_believed_and_asked_again(source: 
     is_renewed(source)
 
 
-def test_a_source_that_went_back_to_an_older_document_has_nothing_newer(source: Source) -> None:
+def test_an_older_document_does_not_replace_a_newer_one(source: Source) -> None:
+    """The source says that nothing changed: what it has is older than what we ask about."""
     before = source.project.tree()
     source.offers(6, LATER)
     source.misbehaves("/details", "old", hours="30")
-    assert source.project.build("apis=details").status == 0
-    assert source.project.tree() == before
+    done = source.project.build("apis=details")
+    assert (done.status, source.project.tree()) == (0, before)
     source.misbehaves("/details", "none")
+    is_renewed(source)
+
+
+def test_an_older_document_that_is_sent_all_the_same_is_told_and_not_used(source: Source) -> None:
+    """A source that says no time cannot be asked for what is newer: it sends whatever it has."""
+    source.misbehaves("/details", "no-last-modified")
+    source.offers(6, LATER)
+    is_renewed(source)
+    before = source.project.tree()
+    source.offers(4, "2026-02-15 12:00:00")
+    done = source.project.build("apis=details")
+    told = done.stdout + done.stderr
+    assert done.status == 0, told
+    assert "of 2026-02-15 12:00:00 UTC, older than the one before" in told
+    assert "using the last good one, of 2026-02-15 17:00 UTC" in told
+    changed = {name for name, page in source.project.tree().items() if before.get(name) != page}
+    assert changed == {*TELLS, "manifest.json"}
+
+
+def test_a_document_of_the_future_keeps_nobody_from_the_present(source: Source) -> None:
+    source.misbehaves("/details", "no-last-modified")
+    source.offers(4, "2999-01-01 00:00:00")
+    assert source.project.build("apis=details").status == 0
+    source.offers(6, LATER)
     is_renewed(source)
 
 
