@@ -196,10 +196,12 @@ def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
 
 
 def _spelled(relay: Relay) -> dict[str, Any]:
-    """Return country and AS in their one spelling."""
-    country, asn = relay.country, relay.asn
+    """Return country and AS in their one spelling; a country's code is no name of it."""
+    country, asn, name = relay.country, relay.asn, relay.country_name
+    code = country.upper() if country is not None else None
     return {
-        "country": country.upper() if country is not None else None,
+        "country": code,
+        "country_name": name if name is None or name.upper() != code else None,
         "asn": f"AS{int(asn[2:])}" if asn is not None else None,
     }
 

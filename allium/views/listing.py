@@ -42,10 +42,13 @@ FACES: Final[dict[ListName, Face]] = {
 
 
 class Printed(View, frozen=True):
-    """One page of a list; `whole` leads from the first entries in an order to the full list."""
+    """One page of a list.
+
+    The full list says in `words` what is in it; `whole` leads there from the first in an order.
+    """
 
     head: Head
-    words: str
+    words: str | None
     name: str
     whole: Link | None
     orders: tuple[Link, ...]
@@ -78,7 +81,7 @@ def top(found: Listed[Any], slug: str) -> Printed:
     first = found.ranking(order)
     return Printed(
         head=_top_head(found.name, order),
-        words=face.words,
+        words=None,
         name=face.name,
         whole=Link(text=f"All {found.name}", path=urls.listing(found.name)),
         orders=orders(found, slug),
@@ -99,7 +102,7 @@ def _caption(name: ListName, order: Order, count: int) -> str:
     title = name.capitalize()
     running = "Running relays" if name == "relays" else f"{title} with a running relay"
     who = title if order.idle else running
-    return f"{who} by {order.title}: the first {text.count(count)}; equal ones share a rank"
+    return f"{who} by {order.title}: the first {text.count(count)}; equal ones share a rank, by id"
 
 
 def _head(name: ListName, number: int) -> Head:

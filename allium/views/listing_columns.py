@@ -80,7 +80,7 @@ def _weight(one: Entry, sheet: Sheet) -> str:
 
 
 def _relays(one: Entry, _: Sheet) -> str:
-    return f"{text.count(one.totals.running)} of {text.count(one.totals.relays)}"
+    return text.NO_BREAK.join((text.count(one.totals.running), "of", text.count(one.totals.relays)))
 
 
 def _counted(label: str, of: Callable[[Entry], Any]) -> Column:

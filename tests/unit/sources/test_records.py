@@ -25,6 +25,13 @@ def test_a_good_record_keeps_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "name", "kept"), [("ve", "VE", None), ("VE", "ve", None), ("ve", "Peru", "Peru")]
+)
+def test_the_code_of_a_country_is_no_name_of_it(code: str, name: str, kept: str | None) -> None:
+    assert decoded(relay(1, country=code, country_name=name)).country_name == kept
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("nickname", "no spaces please"),

@@ -85,33 +85,33 @@ def test_there_are_seven_lists_and_forty_six_orders() -> None:
 def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
     view = pages(*SOME)["operators"]
     assert cells(view) == [
-        ["bert", "No domain", "1 of 1", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
-        ["anna", "No domain", "2 of 2", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
-        ["carl", "No domain", "0 of 1", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
+        ["bert", "No domain", "1\u00a0of\u00a01", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
+        ["anna", "No domain", "2\u00a0of\u00a02", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
+        ["carl", "No domain", "0\u00a0of\u00a01", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
-    assert view.tables.entries.caption == ("Operators by weight, equal ones by id: rows 1-3 of 3")
+    assert view.tables.entries.caption == "Operators by weight, equal ones by id: rows 1-3 of 3"
 
 
 def test_every_other_list_has_its_columns() -> None:
     found = pages(*SOME)
     assert cells(found["families"]) == [
-        ["relay1", "anna", "2 of 2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "complete", "2020-01-01"]
+        ["relay1", "anna", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "complete", "2020-01-01"]
     ]  # fmt: skip
     assert cells(found["networks"]) == [
-        ["AS7", "Seven", "DE", "2 of 3", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
-        ["AS9", "unknown", "FR", "1 of 1", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
+        ["AS7", "Seven", "DE", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
+        ["AS9", "unknown", "FR", "1\u00a0of\u00a01", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
     ]  # fmt: skip
     assert cells(found["countries"])[0] == [
-        "DE Germany", "2 of 3", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
+        "DE Germany", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
     ]  # fmt: skip
     assert cells(found["platforms"]) == [
-        ["FreeBSD", "1 of 1", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
-        ["Linux", "2 of 2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
+        ["FreeBSD", "1\u00a0of\u00a01", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
+        ["Linux", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
     ]
     assert [one[:3] for one in cells(found["versions"])] == [
-        ["0.4.8.9", "obsolete", "1 of 1"],
-        ["0.4.9.1", "unknown", "1 of 1"],
-        ["0.4.8.10", "unknown", "1 of 1"],
+        ["0.4.8.9", "obsolete", "1\u00a0of\u00a01"],
+        ["0.4.9.1", "unknown", "1\u00a0of\u00a01"],
+        ["0.4.8.10", "unknown", "1\u00a0of\u00a01"],
     ]
 
 
@@ -119,8 +119,17 @@ def test_an_order_puts_its_column_first_and_ranks_who_has_a_running_relay() -> N
     view = pages(*SOME)["operators-by-relays"]
     table = view.tables.entries
     assert [one.label for one in table.columns][:2] == ["Relays", "AROI"]
-    assert (table.ranked, cells(view)[0][:3]) == ("", ["anna", "2 of 2", "No domain"])
+    assert (table.ranked, cells(view)[0][:3]) == ("", ["anna", "2\u00a0of\u00a02", "No domain"])
     assert ranked(view) == [("#1", "anna", None), ("#2", "bert", None)]
+
+
+def test_only_the_full_list_says_what_is_in_it_and_the_first_lead_there() -> None:
+    found = pages(*SOME)
+    told = {name: (one.words is None, one.whole) for name, one in found.items() if name != "lists"}
+    assert {name for name, (silent, _) in told.items() if silent} == {
+        name for name in told if "-by-" in name
+    }
+    assert (told["relays-by-oldest"][1].path, told["relays"][1]) == ("misc/relays/", None)
 
 
 def test_the_oldest_is_the_one_first_seen_first_and_versions_are_ordered_by_number() -> None:
@@ -157,6 +166,9 @@ def test_a_hundred_are_shown_and_a_long_list_goes_on() -> None:
         1,
     )
     assert len(found["relays-by-oldest"].tables.relays.rows) == 100
+    assert found["relays-by-oldest"].tables.relays.caption == (
+        "Running relays by age, the oldest first: the first 100; equal ones share a rank, by id"
+    )
     assert [link.path for link in found["relays-2"].pages.links] == [
         "misc/relays/",
         "misc/relays/",
