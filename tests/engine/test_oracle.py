@@ -291,5 +291,8 @@ def test_a_failure_stops_both_runners_with_the_same_status(tmp_path: Path, proce
     doits = Builds(tmp_path / "doits", FAILING, plugins=False)
     mine, theirs = ours.run("-n", processes), doits.run("-n", processes)
     assert mine["status"] == theirs["status"] == 2
-    assert mine["results"]["many:7"] == theirs["results"]["many:7"] == "fail"
+    for results in (mine["results"], theirs["results"]):
+        failed = {name for name, result in results.items() if result == "fail"}
+        assert failed
+        assert failed <= {"many:7", "many:250"}  # a process that waits long may be the second
     assert "last" not in mine["files"].keys() | theirs["files"].keys()
