@@ -13,7 +13,6 @@ from allium.analysis.statistics import (
     Gathered,
     Moments,
     ascending,
-    outliers,
     percentile_rank,
     total,
 )
@@ -34,9 +33,11 @@ from allium.analysis.uptime import (
     FlagSums,
     NetworkUptime,
     OperatorUptime,
+    Outlier,
     Standing,
     network_uptime,
     operator_uptime,
+    summary,
 )
 from allium.model.history import Bandwidth, Period, Uptime
 from allium.model.relay import Fingerprint
@@ -48,15 +49,15 @@ HIGH: Final = Fraction(3, 2)
 class Performance(Struct, frozen=True, kw_only=True):
     """One operator's history; `None` where a source is missing or nothing is known.
 
-    `volume` is all data moved; `outliers` are relays of unusually low and high throughput, with
-    it; `contribution` is the part of the network's relay throughput, `utilisation` that of the
+    `volume` is all data moved; `outliers` are relays of unusually low and high throughput;
+    `contribution` is the part of the network's relay throughput, `utilisation` that of the
     running relays' observed bandwidth; `rank` is the percentile among operators.
     """
 
     uptime: OperatorUptime | None = None
     throughput: OperatorThroughput | None = None
     flag_throughput: dict[FlagPeriod, Fraction]
-    outliers: tuple[tuple[Fingerprint, bool, Fraction], ...] = ()
+    outliers: tuple[Outlier, ...] = ()
     volume: Volume | None = None
     contribution: Fraction | None = None
     utilisation: Fraction | None = None
@@ -181,11 +182,10 @@ def throughput_standing(value: Fraction, network: Moments) -> Standing:
 
 def _outliers(
     members: Sequence[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
-) -> tuple[tuple[Fingerprint, bool, Fraction], ...]:
-    names = sorted(member.relay.fingerprint for member in members)
-    known = [(name, relays[name][RECENT]) for name in names if RECENT in relays.get(name, {})]
-    low, high = outliers([value for _, value in known])
-    return tuple((*known[index], index in low) for index in sorted((*low, *high)))  # type: ignore[misc]
+) -> tuple[Outlier, ...]:
+    names = (member.relay.fingerprint for member in members)
+    known = {name: relays[name][RECENT] for name in names if RECENT in relays.get(name, {})}
+    return summary({RECENT: known})
 
 
 def _known(members: Iterable[Member], volumes: Mapping[Fingerprint, Volume]) -> list[Volume]:

@@ -11,7 +11,6 @@ from allium.analysis.ratios import group_ratio
 from allium.analysis.survey import RATIO_ROLES, Survey, of_role
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
-    RECENT,
     OperatorThroughput,
     change,
     day_totals,
@@ -81,7 +80,8 @@ def throughputs(
         return throughput_standing(value, flags[key]) if key in flags else None
 
     outliers = [
-        (low, rows.outlier(name, names, rate(value), RECENT)) for name, low, value in found.outliers
+        (one.low, rows.outlier(one.fingerprint, names, rate(one.value), one.period))
+        for one in found.outliers
     ]
     values, totals = charts.whole_weeks(weeks(days)), days.in_order()
     return Throughputs(

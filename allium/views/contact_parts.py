@@ -143,12 +143,12 @@ def role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
 def outliers(found: Performance) -> dict[str, tuple[Fingerprint, ...]]:
     """Return all relays far from the operator's others, by what they are far in and which way."""
     ran = () if found.uptime is None else found.uptime.outliers
-    carried = [(name, low) for name, low, _ in found.outliers]
+    carried = found.outliers
     every = {
         "uptime_low": [one.fingerprint for one in ran if one.low],
         "uptime_high": [one.fingerprint for one in ran if not one.low],
-        "bandwidth_low": [name for name, low in carried if low],
-        "bandwidth_high": [name for name, low in carried if not low],
+        "bandwidth_low": [one.fingerprint for one in carried if one.low],
+        "bandwidth_high": [one.fingerprint for one in carried if not one.low],
     }
     return {kind: tuple(names) for kind, names in every.items() if names}
 

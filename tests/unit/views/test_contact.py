@@ -172,3 +172,23 @@ def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
     low = view.operator_reliability.uptime.low
     assert (len(low.rows), low.more) == (10, "2 more relays")
     assert view.raw.outliers == {"uptime_low": tuple(fingerprint(n) for n in range(12))}
+
+
+@pytest.mark.parametrize(("odd", "side"), [(9_000, "high"), (0, "low")])
+def test_a_relay_that_carries_far_more_or_less_than_its_siblings_is_named_on_its_side(
+    odd: int, side: str
+) -> None:
+    rates = {20: odd} | {n: 1_000 + n for n in range(20)}
+    view = printed(
+        *(relay(n, contact="c") for n in rates),
+        bandwidth={
+            fingerprint(n): Bandwidth(read={"6_months": _rates(rate)}) for n, rate in rates.items()
+        },
+    )
+    carried = view.operator_reliability.bandwidth
+    rows = {name: getattr(carried, name).rows for name in ("low", "high")}
+    told = {name: [(one.relay.text, plain(one.value)) for one in rows[name]] for name in rows}
+    other = {"high": "low", "low": "high"}[side]
+    words = {9_000: "72.0 kbit/s", 0: "0 bit/s"}[odd]
+    assert told == {side: [("relay20", words)], other: []}
+    assert view.raw.outliers == {f"bandwidth_{side}": (fingerprint(20),)}
