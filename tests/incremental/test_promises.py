@@ -10,7 +10,15 @@ import pytest
 
 from allium.analysis.aroi import claim, contact_id
 from allium.store import site
-from tests.support.network import details, fingerprint, network, relay, validations
+from tests.support.network import (
+    HOUR,
+    Document,
+    details,
+    fingerprint,
+    network,
+    relay,
+    validations,
+)
 from tests.support.project import Project, copied, tree
 
 AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
@@ -180,6 +188,67 @@ def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
     after = project.tree()
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {f"relay/{fingerprint(0)}/index.json", "manifest.json", "status.json"}
+
+
+def histories(rate: int, ran: int) -> dict[str, Document]:
+    """Return half a year of eight relays that differ; one day of one has `rate` and `ran`."""
+    graph = {"first": "2025-08-19 12:00:00", "last": "2026-02-15 12:00:00", "interval": 86400}
+
+    def of(usual: int, odd: int, factor: float) -> dict[str, Document]:
+        values = [usual] * 90 + [odd] + [usual] * 90
+        return {"6_months": graph | {"factor": factor, "count": 181, "values": values}}
+
+    rates = [of(500, rate, 1000), *(of(500, 500, 1000 * number**2) for number in range(2, 9))]
+    parts = [of(990, ran, 1 / 999), *(of(usual, usual, 1 / 999) for usual in range(920, 990, 10))]
+    return {
+        "bandwidth": {
+            "version": "8.0",
+            "relays_published": HOUR,
+            "relays": [
+                {"fingerprint": fingerprint(n), "read_history": one, "write_history": one}
+                for n, one in enumerate(rates)
+            ],
+        },
+        "uptime": {
+            "version": "8.0",
+            "relays_published": HOUR,
+            "relays": [
+                {"fingerprint": fingerprint(n), "uptime": one} for n, one in enumerate(parts)
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("rate", "ran", "visible"), [(501, 989, False), (999, 990, True), (500, 0, True)]
+)
+def test_a_point_of_history_recomputes_an_operator_only_where_a_printed_number_moves(
+    project: Project, rate: int, ran: int, visible: bool
+) -> None:
+    project.given(network(8), **histories(500, 990))
+    assert project.build().status == 0
+    before = project.tree()
+    project.given(network(8), **histories(rate, ran))
+    built = project.build()
+    after = project.tree()
+    changed = {name for name in after if after[name] != before.get(name)}
+    contacts = {name.split(":")[1] for name in built.ran_of("precompute:")}
+    assert contacts == {name.split("/")[1] for name in changed if name.startswith("contact/")}
+    assert bool(contacts) == visible
+    assert bool(changed - {"manifest.json", "status.json"}) == visible
+    assert after == project.clean()
+
+
+def test_a_weight_that_moves_below_what_is_printed_recomputes_no_operator(
+    project: Project,
+) -> None:
+    heavy = [relay(number, consensus_weight=1_000_000 + 200_000 * number) for number in range(8)]
+    project.given(network(8, *heavy))
+    assert project.build().status == 0
+    project.given(network(8, *heavy[1:], relay(0, consensus_weight=1_000_013)))
+    built = project.build()
+    assert built.ran_of("precompute:") == built.ran_of("render:contact:") == []
+    assert project.tree() == project.clean()
 
 
 def test_a_relay_that_leaves_takes_its_page_along(project: Project) -> None:
