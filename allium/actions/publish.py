@@ -8,7 +8,7 @@ from allium.engine.lock import BUSY, LockedError, lock
 from allium.publish import PublishError, RefusedError, hosting, publication, surroundings
 from allium.publish.gate import Limits
 from allium.publish.page import FOLDER, Changes
-from allium.publish.publication import Options
+from allium.publish.step import Options
 from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import POLICY, Site

@@ -2,15 +2,19 @@
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 BUSY: Final = 75
 _POLL_SECONDS: Final = 0.2
+_LOOKS: Final = 20
+_LOOK_SECONDS: Final = 0.05
+_PROCESS: Final = re.compile(r"process (\d+), ")
 
 
 class LockedError(Exception):
@@ -26,8 +30,7 @@ def lock(folder: Path, *, wait: bool) -> Iterator[None]:
     with (folder / "lock").open("a+", encoding="utf-8") as file:
         while not _taken(file.fileno()):
             if not wait:
-                file.seek(0)
-                raise LockedError(f"another build uses {folder}: {file.read().strip()}")
+                raise LockedError(f"another build uses {folder}: {_holder(file)}")
             time.sleep(_POLL_SECONDS)
         file.truncate(0)
         file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
@@ -35,9 +38,35 @@ def lock(folder: Path, *, wait: bool) -> Iterator[None]:
         yield
 
 
+def _holder(file: TextIO) -> str:
+    """Return what the holder says of itself, which it does a moment after it has the lock.
+
+    Until then the file tells of a build that is gone, or nothing.
+    """
+    words = ""
+    for _ in range(_LOOKS):
+        file.seek(0)
+        words = file.read().strip()
+        found = _PROCESS.match(words)
+        if found is not None and _lives(int(found[1])):
+            break
+        time.sleep(_LOOK_SECONDS)
+    return words or "it does not say which process it is"
+
+
 def _taken(file: int) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
     return True

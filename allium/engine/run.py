@@ -71,11 +71,24 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
 
     def execute(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         """Run the tasks; return doit's status, or the one that the cause of a failure has."""
+        signal.signal(signal.SIGTERM, _terminate)
+        try:
+            self._prepare(params)
+            return self._alone(params, args)
+        except KeyboardInterrupt:
+            return self._finish(INTERRUPTED)
+        except _TerminatedError:
+            return self._finish(TERMINATED)
+
+    def _prepare(self, params: Any) -> None:  # noqa: ANN401  doit's parameters
+        """Load the task file, which makes the folder of the build's memory."""
         self.loader.setup(params)
         params.update_defaults(self.loader.load_doit_config())
         self._workers = params["num_process"] = _forkable(params["num_process"])
         Crew.size = max(1, self._workers)
-        signal.signal(signal.SIGTERM, _terminate)
+
+    def _alone(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
+        """Build while no other build uses the same memory."""
         try:
             with lock(Path(params["dep_file"]).parent, wait=params["wait"]):
                 return self._finish(self._build(params, args))
@@ -85,10 +98,6 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         except (OSError, sqlite3.Error) as error:
             sys.stderr.write(f"{params['dep_file']}, the build's memory, cannot be used: {error}\n")
             return self._finish(1)
-        except KeyboardInterrupt:
-            return self._finish(INTERRUPTED)
-        except _TerminatedError:
-            return self._finish(TERMINATED)
 
     def _build(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         self.dep_manager = QuickDependency(
@@ -125,6 +134,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
                 sys.stderr.write(f"the build cannot be reported: {error}\n")
                 result = result or 1
             result = self._recorder.exit_status or result
+        elif result in {INTERRUPTED, TERMINATED}:
+            sys.stderr.write("interrupted before any task ran\n")
         if self.leaves_at_once:
             sys.stdout.flush()
             sys.stderr.flush()

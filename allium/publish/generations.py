@@ -5,9 +5,9 @@
     DIR/generations/000042/lists/      what to send, remove and purge
     DIR/generations/000042/origin.json, history.json    what the next publication must know
 
-A generation is made under another name (`.new`) and is renamed when it is whole; then the link is
-replaced by renaming a second one over it. So a reader finds a whole site at every instant, and what
-a crash leaves behind has a name that tells it.
+A generation is made under another name (`.new`), of the oldest one when that is to go, and is
+renamed when it is whole; then the link is replaced by renaming a second one over it. So a reader
+finds a whole site at every instant, and what a crash leaves behind has a name that tells it.
 """
 
 import contextlib
@@ -59,16 +59,20 @@ class Generations:
         """Return the folder of a generation."""
         return self._folder / f"{number:06}"
 
-    def begin(self) -> Path:
-        """Remove what a crash left, and return the empty folder of the generation to come."""
-        self.clean()
-        folder = self._folder / f"{self._next:06}{_NEW}"
-        files.make_folder(str(folder / SITE))
-        return folder
+    def begin(self, keep: int) -> Path:
+        """Return the folder of the generation to come.
 
-    @property
-    def _next(self) -> int:
-        return (self.current or 0) + 1
+        It is that of the oldest one, with all that it has, when the new one would push that out of
+        the `keep` that are kept; else it is empty. Call `clean` first.
+        """
+        current = self.current or 0
+        folder = self._folder / f"{current + 1:06}{_NEW}"
+        earlier = [number for number in self.numbers if number < current]
+        if earlier and len(earlier) + 2 > keep:
+            self.folder(earlier[0]).rename(folder)
+        else:
+            files.make_folder(str(folder / SITE))
+        return folder
 
     def clean(self) -> None:
         """Remove unfinished generations, and those after the present one: nobody reads them."""

@@ -24,3 +24,8 @@ def compressed(contents: bytes) -> dict[str, bytes]:
         ".gz": gzip.compress(contents, compresslevel=9, mtime=0),
         ".br": brotli.compress(contents, **_BROTLI),
     }
+
+
+def plain(path: str) -> str:
+    """Return the name of the file of which a path is the compressed sibling."""
+    return path.rpartition(".")[0]

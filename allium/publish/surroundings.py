@@ -9,7 +9,7 @@ from msgspec import Struct
 from allium import urls
 from allium.publish import changes, feeds, hosting, page
 from allium.publish.changes import Entry, Twin
-from allium.publish.publication import History, Step
+from allium.publish.step import History, Step
 from allium.store import StoreError, codec
 
 _TOLD: Final = ("relay", "contact")

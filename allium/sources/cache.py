@@ -1,6 +1,7 @@
 """The cache of source documents: the last good one of each, and what is known of it."""
 
 import mmap
+import time
 from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from allium import text
 from allium.model.snapshot import Outcome, Source
 from allium.sources import documents
 from allium.sources.documents import Summary
 from allium.sources.errors import SourceError
-from allium.sources.origins import Mark, Origin, Sample
+from allium.sources.origins import Mark, Origin, Sample, Server
 from allium.store import StoreError, codec, files
 
 Status: TypeAlias = Literal["fresh", "not_modified", "fallback", "missing"]
@@ -112,6 +114,8 @@ class SourceCache(Struct, frozen=True):
             return _fallback(known, str(error))
         try:
             summary = documents.summary(name, _mapped(beside))
+            if isinstance(origin, Server) and known is not None:
+                _check_order(known.summary, summary)
         except SourceError as error:
             beside.unlink(missing_ok=True)
             return _fallback(known, f"{origin.identity(name)}: {error}")
@@ -184,6 +188,16 @@ class SourceCache(Struct, frozen=True):
 
 def _fallback(known: Record | None, problem: str) -> Fetched:
     return Fetched(status="fallback" if known else "missing", record=known, problem=problem)
+
+
+def _check_order(known: Summary, brought: Summary) -> None:
+    """Raise `SourceError` when a server sent an older document than it did before.
+
+    One of the future counts for nothing: somebody's clock was wrong.
+    """
+    now = text.time_of(int(time.time()))
+    if brought.published < known.published <= now:
+        raise SourceError(f"a document of {brought.published} UTC, older than the one before")
 
 
 def _is_untouched(body: Path, record: Record) -> bool:

@@ -23,7 +23,7 @@
 
   // Say in the footer from when the data is; without status.json the link says enough.
   const addFreshness = async () => {
-    const link = document.querySelector('footer a[href$="status.json"]');
+    const link = document.querySelector('footer a[href$="network-health/index.html#sources"]');
     if (!link || !location.protocol.startsWith("http")) return;
     const answer = await fetch(new URL("status.json", root));
     if (!answer.ok) return;

@@ -215,6 +215,27 @@ def test_on_a_phone_name_status_and_weight_are_seen_at_once(
     assert all(rank <= 64 for rank in ranks), ranks
 
 
+def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
+    page = opened(site.largest("contact"), width=390)
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll(".small td.n")].map((one) => {
+            const all = document.createRange();
+            all.selectNodeContents(one);
+            const tops = [...all.getClientRects()].map((box) => Math.round(box.top));
+            return [one.textContent.trim(), new Set(tops).size];
+        }).filter(([words]) => /^[0-9]/.test(words))"""
+    )
+    assert lines
+    assert [words for words, count in lines if count > 1] == []
+    left_over = page.evaluate(
+        """() => {
+            const region = document.getElementById("throughput").closest(".scroll");
+            return region.scrollWidth - region.clientWidth;
+        }"""
+    )
+    assert left_over <= 0
+
+
 @TEMPLATE
 def test_a_page_without_its_style_sheet_reads_in_order(site: Site, browser: Any, kind: str) -> None:
     context = browser.new_context()

@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.machine.world import World
 from tests.support.network import Document, details, dumps, network, relay
 from tests.support.project import Project
 
@@ -37,8 +39,9 @@ def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
     assert f"warning: details: {project.source}/details.json: details: " in built.stderr
     assert "using the last good one, of 2026-02-15 16:00 UTC" in built.stderr
     changed = {name for name, page in project.tree().items() if page != before.get(name)}
-    assert changed == {"status.json", "manifest.json"}
-    assert b"could not be renewed" in project.tree()["status.json"]
+    says = {"index.html", "network-health/index.html", "status.json"}
+    assert changed == {*says, "manifest.json"}
+    assert all(b"could not be renewed" in project.tree()[name] for name in says)
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
@@ -75,7 +78,7 @@ def test_details_older_than_allowed_stop_the_build_with_status_65(project: Proje
 INLINE = re.compile(rb'<script(?! src="(?:\.\./)*/?static/[a-z]+\.js" defer></script>)')
 ROOTS = {
     *("404.html", "index.html", "status.json", "manifest.json"),
-    *("about", "contact", "leaderboards", "misc", "relay", "search", "static"),
+    *("about", "contact", "leaderboards", "misc", "network-health", "relay", "search", "static"),
     *("as", "country", "family", "first_seen", "flag", "platform", "version"),
 }
 """All that a network without proven domains has in the site's root."""
@@ -137,3 +140,19 @@ def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "reserve: NotADirectoryError: " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("kind", "status"), [("interrupt", 130), ("terminate", 143)])
+def test_a_build_that_is_ended_before_it_began_says_so(
+    world: World, kind: str, status: int
+) -> None:
+    for moment in (1, 2):
+        done = world.run(spoken=True, trap={"kind": kind, "at": moment, "children": 0})
+        assert (done.status, done.stderr) == (status, "interrupted before any task ran\n")

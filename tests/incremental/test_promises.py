@@ -5,20 +5,14 @@ import re
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from allium import text
 from allium.analysis.aroi import claim, contact_id
 from allium.store import site
-from tests.support.network import (
-    HOUR,
-    Document,
-    details,
-    fingerprint,
-    network,
-    relay,
-    validations,
-)
+from tests.support.network import Document, details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
 AROI = "email:a[]example.org url:{}.example.org proof:uri-rsa ciissversion:2"
@@ -48,10 +42,14 @@ def test_an_hour_in_which_only_the_clock_moved_renders_only_the_pages_that_print
     later = "2026-02-15 17:00:00"
     moved = [relay(number, last_seen=later) for number in range(8)]
     project.given(network(8, *moved, published=later))
-    assert pages(project.build().ran) == ["render:index:index", "render:status:status"]
+    assert pages(project.build().ran) == [
+        "render:index:index",
+        "render:health:health",
+        "render:status:status",
+    ]
 
 
-def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
+def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
     project: Project,
 ) -> None:
     project.given(network(8, relay(0, nickname="renamed")))
@@ -71,7 +69,6 @@ def test_one_renamed_relay_renders_itself_its_operator_and_the_front_page(
         "render:flag:running",
         "render:flag:valid",
         "render:first_seen:2024-05-18",
-        "render:index:index",
         "render:status:status",
     ]
 
@@ -190,65 +187,61 @@ def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
     assert changed == {f"relay/{fingerprint(0)}/index.json", "manifest.json", "status.json"}
 
 
-def histories(rate: int, ran: int) -> dict[str, Document]:
-    """Return half a year of eight relays that differ; one day of one has `rate` and `ran`."""
-    graph = {"first": "2025-08-19 12:00:00", "last": "2026-02-15 12:00:00", "interval": 86400}
-
-    def of(usual: int, odd: int, factor: float) -> dict[str, Document]:
-        values = [usual] * 90 + [odd] + [usual] * 90
-        return {"6_months": graph | {"factor": factor, "count": 181, "values": values}}
-
-    rates = [of(500, rate, 1000), *(of(500, 500, 1000 * number**2) for number in range(2, 9))]
-    parts = [of(990, ran, 1 / 999), *(of(usual, usual, 1 / 999) for usual in range(920, 990, 10))]
+def _histories(changed: int, *, by: int) -> dict[str, Any]:
+    """Return both histories of eight relays; the last values of one of them differ by `by`."""
+    uptime, bandwidth = [], []
+    for number in range(8):
+        less = by if number == changed else 0
+        ran = _graph("2025-08-15 06:00:00", 43_200, 0.001001001001001001, [999] * 361, 999 - less)
+        level = 400 + 50 * number
+        carried = _graph("2025-08-15 12:00:00", 86_400, 1000, [level] * 180, level - less)
+        name = {"fingerprint": fingerprint(number)}
+        uptime.append(name | {"uptime": {"6_months": ran}})
+        histories = {"read_history": {"6_months": carried}, "write_history": {"6_months": carried}}
+        bandwidth.append(name | histories)
     return {
-        "bandwidth": {
-            "version": "8.0",
-            "relays_published": HOUR,
-            "relays": [
-                {"fingerprint": fingerprint(n), "read_history": one, "write_history": one}
-                for n, one in enumerate(rates)
-            ],
-        },
-        "uptime": {
-            "version": "8.0",
-            "relays_published": HOUR,
-            "relays": [
-                {"fingerprint": fingerprint(n), "uptime": one} for n, one in enumerate(parts)
-            ],
-        },
+        name: details() | {"relays": records}
+        for name, records in (("uptime", uptime), ("bandwidth", bandwidth))
     }
 
 
-@pytest.mark.parametrize(
-    ("rate", "ran", "visible"), [(501, 989, False), (999, 990, True), (500, 0, True)]
-)
-def test_a_point_of_history_recomputes_an_operator_only_where_a_printed_number_moves(
-    project: Project, rate: int, ran: int, visible: bool
-) -> None:
-    project.given(network(8), **histories(500, 990))
-    assert project.build().status == 0
-    before = project.tree()
-    project.given(network(8), **histories(rate, ran))
-    built = project.build()
-    after = project.tree()
-    changed = {name for name in after if after[name] != before.get(name)}
-    contacts = {name.split(":")[1] for name in built.ran_of("precompute:")}
-    assert contacts == {name.split("/")[1] for name in changed if name.startswith("contact/")}
-    assert bool(contacts) == visible
-    assert bool(changed - {"manifest.json", "status.json"}) == visible
-    assert after == project.clean()
+def _graph(first: str, interval: int, factor: float, values: list[int], last: int) -> Document:
+    end = text.time_of(text.seconds(first) + interval * len(values))
+    known = {"first": first, "last": end, "interval": interval, "factor": factor}
+    return known | {"count": len(values) + 1, "values": [*values, last]}
 
 
-def test_a_weight_that_moves_below_what_is_printed_recomputes_no_operator(
-    project: Project,
+@pytest.mark.parametrize(("by", "printed"), [(1, False), (400, True)])
+def test_a_history_recomputes_its_operator_and_renders_its_relay_if_what_is_printed_moves(
+    tmp_path: Path, by: int, *, printed: bool
 ) -> None:
-    heavy = [relay(number, consensus_weight=1_000_000 + 200_000 * number) for number in range(8)]
-    project.given(network(8, *heavy))
+    project = Project(tmp_path)
+    project.given(network(8), **_histories(0, by=0))
     assert project.build().status == 0
-    project.given(network(8, *heavy[1:], relay(0, consensus_weight=1_000_013)))
-    built = project.build()
-    assert built.ran_of("precompute:") == built.ran_of("render:contact:") == []
+    project.given(network(8), **_histories(0, by=by))
+    ran = project.build().ran
+    own = _id(str(relay(0)["contact"]))
+    operators = [name for name in ran if name.startswith(("precompute:", "render:contact:"))]
+    assert (f"precompute:{own}" in operators) == printed
+    assert bool(operators) == printed
+    relays = [f"render:relay:{fingerprint(0)}"] if printed else []
+    assert [name for name in ran if name.startswith("render:relay:")] == relays
     assert project.tree() == project.clean()
+
+
+def test_weight_that_moves_elsewhere_below_what_is_printed_recomputes_no_other_operator(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    heavy = [relay(number, consensus_weight=100_000) for number in range(7)]
+    project.given(network(8, *heavy, relay(7, consensus_weight=50_000, contact="alone")))
+    assert project.build().status == 0
+    project.given(network(8, *heavy, relay(7, consensus_weight=50_001, contact="alone")))
+    ran = project.build().ran
+    assert [name for name in ran if name.startswith("precompute:")] == []
+    assert [name for name in ran if name.startswith("render:relay:")] == [
+        f"render:relay:{fingerprint(7)}"
+    ]
 
 
 def test_a_relay_that_leaves_takes_its_page_along(project: Project) -> None:
@@ -368,8 +361,8 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
         ("templates/pages/relay.html", {"relay"}),
         (
             "templates/macros/tables.html",
-            {"contact", "index", "leaderboard", "leaderboards", "list", "lists", "search_part"}
-            | {"top"}
+            {"contact", "health", "index", "leaderboard", "leaderboards", "list", "lists"}
+            | {"search_part", "top"}
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),

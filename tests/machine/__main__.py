@@ -1,6 +1,7 @@
 """`python -m tests.machine --builds N`: random histories until so many builds were made and judged.
 
 Steps are chosen evenly, by a seed. What breaks a promise is printed as a script that replays it.
+Two of these may run side by side, with seeds far apart.
 """
 
 import argparse
@@ -10,13 +11,12 @@ import sys
 import time
 import traceback
 
+from tests.machine.replay import Step, script
 from tests.machine.test_machine import STEPS
 from tests.machine.world import World
 
 STEPS_A_HISTORY = 25
 BUILDS = "build"
-
-Step = tuple[str, tuple[int, ...]]
 
 
 def main() -> int:
@@ -26,15 +26,16 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=600, help="end after so long")
     chosen = parser.parse_args()
     began = time.monotonic()
-    failures = 0
+    failures = []
     for seed in itertools.count(chosen.seed):
-        failures += not survives(history(random.Random(seed)))
+        if not survives(history(random.Random(seed))):
+            failures.append(seed)
         print(f"seed {seed}: {World.counts['builds']} builds", file=sys.stderr, flush=True)
         late = time.monotonic() - began > chosen.minutes * 60
         if late or World.counts["builds"] >= chosen.builds:
             break
-    print(table(time.monotonic() - began, failures))
-    return failures and 1
+    print(table(f"{chosen.seed} to {seed}", time.monotonic() - began, failures))
+    return 1 if failures else 0
 
 
 def history(chance: random.Random) -> list[Step]:
@@ -60,7 +61,7 @@ def survives(steps: list[Step]) -> bool:
             World.counts["steps"] += 1
             World.counts[f"step {name}"] += 1
             getattr(world, name)(*numbers)
-    except AssertionError:
+    except Exception:  # noqa: BLE001  whatever ends a history is printed with its script
         traceback.print_exc()
         print(script(taken), flush=True)
         return False
@@ -69,21 +70,17 @@ def survives(steps: list[Step]) -> bool:
     return True
 
 
-def script(steps: list[Step]) -> str:
-    """Return a program that takes these steps."""
-    lines = ["from tests.machine.world import World", "", "world = World()"]
-    lines += [f"world.{name}({', '.join(map(str, numbers))})" for name, numbers in steps]
-    return "\n".join(lines)
-
-
-def table(seconds: float, failures: int) -> str:
+def table(seeds: str, seconds: float, failures: list[int]) -> str:
+    """Return what was done and what came of it, as the documentation shows it."""
     counts = World.counts
-    rows = [(name, counts[name]) for name in ("builds", "clean builds", "steps")]
-    rows += [("broken promises", failures)]
-    rows += sorted((name, n) for name, n in counts.items() if name.startswith("step "))
-    width = max(len(name) for name, _ in rows)
-    lines = [f"{name:{width}} {n:7,}" for name, n in rows]
-    return "\n".join([*lines, f"{seconds:,.0f} seconds"])
+    broken = ", ".join(f"seed {seed}" for seed in failures)
+    rows = [("seeds of the histories", seeds)]
+    rows += [(name, f"{counts[name]:,}") for name in ("steps", "builds", "clean builds")]
+    rows += [("histories that broke a promise", f"{len(failures)}{broken and f' ({broken})'}")]
+    rows += [("hours", f"{seconds / 3600:.1f}")]
+    steps = sorted(name for name in counts if name.startswith("step "))
+    rows += [(name, f"{counts[name]:,}") for name in steps]
+    return "\n".join(["| what | how many |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)])
 
 
 if __name__ == "__main__":

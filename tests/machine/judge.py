@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.machine.world import World
 
 NO_DETAILS = 69
+DOCUMENTS = ("details", "uptime", "bandwidth", "aroi")
+HISTORIES = ("uptime", "bandwidth")
 MEMORY = {
     "last-build.json",
     "lock",
@@ -27,6 +29,14 @@ MEMORY = {
     "state.db-shm",
 }
 """Files of the cache that a build which has nothing to do may still write: its own minutes."""
+
+TELLS_OF_SOURCES = frozenset(
+    {"index.html", "network-health/index.html", "status.json", "manifest.json"}
+)
+"""Files that say how old a document is that could not be renewed; only its fetching knows that."""
+
+ACTIONS = {"static": "site", "reserve": "site"}
+"""The modules of stages that are not called like their module."""
 
 Inputs = dict[str, tuple[object, ...]]
 
@@ -57,8 +67,7 @@ class Judge:
         world = self._world
         before, site = self._inputs(), _states(world.out)
         pages = tree(world.out)
-        world.run_once = world.run(**order)
-        done: Build = world.run_once
+        done = world.run(**order)
         assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
         self._nothing_outside(world.folder)
         if done.status == NO_DETAILS:
@@ -73,8 +82,19 @@ class Judge:
         rewritten = [name for name in same if site.get(name) != states[name]]
         assert set(rewritten) <= {"manifest.json"}, f"written although equal: {rewritten[:5]}"
         self._forgot, self._chose, self._failed, self._edited = False, False, False, set()
+        self._has_what_the_sources_have()
         self._nothing_again(order)
         self._equals_clean()
+
+    def _has_what_the_sources_have(self) -> None:
+        """A document that is called fresh is the one that lies in the source."""
+        world = self._world
+        for name, outcome in self._outcomes().items():
+            if '"fresh"' in outcome:
+                body = (world.cache / "sources" / f"{name}.json").read_bytes()
+                assert body == world.document(name).read_bytes(), (
+                    f"{name} is not that of the source"
+                )
 
     def _equals_clean(self) -> None:
         """Output, with modes, equals that of a build from nothing."""
@@ -82,15 +102,16 @@ class Judge:
         key = self._key()
         if key not in self._clean:
             self._clean = {key: self._built_clean()}
-        says_more = {"status.json", "manifest.json"} if self._falls_back() else set()
+        says_more = TELLS_OF_SOURCES if self._falls_back() else frozenset()
         ours, right = tree(world.out), self._clean[key]
-        assert ours.keys() == right.keys(), sorted(ours.keys() ^ right.keys())
+        odd = sorted(ours.keys() ^ right.keys())
+        assert not odd, f"not the files of a clean build: {odd[:5]}"
         different = [name for name in ours if ours[name] != right[name]]
         assert set(different) <= says_more, f"not as a clean build has it: {different[:5]}"
         modes = {
             (path.is_dir(), path.stat().st_mode & 0o7777) for path in sorted(world.out.rglob("*"))
         }
-        assert modes <= {(True, 0o755), (False, 0o644)}, modes
+        assert modes <= {(True, 0o755), (False, 0o644)}, f"modes {modes}"
 
     def _built_clean(self) -> dict[str, bytes]:
         """Build from nothing but the documents that the build had, which lie in its cache."""
@@ -114,9 +135,9 @@ class Judge:
 
     def _outcomes(self) -> dict[str, str]:
         """Return what came of each document, as the cache has it, without those not asked for."""
-        names = ["details", "aroi"]
-        if "apis=details" not in self._world.settings:
-            names += ["uptime", "bandwidth"]
+        names = [*DOCUMENTS]
+        if "apis=details" in self._world.settings:
+            names = [name for name in names if name not in HISTORIES]
         sources = self._world.cache / "sources"
         return {name: (sources / f"{name}.outcome.json").read_text() for name in names}
 
@@ -167,10 +188,9 @@ class Judge:
         from allium.actions.stages import KINDS
 
         root = self._world.code
-        kind = task.split(":")[1] if task.startswith("render:") else None
-        modules = [
-            f"allium.actions.{ {'static': 'site'}.get(task.split(':', maxsplit=1)[0], task.split(':', maxsplit=1)[0]) }"
-        ]
+        stage, *names = task.split(":")
+        kind = names[0] if stage == "render" else None
+        modules = [f"allium.actions.{ACTIONS.get(stage, stage)}"]
         found: set[Path] = set()
         if kind is not None:
             modules.append(KINDS[kind].module)
@@ -198,6 +218,15 @@ class Judge:
             outputs = tuple(_digest(world.out / name) for name in page.files)
             name = f"render:{page.kind}:{page.id}"
             found[name] = (page.files, _digest(world.cache / page.view), *outputs)
+        sources = world.cache / "sources"
+        outcomes = [_digest(sources / f"{name}.outcome.json") for name in DOCUMENTS]
+        reduced = [_digest(sources / f"{name}.reduced.json") for name in HISTORIES]
+        planned = _digest(world.cache / "manifest.json")
+        found["split"] = (*outcomes, *reduced, planned)
+        found["reserve"] = (planned,)
+        for name in HISTORIES:
+            made = _digest(sources / f"{name}.reduced.json")
+            found[f"reduce:{name}"] = (_digest(sources / f"{name}.outcome.json"), made)
         for name in known.contacts:
             shard = world.cache / "shards" / "contact" / f"{name}.json"
             found[f"precompute:{name}"] = (_digest(shard),)

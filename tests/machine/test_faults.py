@@ -10,14 +10,15 @@ import pytest
 
 from tests.machine.world import World
 from tests.support.project import tree
+from tests.support.whole import halves
 
 pytestmark = pytest.mark.long
 
 ERRORS = ("ENOSPC", "EMFILE", "EACCES", "EROFS", "EIO", "EDQUOT")
 SIGNALS = {"kill": (-9,), "interrupt": (130,), "terminate": (143,)}
 PLACES = 6
-BEGUN = 4
-"""Before the fourth change of a file the build has not begun: it makes its folder and lock."""
+BEGUN = 1
+"""The first changes of files are the folder and the lock of the build's memory."""
 
 
 @pytest.fixture
@@ -45,15 +46,6 @@ def places(world: World, count: int) -> list[int]:
     return [BEGUN + (moments - BEGUN) * place // count for place in range(count)]
 
 
-def whole(world: World, before: dict[str, bytes]) -> bool:
-    """Tell whether no page is half written: each is an old or a new one, to its last byte."""
-    return all(
-        page.rstrip().endswith((b"</html>", b"}", b"]")) or before.get(name) == page
-        for name, page in tree(world.out).items()
-        if name.endswith((".html", ".json"))
-    )
-
-
 @pytest.mark.parametrize("kind", ERRORS)
 def test_an_operation_that_fails_is_told_and_repaired(world: World, kind: str) -> None:
     for number, place in enumerate(places(world, PLACES)):
@@ -64,7 +56,7 @@ def test_an_operation_that_fails_is_told_and_repaired(world: World, kind: str) -
         assert done.status in {0, 1, 2, 69, 78}, (place, done.status, told)
         assert done.status == 0 or kind in told or _words(kind) in told, (place, told)
         assert "Traceback" not in told, (place, told)
-        assert whole(world, before)
+        assert halves(tree(world.out), before) == []
         world.judge.forgot()
         world.build()
 
@@ -82,7 +74,7 @@ def test_a_build_that_is_ended_anywhere_leaves_whole_pages_and_is_completed(
         )
         assert done.status in {*SIGNALS[kind], 0}, (place, done.status, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr, (place, done.stderr)
-        assert whole(world, before)
+        assert halves(tree(world.out), before) == []
         world.judge.forgot()
         world.build()
 
@@ -95,7 +87,7 @@ def test_a_cache_that_is_deleted_in_the_middle_of_a_build_is_made_again(world: W
         trap = {"kind": "call", "command": command, "at": place, "children": 0}
         done = world.run(spoken=True, trap=trap)
         assert "Traceback" not in done.stdout + done.stderr, (place, done.stderr)
-        assert whole(world, before)
+        assert halves(tree(world.out), before) == []
         world.judge.forgot()
         world.build()
 

@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from tests.machine.replay import Step, script
 from tests.machine.world import World
 
 NUMBER, SMALL = 2**16, 9
@@ -20,16 +21,26 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
+        self._taken: list[Step] = []
 
     def teardown(self) -> None:
         self.world.close()
 
     def _step(self, name: str, now: bool, *numbers: int) -> None:
+        self._take(name, *numbers)
+        if now:
+            self._take("build")
+
+    def _take(self, name: str, *numbers: int) -> None:
+        """Take a step; on a broken promise, print the steps so far as a program."""
+        self._taken.append((name, numbers))
         World.counts["steps"] += 1
         World.counts[f"step {name}"] += 1
-        getattr(self.world, name)(*numbers)
-        if now:
-            self.world.build()
+        try:
+            getattr(self.world, name)(*numbers)
+        except AssertionError:
+            print(script(self._taken))
+            raise
 
     @rule(
         zygote=st.integers(0, 2),
@@ -38,9 +49,7 @@ class Machine(RuleBasedStateMachine):
         workers=st.integers(0, 2),
     )
     def build(self, zygote: int, zone: int, mask: int, workers: int) -> None:
-        World.counts["steps"] += 1
-        World.counts["step build elsewhere"] += 1
-        self.world.build(zygote=zygote, zone=zone, mask=mask, workers=workers)
+        self._take("build", zygote, zone, mask, workers)
 
 
 def _rule(name: str, *highest: int) -> Any:
@@ -71,6 +80,7 @@ STEPS: dict[str, tuple[int, ...]] = {
     "vanish": (SMALL,),
     "appear": (SMALL,),
     "go_bad": (SMALL, SMALL),
+    "go_stale": (SMALL, NUMBER),
     "edit_template": (NUMBER, SMALL),
     "edit_static": (SMALL,),
     "edit_code": (NUMBER,),

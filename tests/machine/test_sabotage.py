@@ -11,16 +11,25 @@ pytestmark = pytest.mark.long
 
 
 class Sabotage:
-    """Text of a file that is replaced, and the steps after which it shows."""
+    """Text of a file that is replaced, the steps after which it shows, and what is then told."""
 
-    def __init__(self, file: str, before: str, after: str, *steps: Callable[[World], None]) -> None:
-        self.file, self.before, self.after, self.steps = file, before, after, steps
+    def __init__(
+        self, file: str, before: str, after: str, *steps: Callable[[World], None], told: str
+    ) -> None:
+        self.edits = [(file, before, after)]
+        self.steps, self.told = steps, told
+
+    def with_(self, file: str, before: str, after: str) -> "Sabotage":
+        """Return this sabotage with text of another file replaced too."""
+        self.edits.append((file, before, after))
+        return self
 
     def apply(self, code: Path) -> None:
-        path = code / self.file
-        text = path.read_text()
-        assert self.before in text, f"{self.file} no longer has {self.before!r}"
-        path.write_text(text.replace(self.before, self.after))
+        for file, before, after in self.edits:
+            path = code / file
+            text = path.read_text()
+            assert before in text, f"{file} no longer has {before!r}"
+            path.write_text(text.replace(before, after))
 
 
 def amend(world: World) -> None:
@@ -33,7 +42,22 @@ def leave(world: World) -> None:
     world.build()
 
 
-def build(world: World) -> None:
+def found_family(world: World) -> None:
+    """The plan gets a page, and the page of an operator outside has the same words."""
+    world.edit_family(1, 3)
+    world.build()
+
+
+def fail(world: World) -> None:
+    """A page cannot be written; the build after it has nothing in its way."""
+    pages = world.out / "relay"
+    obstacle = pages / str(world.records[1]["fingerprint"]) / "index.html.allium-tmp"
+    obstacle.mkdir()
+    world.amend(1, 0, 0)
+    world.publish()
+    world.run(spoken=True, workers=2)
+    obstacle.rmdir()
+    world.judge.forgot()
     world.build()
 
 
@@ -82,102 +106,158 @@ def litter(world: World) -> None:
     world.build()
 
 
+UNCLEAN = "not as a clean build has it"
+
 SABOTAGES = {
     "a task forgets its stage": Sabotage(
         "dodo.py",
         '"uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()]',
         '"uptodate": [TargetsUnchanged()]',
         edit_macro,
+        told=UNCLEAN,
     ),
     "a missing template edge": Sabotage(
         "allium/render/closure.py",
         "waiting.extend(_references(templates, current))",
         "pass",
         edit_macro,
+        told=UNCLEAN,
     ),
     "a setting that no stage names": Sabotage(
         "allium/actions/stages.py",
         'settings=("out", *Site.__struct_fields__)',
         'settings=("out",)',
         choose_title,
+        told=UNCLEAN,
     ),
     "targets are not looked at": Sabotage(
         "allium/engine/uptodate.py",
         "return bool(values.get(TARGETS) == states(task.targets))",
         "return True",
         edit_page,
+        told=UNCLEAN,
     ),
     "code is not looked at": Sabotage(
         "allium/engine/uptodate.py",
         "return bool(values.get(STAGE) == self.digest)",
         "return True",
         choose_title,
+        told=UNCLEAN,
     ),
     "inputs are not looked at": Sabotage(
         "allium/engine/status.py",
         "return state is not None and os.stat(path).st_mtime == state[0]",
         "return True",
         amend,
+        told=UNCLEAN,
     ),
     "pages are not pruned": Sabotage(
         "allium/store/site.py",
         "removed = files.remove(root, stale)",
         "removed = 0",
         leave,
+        told="not the files of a clean build",
     ),
     "litter is not swept": Sabotage(
         "allium/actions/site.py",
         "files.sweep(out",
         "(lambda *_: None)(out",
         litter,
+        told="ran again",
+    ),
+    "a source that changed but is thought settled": Sabotage(
+        "allium/sources/origins.py",
+        "return found is not None and mark == _file_mark(found)",
+        "return found is not None",
+        amend,
+        told="is not that of the source",
+    ),
+    "an operator's view that also depends on the plan": Sabotage(
+        "dodo.py",
+        '"file_dep": [shard],\n            "targets": [view]',
+        '"file_dep": [shard, PLACES.plan],\n            "targets": [view]',
+        found_family,
+        told="ran although nothing that goes into it changed",
+    ),
+    "a row is saved for a task that failed": Sabotage(
+        "allium/engine/runner.py",
+        "self.process_task_result(node, self.execute_task(node.task))",
+        "self.execute_task(node.task) and 0 or self.process_task_result(node, None)",
+        fail,
+        told=UNCLEAN,
+    ),
+    "a template that reads a global": Sabotage(
+        "allium/render/environment.py",
+        '"policy": POLICY}',
+        '"policy": POLICY, "many": __import__(\'os\').listdir}',
+        leave,
+        told=UNCLEAN,
+    ).with_(
+        "templates/partials/footer.html",
+        "</footer>",
+        "{{ many('../cache/shards/relay')|length }}</footer>",
+    ),
+    "the clock in a view": Sabotage(
+        "allium/views/relay.py",
+        "title=relay.nickname,",
+        'title=relay.nickname + str(__import__("time").time_ns()),',
+        elsewhere,
+        told=UNCLEAN,
     ),
     "writing without comparing": Sabotage(
         "allium/store/files.py",
         "if holds(path, contents):",
         "if False:",
         edit_code,
+        told="written although equal",
     ),
     "shards are not looked after": Sabotage(
         "allium/store/ledger.py",
         "    return bool(remembered) and all(",
         "    return True or all(",
         damage_shard,
+        told="FAILED",
     ),
     "an unsorted set": Sabotage(
         "allium/sources/records.py",
         "tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))",
         "tuple(set(flags))",
         elsewhere,
+        told=UNCLEAN,
     ),
     "modes that follow the umask": Sabotage(
         "allium/store/files.py",
         "os.fchmod(file, FILE_MODE)",
         "pass",
         lambda world: (world.delete_site(), world.build(mask=0o077))[0],
+        told="modes",
     ),
     "the clock in a page": Sabotage(
         "allium/render/page.py",
         'return html.encode() + b"\\n"',
         'return html.encode() + str(__import__("time").time_ns()).encode()',
         elsewhere,
+        told=UNCLEAN,
     ),
     "a stray file beside the site": Sabotage(
         "allium/actions/site.py",
         "    known = ledger.entries(memory)\n    names",
         '    files.replace(f"{out}/../stray", b"")\n    known = ledger.entries(memory)\n    names',
         amend,
+        told="touched",
     ),
     "the memory of failed and vanished is kept by time alone": Sabotage(
         "allium/engine/uptodate.py",
         "found.append([status.st_size, status.st_mtime_ns])",
         "found.append([0, 0])",
         edit_page,
+        told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(
         "dodo.py",
         '"uptodate": [BUILD.stage("precompute"), TargetsUnchanged()]',
         '"uptodate": [False]',
-        build,
+        told="ran again",
     ),
 }
 
@@ -194,7 +274,7 @@ def test_a_sabotage_is_noticed(world: World, sabotage: Sabotage) -> None:
     sabotage.apply(world.code)
     world.pristine = False
     world.judge.chose()
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=sabotage.told):
         world.build()
         for step in sabotage.steps:
             step(world)

@@ -87,6 +87,7 @@ class World:
         self.settings: list[str] = []
         self.gone: set[str] = set()
         self.broken: dict[str, bytes] = {}
+        self.stale: dict[str, int] = {}
         self.results: dict[str, bool] = {}
         self.records = self._sampled()
         self.away: list[Document] = []
@@ -171,11 +172,17 @@ class World:
         name = list(DOCUMENTS)[number % 4]
         self.gone.discard(name)
         self.broken.pop(name, None)
+        self.stale.pop(name, None)
 
     def go_bad(self, number: int, how: int) -> None:
         """A document that is cut short, no JSON, empty, or a page of a proxy."""
         bodies = (b'{"version": "8.0", "relays', b"", b"\x00\xff", b"<html>", b"[" * 3000)
         self.broken[list(DOCUMENTS)[number % 4]] = bodies[how % len(bodies)]
+
+    def go_stale(self, number: int, hours: int) -> None:
+        """A document stays as it was some hours before the others."""
+        name = list(DOCUMENTS)[number % 4]
+        self.stale[name] = max(0, self.hour - hours % 200)
 
     # What the project does.
 
@@ -336,19 +343,21 @@ class World:
         """Write the source folder as the network now is; an equal document is left alone."""
         source = self.folder / "source"
         source.mkdir(exist_ok=True)
-        for name, stem in DOCUMENTS.items():
-            path = source / f"{stem}.json"
+        for name in DOCUMENTS:
+            path = self.document(name)
             if name in self.gone:
                 path.unlink(missing_ok=True)
                 continue
-            body = self.broken.get(name) or dumps(self._document(name))
-            if name in self.broken:
-                body = self.broken[name]
+            body = self.broken[name] if name in self.broken else dumps(self._document(name))
             if not path.exists() or path.read_bytes() != body:
                 path.write_bytes(body)
 
+    def document(self, name: str) -> Path:
+        """Return where the source has a document."""
+        return self.folder / "source" / f"{DOCUMENTS[name]}.json"
+
     def _document(self, name: str) -> Document:
-        document = _sample(name, self.hour)
+        document = _sample(name, self.stale.get(name, self.hour))
         if name == "details":
             return document | {"relays": self.records}
         if name == "aroi":

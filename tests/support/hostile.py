@@ -56,27 +56,46 @@ def one_at_a_time(number: int, attack: str) -> list[Document]:
     return [relay(number + place, **{field: attack}) for place, field in enumerate(named)]
 
 
+def proven(place: int, attack: str) -> Document:
+    """Return a relay whose operator is proven, has a page of their own and writes an attack."""
+    claim = f"url:{domain(place)} proof:uri-rsa ciissversion:2"
+    return relay(108 + 10 * place, contact=f"{claim} {attack}", nickname=attack)
+
+
+def domain(place: int) -> str:
+    return f"attacker{place}.example.org"
+
+
 def network() -> Document:
     """Return a details document of attackers and of a few plain relays."""
     records = [relay(number) for number in range(4)]
     for place, attack in enumerate(ATTACKS.values()):
         records.append(attacker(100 + 10 * place, attack))
         records += one_at_a_time(101 + 10 * place, attack)
+        records.append(proven(place, attack))
     return details(*records)
 
 
 def results() -> Document:
     """Return a validator's document that says all attackers are proven at hostile domains."""
-    return validations(
-        *(
-            {
-                "fingerprint": fingerprint(100 + 10 * place),
-                "valid": True,
-                "domain": attack,
-                "proof_type": attack,
-                "error": attack,
-                "error_category": attack,
-            }
-            for place, attack in enumerate(ATTACKS.values())
-        )
+    believed = (
+        {
+            "fingerprint": fingerprint(100 + 10 * place),
+            "valid": True,
+            "domain": attack,
+            "proof_type": attack,
+            "error": attack,
+            "error_category": attack,
+        }
+        for place, attack in enumerate(ATTACKS.values())
     )
+    true = (
+        {
+            "fingerprint": fingerprint(108 + 10 * place),
+            "valid": True,
+            "domain": domain(place),
+            "proof_type": "uri-rsa",
+        }
+        for place in range(len(ATTACKS))
+    )
+    return validations(*believed, *true)

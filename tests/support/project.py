@@ -73,11 +73,16 @@ class Project:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self._python("doit", *arguments, **environment)
 
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """Return this process's environment without what chooses settings."""
+        return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
+
     def _python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=self.code,
-            env=_environment() | environment,
+            env=self.environment() | environment,
             capture_output=True,
             text=True,
             timeout=300,
@@ -89,7 +94,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *arguments, *self._variables],
             cwd=self.code,
-            env=_environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -140,10 +145,6 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def _environment() -> dict[str, str]:
-    return {name: text for name, text in os.environ.items() if not name.startswith("ALLIUM_")}
 
 
 def _tasks(report: Path) -> list[dict[str, Any]]:

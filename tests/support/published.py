@@ -6,7 +6,8 @@ from pathlib import Path
 from allium.publish.delta import Delta
 from allium.publish.gate import Limits
 from allium.publish.generations import Generations
-from allium.publish.publication import History, Options, Published, Step, publish
+from allium.publish.publication import Published, publish
+from allium.publish.step import History, Options, Step
 from allium.store import ledger, site
 
 

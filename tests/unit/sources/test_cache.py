@@ -53,6 +53,14 @@ def test_a_document_is_unpacked_into_the_cache(
     assert fetched.record.summary.records == 3
 
 
+def test_a_folder_may_go_back_to_an_older_document(documents: Documents) -> None:
+    """Who puts an older document into a folder wants it, unlike a server that lags behind."""
+    documents.given(NEWER)
+    documents.obtain()
+    documents.given(GOOD)
+    assert (documents.obtain().status, documents.body) == ("fresh", GOOD)
+
+
 def test_an_unchanged_document_is_not_touched(documents: Documents) -> None:
     documents.given(GOOD)
     documents.obtain()

@@ -1,0 +1,148 @@
+"""A generation in the making: what it shall hold, and how that comes into its folder."""
+
+import os
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct
+
+from allium.publish import RefusedError, gate, siblings
+from allium.publish.delta import NAME as DELTA
+from allium.publish.delta import SIBLINGS, Delta, delta, lists
+from allium.publish.gate import Limits
+from allium.publish.generations import SITE, link
+from allium.publish.step import HISTORY, ORIGIN, Beside, Generation, History, Origin, Step
+from allium.store import codec, files, site
+from allium.store.site import File, Record
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """What a generation shall have but siblings and records; known before a file is touched.
+
+    `made` are the files beside the pure site, `siblings` the names that compressed files will have.
+    """
+
+    out: str
+    before: Generation
+    files: dict[str, File]
+    made: dict[str, bytes]
+    siblings: tuple[str, ...]
+    history: History
+
+    @property
+    def steady(self) -> set[str]:
+        """The names of the files that the generation before has too, siblings among them."""
+        known = self.before.files
+        same = {name for name, file in self.files.items() if known.get(name) == file}
+        return same | {one for one in self.siblings if siblings.plain(one) in same}
+
+    def pass_gate(self, limits: Limits, kinds: Mapping[str, str]) -> None:
+        """Raise `RefusedError` with the reasons why readers should not see this generation.
+
+        Siblings count as files; none is larger than its file.
+        """
+        counted = self.files | dict.fromkeys(self.siblings, File())
+        found = delta(self.before.files, self.files, kinds)
+        reasons = [
+            *gate.refusals(self.before.files, counted, limits),
+            *gate.broken(gate.suspects(found, self.files), self.files, self._read),
+        ]
+        if reasons:
+            raise RefusedError(gate.summed(reasons))
+
+    def _read(self, name: str) -> bytes:
+        return self.made[name] if name in self.made else files.read(f"{self.out}/{name}")
+
+
+def contents_of(
+    out: str, before: Generation, origin: Origin, kinds: Mapping[str, str], beside: Beside
+) -> Contents:
+    """Return what a generation shall have that is made from the site in `out`."""
+    known = delta(before.origin.files, origin.files, kinds)
+    made, history = beside(Step(before, out, origin.files, known))
+    every = origin.files | {name: _file(name, contents) for name, contents in made.items()}
+    wanted = every if origin.options.compress else {}
+    return Contents(
+        out=out,
+        before=before,
+        files=every,
+        made=made,
+        siblings=tuple(
+            f"{name}{ending}"
+            for name, file in wanted.items()
+            if siblings.compressible(name, file.size)
+            for ending in SIBLINGS
+        ),
+        history=history,
+    )
+
+
+def _file(name: str, contents: bytes) -> File:
+    return File.described(name, sha256(contents).hexdigest(), len(contents))
+
+
+class Staging:
+    """A generation that is being made, nobody reads it; it has the files `kept` already."""
+
+    def __init__(self, folder: str, before: Generation, kept: Collection[str]) -> None:
+        self.folder = folder
+        self._before, self._kept = before, kept
+        self._site = f"{folder}/{SITE}"
+        self._files: dict[str, File] = {}
+
+    def fill(self, contents: Contents, origin: Origin, kinds: Mapping[str, str]) -> Delta:
+        """Put everything into the generation; return what is not as it was."""
+        for name, file in origin.files.items():
+            self._take(name, file, f"{contents.out}/{name}")
+        for name, body in contents.made.items():
+            self._put(name, body)
+        for name in dict.fromkeys(map(siblings.plain, contents.siblings)):
+            self._compress(name)
+        found = delta(self._before.files, self._files, kinds, self._before.digest)
+        self._record(origin, contents.history, found)
+        return found
+
+    def _take(self, name: str, file: File, origin: str) -> None:
+        """Link a file of the site: that of the generation before, while its contents are equal."""
+        same = self._before.files.get(name)
+        if name not in self._kept:
+            link(f"{self._before.site}/{name}" if same == file else origin, f"{self._site}/{name}")
+        self._files[name] = file
+
+    def _put(self, name: str, contents: bytes, time: int | None = None) -> None:
+        """Write a file, unless the generation before has it; `time` in ns is another file's."""
+        file = _file(name, contents)
+        if self._before.files.get(name) == file:
+            self._take(name, file, "")
+            return
+        path = f"{self._site}/{name}"
+        files.replace(path, contents)
+        if time is not None:
+            os.utime(path, ns=(time, time))
+        self._files[name] = file
+
+    def _compress(self, name: str) -> None:
+        """Give a file its siblings: those that it had, while its contents are equal."""
+        known = {f"{name}{one}": self._before.files.get(f"{name}{one}") for one in SIBLINGS}
+        if self._before.files.get(name) == self._files[name] and None not in known.values():
+            for sibling, same in known.items():
+                assert same is not None
+                self._take(sibling, same, "")
+        else:
+            self._compress_anew(name)
+
+    def _compress_anew(self, name: str) -> None:
+        path = f"{self._site}/{name}"
+        time = Path(path).stat().st_mtime_ns
+        for ending, contents in siblings.compressed(files.read(path)).items():
+            self._put(f"{name}{ending}", contents, time)
+
+    def _record(self, origin: Origin, history: History, found: Delta) -> None:
+        written = {f"{SITE}/{site.NAME}": codec.encode(Record(self._files))}
+        written[f"{SITE}/{DELTA}"] = codec.encode(found)
+        written[ORIGIN], written[HISTORY] = codec.encode(origin), codec.encode(history)
+        for name, contents in lists(found, self._files).items():
+            written[f"lists/{name}"] = contents
+        for name, contents in written.items():
+            files.replace(f"{self.folder}/{name}", contents)
