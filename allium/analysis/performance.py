@@ -13,7 +13,6 @@ from allium.analysis.statistics import (
     Gathered,
     Moments,
     ascending,
-    outliers,
     percentile_rank,
     total,
 )
@@ -38,6 +37,7 @@ from allium.analysis.uptime import (
     Standing,
     network_uptime,
     operator_uptime,
+    summary,
 )
 from allium.model.history import Bandwidth, Period, Uptime
 from allium.model.relay import Fingerprint
@@ -183,11 +183,9 @@ def throughput_standing(value: Fraction, network: Moments) -> Standing:
 def _outliers(
     members: Sequence[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
 ) -> tuple[Outlier, ...]:
-    names = sorted(member.relay.fingerprint for member in members)
-    known = [(name, relays[name][RECENT]) for name in names if RECENT in relays.get(name, {})]
-    low, high = outliers([value for _, value in known])
-    far = [(known[index], index in low) for index in sorted((*low, *high))]
-    return tuple(Outlier(name, is_low, value, RECENT) for (name, value), is_low in far)
+    names = (member.relay.fingerprint for member in members)
+    known = {name: relays[name][RECENT] for name in names if RECENT in relays.get(name, {})}
+    return summary({RECENT: known})
 
 
 def _known(members: Iterable[Member], volumes: Mapping[Fingerprint, Volume]) -> list[Volume]:

@@ -43,7 +43,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("pair")
     hours, clean = Hours(folder), Hours(folder / "clean")
     found: dict[str, Any] = {"T16": hours.build("T16"), "again": hours.build("T16")}
+    before = tree(hours.project.site)
     found["T17"] = hours.build("T17")
+    found["same"] = {
+        path for path, body in tree(hours.project.site).items() if before.get(path) == body
+    }
     clean.build("T17")
     built = [path for path in hours.project.site.rglob("*") if path.is_file()]
     found["sizes"] = {
@@ -75,6 +79,13 @@ def test_an_hour_renders_what_changed_and_little_more(reports: dict[str, Any], k
         counts["run"] / (counts["run"] + counts["up_to_date"])
         <= BOUNDS[kind] * EXPECTED_SHARES[kind]
     )
+
+
+def test_no_operator_is_recomputed_whose_page_stays_as_it_is(reports: dict[str, Any]) -> None:
+    pages = [name for name, kind in reports["kinds"].items() if kind == "contact"]
+    changed = sum(name not in reports["same"] for name in pages)
+    counts = reports["T17"]["tasks"]
+    assert counts["render:contact"]["run"] == counts["precompute"]["run"] == changed
 
 
 def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:
