@@ -1,4 +1,10 @@
+import signal
+
 import pytest
+
+# A shell has what it starts in the background ignore interrupts, and so would every build of a
+# test, among them those that are interrupted.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
