@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import ParamSpec, TypeVar
 
 from doit.exceptions import TaskFailed
@@ -34,6 +35,7 @@ def telling(
             except expected as error:
                 return Failure(f"{type(error).__name__}: {error}", exit_status)
 
+        vars(told)["__signature__"] = signature(action)  # doit asks for it each time it runs a task
         return told
 
     return decorated

@@ -22,6 +22,8 @@ from allium.store import codec, files
 VERSION: Final = 1
 PHASES: Final = ("fetch", "reduce", "split", "precompute", "render")
 SAMPLE_SECONDS: Final = 0.25
+SAMPLE_PAUSE: Final = 50
+"""A look at the memory is followed by a pause of so many times its length."""
 OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()
 
@@ -79,7 +81,7 @@ class Recorder:
         self._kinds: dict[str, str] = {}
         self._marked = _STARTED
         self._running = 0
-        self._sampled = 0.0
+        self._due = 0.0
 
     def started(self, task: str) -> None:
         """Note that a task began to run."""
@@ -147,10 +149,12 @@ class Recorder:
         return {name: round(value, 3) for name, value in seconds.items()}
 
     def _sample(self) -> None:
-        now = time.monotonic()
-        if now - self._sampled >= SAMPLE_SECONDS:
-            self._sampled = now
+        """Look at the memory in use, but never for more than a fiftieth of the time."""
+        began = time.monotonic()
+        if began >= self._due:
             self.figures.peak_rss_bytes = max(self.figures.peak_rss_bytes, tree_bytes())
+            now = time.monotonic()
+            self._due = now + max(SAMPLE_SECONDS, SAMPLE_PAUSE * (now - began))
 
 
 def recording(reporter: type, recorder: Recorder) -> type:

@@ -18,6 +18,8 @@ from allium.store import looks
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
 UP_TO_DATE: Final = DependencyStatus(get_log=False)
+TO_RUN: Final = DependencyStatus(get_log=False)
+TO_RUN.status = "run"
 
 
 class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
@@ -50,6 +52,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             self._reasons[task.name] = reasons(task, row)
             if is_dear(task):
                 backend.dump()  # it may take long, and what is done must not wait for it
+            if not row and task.uptodate and all(type(one) in QUICK for one, *_ in task.uptodate):
+                return TO_RUN  # a condition says so, and doit looks no further
         return super().get_status(task, tasks, get_log)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
