@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from allium.analysis.groups import Group, groups
 from allium.analysis.network import Member, Operator
 from allium.analysis.notices import Notice
 from allium.analysis.survey import Survey
+from allium.engine.crew import portions
 from allium.model.snapshot import Snapshot
 from allium.store.plan import Page
 from allium.views import (
@@ -47,6 +48,10 @@ class Cutting(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
 
 
+Part: TypeAlias = Callable[[], Iterator[Cutting]]
+"""Files that are cut together, each when it is asked for."""
+
+
 class Cut:
     """The network, and the files that it becomes: each method yields those of some kinds."""
 
@@ -73,26 +78,29 @@ class Cut:
             )
             for member in whole.members
         }
+        self._every = groups(whole.members, known.slugs)
         self._rows = {
             name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
             for name, row in self._in_groups.items()
         }
 
-    def parts(self) -> Iterator[Callable[[], Iterator[Cutting]]]:
-        """Yield what can be cut side by side, in the order of the plan."""
-        whole = self._network
-        for members in _portions(whole.members):
+    def plain(self) -> Iterator[Part]:
+        """Yield what can be cut side by side before it is known how the operators compare."""
+        for members in _portions(self._network.members):
             yield partial(self._relays, members)
-        for operators in _portions(list(whole.operators.values())):
-            yield partial(self._operators, operators)
-        every = groups(whole.members, self._survey.slugs)
-        for _, found in groupby(every, lambda one: one.kind):
+        for _, found in groupby(self._every, lambda one: one.kind):
             yield partial(self._groups, list(found))
         yield self._families
-        yield partial(self._lists, every)
+        yield self._search
+
+    def compared(self) -> Iterator[Part]:
+        """Yield the other parts, which can be cut side by side, too."""
+        cutter = Cutter.of(self._survey, self._units, self._rows)
+        for operators in _portions(list(self._network.operators.values())):
+            yield partial(self._operators, cutter, operators)
+        yield self._lists
         yield self._overview
         yield self._single_pages
-        yield self._search
 
     def _relays(self, members: Sequence[Member]) -> Iterator[Cutting]:
         """Yield the shard of each relay."""
@@ -104,9 +112,8 @@ class Cut:
             page = self._page("relay", name, file, urls.relay(name), twin=True)
             yield Cutting(file, shard, (page,))
 
-    def _operators(self, operators: Sequence[Operator]) -> Iterator[Cutting]:
+    def _operators(self, cutter: Cutter, operators: Sequence[Operator]) -> Iterator[Cutting]:
         """Yield the shard of each operator, and the views of their further pages."""
-        cutter = Cutter.of(self._survey, self._units, self._rows)
         for operator in operators:
             name = operator.contact_id
             view = f"views/contact/{name}.json"
@@ -143,10 +150,10 @@ class Cut:
         for name, members in self._network.families.items():
             yield Family(name, [known[member] for member in members], self._ground)
 
-    def _lists(self, found: Sequence[Group]) -> Iterator[Cutting]:
+    def _lists(self) -> Iterator[Cutting]:
         """Yield the views of all lists."""
-        kin = list(self._kin())
-        for value, page in lists.pages(self._survey, self._in_groups, found, kin, self._units):
+        of_all = self._every, list(self._kin())
+        for value, page in lists.pages(self._survey, self._in_groups, *of_all, self._units):
             yield Cutting(page.view, value, (page,))
 
     def _overview(self) -> Iterator[Cutting]:
@@ -197,5 +204,4 @@ def single(kind: str, file: str, view: object) -> Cutting:
 
 def _portions(whole: Sequence[T]) -> list[Sequence[T]]:
     """Return a sequence in parts of nearly one length."""
-    size = -(-len(whole) // PORTIONS) or 1
-    return [whole[start : start + size] for start in range(0, len(whole), size)]
+    return portions(whole, -(-len(whole) // PORTIONS) or 1)

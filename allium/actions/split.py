@@ -14,7 +14,7 @@ from allium.actions.places import Places
 from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
-from allium.engine.crew import divided
+from allium.engine.crew import Division
 from allium.engine.failure import telling
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
@@ -48,8 +48,7 @@ def split(
     book = ledger.Ledger(places.cache, places.ledger)
     found = notices(Case(loaded, whole))
     known = survey(loaded, whole)
-    parts = Cut(loaded, found, known, units, extras).parts()
-    pieces = divided([partial(_write, book, part) for part in parts])
+    pieces = _pieces(Cut(loaded, found, known, units, extras), book)
     pages = [page for piece in pieces for page in piece.pages]
     last = _write(book, partial(_status, loaded, known, found, pages))
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
@@ -72,6 +71,19 @@ class Piece(Struct, frozen=True):
 
     entries: dict[str, ledger.Entry]
     pages: tuple[Page, ...]
+
+
+def _pieces(cut: Cut, book: ledger.Ledger) -> list[Piece]:
+    """Write all files, as many parts of them at once as there are processes.
+
+    Relays and groups are begun before this process works out how the operators compare.
+    """
+    with (
+        Division([partial(_write, book, part) for part in cut.plain()]) as plain,
+        Division([partial(_write, book, part) for part in cut.compared()]) as compared,
+    ):
+        later = compared.results()
+        return plain.results() + later
 
 
 def _write(book: ledger.Ledger, part: Callable[[], Iterable[Cutting]]) -> Piece:

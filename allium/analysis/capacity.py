@@ -6,8 +6,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.network import Member
-from allium.analysis.performance import Performances
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.statistics import classes, quantile
 from allium.analysis.survey import Survey, of_role
@@ -56,7 +54,7 @@ def capacity(survey: Survey) -> Capacity:
         dual_stack=totals(relay for relay, by in reached if by == (True, True)),
         ipv4_only=totals(relay for relay, by in reached if by == (True, False)),
         classes=classes(sorted(relay.observed_bandwidth or 0 for relay in relays), CLASSES),
-        volumes=_volumes(survey.network.members, survey.performances),
+        volumes=_volumes(survey),
     )
 
 
@@ -75,11 +73,11 @@ def _addresses(relay: Relay) -> tuple[bool, bool]:
     return not all(bracketed), any(bracketed)
 
 
-def _volumes(members: Iterable[Member], known: Performances) -> dict[Role | None, Volume | None]:
+def _volumes(survey: Survey) -> dict[Role | None, Volume | None]:
     parts: dict[Role, list[Volume]] = {role: [] for role in ROLES}
-    for member in members:
-        volume = known.volumes.get(member.relay.fingerprint)
+    for member in survey.network.members:
+        volume = survey.volumes.get(member.relay.fingerprint)
         if volume is not None:
             parts[member.role].append(volume)
     found: dict[Role | None, Volume | None] = {role: added(parts[role]) for role in ROLES}
-    return found | {None: known.volume}
+    return found | {None: survey.performances.volume}

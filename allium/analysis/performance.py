@@ -70,21 +70,27 @@ class Performances(Struct, frozen=True, kw_only=True):
     operators: dict[ContactId, Performance]
     uptime: NetworkUptime | None
     flag_throughput: dict[FlagPeriod, Moments]
-    throughputs: dict[Fingerprint, dict[Period, Fraction]]
-    volumes: dict[Fingerprint, Volume]
     volume: Volume | None
+
+
+def volumes(bandwidth: Mapping[Fingerprint, Bandwidth]) -> dict[Fingerprint, Volume]:
+    """Return all that each relay is known to have moved."""
+    found = ((name, relay_volume(history)) for name, history in bandwidth.items())
+    return {name: volume for name, volume in found if volume is not None}
 
 
 def performances(
     network: Network,
     uptime: Mapping[Fingerprint, Uptime] | None,
     bandwidth: Mapping[Fingerprint, Bandwidth] | None,
+    moved: Mapping[Fingerprint, Volume],
 ) -> Performances:
-    """Return what the histories of a network come to; `None` stands for a missing document."""
+    """Return what the histories of a network come to; `None` stands for a missing document.
+
+    `moved` are the relays' volumes.
+    """
     uptimes, compared = _uptimes(network, uptime)
     relays = {name: throughputs(history) for name, history in (bandwidth or {}).items()}
-    found = ((name, relay_volume(history)) for name, history in (bandwidth or {}).items())
-    volumes = {name: volume for name, volume in found if volume is not None}
     carried = {
         name: _carried(operator, bandwidth, relays)
         for name, operator in network.operators.items()
@@ -100,7 +106,7 @@ def performances(
                 throughput=carried.get(name),
                 flag_throughput=flags[name],
                 outliers=_outliers(operator.members, relays),
-                volume=added(_known(operator.members, volumes)),
+                volume=added(_known(operator.members, moved)),
                 contribution=_part(_sum(operator.members, relays), whole_throughput),
                 utilisation=_utilisation(operator, carried.get(name), relays),
                 rank=ranks.get(name),
@@ -109,9 +115,7 @@ def performances(
         },
         uptime=compared,
         flag_throughput=every,
-        throughputs=relays,
-        volumes=volumes,
-        volume=added(_known(network.members, volumes)),
+        volume=added(_known(network.members, moved)),
     )
 
 
@@ -188,9 +192,9 @@ def _outliers(
     return summary({RECENT: known})
 
 
-def _known(members: Iterable[Member], volumes: Mapping[Fingerprint, Volume]) -> list[Volume]:
+def _known(members: Iterable[Member], moved: Mapping[Fingerprint, Volume]) -> list[Volume]:
     names = (member.relay.fingerprint for member in members)
-    return [volumes[name] for name in names if name in volumes]
+    return [moved[name] for name in names if name in moved]
 
 
 def _sum(

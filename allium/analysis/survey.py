@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -15,12 +16,13 @@ from allium.analysis.diagnostics import Patient, diagnosis
 from allium.analysis.leaderboards import Place, boards, candidates
 from allium.analysis.makeup import Makeup, makeup
 from allium.analysis.network import Member, Network, Operator
-from allium.analysis.performance import Performances, performances
+from allium.analysis.performance import Performances, performances, volumes
 from allium.analysis.platforms import platform_name, slugs
 from allium.analysis.positions import Role
 from allium.analysis.rarity import RARE, Rarity
 from allium.analysis.ratios import Ratio, group_ratio, ratio_of
 from allium.analysis.statistics import ascending, percentile_rank
+from allium.analysis.throughput import Volume
 from allium.analysis.uptime import percent
 from allium.model.history import PERIODS, Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
@@ -30,21 +32,20 @@ RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
 """All relays, and the roles whose ratio is printed by itself."""
 
 
-class Survey(Struct, frozen=True, kw_only=True):
+class Survey(Struct, frozen=True, kw_only=True, dict=True):
     """The network with all that is relative to it.
 
-    `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
-    network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
-    shares of the network's weight, `slugs` the ids of platforms by name; `rare_networks` and
-    `rare_countries` hold those with running relays; `boards` the first rows of each leaderboard;
-    `present` names the documents that are there.
+    What compares operators is dear and not wanted by all: it is worked out when it is first asked
+    for. `volumes` are all bytes that each relay is known to have moved; `weights` and `bandwidths`
+    are those of all running relays, ascending; `ratios` are the network's by role (`None`: all),
+    `ratio_ranks` the operators' percentiles; `platforms` are shares of the network's weight,
+    `slugs` the ids of platforms by name; `rare_networks` and `rare_countries` hold those with
+    running relays; `present` names the documents that are there.
     """
 
-    published: Time
+    snapshot: Snapshot
     network: Network
-    uptime: Mapping[Fingerprint, Uptime]
-    bandwidth: Mapping[Fingerprint, Bandwidth]
-    performances: Performances
+    volumes: dict[Fingerprint, Volume]
     makeups: dict[ContactId, Makeup]
     lifecycles: dict[Fingerprint, Lifecycle | None]
     diagnoses: dict[Fingerprint, tuple[str, ...]]
@@ -56,8 +57,37 @@ class Survey(Struct, frozen=True, kw_only=True):
     slugs: dict[str, str]
     rare_networks: dict[str, Rarity]
     rare_countries: dict[str, Rarity]
-    boards: dict[str, list[Place]]
     present: frozenset[str]
+
+    @cached_property
+    def published(self) -> Time:
+        """When the network was as it is shown."""
+        return self.snapshot.published
+
+    @cached_property
+    def uptime(self) -> Mapping[Fingerprint, Uptime]:
+        """The uptime of each relay that is known."""
+        return self.snapshot.uptime or {}
+
+    @cached_property
+    def bandwidth(self) -> Mapping[Fingerprint, Bandwidth]:
+        """The bandwidth of each relay that is known."""
+        return self.snapshot.bandwidth or {}
+
+    @cached_property
+    def performances(self) -> Performances:
+        """What the histories of all relays come to, operator by operator."""
+        histories = self.snapshot.uptime, self.snapshot.bandwidth
+        return performances(self.network, *histories, self.volumes)
+
+    @cached_property
+    def boards(self) -> dict[str, list[Place]]:
+        """The first rows of each leaderboard."""
+        scores = {asn: one.score for asn, one in self.rare_networks.items()}
+        rare = frozenset(name for name, one in self.rare_countries.items() if one.score >= RARE)
+        operators, known = self.network.operators.values(), self.performances.operators
+        found = candidates(operators, self.makeups, known, (scores, rare), self.published)
+        return boards(found, self.present)
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
         """Return a relay's uptime of one month in percent."""
@@ -72,25 +102,19 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
     """Return everything about a network that no relay and no operator knows alone."""
     now = snapshot.published
     running = [member for member in network.members if member.relay.running]
-    found = performances(network, snapshot.uptime, snapshot.bandwidth)
     made = {
         name: makeup(member.relay for member in operator.members)
         for name, operator in network.operators.items()
     }
     lives = {one.relay.fingerprint: bands.lifecycle(one.relay, now) for one in network.members}
     rare_networks, rare_countries = _rarity(network, running, made)
-    scores = {asn: one.score for asn, one in rare_networks.items()}
-    rare = frozenset(name for name, one in rare_countries.items() if one.score >= RARE)
-    listed = candidates(network.operators.values(), made, found.operators, (scores, rare), now)
     present = {"details"}.union(
         source.name for source in snapshot.sources if source.outcome != "missing"
     )
     return Survey(
-        published=now,
+        snapshot=snapshot,
         network=network,
-        uptime=snapshot.uptime or {},
-        bandwidth=snapshot.bandwidth or {},
-        performances=found,
+        volumes=volumes(snapshot.bandwidth or {}),
         makeups=made,
         lifecycles=lives,
         diagnoses=_diagnoses(snapshot, network.members, lives),
@@ -102,7 +126,6 @@ def survey(snapshot: Snapshot, network: Network) -> Survey:
         slugs=slugs(platform_name(one.relay.platform) for one in network.members),
         rare_networks=rare_networks,
         rare_countries=rare_countries,
-        boards=boards(listed, present),
         present=frozenset(present),
     )
 

@@ -8,13 +8,19 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final, TypeVar, cast
+from functools import partial
+from itertools import chain
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
 from allium.engine import pipes
 
+S = TypeVar("S")
 T = TypeVar("T")
 MOST_JOBS: Final = 256
 """A job's number is one byte in the queue, and one byte is taken by one process only."""
+
+PORTION: Final = 1000
+"""So many small things are worth a message between processes."""
 
 
 class Crew:
@@ -23,28 +29,57 @@ class Crew:
     size: ClassVar[int] = 1
 
 
-def divided(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    """Return what the jobs return, in their order; dear ones are best put first.
+class Division(Generic[T]):
+    """Jobs that are begun when the context is entered; dear ones are best put first.
 
-    With more than one process to use, jobs run in forked children too: each may read everything
-    that is loaded, and leaves nothing but its result and files. Raises what a job raises, and
-    `ChildProcessError` when a child ends before its jobs.
+    With more than one process to use, jobs run in forked children: each may read everything that
+    is loaded by then, and leaves nothing but its result and files. Meanwhile this process may do
+    what the jobs do not wait for; when it asks for the results, it takes jobs, too.
     """
-    if min(Crew.size, len(jobs)) < 2:
-        return [job() for job in jobs]
-    gc.freeze()
-    queue = _queue(len(jobs))
-    children = [_Child(queue, jobs) for _ in range(min(Crew.size, len(jobs)) - 1)]
-    try:
-        done = _work(queue, jobs)
-        for child in children:
-            done |= child.results()
-    finally:
-        os.close(queue)
-        for child in children:
+
+    def __init__(self, jobs: Sequence[Callable[[], T]]) -> None:
+        self._jobs = jobs
+        self._children: list[_Child] = []
+
+    def __enter__(self) -> Self:
+        """Fork the children."""
+        gc.freeze()
+        self._queue = _queue(len(self._jobs))
+        for _ in range(min(Crew.size, len(self._jobs)) - 1):
+            self._children.append(_Child(self._queue, self._jobs))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the children that are still there."""
+        os.close(self._queue)
+        for child in self._children:
             child.stop()
         gc.unfreeze()
-    return [cast("T", done[number]) for number in range(len(jobs))]
+
+    def results(self) -> list[T]:
+        """Return what the jobs return, in their order.
+
+        Raises what a job raises, and `ChildProcessError` when a child ends before its jobs.
+        """
+        done = _work(self._queue, self._jobs)
+        for child in self._children:
+            done |= child.results()
+        return [cast("T", done[number]) for number in range(len(self._jobs))]
+
+
+def spread(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    """Return what a function returns for each of many items; thousands are shared by processes."""
+    with Division([partial(_each, function, part) for part in portions(items, PORTION)]) as parts:
+        return list(chain.from_iterable(parts.results()))
+
+
+def portions(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Return a sequence in parts of at most so many items."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _each(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    return [function(item) for item in items]
 
 
 def _queue(count: int) -> int:

@@ -116,7 +116,7 @@ def proven(operator: Operator, survey: Survey, units: text.Units) -> Proven | No
     relays = [member.relay for member in operator.members if member.status == "validated"]
     if operator.state not in PROVEN or len(relays) == len(operator.members):
         return None
-    own, whole, volumes = totals(relays), survey.network.totals, survey.performances.volumes
+    own, whole, volumes = totals(relays), survey.network.totals, survey.volumes
     names = (relay.fingerprint for relay in relays)
     moved = added([volumes[name] for name in names if name in volumes])
     return Proven(

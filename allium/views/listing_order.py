@@ -88,7 +88,7 @@ def guard_share(value: int, scale: Scale) -> str | None:
 
 def relay_volume(member: Member, survey: Survey) -> Fraction | None:
     """Return all bytes that a relay is known to have moved."""
-    found = survey.performances.volumes.get(member.relay.fingerprint)
+    found = survey.volumes.get(member.relay.fingerprint)
     return None if found is None else found.size
 
 
@@ -100,7 +100,7 @@ def relay_uptime(member: Member, survey: Survey) -> Fraction | None:
 
 def moved(entry: Entry, survey: Survey) -> Fraction | None:
     """Return all bytes that the relays of an entry are known to have moved."""
-    names, known = (one.relay.fingerprint for one in entry.members), survey.performances.volumes
+    names, known = (one.relay.fingerprint for one in entry.members), survey.volumes
     found = added([known[name] for name in names if name in known])
     return None if found is None else found.size
 

@@ -237,7 +237,7 @@ def _carried(past: Past, name: Fingerprint, survey: Survey) -> Past:
     history = survey.bandwidth.get(name)
     if history is None:
         return past
-    volume = survey.performances.volumes.get(name)
+    volume = survey.volumes.get(name)
     return replace(
         past,
         weeks=_weeks(history),

@@ -5,7 +5,7 @@ import pytest
 from msgspec import Raw
 
 from allium import text
-from allium.analysis.performance import performances
+from allium.analysis.performance import performances, volumes
 from allium.analysis.throughput import (
     added,
     change,
@@ -168,7 +168,8 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     network = joined(
         relay(0, contact="one", observed_bandwidth=4), relay(1, contact="one", observed_bandwidth=4)
     )
-    [found] = performances(network, None, documents).operators.values()
+    known = performances(network, None, documents, volumes(documents))
+    [found] = known.operators.values()
     assert found.throughput is not None
     assert found.throughput.periods == {"6_months": Fraction(60, 45)}
     assert found.throughput.relays == {"6_months": (Fraction(1), 2)}

@@ -2,13 +2,19 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
-from allium.engine.crew import Crew, divided
+from allium.engine.crew import PORTION, Crew, Division, portions, spread
+
+T = TypeVar("T")
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -28,6 +34,11 @@ def two() -> Iterator[None]:
 def children() -> set[str]:
     """Return this process's children, among them those of other tests."""
     return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+def divided(jobs: Sequence[Callable[[], T]]) -> list[T]:
+    with Division(jobs) as division:
+        return division.results()
 
 
 def squares(count: int) -> list[Callable[[], int]]:
@@ -79,3 +90,41 @@ def test_a_process_that_is_killed_is_told_of(two: None) -> None:
     with pytest.raises(ChildProcessError, match="killed by signal 9"):
         divided([job, job])
     assert children() == before
+
+
+def test_jobs_run_while_this_process_does_something_else(two: None, tmp_path: Path) -> None:
+    def job() -> int:
+        (tmp_path / "begun").touch()
+        return os.getpid()
+
+    with Division([job, job]) as division:
+        while not (tmp_path / "begun").exists():
+            pass
+        assert set(division.results()) - {os.getpid()}
+
+
+def test_two_divisions_at_once_do_not_disturb_each_other(size: int) -> None:
+    before = children()
+    with Division(squares(50)) as first, Division(squares(70)) as second:
+        assert second.results() == [number**2 for number in range(70)]
+        assert first.results() == [number**2 for number in range(50)]
+    assert children() == before
+
+
+def test_a_division_that_nobody_asks_for_results_leaves_no_process(size: int) -> None:
+    before = children()
+    with Division([partial(time.sleep, 60)] * 3):
+        pass
+    assert children() == before
+
+
+def test_a_function_is_spread_over_processes_by_thousands(size: int) -> None:
+    for count in (0, 1, PORTION, 3 * PORTION + 1):
+        assert spread(str, range(count)) == [str(number) for number in range(count)]
+
+
+@given(st.lists(st.integers()), st.integers(1, 9))
+def test_portions_are_the_whole_in_order_and_none_is_too_large(items: list[int], most: int) -> None:
+    found = portions(items, most)
+    assert [item for part in found for item in part] == items
+    assert all(0 < len(part) <= most for part in found)
