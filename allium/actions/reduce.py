@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from allium.engine.crew import spread
 from allium.engine.failure import telling
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
@@ -14,4 +15,4 @@ def reduce(name: str, cache: str, code: str) -> None:
 
     `code` is a digest of the code that reads the records.
     """
-    snapshot.reduce(SourceCache(Path(cache, "sources")), name, code)
+    snapshot.reduce(SourceCache(Path(cache, "sources")), name, code, spread)

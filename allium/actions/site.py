@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from allium.actions.render import written
+from allium.engine.crew import spread
 from allium.engine.failure import telling
 from allium.store import StoreError, files, ledger, plan, site
 
@@ -28,7 +29,7 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     known = ledger.entries(memory)
     names = _names(pages, static)
     files.sweep(out, {*names, *known, *site.load(out).files})
-    entries = ledger.observe(out, names, memory)
+    entries = ledger.observe(out, names, memory, spread)
     removed = site.settle(out, entries, known)
     return {"removed": removed, "files": len(entries)}
 

@@ -10,7 +10,7 @@ from allium.sources import documents, histories
 from allium.sources.cache import SourceCache
 from allium.sources.errors import NoDetailsError
 from allium.sources.histories import Reducer
-from allium.sources.memory import Memory
+from allium.sources.memory import Applying, Memory
 
 T = TypeVar("T", Uptime, Bandwidth)
 
@@ -49,19 +49,15 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int, code: 
     )
 
 
-def reduce(cache: SourceCache, name: str, code: str) -> None:
-    """Reduce the history document `name` for `load`.
+def reduce(cache: SourceCache, name: str, code: str, each: Applying = map) -> None:
+    """Keep for `load` what the records of the history document `name` come to, if there is one.
 
-    Raises `SourceError` when the document cannot be read.
+    `each` applies a function to all of them. Raises `SourceError` when the document cannot be read.
     """
-    _reduced(cache, histories.REDUCERS[name], code)
-
-
-def _reduced(cache: SourceCache, reducer: Reducer[T], code: str) -> dict[Fingerprint, T]:
-    """Return what each record comes to, and keep it; nothing without document."""
-    body = cache.read(reducer.name)
-    records = {} if body is None else documents.slices(reducer.name, body)
-    return _memory(cache, reducer, code).reduced(records, reducer.reduce)
+    reducer = histories.REDUCERS[name]
+    body = cache.read(name)
+    records = {} if body is None else documents.slices(name, body)
+    _memory(cache, reducer, code).renew(records, reducer.reduce, each)
 
 
 def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
@@ -74,9 +70,12 @@ def _history(
     """Return what each relay's record of a history document comes to; `None` without document."""
     if cache.source(reducer.name).outcome == "missing":
         return None
-    known = _memory(cache, reducer, code).recalled()
-    found = _reduced(cache, reducer, code) if known is None else known
-    return {name: value for name, value in found.items() if name in relays}
+    memory = _memory(cache, reducer, code)
+    known = memory.recalled()
+    if known is None:
+        reduce(cache, reducer.name, code)
+        known = memory.recalled() or {}
+    return {name: value for name, value in known.items() if name in relays}
 
 
 def _errors(name: str, found: Mapping[Fingerprint, Uptime | Bandwidth] | None) -> dict[str, int]:

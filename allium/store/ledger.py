@@ -6,12 +6,17 @@ file that somebody edited, cut or deleted is noticed without being read.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from allium.store import StoreError, codec, files, looks
+
+Reading: TypeAlias = Callable[[Callable[[str], "Entry"], Sequence[str]], Iterable["Entry"]]
+"""How a function is applied to many names, one after the other or several at once."""
 
 BEFORE = "before"
 """The folder below the root with what each file held until it last changed."""
@@ -73,20 +78,29 @@ def intact(root: str, path: str) -> bool:
     )
 
 
-def observe(root: str, names: Iterable[str], path: str) -> dict[str, Entry]:
+def observe(root: str, names: Sequence[str], path: str, each: Reading = map) -> dict[str, Entry]:
     """Return an entry of each file below `root`, reading only those that the ledger does not know.
 
-    Raises `FileNotFoundError` when one is missing. The ledger at `path` is brought up to date.
+    `each` applies a function to the names of those. Raises `FileNotFoundError` when one is missing.
+    The ledger at `path` is brought up to date.
     """
     before = entries(path)
-    now = {name: _seen(f"{root}/{name}", before.get(name)) for name in names}
+    now = {name: entry for name in names if (entry := _known(before, root, name)) is not None}
+    unknown = [name for name in names if name not in now]
+    now.update(zip(unknown, each(partial(_seen, root), unknown), strict=True))
+    now = {name: now[name] for name in names}
     files.write_if_changed(path, codec.encode(now))
     return now
 
 
-def _seen(path: str, known: Entry | None) -> Entry:
-    if known is not None and known.fits(path):
-        return known
+def _known(before: Mapping[str, Entry], root: str, name: str) -> Entry | None:
+    """Return what is remembered of a file that is still as it was."""
+    entry = before.get(name)
+    return entry if entry is not None and entry.fits(f"{root}/{name}") else None
+
+
+def _seen(root: str, name: str) -> Entry:
+    path = f"{root}/{name}"
     return _entry(path, sha256(files.read(path)).hexdigest())
 
 

@@ -1,5 +1,6 @@
 """What histories were reduced to is remembered by the bytes they came from."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from msgspec import Raw
 
 from allium.model.history import Uptime
 from allium.sources import histories
-from allium.sources.memory import Memory
+from allium.sources.memory import Item, Memory
 from tests.support.network import fingerprint
 
 RECORDS = {
@@ -34,31 +35,52 @@ def memory(folder: Path, code: str = "code") -> Memory[Uptime]:
     return Memory(str(folder / "reduced.json"), code, histories.UPTIME.table)
 
 
+def renewed(
+    folder: Path, records: Mapping[str, Raw], reduce: Callable[[Raw], Uptime], code: str = "code"
+) -> dict[str, Uptime]:
+    """Return what is remembered after a renewal."""
+    memory(folder, code).renew(records, reduce)
+    found = memory(folder, code).recalled()
+    assert found is not None
+    return found
+
+
 def test_only_a_record_that_changed_is_reduced_again(tmp_path: Path) -> None:
     reduce = Counting()
-    first = memory(tmp_path).reduced(RECORDS, reduce)
+    first = renewed(tmp_path, RECORDS, reduce)
     changed = RECORDS | {fingerprint(1): Raw(b'{"uptime":{}}')}
-    second = memory(tmp_path).reduced(changed, reduce)
+    second = renewed(tmp_path, changed, reduce)
     assert reduce.seen == 4
     assert second[fingerprint(1)] == Uptime()
     assert {name for name in first if first[name] != second[name]} == {fingerprint(1)}
 
 
 def test_what_is_recalled_is_what_was_reduced(tmp_path: Path) -> None:
-    first = memory(tmp_path).reduced(RECORDS, histories.uptime)
-    assert memory(tmp_path).recalled() == first
-    assert first[fingerprint(2)].running["1_month"].total == 1001
+    found = renewed(tmp_path, RECORDS, histories.uptime)
+    assert found == {name: histories.uptime(record) for name, record in RECORDS.items()}
+    assert found[fingerprint(2)].running["1_month"].total == 1001
+
+
+def test_a_memory_is_the_same_however_the_work_is_shared(tmp_path: Path) -> None:
+    def backwards(function: Callable[[Item], bytes], items: Sequence[Item]) -> list[bytes]:
+        return [function(item) for item in reversed(items)][::-1]
+
+    memory(tmp_path).renew(RECORDS, histories.uptime)
+    alone = (tmp_path / "reduced.json").read_bytes()
+    (tmp_path / "reduced.json").unlink()
+    memory(tmp_path).renew(RECORDS, histories.uptime, backwards)
+    assert (tmp_path / "reduced.json").read_bytes() == alone
 
 
 def test_a_relay_that_left_is_forgotten(tmp_path: Path) -> None:
-    memory(tmp_path).reduced(RECORDS, histories.uptime)
-    memory(tmp_path).reduced({fingerprint(0): RECORDS[fingerprint(0)]}, histories.uptime)
-    assert (memory(tmp_path).recalled() or {}).keys() == {fingerprint(0)}
+    memory(tmp_path).renew(RECORDS, histories.uptime)
+    left = renewed(tmp_path, {fingerprint(0): RECORDS[fingerprint(0)]}, histories.uptime)
+    assert left.keys() == {fingerprint(0)}
 
 
 @pytest.mark.parametrize("how", ["missing", "other code", "cut", "edited"])
 def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how: str) -> None:
-    memory(tmp_path).reduced(RECORDS, histories.uptime)
+    memory(tmp_path).renew(RECORDS, histories.uptime)
     file = tmp_path / "reduced.json"
     body = file.read_bytes()
     if how == "missing":
@@ -70,5 +92,5 @@ def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how:
     code = "other" if how == "other code" else "code"
     assert memory(tmp_path, code).recalled() is None
     reduce = Counting()
-    assert memory(tmp_path, code).reduced(RECORDS, reduce)[fingerprint(2)].running
+    assert renewed(tmp_path, RECORDS, reduce, code)[fingerprint(2)].running
     assert reduce.seen == 3
