@@ -1,9 +1,10 @@
 """The four documents: their envelopes, and which records of them are used."""
 
+import contextlib
 import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -37,15 +38,6 @@ class Envelope(Struct):
     relays_truncated: int = 0
 
 
-class Essence(Struct):
-    """What a relay's record must have to be used at all."""
-
-    fingerprint: Fingerprint
-    first_seen: Time
-    last_seen: Time
-    running: bool
-
-
 class Metadata(Struct):
     """What the AROI validator says of its run."""
 
@@ -69,9 +61,6 @@ class _Result(Struct):
     proof_type: Any = None
     error: Any = None
     error_category: Any = None
-
-
-_ESSENCE = msgspec.json.Decoder(Essence)
 
 
 class Summary(Struct, frozen=True):
@@ -102,7 +91,7 @@ def summary(name: str, body: Body) -> Summary:
         return Summary(_published(results.metadata.timestamp), len(results.results))
     envelope = _envelope(name, body)
     if name == "details":
-        _check_usable(sum(map(_doubtful(envelope), envelope.relays)), envelope)
+        _check_usable(_unusable(envelope), envelope)
     return Summary(envelope.relays_published, len(envelope.relays))
 
 
@@ -114,7 +103,7 @@ def details(body: Body, max_offline_days: int) -> Details:
     """
     envelope = _envelope("details", body)
     published = envelope.relays_published
-    reader = Reader(_later(published, FUTURE_SECONDS))
+    reader = _reader(envelope)
     skipped: Counter[str] = Counter()
     relays = _unique(_readable(envelope.relays, reader, skipped), skipped)
     _check_usable(sum(skipped.values()), envelope)
@@ -131,18 +120,18 @@ def _check_usable(unusable: int, envelope: Envelope) -> None:
         raise SourceError(f"details: {words}")
 
 
-def _doubtful(envelope: Envelope) -> Callable[[Raw], bool]:
-    """Return a test for records that cannot be used, quick where a record plainly can."""
-    reader = Reader(_later(envelope.relays_published, FUTURE_SECONDS))
+def _unusable(envelope: Envelope) -> int:
+    """Return how many records `details` would leave out, as unreadable or as second of a relay."""
+    reader = _reader(envelope)
+    names = set()
+    for record in envelope.relays:
+        with contextlib.suppress(Skip):
+            names.add(reader.identify(record))
+    return len(envelope.relays) - len(names)
 
-    def doubtful(record: Raw) -> bool:
-        try:
-            _ESSENCE.decode(record)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return not _readable([record], reader, Counter())
-        return False
 
-    return doubtful
+def _reader(envelope: Envelope) -> Reader:
+    return Reader(_later(envelope.relays_published, FUTURE_SECONDS))
 
 
 def slices(name: str, body: Body) -> dict[Fingerprint, Raw]:

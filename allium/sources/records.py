@@ -8,10 +8,11 @@ from ipaddress import ip_address
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from allium import text
-from allium.model.relay import LIST_LENGTH, Fingerprint, Relay, in_print_order
+from allium.model.relay import LIST_LENGTH, Fingerprint, Relay, Time, in_print_order
 from allium.sources.clean import cleaned, cut, mended
 
 DEPTH: Final = 16
@@ -26,6 +27,18 @@ _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
 _TIMES = ("last_changed_address_or_port", "last_restarted")
 _ADDRESS_LISTS = ("or_addresses", "unreachable_or_addresses")
 _FAMILIES = ("effective_family", "alleged_family", "indirect_family")
+
+
+class Essence(Struct):
+    """What a relay's record must have to be used at all."""
+
+    fingerprint: Fingerprint
+    first_seen: Time
+    last_seen: Time
+    running: bool
+
+
+_ESSENCE = msgspec.json.Decoder(Essence)
 
 
 class Skip(Exception):  # noqa: N818  not an error: the record is left out and counted
@@ -87,6 +100,18 @@ class Reader:
         except msgspec.DecodeError:
             return self._settled(self._repaired(raw))
 
+    def identify(self, record: msgspec.Raw) -> Fingerprint:
+        """Return the fingerprint of the relay of which `relay` would make a record.
+
+        A record that plainly can be used is not read any further. Raises `Skip` as `relay` does.
+        """
+        try:
+            found = _ESSENCE.decode(record)
+            self._check_times(found)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self.relay(record).fingerprint
+        return self.relay(record).fingerprint if _deep(bytes(record)) else found.fingerprint
+
     def _repaired(self, raw: bytes) -> Relay:
         """Return a relay from a record that is not plainly right, field by field."""
         if _deep(raw):
@@ -132,11 +157,7 @@ class Reader:
 
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
-        for name in ("first_seen", "last_seen"):
-            if not is_day(getattr(relay, name)):
-                raise Skip(f"no_{name}")
-        if max(relay.first_seen, relay.last_seen) > self._latest:
-            raise Skip("in_the_future")
+        self._check_times(relay)
         changes: dict[str, Any] = {"flags": self._shared(_ordered(relay.flags))}
         for name in _FAMILIES:
             if getattr(relay, name):
@@ -150,6 +171,14 @@ class Reader:
                 self.fields[name] += 1
                 changes[name] = None
         return replace(relay, **changes, **_spelled(relay), **self._rest(relay))
+
+    def _check_times(self, relay: Relay | Essence) -> None:
+        """Raise `Skip` for a relay that was never seen, or not yet."""
+        for name in ("first_seen", "last_seen"):
+            if not is_day(getattr(relay, name)):
+                raise Skip(f"no_{name}")
+        if max(relay.first_seen, relay.last_seen) > self._latest:
+            raise Skip("in_the_future")
 
     def _rest(self, relay: Relay) -> dict[str, Any]:
         rest: dict[str, Any] = {

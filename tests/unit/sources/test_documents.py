@@ -1,7 +1,12 @@
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from allium.sources import documents
 from allium.sources.errors import SourceError
@@ -64,6 +69,39 @@ def test_bad_records_are_counted_and_the_others_kept() -> None:
 def test_a_document_of_mostly_bad_records_is_refused() -> None:
     with pytest.raises(SourceError, match="2 of 3 records are unusable"):
         documents.details(dumps(details(relay(1), {}, {})), 7)
+
+
+ODD: tuple[dict[str, Any], ...] = (
+    {},
+    {"first_seen": "2026-02-15 19:00:00"},
+    {"last_seen": "2027-01-01 00:00:00"},
+    {"last_seen": "2026-02-31 00:00:00"},
+    {"first_seen": "soon"},
+    {"running": None},
+    {"running": "yes"},
+    {"fingerprint": "a" * 40},
+    {"fingerprint": "none"},
+    {"nickname": "\udfff"},
+    {"exit_policy": "[" * 3},
+    {"flags": functools.reduce(lambda inner, _: [inner], range(20), [])},
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(ODD)), min_size=1, max_size=6))
+def test_what_a_build_could_not_use_is_refused_when_it_is_fetched(
+    chosen: list[tuple[int, dict[str, Any]]],
+) -> None:
+    body = dumps(details(*(relay(number, **fields) for number, fields in chosen)))
+
+    def refused(read: Callable[[], object]) -> str | None:
+        try:
+            read()
+        except SourceError as error:
+            return str(error)
+        return None
+
+    at_once = refused(lambda: documents.summary("details", body))
+    assert at_once == refused(lambda: documents.details(body, 0))
 
 
 def test_of_two_records_of_a_relay_the_later_sighting_wins() -> None:
