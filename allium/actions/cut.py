@@ -36,7 +36,7 @@ from allium.views.largest import largest
 
 T = TypeVar("T")
 
-PORTIONS: Final = 4
+PORTIONS: Final = 8
 """The relays, and the operators, are cut in so many portions, which processes can share."""
 
 
@@ -96,10 +96,10 @@ class Cut:
     def compared(self) -> Iterator[Part]:
         """Yield the other parts, which can be cut side by side, too."""
         cutter = Cutter.of(self._survey, self._units, self._rows)
-        for operators in _portions(list(self._network.operators.values())):
-            yield partial(self._operators, cutter, operators)
         yield self._lists
         yield self._overview
+        for operators in _portions(list(self._network.operators.values())):
+            yield partial(self._operators, cutter, operators)
         yield self._single_pages
 
     def _relays(self, members: Sequence[Member]) -> Iterator[Cutting]:
