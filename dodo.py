@@ -9,6 +9,7 @@ from allium.engine import tuning
 tuning.collect_garbage_rarely()
 
 from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
+from functools import partial  # noqa: E402
 from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
@@ -18,6 +19,7 @@ from allium.actions.doctor import Checks  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
+from allium.engine.lock import lock  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 from allium.engine.why import Known, Why  # noqa: E402
@@ -30,7 +32,8 @@ BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_fol
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
-Rollback.root, Doctor.checks = CHOSEN.publish, Checks(CHOSEN)
+Rollback.root, Rollback.alone = CHOSEN.publish, partial(lock, wait=True)
+Doctor.checks = Checks(CHOSEN)
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 
 

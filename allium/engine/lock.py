@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +26,16 @@ class LockedError(Exception):
 def lock(folder: Path, *, wait: bool) -> Iterator[None]:
     """Hold the folder's lock; the system releases it when the process ends, however it ends.
 
-    Raises `LockedError` at once when somebody else has it, unless told to wait.
+    Raises `LockedError` at once when somebody else has it, unless told to wait, which it says.
     """
     with (folder / "lock").open("a+", encoding="utf-8") as file:
-        while not _taken(file.fileno()):
+        if not _taken(file.fileno()):
+            held = f"another build uses {folder}: {_holder(file)}"
             if not wait:
-                raise LockedError(f"another build uses {folder}: {_holder(file)}")
-            time.sleep(_POLL_SECONDS)
+                raise LockedError(held)
+            sys.stderr.write(f"waiting: {held}\n")
+            while not _taken(file.fileno()):
+                time.sleep(_POLL_SECONDS)
         file.truncate(0)
         file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
         file.flush()

@@ -1,6 +1,8 @@
 """`doit rollback`: show readers an earlier generation, and hold it."""
 
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -21,20 +23,25 @@ _TO = {
 
 
 class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
-    """Turns back; `root` is the folder of the generations, which the task file sets."""
+    """Turns back; `root` is the folder of the generations, which the task file sets.
+
+    `alone` has a publication end first: it may be making the very generation into another one.
+    """
 
     doc_purpose = "show readers an earlier generation and hold it there"
     doc_usage = "[--to NUMBER]"
     doc_description = "`doit publish --force` goes on. Exit status 3 when there is none."
     cmd_options = (_TO,)
     root: ClassVar[str | None] = None
+    alone: ClassVar[Callable[[Path], AbstractContextManager[None]]]
 
     def _execute(self, to: int) -> int:
         if self.root is None or not Path(self.root).is_dir():
             sys.stderr.write("nothing was published: set publish=DIR\n")
             return NOTHING
         try:
-            number = Generations(self.root).roll_back(to or None)
+            with type(self).alone(Path(self.root)):
+                number = Generations(self.root).roll_back(to or None)
         except PublishError as error:
             sys.stderr.write(f"{error}\n")
             return NOTHING

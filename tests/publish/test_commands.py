@@ -1,5 +1,6 @@
 """Publication as an operator sees it: real builds by the real command."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -139,6 +140,21 @@ def test_a_rollback_holds_through_the_next_hours(project: Published) -> None:
     assert (turned.returncode, "generation 1" in turned.stdout) == (0, True)
     assert project.hour().status == 73
     assert (project.current / "status.json").read_bytes() == before
+
+
+def test_a_rollback_waits_for_the_publication_that_is_going_on(project: Published) -> None:
+    project.given(network(6, published=LATER))
+    project.hour()
+    shown = project.current.readlink()
+    with (project.folder / "public/lock").open("a") as publication:
+        fcntl.flock(publication, fcntl.LOCK_EX)
+        turning = project.start("rollback", project.setting)
+        assert turning.stderr is not None
+        assert turning.stderr.readline().startswith("waiting: another build uses ")
+        assert project.current.readlink() == shown
+    with turning:
+        assert turning.wait(60) == 0
+    assert project.current.readlink() != shown
 
 
 def test_the_doctor_finds_what_is_wrong(project: Published) -> None:
