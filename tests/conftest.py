@@ -1,10 +1,15 @@
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # A shell has what it starts in the background ignore interrupts, and so would every build of a
 # test, among them those that are interrupted.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
