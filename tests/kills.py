@@ -52,6 +52,8 @@ def main() -> int:
     """Kill builds; return 1 when a promise was broken."""
     chosen = _arguments()
     chance = random.Random(chosen.seed)  # noqa: S311  instants, no secrets
+    if chosen.folder is not None:
+        Path(chosen.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         origins = chosen.hours or ["sample", "sample"]
         sizes = () if chosen.hours else (f"relays={chosen.relays}",)
