@@ -39,7 +39,8 @@ class Source:
     def offers(self, count: int, published: str) -> None:
         """Put a network of so many relays into the folder that is served."""
         records = (
-            relay(number, nickname=f"at{published[11:13]}n{number}") for number in range(count)
+            relay(number, nickname=f"at{published[11:13]}n{number}", last_seen=published)
+            for number in range(count)
         )
         self.project.given(details(*records, published=published), latest=validations())
 

@@ -60,7 +60,6 @@ def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
     assert ran == [
         f"precompute:{contact}",
         f"render:relay:{fingerprint(0)}",
-        f"render:contact:{contact}",
         "render:as:AS64500",
         "render:country:DE",
         "render:platform:Linux",
@@ -69,6 +68,7 @@ def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
         "render:flag:running",
         "render:flag:valid",
         "render:first_seen:2024-05-18",
+        f"render:contact:{contact}",
         "render:status:status",
     ]
 
