@@ -31,7 +31,7 @@ from allium.views import (
 from allium.views.boards import Scale
 from allium.views.contact_shard import Cutter
 from allium.views.family import Family
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 from allium.views.largest import largest
 
 T = TypeVar("T")

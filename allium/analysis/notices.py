@@ -10,9 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.diagnostics import Severity
 from allium.analysis.groups import has_page
 from allium.analysis.network import Network
+from allium.analysis.rules import Severity
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 

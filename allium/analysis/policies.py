@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from allium.analysis.diagnostics import ALL_PORTS, EXIT_PORTS, accepts_some, port_allowed
+from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, accepts_some, port_allowed
 from allium.model.relay import Relay
 
 

@@ -12,10 +12,11 @@ from allium import text
 from allium.analysis import bands, rarity
 from allium.analysis.aroi import NO_CONTACT, ContactId
 from allium.analysis.bands import Lifecycle
-from allium.analysis.diagnostics import Patient, diagnosis
+from allium.analysis.diagnostics import diagnosis
 from allium.analysis.leaderboards import Place, boards, candidates
 from allium.analysis.makeup import Makeup, makeup
 from allium.analysis.network import Member, Network, Operator
+from allium.analysis.patient import Patient
 from allium.analysis.performance import Performances, performances, volumes
 from allium.analysis.platforms import platform_name, slugs
 from allium.analysis.positions import Role

@@ -18,29 +18,14 @@ from allium.model.history import (
     Series,
     Uptime,
 )
-from allium.model.relay import Fingerprint, Flag, Time
-from allium.sources.records import is_day
+from allium.model.relay import Fingerprint, Flag
+from allium.sources.graphs import BROKEN, GRAPH, Graph, mended, sound
 
 T = TypeVar("T")
 
-LENGTH: Final = 4_000
-LARGEST: Final = 999
 DAY: Final = 86_400
-DECIMALS: Final = 30
 
-Value: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
-Positive: TypeAlias = Annotated[int, Meta(gt=0, lt=2**31)]
 Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
-
-
-class Graph(Struct):
-    """One history as it should be."""
-
-    first: Time
-    interval: Positive
-    factor: Decimal
-    values: Annotated[list[Value | None], Meta(max_length=LENGTH)]
-    count: int | None = None
 
 
 class _Uptime(Struct):
@@ -65,17 +50,15 @@ class _Bandwidth(Struct):
     overload_fd_exhausted: Raw = field(default_factory=Raw)
 
 
-_GRAPH = msgspec.json.Decoder(Graph)
 _UPTIME = msgspec.json.Decoder(_Uptime)
 _BANDWIDTH = msgspec.json.Decoder(_Bandwidth)
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def uptime(record: Raw) -> Uptime:
     """Return a relay's uptime; what is malformed is absent and counted."""
     try:
         found = _UPTIME.decode(record)
-    except _BROKEN:
+    except BROKEN:
         return Uptime(errors=1)
     reader = _Reader()
     running = reader.graphs(found.uptime)
@@ -92,7 +75,7 @@ def bandwidth(record: Raw) -> Bandwidth:
     """Return a relay's bandwidth; what is malformed is absent and counted."""
     try:
         found = _BANDWIDTH.decode(record)
-    except _BROKEN:
+    except BROKEN:
         return Bandwidth(errors=1)
     reader = _Reader()
     read, write = reader.graphs(found.read_history), reader.graphs(found.write_history)
@@ -130,12 +113,12 @@ class _Reader:
 
     def _graph(self, raw: bytes) -> Graph | None:
         try:
-            graph = _GRAPH.decode(raw)
-        except _BROKEN:
+            graph = GRAPH.decode(raw)
+        except BROKEN:
             self.errors += 1
-            return _mended(raw)
+            return mended(raw)
         self.errors += graph.count not in {None, len(graph.values)}
-        return graph if _sound(graph) else None
+        return graph if sound(graph) else None
 
     def said(self, raw: Raw, kind: type[T]) -> T | None:
         """Return what a relay reported about its limits, if it did."""
@@ -143,46 +126,9 @@ class _Reader:
             return None
         try:
             return msgspec.json.decode(bytes(raw).replace(b"_count", b"-count"), type=kind)
-        except _BROKEN:
+        except BROKEN:
             self.errors += 1
             return None
-
-
-def _sound(graph: Graph) -> bool:
-    exponent = graph.factor.as_tuple().exponent
-    return (
-        graph.factor > 0
-        and isinstance(exponent, int)
-        and abs(exponent) <= DECIMALS
-        and len(graph.factor.as_tuple().digits) <= DECIMALS
-        and is_day(graph.first)
-    )
-
-
-def _mended(raw: bytes) -> Graph | None:
-    """Return a history whose values are clamped or unknown where they are wrong; `None` if lost."""
-    try:
-        found = msgspec.json.decode(raw, type=dict[str, Raw])
-        values = [_value(item) for item in msgspec.json.decode(found["values"], type=list[Any])]
-        fields: dict[str, Any] = {
-            "first": msgspec.json.decode(found["first"]),
-            "interval": msgspec.json.decode(found["interval"]),
-            "factor": msgspec.json.decode(found["factor"], type=Decimal),
-            "values": values,
-        }
-        graph = msgspec.convert(fields, Graph)
-    except (*_BROKEN, KeyError):
-        return None
-    return graph if _sound(graph) else None
-
-
-def _value(item: object) -> int | None:
-    """Return a value as near as it can be used."""
-    if isinstance(item, float) and item.is_integer():
-        item = int(item)
-    if not isinstance(item, int) or isinstance(item, bool):
-        return None
-    return min(max(item, 0), LARGEST)
 
 
 def _means(graphs: Mapping[Period, Graph]) -> Means:

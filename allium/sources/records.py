@@ -5,22 +5,22 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from allium import text
-from allium.model.relay import LIST_LENGTH, Fingerprint, Relay, Time, in_print_order
-from allium.sources.clean import cleaned, cut, mended
+from allium.model.relay import Fingerprint, Relay, Time, in_print_order
+from allium.sources.clean import mended
+from allium.sources.family_lists import FamilyLists
+from allium.sources.nearest import nearest
 
 DEPTH: Final = 16
-_LINE = 64
 
 _DECODER = msgspec.json.Decoder(Relay)
 _PORT = re.compile(r"[0-9]{1,5}")
-_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
@@ -45,37 +45,6 @@ class Skip(Exception):  # noqa: N818  not an error: the record is left out and c
     """A record that cannot be used, with the reason under which it is counted."""
 
 
-class _Names(dict[str, Fingerprint | None]):
-    """The fingerprint behind each entry of a family list; `None` behind what is none.
-
-    One copy of each serves all lists: they name a few thousand relays a million times.
-    """
-
-    def __missing__(self, listed: str) -> Fingerprint | None:
-        name = listed.removeprefix("$").upper()
-        found = self.setdefault(name, name) if _FINGERPRINT.fullmatch(name) else None
-        self[listed] = found
-        return found
-
-
-class _Families(dict[tuple[str, ...], tuple[tuple[Fingerprint, ...], bool]]):
-    """The members behind each family list, in order, and whether all its entries name one.
-
-    Relays of one operator have lists of many hundred entries that are the same.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._names = _Names()
-        self._lists: dict[tuple[Fingerprint, ...], tuple[Fingerprint, ...]] = {}
-
-    def __missing__(self, listed: tuple[str, ...]) -> tuple[tuple[Fingerprint, ...], bool]:
-        found = set(map(self._names.__getitem__, listed))
-        members = tuple(sorted(filter(None, found)))
-        self[listed] = known = self._lists.setdefault(members, members), None not in found
-        return known
-
-
 class Reader:
     """Decodes the records of one document, which share strings, lists and counts of defects."""
 
@@ -83,7 +52,7 @@ class Reader:
         """`latest` is the time after which a time in a record cannot be true."""
         self.fields: Counter[str] = Counter()
         self._latest = latest
-        self._families = _Families()
+        self._families = FamilyLists()
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def relay(self, record: msgspec.Raw) -> Relay:
@@ -144,16 +113,10 @@ class Reader:
         """
         if name == "fingerprint" and isinstance(value, str):
             value = value.upper()
-        kind = _FIELDS[name].type
-        if not isinstance(value, list):
-            return msgspec.to_builtins(msgspec.convert(_scalar(value, _length(kind)), kind))
-        inner = _element_type(kind)
-        if inner is None:
-            raise msgspec.ValidationError(f"{name} is no list")
-        elements = [element for item in value if (element := _element(item, inner)) is not None]
-        if len(elements) < len(value):
+        found, whole = nearest(value, _FIELDS[name].type)
+        if not whole:
             self.fields[name] += 1
-        return elements[: _length(kind) or None]
+        return found
 
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
@@ -219,27 +182,6 @@ class Reader:
         return good
 
 
-def _element(item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
-    """Return a list's element, cleaned and cut; `None` when it has the wrong type."""
-    try:
-        return msgspec.convert(_scalar(item, _length(kind)), kind)
-    except msgspec.ValidationError:
-        return None
-
-
-def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
-    """Return text cleaned and cut to its cap, and a whole float as an integer."""
-    if isinstance(value, str):
-        return cut(cleaned(value), length) if length else cleaned(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    if isinstance(value, dict):
-        return {key: _scalar(item, _LINE) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_scalar(item, _LINE) for item in value if isinstance(item, str)][:LIST_LENGTH]
-    return value
-
-
 def _spelled(relay: Relay) -> dict[str, Any]:
     """Return country and AS in their one spelling; a country's code is no name of it."""
     country, asn, name = relay.country, relay.asn, relay.country_name
@@ -295,25 +237,3 @@ def _deep(raw: bytes) -> bool:
         depth -= character in b"]}"
         deepest = max(deepest, depth)
     return deepest > DEPTH
-
-
-@lru_cache(maxsize=256)
-def _length(kind: Any) -> int:  # noqa: ANN401  a type expression
-    """Return the cap that a type sets on text or on a list, 0 when it sets none."""
-    for part in _parts(kind):
-        for meta in getattr(part, "__metadata__", ()):
-            if meta.max_length is not None:
-                return int(meta.max_length)
-    return 0
-
-
-@lru_cache(maxsize=256)
-def _element_type(kind: Any) -> Any:  # noqa: ANN401  a type expression
-    """Return what a list type (perhaps with a cap) is a list of; `None` for other types."""
-    lists = (part for part in _parts(kind) if get_origin(part) is tuple)
-    return next((get_args(part)[0] for part in lists), None)
-
-
-def _parts(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type expression
-    """Return a type and what it is made of: a union's alternatives, an annotated type."""
-    return (kind, *get_args(kind), *(inner for part in get_args(kind) for inner in get_args(part)))

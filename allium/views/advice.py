@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.diagnostics import Severity
+from allium.analysis.rules import Severity
 
 
 class Advice(Struct, frozen=True, kw_only=True):

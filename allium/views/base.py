@@ -1,9 +1,19 @@
-"""What the views of all pages are made of: heads, links, times, rows, shares."""
+"""What the views of all pages are made of: heads, links, times, periods, rows, shares."""
+
+from typing import Final
 
 from msgspec import Struct
 
 from allium import text
+from allium.model.history import Period
 from allium.text import Number
+
+PERIOD_WORDS: Final[dict[Period, str]] = {
+    "1_month": "1 month",
+    "6_months": "6 months",
+    "1_year": "1 year",
+    "5_years": "5 years",
+}
 
 
 class View(Struct, frozen=True, kw_only=True):

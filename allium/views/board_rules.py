@@ -11,8 +11,8 @@ from allium.analysis.positions import Role
 from allium.analysis.rarity import EU
 from allium.analysis.totals import Totals
 from allium.model.history import Period
+from allium.views.base import PERIOD_WORDS
 from allium.views.boards import codes
-from allium.views.relay_shard import PERIOD_WORDS
 
 Cell: TypeAlias = Callable[[Candidate, Totals], str]
 MANY_RUNNING: Final = f"Only operators with more than {MANY} running relays."

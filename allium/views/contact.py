@@ -1,79 +1,22 @@
 """An operator: how their relays do, what part of the network they are, is their domain proven."""
 
-from collections import Counter
 from typing import Any, Final
 
 from allium import text, urls
-from allium.analysis.aroi import REASONS
 from allium.analysis.network import Operator
-from allium.analysis.validation import PROBLEMS, PROVEN
-from allium.views import links, proofs, rows
+from allium.analysis.validation import PROVEN
+from allium.views import links, rows
 from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, View, When, day
 from allium.views.boards import Ranking
 from allium.views.contact_bandwidth import RatioRow
 from allium.views.contact_display import NOBODY, TITLE_LENGTH, Display, display
 from allium.views.contact_findings import findings
 from allium.views.contact_shard import Group, Shard
+from allium.views.contact_validation import Validation, validation
 from allium.views.relay_display import AROI_WORDS
 from allium.views.reliability import Reliability
 
 LABEL_LENGTH: Final = 60
-STATE_WORDS: Final = {
-    **AROI_WORDS,
-    "partially_validated": "domain proven for a part of the relays",
-}
-STATE_BADGES: Final = {
-    "validated": ("Validated", "good"),
-    "partially_validated": ("Partly validated", "doubt"),
-    "unauthorized": ("Unauthorized", "bad"),
-    "misconfigured": ("Misconfigured", "doubt"),
-    "not_checked": ("Not checked", "none"),
-    "incomplete": ("Incomplete", "none"),
-    "not_configured": ("No domain", "none"),
-    "no_contact": ("No domain", "none"),
-}
-
-
-class Reason(View, frozen=True):
-    """Why proofs failed, for how many relays, and what to do."""
-
-    text: str
-    relays: str
-    does: str
-
-
-class WorkRow(View, frozen=True):
-    """A relay whose domain is not proven: its status, why, and what is missing, in words."""
-
-    relay: Link
-    status: str
-    proof: str
-    reason: str
-
-
-class Proof(View, frozen=True):
-    """A type of proof, for how many of its relays it holds, and where it belongs."""
-
-    type: str
-    proven: str
-    place: str
-
-
-class Validation(View, frozen=True):
-    """Whether the domain is proven: for the operator, and for each relay by status."""
-
-    state: str
-    words: str
-    badge: str
-    badge_class: str
-    statuses: tuple[str, ...]
-    reasons: tuple[Reason, ...]
-    reason: str | None
-    proofs: tuple[Proof, ...]
-    work: tuple[WorkRow, ...]
-    more_work: str | None
-    relays: dict[str, tuple[str, ...]]
-    problems: dict[str, tuple[str, ...]]
 
 
 class Raw(View, frozen=True):
@@ -158,7 +101,7 @@ def build(shard: Shard) -> Printed:
         verdict=_verdict(shard),
         contact_display_data=display(shard, name, relays),
         contact_rankings=shard.rankings,
-        contact_validation_status=_validation(shard, shard.statuses),
+        contact_validation_status=validation(shard),
         operator_reliability=shard.reliability,
         is_validated_aroi=shard.state in PROVEN,
         aroi_domain=shard.domain,
@@ -208,67 +151,6 @@ def _verdict(shard: Shard) -> str:
         return f"{words}."
     proven = f"{text.count(shard.proven_relays)} of {text.count(shard.relays)}"
     return f"{words}; domain proven for {proven}."
-
-
-def _validation(shard: Shard, statuses: dict[str, tuple[str, ...]]) -> Validation:
-    claims = shard.domain is not None
-    badge, badge_class = STATE_BADGES[shard.state]
-    unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
-    left = unproven - len(shard.work)
-    return Validation(
-        state=shard.state,
-        words=STATE_WORDS[shard.state],
-        badge=badge,
-        badge_class=badge_class,
-        statuses=_statuses(statuses) if claims else (),
-        reasons=_reasons(shard),
-        reason=None if shard.aroi_reason is None else REASONS[shard.aroi_reason],
-        proofs=_proofs(shard),
-        work=tuple(
-            WorkRow(
-                relay=one.relay,
-                status=AROI_WORDS[one.status],
-                proof=one.proof or "none",
-                reason=one.reason or "no result yet",
-            )
-            for one in shard.work
-        ),
-        more_work=text.number_of(left, "more relay", "more relays") if claims and left else None,
-        relays=statuses,
-        problems=shard.problems,
-    )
-
-
-def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(
-        f"{AROI_WORDS[status]}: {text.number_of(len(names), 'relay')}"
-        for status, names in statuses.items()
-    )
-
-
-def _reasons(shard: Shard) -> tuple[Reason, ...]:
-    counts = Counter({problem: len(names) for problem, names in shard.problems.items()})
-    return tuple(
-        Reason(
-            text=PROBLEMS[code].words,
-            relays=text.number_of(count, "relay"),
-            does=proofs.REMEDIES[code],
-        )
-        for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    )
-
-
-def _proofs(shard: Shard) -> tuple[Proof, ...]:
-    if shard.domain is None:
-        return ()
-    return tuple(
-        Proof(
-            type=name,
-            proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
-            place=proofs.place(name, shard.domain),
-        )
-        for name, one in shard.proofs.items()
-    )
 
 
 def _table(group: Group, *, aroi: bool) -> RelayTable:

@@ -23,9 +23,8 @@ from allium.analysis.uptime import FlagPeriod
 from allium.model.relay import Fingerprint
 from allium.views import charts
 from allium.views import history_rows as rows
-from allium.views.base import Chart, View
+from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.history_rows import FlagRow, Outliers
-from allium.views.relay_shard import PERIOD_WORDS
 
 
 class ThroughputRow(View, frozen=True):

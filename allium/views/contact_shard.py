@@ -18,11 +18,10 @@ from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint
 from allium.views import contact_parts as parts
 from allium.views import links, rows
-from allium.views.base import RelayRow, Share, View
+from allium.views.base import PERIOD_WORDS, RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
 from allium.views.contact_bandwidth import RatioRow, ratios
 from allium.views.contact_parts import Affected, Composition, Down, Proven, Work
-from allium.views.relay_shard import PERIOD_WORDS
 from allium.views.reliability import Reliability, reliability
 from allium.views.shares import countries, networks, shares, versions
 

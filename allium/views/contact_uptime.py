@@ -18,9 +18,8 @@ from allium.model.history import PERIODS, Period
 from allium.model.relay import FLAG_ORDER, Fingerprint
 from allium.views import charts
 from allium.views import history_rows as rows
-from allium.views.base import Chart, View
+from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.history_rows import FlagRow, Outliers
-from allium.views.relay_shard import PERIOD_WORDS
 
 SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
 

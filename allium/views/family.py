@@ -16,14 +16,14 @@ from allium.model.relay import Fingerprint
 from allium.views import links, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
-from allium.views.group_parts import (
-    Fact,
+from allium.views.ground import (
     Ground,
     ShareTable,
     countries_table,
     networks_table,
     versions_table,
 )
+from allium.views.group_parts import Fact
 from allium.views.group_summary import Summary, summary, verdict
 
 LINES: Final = 50

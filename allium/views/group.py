@@ -10,7 +10,8 @@ from allium.model.relay import Fingerprint, Relay
 from allium.views import charts, links, rows
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
-from allium.views.group_parts import Fact, Ground, Part, ShareTable, part
+from allium.views.ground import Ground, ShareTable
+from allium.views.group_parts import Fact, Part, part
 from allium.views.group_summary import Summary, summary, verdict
 
 WHOLE_NETWORK: Final = frozenset({"running", "valid"})

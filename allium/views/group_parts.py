@@ -1,24 +1,25 @@
 """What the page of each kind of group has of its own: title, facts, share tables."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import NO_CONTACT, ContactId
-from allium.analysis.declarations import Declaration, declaration
+from allium.analysis.aroi import NO_CONTACT
 from allium.analysis.groups import Group, GroupKind
-from allium.analysis.platforms import platform_name
 from allium.analysis.rarity import EU, Rarity
-from allium.analysis.survey import Survey
-from allium.model.relay import Fingerprint, Relay
-from allium.views import links
-from allium.views.base import Link, Share, View
+from allium.model.relay import Relay
+from allium.views.base import Link, View
+from allium.views.ground import (
+    Ground,
+    ShareTable,
+    countries_table,
+    networks_table,
+    versions_table,
+)
 from allium.views.relay_flags import FLAGS
-from allium.views.shares import countries, networks, shares, versions
 
 TIERS: Final = {
     "common": "Common",
@@ -63,15 +64,6 @@ class Fact(View, frozen=True):
     value: Link
 
 
-class ShareTable(View, frozen=True):
-    """The largest parts of the group's weight; `id` names the table on its page."""
-
-    id: str
-    caption: str
-    name: str
-    rows: tuple[Share, ...]
-
-
 class Part(Struct, frozen=True, kw_only=True):
     """What one group's page has of its own; `outside` is an address on another site."""
 
@@ -83,55 +75,6 @@ class Part(Struct, frozen=True, kw_only=True):
     tables: tuple[ShareTable, ...] = ()
     charted: bool = False
     outside: str | None = None
-
-
-class Ground(Struct, frozen=True, kw_only=True, dict=True):
-    """What all groups are described with: the network, and the operators as links."""
-
-    survey: Survey
-    operators: Mapping[ContactId, Link]
-
-    @cached_property
-    def owners(self) -> dict[Fingerprint, ContactId]:
-        """The operator of each relay."""
-        return {one.relay.fingerprint: one.contact_id for one in self.survey.network.members}
-
-    @cached_property
-    def declarations(self) -> dict[Fingerprint, Declaration]:
-        """What the members of each family say of each other."""
-        network = self.survey.network
-        relays = {member.relay.fingerprint: member.relay for member in network.members}
-        return {
-            name: declaration([relays[one] for one in members], relays)
-            for name, members in network.families.items()
-        }
-
-    @cached_property
-    def on_ipv6(self) -> frozenset[Fingerprint]:
-        """The running relays with an IPv6 address."""
-        return frozenset(
-            one.relay.fingerprint
-            for one in self.survey.network.members
-            if one.relay.running and any("[" in address for address in one.relay.or_addresses)
-        )
-
-    def operators_table(self, relays: list[Relay], caption: str) -> ShareTable:
-        """Return the operators by weight."""
-        owners, known = self.owners, self.operators
-        rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: known[name])
-        return ShareTable(id="operators", caption=caption, name="Operator", rows=rows)
-
-    def platforms_table(self, relays: list[Relay]) -> ShareTable:
-        """Return the operating systems by weight."""
-        slugs = self.survey.slugs
-        rows = shares(
-            relays,
-            lambda relay: platform_name(relay.platform),
-            lambda name: links.platform(name, slugs),
-        )
-        return ShareTable(
-            id="platforms", caption="Their operating systems", name="Platform", rows=rows
-        )
 
 
 def part(group: Group, ground: Ground) -> Part:
@@ -271,21 +214,3 @@ def _rarity(found: Rarity | None) -> Fact:
         return _fact("Rarity", "none of its relays is running")
     reasons = ", ".join(REASONS[reason] for reason in found.reasons)
     return _fact("Rarity", f"{TIERS[found.tier]}: {reasons or 'many relays'}")
-
-
-def countries_table(relays: list[Relay]) -> ShareTable:
-    """Return the countries by weight."""
-    rows = countries(relays)
-    return ShareTable(id="countries", caption="Their countries", name="Country", rows=rows)
-
-
-def networks_table(relays: list[Relay]) -> ShareTable:
-    """Return the autonomous systems by weight."""
-    rows = networks(relays)
-    return ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=rows)
-
-
-def versions_table(relays: list[Relay]) -> ShareTable:
-    """Return the versions of Tor by weight."""
-    rows = versions(relays)
-    return ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=rows)

@@ -8,7 +8,7 @@ from allium.analysis.network import Member
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.views.base import View
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 
 
 class Summary(View, frozen=True):

@@ -10,7 +10,7 @@ from allium.views import health_people as people
 from allium.views import health_places as places
 from allium.views import health_relays, health_software, health_sources
 from allium.views.base import Head, Link, View
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 from allium.views.health_people import Families, Operators
 from allium.views.health_places import Countries, Networks
 from allium.views.health_relays import Bandwidth, Relays

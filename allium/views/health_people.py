@@ -11,10 +11,10 @@ from allium.analysis.totals import Totals
 from allium.analysis.validation import PROBLEMS
 from allium.views import charts
 from allium.views.base import Chart, Link, Share, View, level
-from allium.views.contact import STATE_WORDS
+from allium.views.contact_validation import STATE_WORDS
 from allium.views.family import Family
 from allium.views.figures import Row, counted, percent, rows
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 from allium.views.relay_display import AROI_WORDS
 
 PROBLEM_ROWS: Final = 5

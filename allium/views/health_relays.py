@@ -8,9 +8,8 @@ from allium.analysis.survey import Survey
 from allium.analysis.throughput import Volume
 from allium.analysis.totals import Totals
 from allium.views import charts, figures, links
-from allium.views.base import Chart, Link, View
+from allium.views.base import PERIOD_WORDS, Chart, Link, View
 from allium.views.figures import PLURALS, Row, counted
-from allium.views.relay_shard import PERIOD_WORDS
 
 
 class Relays(View, frozen=True):

@@ -7,9 +7,8 @@ from allium.analysis.survey import Survey
 from allium.analysis.uptime import POSITION_PERIOD
 from allium.model.history import PERIODS, Period
 from allium.views import charts, links
-from allium.views.base import Chart, Link, View
+from allium.views.base import PERIOD_WORDS, Chart, Link, View
 from allium.views.figures import PLURALS, Row
-from allium.views.relay_shard import PERIOD_WORDS
 
 NO_HISTORY = "too little history"
 

@@ -8,8 +8,7 @@ from allium import text, urls
 from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
 from allium.model.history import Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
-from allium.views.base import Link, View
-from allium.views.relay_shard import PERIOD_WORDS
+from allium.views.base import PERIOD_WORDS, Link, View
 
 OUTLIERS: Final = 10
 LEFT_OUT: Final = frozenset({"Running", "Valid"})

@@ -8,6 +8,7 @@ from allium.views import contact
 from allium.views.base import Head, Link, View
 from allium.views.board_rules import RULES
 from allium.views.boards import FACES, Scale, value
+from allium.views.contact_validation import STATE_BADGES
 
 
 class Row(View, frozen=True):
@@ -66,7 +67,7 @@ def _row(board: str, place: Place, scale: Scale) -> Row:
     return Row(
         rank=text.rank(place.rank),
         operator=contact.link(one.operator),
-        aroi=contact.STATE_BADGES[one.operator.state][0],
+        aroi=STATE_BADGES[one.operator.state][0],
         value=value(board, one, scale),
         relays=text.count(own.running),
         weight=text.share(own.weight, scale.whole.weight) or "no weight",

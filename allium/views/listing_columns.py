@@ -13,6 +13,7 @@ from allium.analysis.survey import Survey
 from allium.views import contact, links
 from allium.views.base import Link, View
 from allium.views.boards import codes
+from allium.views.contact_validation import STATE_BADGES
 from allium.views.group_parts import version_status
 from allium.views.listing_orders import ListName
 
@@ -115,9 +116,7 @@ COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
     "operators": (
         Column(
             label="AROI",
-            cell=lambda one, sheet: contact.STATE_BADGES[
-                sheet.survey.network.operators[one.id].state
-            ][0],
+            cell=lambda one, sheet: STATE_BADGES[sheet.survey.network.operators[one.id].state][0],
             number=False,
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),

@@ -6,7 +6,8 @@ from allium import text
 from allium.model.relay import PortSummary, Relay
 from allium.views import proofs
 from allium.views.base import View, When, day, minute
-from allium.views.relay_shard import Past, Shard, Standing
+from allium.views.relay_past import Past
+from allium.views.relay_shard import Shard, Standing
 
 HOST_NAMES: Final = 8
 NO_LIMIT: Final = 1_073_741_824
@@ -86,26 +87,6 @@ class Times(View, frozen=True):
     first_seen: When
     last_restarted: When | None
     last_changed_address_or_port: When | None
-
-
-class Raw(View, frozen=True):
-    """Slow-changing raw values for the twin; bandwidths in bytes per second."""
-
-    running: bool
-    first_seen: str
-    last_seen: str | None
-    last_restarted: str | None
-    last_changed_address_or_port: str | None
-    consensus_weight: int | None
-    observed_bandwidth: int | None
-    advertised_bandwidth: int | None
-    bandwidth_rate: int | None
-    bandwidth_burst: int | None
-    latitude: float | None
-    longitude: float | None
-    alleged_family: tuple[str, ...]
-    exit_policy: tuple[str, ...]
-    issues: tuple[str, ...]
 
 
 def display(shard: Shard) -> Display:
@@ -205,28 +186,6 @@ def _overload(past: Past) -> str:
         if code in past.reports
     )
     return ", ".join(reports) or "none reported"
-
-
-def raw(shard: Shard) -> Raw:
-    """Return a relay's raw values, and the codes of all its findings."""
-    relay = shard.relay
-    return Raw(
-        running=relay.running,
-        first_seen=relay.first_seen,
-        last_seen=None if relay.running else relay.last_seen,
-        last_restarted=relay.last_restarted,
-        last_changed_address_or_port=relay.last_changed_address_or_port,
-        consensus_weight=relay.consensus_weight,
-        observed_bandwidth=relay.observed_bandwidth,
-        advertised_bandwidth=relay.advertised_bandwidth,
-        bandwidth_rate=relay.bandwidth_rate,
-        bandwidth_burst=relay.bandwidth_burst,
-        latitude=relay.latitude,
-        longitude=relay.longitude,
-        alleged_family=relay.alleged_family,
-        exit_policy=relay.exit_policy,
-        issues=shard.past.codes,
-    )
 
 
 def more(count: int, shown: int, noun: str) -> str | None:

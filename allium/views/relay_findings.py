@@ -10,7 +10,8 @@ from allium.views.base import Finding
 from allium.views.proofs import REMEDIES
 from allium.views.relay_display import proof_place
 from allium.views.relay_flags import guard_requirements, worst
-from allium.views.relay_shard import HSDIR_SECONDS, Shard
+from allium.views.relay_past import HSDIR_SECONDS
+from allium.views.relay_shard import Shard
 
 Evidence: TypeAlias = Callable[[Shard], tuple[str | None, ...]]
 

@@ -10,10 +10,11 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.diagnostics import ALL_PORTS, EXIT_PORTS, port_allowed
+from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.model.relay import Flag
 from allium.views.base import View
-from allium.views.relay_shard import GUARD_SECONDS, HSDIR_SECONDS, Shard
+from allium.views.relay_past import GUARD_SECONDS, HSDIR_SECONDS
+from allium.views.relay_shard import Shard
 
 Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
 

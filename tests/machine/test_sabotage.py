@@ -220,7 +220,7 @@ SABOTAGES = {
     ),
     "an unsorted set": Sabotage(
         "allium/sources/records.py",
-        "tuple(sorted(set(flags), key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag)))",
+        "tuple(in_print_order(set(flags)))",
         "tuple(set(flags))",
         elsewhere,
         told=UNCLEAN,

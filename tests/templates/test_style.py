@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from allium.views.advice import COLOURS
-from allium.views.contact import STATE_BADGES
+from allium.views.contact_validation import STATE_BADGES
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "templates" / "static" / "allium.css").read_text()

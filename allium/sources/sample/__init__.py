@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from allium import text
 from allium.sources.sample import histories
+from allium.sources.sample.facts import record, role_of
 from allium.sources.sample.operators import ERRORS
-from allium.sources.sample.relays import Network, Relay, record, role_of
+from allium.sources.sample.relays import Network, Relay
 
 _HEAD: Final = (
     '{"version":"8.0",\n"build_revision":"sample",\n"relays_published":"%s",\n"relays":[\n'

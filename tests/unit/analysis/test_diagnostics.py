@@ -8,16 +8,9 @@ from msgspec import structs
 
 from allium import text
 from allium.analysis.bands import lifecycle
-from allium.analysis.diagnostics import (
-    DAY,
-    HOUR,
-    RULES,
-    SEVERITY,
-    Patient,
-    diagnosis,
-    displayed,
-    port_allowed,
-)
+from allium.analysis.diagnostics import SEVERITY, diagnosis, displayed
+from allium.analysis.patient import Patient
+from allium.analysis.rules import DAY, HOUR, RULES
 from allium.model.relay import PortSummary
 from tests.support.network import HOUR as PUBLISHED
 from tests.support.network import fingerprint
@@ -230,22 +223,3 @@ def test_findings_are_ordered_by_severity() -> None:
         "Notice",
         "Good to know",
     ]
-
-
-@pytest.mark.parametrize(
-    ("summary", "allowed"),
-    [
-        (None, None),
-        (PortSummary(accept=("80", "443")), True),
-        (PortSummary(accept=("1-65535",)), True),
-        (PortSummary(accept=("81-90",)), False),
-        (PortSummary(accept=()), False),
-        (PortSummary(reject=("25",)), True),
-        (PortSummary(reject=("1-100",)), False),
-        (PortSummary(reject=("x-y", "-")), True),
-    ],
-)
-def test_a_port_is_allowed_by_the_summary_of_the_policy(
-    summary: PortSummary | None, allowed: bool | None
-) -> None:
-    assert port_allowed(summary, 80) is allowed

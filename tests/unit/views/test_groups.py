@@ -8,7 +8,7 @@ from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
 from allium.views import charts, contact, group, rows
 from allium.views.family import Family
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import joined, relay
 

@@ -14,7 +14,7 @@ from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import contact, rows
 from allium.views.family import Family
-from allium.views.group_parts import Ground
+from allium.views.ground import Ground
 from allium.views.listing_columns import COLUMNS
 from allium.views.listing_orders import ORDERS
 from tests.support.network import HOUR, fingerprint

@@ -1,0 +1,68 @@
+"""The good value of a field that is nearest to what a record says."""
+
+from functools import lru_cache
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from allium.model.relay import LIST_LENGTH
+from allium.sources.clean import cleaned, cut
+
+_LINE = 64
+
+
+def nearest(value: Any, kind: Any) -> tuple[Any, bool]:  # noqa: ANN401  any JSON, a type expression
+    """Return the good value of a type, and whether no element of a list had to be left out.
+
+    Text is cleaned and cut, a list is cut. Raises `msgspec.ValidationError` when there is none.
+    """
+    if not isinstance(value, list):
+        return msgspec.to_builtins(msgspec.convert(_scalar(value, _length(kind)), kind)), True
+    inner = _element_type(kind)
+    if inner is None:
+        raise msgspec.ValidationError("a list where none belongs")
+    elements = [element for item in value if (element := _element(item, inner)) is not None]
+    return elements[: _length(kind) or None], len(elements) == len(value)
+
+
+def _element(item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
+    """Return a list's element, cleaned and cut; `None` when it has the wrong type."""
+    try:
+        return msgspec.convert(_scalar(item, _length(kind)), kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
+    """Return text cleaned and cut to its cap, and a whole float as an integer."""
+    if isinstance(value, str):
+        return cut(cleaned(value), length) if length else cleaned(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _scalar(item, _LINE) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_scalar(item, _LINE) for item in value if isinstance(item, str)][:LIST_LENGTH]
+    return value
+
+
+@lru_cache(maxsize=256)
+def _length(kind: Any) -> int:  # noqa: ANN401  a type expression
+    """Return the cap that a type sets on text or on a list, 0 when it sets none."""
+    for part in _parts(kind):
+        for meta in getattr(part, "__metadata__", ()):
+            if meta.max_length is not None:
+                return int(meta.max_length)
+    return 0
+
+
+@lru_cache(maxsize=256)
+def _element_type(kind: Any) -> Any:  # noqa: ANN401  a type expression
+    """Return what a list type (perhaps with a cap) is a list of; `None` for other types."""
+    lists = (part for part in _parts(kind) if get_origin(part) is tuple)
+    return next((get_args(part)[0] for part in lists), None)
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type expression
+    """Return a type and what it is made of: a union's alternatives, an annotated type."""
+    return (kind, *get_args(kind), *(inner for part in get_args(kind) for inner in get_args(part)))

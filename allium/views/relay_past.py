@@ -1,0 +1,141 @@
+"""What is known of one relay's history, rounded to what its page prints."""
+
+from collections.abc import Collection
+from fractions import Fraction
+from typing import Final
+
+from msgspec import field
+from msgspec.structs import replace
+
+from allium import text
+from allium.analysis.bands import Lifecycle
+from allium.analysis.diagnostics import displayed
+from allium.analysis.survey import Survey
+from allium.analysis.throughput import RECENT, week_sums
+from allium.analysis.uptime import percents, same, shown_flag
+from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
+from allium.model.relay import Fingerprint, Flag, Relay
+from allium.views import charts
+from allium.views.base import PERIOD_WORDS, View
+
+HSDIR_SECONDS: Final = 90_000
+GUARD_SECONDS: Final = 691_200
+
+
+class UptimeRow(View, frozen=True):
+    """One period: the relay's uptime, and that of the flag that is shown beside it."""
+
+    period: str
+    running: str | None
+    flag: str | None
+
+
+class Carried(View, frozen=True):
+    """Closed weeks of throughput: values in bytes/s times 10 ** `decimals` over `numerator`."""
+
+    weeks: Weeks
+    numerator: int
+    decimals: int
+
+
+class Past(View, frozen=True):
+    """What is known of a relay's history.
+
+    `codes` are all findings, `findings` those to display; `flag` is the flag of the rows of
+    `uptime`, `same` tells that its uptime is that of the relay; `reports` are the minutes in which
+    the relay reported to be overloaded, by kind.
+    """
+
+    lifecycle: Lifecycle | None
+    known_for_hsdir: bool
+    known_for_guard: bool
+    codes: tuple[str, ...]
+    findings: tuple[str, ...]
+    uptime: tuple[UptimeRow, ...] = ()
+    flag: Flag | None = None
+    same: bool = False
+    months: dict[str, Mean] = field(default_factory=dict)
+    weeks: Carried | None = None
+    volume: str | None = None
+    volume_period: str | None = None
+    reports: dict[str, str] = field(default_factory=dict)
+
+
+def past(relay: Relay, survey: Survey) -> Past:
+    """Return what is known of a relay's history."""
+    name = relay.fingerprint
+    age = text.seconds(survey.published) - text.seconds(relay.first_seen)
+    codes = survey.diagnoses[name]
+    found = Past(
+        lifecycle=survey.lifecycles[name],
+        known_for_hsdir="HSDir" in relay.flags or age >= HSDIR_SECONDS,
+        known_for_guard="Guard" in relay.flags or age >= GUARD_SECONDS,
+        codes=codes,
+        findings=displayed(codes),
+        reports=_reports(relay, survey.bandwidth.get(name), codes),
+    )
+    return _carried(_ran(found, relay, survey), name, survey)
+
+
+def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:
+    """Return the minute of each report of an overload that still counts."""
+    moments = {"overload_general": relay.overload_general_timestamp}
+    moments["overload_past"] = relay.overload_general_timestamp
+    if history is not None:
+        moments["overload_fd"] = history.file_descriptors
+        moments["overload_rate"] = history.rate_limited
+    return {
+        code: text.time_of(moment // 1000)
+        for code, moment in moments.items()
+        if moment is not None and code in codes
+    }
+
+
+def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
+    """Add the relay's uptime, if it is known."""
+    history = survey.uptime.get(relay.fingerprint)
+    if history is None:
+        return found
+    running, flag = percents(history.running), shown_flag(relay.flags, history)
+    held = percents(history.flags[flag]) if flag is not None else {}
+    return replace(
+        found,
+        uptime=tuple(
+            UptimeRow(
+                period=PERIOD_WORDS[period],
+                running=_uptime(running.get(period)),
+                flag=_uptime(held.get(period)),
+            )
+            for period in PERIODS
+            if period in history.running
+        ),
+        flag=flag,
+        same=same(running, held),
+        months=charts.whole_months(history.months),
+    )
+
+
+def _uptime(value: Fraction | None) -> str | None:
+    return None if value is None else text.percent(value, 1)
+
+
+def _carried(found: Past, name: Fingerprint, survey: Survey) -> Past:
+    """Add what the relay carried, if it is known."""
+    history = survey.bandwidth.get(name)
+    if history is None:
+        return found
+    volume = survey.volumes.get(name)
+    return replace(
+        found,
+        weeks=_weeks(history),
+        volume=None if volume is None else text.volume(volume.size),
+        volume_period=None if volume is None else PERIOD_WORDS[volume.period],
+    )
+
+
+def _weeks(history: Bandwidth) -> Carried | None:
+    """Return the weeks of a chart."""
+    if history.days is None:
+        return None
+    shown, rates = charts.kept(week_sums(history.days)), history.read[RECENT]
+    return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)
