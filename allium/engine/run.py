@@ -25,18 +25,24 @@ TERMINATED: Final = 143
 USAGE: Final = 3
 
 
-def processes(text: str) -> int:
-    """Return the number of processes that an option asks for; `auto` is what this machine has."""
-    if text == "auto":
-        return capacity.workers()
-    number = int(text)
-    if number < 0:
-        raise ValueError(f"{number} processes")
-    return number
+class Processes:
+    """Reads the number of processes that an option asks for; `auto` is what this machine has."""
+
+    def __call__(self, text: str) -> int:
+        """Return the number; raises `ValueError`, which doit shows with this object's name."""
+        if text == "auto":
+            return capacity.workers()
+        if not text.isdecimal():
+            raise ValueError(f"{text!r} is neither")
+        return int(text)
+
+    def __str__(self) -> str:
+        """Return what is read."""
+        return "(a number from 0 up, or `auto`)"
 
 
 _NUMBER = opt_num_process | {
-    "type": processes,
+    "type": Processes(),
     "default": capacity.workers(),
     "help": "number of processes, or `auto`; 0 runs all in this one [default: auto]",
 }

@@ -244,3 +244,12 @@ def test_what_is_done_is_saved_while_something_takes_long(tmp_path: Path, proces
     process.communicate(timeout=20)
     kept = ours.run("-n", processes, "quick")["results"]
     assert sum(result == "up-to-date" for result in kept.values()) >= 120
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "1.5", ""])
+def test_a_number_of_processes_that_is_none_is_told_in_words(tmp_path: Path, number: str) -> None:
+    status, out, err = Builds(tmp_path / "ours", MANY, plugins=True).say("run", f"-n{number}")
+    told = out + err
+    assert status == 3
+    assert number in told
+    assert "<" not in told
