@@ -72,6 +72,7 @@ class Place:
         status, told = fault()
         assert "Traceback" not in told, told
         assert halves(self.tree(), before) == []
+        assert not list(self.cache.glob("*.damaged-*")), "a good memory was set aside"
         assert status in ({0, 1, 2, 78} if fine else {1, 2, 78}), (status, told)
         assert status == 0 or any(word in told for word in words), (status, told)
 

@@ -114,6 +114,18 @@ def test_a_database_that_cannot_be_trusted_is_set_aside(
     assert opened(path).in_("t")
 
 
+def test_a_good_database_that_cannot_be_opened_for_now_is_left_where_it_is(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "result:", "1")
+    database.dump()
+    obstacle = path.with_name("state.db-shm")  # SQLite cannot have a file there
+    obstacle.symlink_to(path.parent / "nowhere" / "file")
+    with pytest.raises(sqlite3.OperationalError, match="unable to open database file"):
+        opened(path)
+    obstacle.unlink()
+    assert opened(path).in_("t")
+
+
 @pytest.mark.parametrize("damage", ["x'00'", "x'0000000000'", "substr(row, 1, 10)", "row || 'x'"])
 def test_a_damaged_row_is_an_unknown_task(path: Path, damage: str) -> None:
     database = opened(path)
