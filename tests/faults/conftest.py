@@ -95,7 +95,12 @@ class Place:
         """Return why these tasks ran when they last did."""
         asked = [*COMMAND, "why", *tasks, *self.arguments]
         return subprocess.run(
-            asked, cwd=REPOSITORY, env=Project.environment(), capture_output=True, text=True, check=False
+            asked,
+            cwd=REPOSITORY,
+            env=Project.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         ).stdout
 
 

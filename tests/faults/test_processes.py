@@ -68,7 +68,9 @@ def killed_at_random(place: Place, chance: random.Random, kills: int) -> tuple[i
     return running.returncode, running.communicate()[0], done
 
 
-KILLED = re.compile("(a process that shared the work|the process that ran it) was killed by signal 9")
+KILLED = re.compile(
+    "(a process that shared the work|the process that ran it) was killed by signal 9"
+)
 
 
 @pytest.mark.long
