@@ -142,6 +142,23 @@ def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> 
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("damage", [b"", b"no database"], ids=["cut", "edited"])
+def test_a_damaged_memory_is_set_aside_and_the_build_goes_on(
+    project: Project, damage: bytes
+) -> None:
+    before = project.tree()
+    (project.cache / "state.db").write_bytes(damage)
+    built = project.build()
+    assert built.status == 0
+    told = (
+        f"warning: {project.cache}/state.db: .*; kept as state.db.damaged-1, everything is checked"
+    )
+    assert re.search(told, built.stderr), built.stderr
+    assert (project.cache / "state.db.damaged-1").read_bytes() == damage
+    assert project.tree() == before
+    assert project.build().ran == []
+
+
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
