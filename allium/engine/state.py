@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import Any, Final
 
 import msgspec
+from doit.exceptions import InvalidDodoFile
 
 SCHEMA: Final = 2
 FLUSH_SECONDS: Final = 0.5
@@ -39,10 +40,17 @@ Row = dict[str, Any]
 _ROW: Final = msgspec.json.Decoder(Row)
 
 
+class UnusableError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
+    """The system has no room, no right or no file handle for the build's memory.
+
+    Commands of doit tell its own exceptions without a traceback.
+    """
+
+
 class StateDB:
     """A doit dependency backend; a damaged database is set aside, never trusted.
 
-    Raises `sqlite3.Error` when the system has no room, no right or no file handle for it.
+    Raises `UnusableError`.
     """
 
     desc = "SQLite, written within half a second; survives a killed build"
@@ -172,14 +180,19 @@ def _unpacked(packed: bytes | None) -> Row:
 
 
 def _check_lasting(path: Path, error: sqlite3.DatabaseError) -> None:
-    """Raise the error when the system is at fault, or what the system itself says of it.
+    """Raise `UnusableError` when the system is at fault, with what the system itself says of it.
 
     SQLite keeps to itself why it cannot have a file beside the database.
     """
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING:
+        return
+    cause: Exception = error
+    try:
         with TemporaryFile(dir=path.parent) as probe:
             probe.write(bytes(_ROOM))
-        raise error
+    except OSError as refused:
+        cause = refused
+    raise UnusableError(f"{path}, the build's memory, cannot be used: {cause}") from error
 
 
 @contextmanager

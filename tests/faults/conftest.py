@@ -73,7 +73,9 @@ class Place:
         assert "Traceback" not in told, told
         assert halves(self.tree(), before) == []
         assert not list(self.cache.glob("*.damaged-*")), "a good memory was set aside"
-        refused = told.startswith(("allium: cache=", "allium: out="))  # the folder of a setting cannot be used at all
+        refused = told.startswith(
+            ("allium: cache=", "allium: out=")
+        )  # the folder of a setting cannot be used at all
         assert status in ({78} if refused else {0, 1} if fine else {1}), (status, told)
         assert status == 0 or any(word in told for word in words), (status, told)
 

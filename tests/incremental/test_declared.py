@@ -88,3 +88,5 @@ def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: 
     assert {name.split(":")[0] for name in done.ran} >= STAGES - {"reduce"}
     assert {task for task, _, _ in accesses} == set(done.ran)
     assert undeclared(world, declared, accesses) == []
+    task = next(name for name in done.ran if name.startswith("precompute"))
+    assert undeclared(world, declared, [(task, "read", f"{world.cache}/manifest.json")])

@@ -159,6 +159,19 @@ def test_a_damaged_memory_is_set_aside_and_the_build_goes_on(
     assert project.build().ran == []
 
 
+@pytest.mark.parametrize("command", [("run", "-n", "0"), ("list",), ("why", "split"), ("check",)])
+def test_a_memory_that_cannot_be_opened_is_told_in_a_sentence_and_left_alone(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    (project.cache / "state.db-shm").symlink_to(project.folder / "nowhere" / "file")
+    done = project.doit(*command)
+    told = done.stdout + done.stderr
+    assert (done.returncode, told.count("\n")) == (1 if command[0] == "run" else 3, 1), told
+    assert f"{project.cache}/state.db, the build's memory, cannot be used: " in told
+    (project.cache / "state.db-shm").unlink()
+    assert project.build().ran == []
+
+
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
