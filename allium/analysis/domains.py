@@ -25,8 +25,10 @@ def normalised(url: str) -> str | None:
     if host is None:
         return None
     labels = host.lower().removesuffix(".").split(".")
-    while labels[0] == "www" and len(labels) > 2:
-        del labels[0]
+    first = 0
+    while labels[first] == "www" and len(labels) - first > 2:
+        first += 1
+    del labels[:first]
     return ".".join(labels) if _valid(labels) else None
 
 

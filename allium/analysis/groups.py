@@ -21,8 +21,8 @@ GROUP_KINDS: Final[tuple[GroupKind, ...]] = (
     "flag",
     "first_seen",
 )
-_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
-"""What may be part of an address; other texts in this field have no page."""
+_VERSION: Final = re.compile(r"[0-9a-z](?:[0-9a-z.+_-]{0,30}[0-9a-z])?")
+"""What may be part of an address on any file system; other texts in this field have no page."""
 
 
 class Group(Struct, frozen=True):

@@ -18,6 +18,8 @@ Rows: TypeAlias = dict[str, tuple[Row, ...]]
 
 OTHER: Final = "_"
 """Stands for a character that no file name should have, and for one that a name lacks."""
+NAME_LENGTH: Final = 64
+"""So many characters of a key may be in the name of a part; a file's name has 255 bytes."""
 KEY_LENGTH: Final = 24
 _WORDS: Final = 8
 _WORD: Final = re.compile(r"(?<![^\W_])[^\W_]{3,24}(?![^\W_])")
@@ -79,11 +81,10 @@ def operator_keys(domain: str | None, contact: str) -> tuple[str, ...]:
 def divided(name: str, rows: tuple[Row, ...]) -> dict[str, tuple[Row, ...]]:
     """Return the rows of the part `name` (kind, hyphen, prefix) in parts by one more character.
 
-    Empty when there is nothing to divide by: all keys are equal.
+    Empty when there is nothing to divide by: names of files cannot tell the keys apart.
     """
     kind, _, prefix = name.partition("-")
-    keys = {_key(kind, row) for row in rows}
-    if len(keys) == 1:
+    if len({_safe(_key(kind, row), NAME_LENGTH) for row in rows}) == 1:
         return {}
     return {
         f"{kind}-{longer}": found

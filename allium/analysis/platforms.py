@@ -23,17 +23,18 @@ def platform_name(platform: str | None) -> str:
 def slugs(names: Iterable[str]) -> dict[str, str]:
     """Return the part of an address that stands for each known name.
 
-    Of two names with one slug the later in byte order gets `-2`.
+    Of two names with one slug, or with slugs that differ by case alone, the later in byte order
+    gets `-2`: some file systems ignore case.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
     for name in sorted(set(names) - {UNKNOWN}):
         plain = _UNSAFE.sub("-", name).strip("-")
         slug, number = plain, 1
-        while slug in taken:
+        while slug.lower() in taken:
             number += 1
             slug = f"{plain}-{number}"
-        taken.add(slug)
+        taken.add(slug.lower())
         found[name] = slug
     return found
 

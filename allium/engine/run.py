@@ -18,6 +18,7 @@ from allium.engine.lock import BUSY, LockedError, lock
 from allium.engine.progress import suited
 from allium.engine.report import Plan, Recorder, recording
 from allium.engine.runner import ForkRunner
+from allium.engine.state import UnusableError
 from allium.engine.status import QuickDependency
 
 INTERRUPTED: Final = 130
@@ -101,6 +102,9 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         except LockedError as error:
             sys.stderr.write(f"{error}\n")
             return BUSY
+        except UnusableError as error:
+            sys.stderr.write(f"{error}\n")
+            return self._finish(1)
         except (OSError, sqlite3.Error) as error:
             sys.stderr.write(f"{params['dep_file']}, the build's memory, cannot be used: {error}\n")
             return self._finish(1)

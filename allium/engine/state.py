@@ -11,21 +11,47 @@ import zlib
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 import msgspec
+from doit.exceptions import InvalidDodoFile
 
 SCHEMA: Final = 2
 FLUSH_SECONDS: Final = 0.5
 _SUM_BYTES: Final = 4
+_PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""What SQLite complains of when the system is at fault: the database may be as good as ever."""
+_ROOM: Final = 1 << 15
+"""SQLite begins the files beside a database with so many bytes."""
 _CREATE: Final = "create table task (name text primary key, row blob not null) without rowid"
 
 Row = dict[str, Any]
 _ROW: Final = msgspec.json.Decoder(Row)
 
 
+class UnusableError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
+    """The system has no room, no right or no file handle for the build's memory.
+
+    Commands of doit tell its own exceptions without a traceback.
+    """
+
+
 class StateDB:
-    """A doit dependency backend; a database that cannot be read is set aside, never trusted."""
+    """A doit dependency backend; a damaged database is set aside, never trusted.
+
+    Raises `UnusableError`.
+    """
 
     desc = "SQLite, written within half a second; survives a killed build"
 
@@ -119,6 +145,7 @@ def _read(path: Path) -> dict[str, bytes]:
                 return dict(connection.execute("select name, row from task"))
             problem = f"has schema {version}, not {SCHEMA}"
     except sqlite3.DatabaseError as error:
+        _check_lasting(path, error)
         problem = str(error)
     aside = _set_aside(path)
     sys.stderr.write(f"warning: {path}: {problem}; kept as {aside.name}, everything is checked\n")
@@ -152,14 +179,34 @@ def _unpacked(packed: bytes | None) -> Row:
     return _ROW.decode(body)
 
 
+def _check_lasting(path: Path, error: sqlite3.DatabaseError) -> None:
+    """Raise `UnusableError` when the system is at fault, with what the system itself says of it.
+
+    SQLite keeps to itself why it cannot have a file beside the database.
+    """
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING:
+        return
+    cause: Exception = error
+    try:
+        with TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(_ROOM))
+    except OSError as refused:
+        cause = refused
+    raise UnusableError(f"{path}, the build's memory, cannot be used: {cause}") from error
+
+
 @contextmanager
 def _transaction(path: Path) -> Iterator[sqlite3.Connection]:
     fresh = not path.exists()
-    with closing(sqlite3.connect(path, timeout=30)) as connection:
-        if fresh:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute(_CREATE)
-            connection.execute(f"pragma user_version = {SCHEMA}")
-        connection.execute("pragma synchronous = normal")
-        with connection:
-            yield connection
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            if fresh:
+                connection.execute("pragma journal_mode = wal")
+                connection.execute(_CREATE)
+                connection.execute(f"pragma user_version = {SCHEMA}")
+            connection.execute("pragma synchronous = normal")
+            with connection:
+                yield connection
+    except sqlite3.DatabaseError as error:
+        _check_lasting(path, error)
+        raise

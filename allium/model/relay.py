@@ -11,8 +11,8 @@ Fingerprint: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-F]{40}$")]
 Time: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-        r" ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$"
+        pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r" ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
     ),
 ]
 """`YYYY-MM-DD HH:MM:SS`, always UTC; sorts as text."""
@@ -23,7 +23,7 @@ Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
 Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}$")]
 CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
-AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss]\d{1,10}$")]
+AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss][0-9]{1,10}$")]
 Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$")]
 FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}$")]
 HostName: TypeAlias = Annotated[str, Meta(max_length=253)]

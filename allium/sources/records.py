@@ -21,7 +21,7 @@ DEPTH: Final = 16
 
 _DECODER = msgspec.json.Decoder(Relay)
 _PORT = re.compile(r"[0-9]{1,5}")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
 _TIMES = ("last_changed_address_or_port", "last_restarted")

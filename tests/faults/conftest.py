@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.network import Document, dumps, network, relay
-from tests.support.project import REPOSITORY, Project, tree
+from tests.support.project import REPOSITORY, Project, ran, tree
 from tests.support.whole import halves
 
 COMMAND = (sys.executable, "-m", "doit")
@@ -32,11 +32,15 @@ class Place:
         return [f"source={self.source}", f"out={self.out}", f"cache={self.cache}"]
 
     def build(
-        self, workers: int = 0, command: tuple[str, ...] = COMMAND, **environment: str
+        self,
+        workers: int = 0,
+        command: tuple[str, ...] = COMMAND,
+        *options: str,
+        **environment: str,
     ) -> tuple[int, str]:
         """Build; return the exit status and all that a user reads."""
         done = subprocess.run(
-            [*command, "run", "-n", str(workers), *self.arguments],
+            [*command, "run", "-n", str(workers), *options, *self.arguments],
             cwd=REPOSITORY,
             env=Project.environment() | environment,
             capture_output=True,
@@ -68,7 +72,11 @@ class Place:
         status, told = fault()
         assert "Traceback" not in told, told
         assert halves(self.tree(), before) == []
-        assert status in ({0, 1, 2, 78} if fine else {1, 2, 78}), (status, told)
+        assert not list(self.cache.glob("*.damaged-*")), "a good memory was set aside"
+        refused = told.startswith(
+            ("allium: cache=", "allium: out=")
+        )  # the folder of a setting cannot be used at all
+        assert status in ({78} if refused else {0, 1} if fine else {1}), (status, told)
         assert status == 0 or any(word in told for word in words), (status, told)
 
     def is_repaired(self, scratch: Path) -> None:
@@ -77,8 +85,26 @@ class Place:
         clean = Place(self.source, scratch / "clean-www", scratch / "clean-cache")
         assert clean.build()[0] == 0
         assert self.tree() == clean.tree()
-        status, told = self.build()
-        assert (status, " 0 tasks run" in told) == (0, True), told
+        again = self.ran(scratch / "report.json")
+        assert again == [], self.why(again)
+
+    def ran(self, report: Path) -> list[str]:
+        """Build once more; return the tasks that ran."""
+        status, told = self.build(0, COMMAND, "-r", "json", "-o", str(report))
+        assert status == 0, told
+        return ran(report)
+
+    def why(self, tasks: list[str]) -> str:
+        """Return why these tasks ran when they last did."""
+        asked = [*COMMAND, "why", *tasks, *self.arguments]
+        return subprocess.run(
+            asked,
+            cwd=REPOSITORY,
+            env=Project.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
 
 
 @pytest.fixture

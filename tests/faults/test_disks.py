@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a file system"),
 ]
 FULL = ("No space left on device", "disk is full")
-READ_ONLY = ("Read-only file system", "readonly")
+READ_ONLY = ("Read-only file system",)
 MIB = 1 << 20
 
 
@@ -78,7 +78,7 @@ def test_a_full_disk_is_told_and_the_next_build_completes_the_site(
         place.is_repaired(tmp_path)
 
 
-@pytest.mark.parametrize("left", [0, 3, 30])
+@pytest.mark.parametrize("left", [0, 1, 3, 30])
 def test_a_disk_without_inodes_is_told_and_the_next_build_completes_the_site(
     tmp_path: Path, left: int
 ) -> None:

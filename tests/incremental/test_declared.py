@@ -6,6 +6,8 @@ import pytest
 
 from tests.machine.world import World
 
+Access = tuple[str, str, str]
+"""The task, whether it reads or how it changes, and the path."""
 STAGES = {"reduce", "split", "reserve", "precompute", "render", "static", "prune"}
 
 
@@ -33,12 +35,12 @@ def allowed_reads(task: str, world: World) -> tuple[str, ...]:
     return (*library, *source, *kind, *imports)
 
 
-def undeclared(world: World, declared: dict[str, tuple[set[str], set[str]]]) -> list[str]:
+def undeclared(
+    world: World, declared: dict[str, tuple[set[str], set[str]]], accesses: list[Access]
+) -> list[str]:
     """Return each access of a file by a task that neither declared it nor may have it."""
     found = []
-    for task, event, path in world.trace:
-        if not task:
-            continue
+    for task, event, path in accesses:
         inputs, targets = declared[task]
         plain = path.removesuffix(".allium-tmp")
         if event == "read":
@@ -81,6 +83,10 @@ def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: 
     world.publish()
     done = world.run(reads=True)
     assert done.status == 0, done.stderr
+    accesses = [access for access in world.trace if access[0]]
     declared |= world.declared()
     assert {name.split(":")[0] for name in done.ran} >= STAGES - {"reduce"}
-    assert undeclared(world, declared) == []
+    assert {task for task, _, _ in accesses} == set(done.ran)
+    assert undeclared(world, declared, accesses) == []
+    task = next(name for name in done.ran if name.startswith("precompute"))
+    assert undeclared(world, declared, [(task, "read", f"{world.cache}/manifest.json")])

@@ -142,6 +142,36 @@ def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> 
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("damage", [b"", b"no database"], ids=["cut", "edited"])
+def test_a_damaged_memory_is_set_aside_and_the_build_goes_on(
+    project: Project, damage: bytes
+) -> None:
+    before = project.tree()
+    (project.cache / "state.db").write_bytes(damage)
+    built = project.build()
+    assert built.status == 0
+    told = (
+        f"warning: {project.cache}/state.db: .*; kept as state.db.damaged-1, everything is checked"
+    )
+    assert re.search(told, built.stderr), built.stderr
+    assert (project.cache / "state.db.damaged-1").read_bytes() == damage
+    assert project.tree() == before
+    assert project.build().ran == []
+
+
+@pytest.mark.parametrize("command", [("run", "-n", "0"), ("list",), ("why", "split"), ("check",)])
+def test_a_memory_that_cannot_be_opened_is_told_in_a_sentence_and_left_alone(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    (project.cache / "state.db-shm").symlink_to(project.folder / "nowhere" / "file")
+    done = project.doit(*command)
+    told = done.stdout + done.stderr
+    assert (done.returncode, told.count("\n")) == (1 if command[0] == "run" else 3, 1), told
+    assert f"{project.cache}/state.db, the build's memory, cannot be used: " in told
+    (project.cache / "state.db-shm").unlink()
+    assert project.build().ran == []
+
+
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()

@@ -1,8 +1,10 @@
 """Incremental equals clean, after whatever happens."""
 
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -98,6 +100,21 @@ STEPS: dict[str, tuple[int, ...]] = {
 }
 for _name, _numbers in STEPS.items():
     setattr(Machine, _name, _rule(_name, *_numbers))
+
+
+def test_a_script_takes_the_steps_of_a_history_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Step] = []
+
+    class Recorded:
+        folder = "somewhere"
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return lambda *numbers: taken.append((name, numbers))
+
+    monkeypatch.setattr("tests.machine.world.World", Recorded)
+    steps: list[Step] = [("leave", (3,)), ("delete_site", ()), ("build", (0, 2, 0o022, 1))]
+    exec(script(steps), {})  # noqa: S102  a program of ours
+    assert taken == [*steps, ("close", ())]
 
 
 def test_after_any_history_a_build_gives_what_a_clean_build_gives() -> None:

@@ -147,6 +147,11 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
+def ran(report: Path) -> list[str]:
+    """Return the tasks that ran, from what doit's JSON reporter wrote."""
+    return _ran(_tasks(report))
+
+
 def _tasks(report: Path) -> list[dict[str, Any]]:
     """Return what doit's JSON reporter says of each task."""
     if not report.exists() or not report.read_text():

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from allium.engine import state
-from allium.engine.state import StateDB
+from allium.engine.state import StateDB, UnusableError
 
 
 @pytest.fixture
@@ -111,6 +111,18 @@ def test_a_database_that_cannot_be_trusted_is_set_aside(
     assert "state.db.damaged-1" in capsys.readouterr().err
     again.set("t", "result:", "1")
     again.dump()
+    assert opened(path).in_("t")
+
+
+def test_a_good_database_that_cannot_be_opened_for_now_is_left_where_it_is(path: Path) -> None:
+    database = opened(path)
+    database.set("t", "result:", "1")
+    database.dump()
+    obstacle = path.with_name("state.db-shm")  # SQLite cannot have a file there
+    obstacle.symlink_to(path.parent / "nowhere" / "file")
+    with pytest.raises(UnusableError, match=f"{path}, .* unable to open database file"):
+        opened(path)
+    obstacle.unlink()
     assert opened(path).in_("t")
 
 
