@@ -215,6 +215,23 @@ def test_on_a_phone_name_status_and_weight_are_seen_at_once(
     assert all(rank <= 64 for rank in ranks), ranks
 
 
+@TEMPLATE
+def test_on_a_phone_a_table_that_is_cut_says_that_it_scrolls(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), width=390)
+    silent = page.evaluate(
+        """() => {
+            for (const one of document.querySelectorAll("details")) one.open = true;
+            return [...document.querySelectorAll(".scroll")]
+                .filter((one) => one.scrollWidth > one.clientWidth)
+                .filter((one) => !one.querySelector(".sideways"))
+                .map((one) => one.textContent.trim().slice(0, 60));
+        }"""
+    )
+    assert silent == []
+
+
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
     lines = page.evaluate(
