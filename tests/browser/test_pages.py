@@ -232,6 +232,25 @@ def test_on_a_phone_a_table_that_is_cut_says_that_it_scrolls(
     assert silent == []
 
 
+@TEMPLATE
+def test_on_a_phone_a_share_stands_below_its_head(site: Site, opened: Open, kind: str) -> None:
+    page = opened(site.rich(kind), width=390)
+    apart = page.evaluate(
+        """() => {
+            const end = (cell) => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return Math.round(Math.max(
+                    ...[...words.getClientRects()].filter((box) => box.width > 0)
+                        .map((box) => box.right)));
+            };
+            return [...document.querySelectorAll(".shares")].map((one) =>
+                Math.abs(end(one.tHead.rows[0].cells[2]) - end(one.tBodies[0].rows[0].cells[2])));
+        }"""
+    )
+    assert all(gap <= 1 for gap in apart), apart
+
+
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
     lines = page.evaluate(
