@@ -251,6 +251,18 @@ def test_on_a_phone_a_share_stands_below_its_head(site: Site, opened: Open, kind
     assert all(gap <= 1 for gap in apart), apart
 
 
+def test_on_a_phone_the_links_of_one_cell_stand_apart(opened: Open) -> None:
+    page = opened("misc/index.html", width=390)
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll("td .choices li + li")].map((one) =>
+            [one.getBoundingClientRect(), one.previousElementSibling.getBoundingClientRect()])
+            .filter(([own, other]) => own.top > other.top)
+            .map(([own, other]) => own.top - other.bottom)"""
+    )
+    assert len(gaps) > 20
+    assert min(gaps) >= 8, gaps
+
+
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
     lines = page.evaluate(
