@@ -263,6 +263,20 @@ def test_on_a_phone_the_links_of_one_cell_stand_apart(opened: Open) -> None:
     assert min(gaps) >= 8, gaps
 
 
+def test_on_a_phone_no_state_of_a_version_is_broken_in_its_middle(opened: Open) -> None:
+    page = opened("misc/versions/index.html", width=390)
+    states = page.evaluate(
+        """() => [...document.querySelector("main table").tBodies[0].rows].map((row) => {
+            const words = document.createRange();
+            words.selectNodeContents(row.cells[1]);
+            const tops = [...words.getClientRects()].map((box) => Math.round(box.top));
+            return [row.cells[1].textContent.trim(), new Set(tops).size];
+        })"""
+    )
+    assert "recommended" in [state for state, _ in states]
+    assert [state for state, lines in states if lines > 1] == []
+
+
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
     lines = page.evaluate(
