@@ -6,7 +6,7 @@ import pytest
 
 from allium.analysis.network import network
 from allium.analysis.survey import survey
-from allium.model.relay import Relay
+from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.views import contact
 from allium.views import relay as relay_page
@@ -137,3 +137,16 @@ def test_a_relay_whose_domain_is_not_proven_is_told_where_the_proof_belongs() ->
 def test_what_to_do_fits_what_is_wrong_with_the_proof(error: str, advice: str) -> None:
     found = [one.advice for one in failing(error).findings if one.about == "aroi"]
     assert found == [advice]
+
+
+@pytest.mark.parametrize(
+    ("summary", "words"),
+    [
+        (PortSummary(reject=("1-65535",)), "no exits"),
+        (PortSummary(reject=("25",)), "rejects port 25"),
+        (PortSummary(accept=("80", "443")), "accepts ports 80, 443"),
+        (PortSummary(accept=("80-81",)), "accepts ports 80-81"),
+    ],
+)
+def test_an_exit_policy_is_told_in_words(summary: PortSummary, words: str) -> None:
+    assert printed(relay(0, exit_policy_summary=summary)).display.exit_policy_summary == words
