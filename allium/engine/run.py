@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from doit.cmd_run import Run as DoitRun
 from doit.cmd_run import opt_num_process
+from doit.cmdparse import CmdParseError
 
 from allium.engine import capacity, doit_internals
 from allium.engine.crew import Crew
@@ -26,13 +27,15 @@ USAGE: Final = 3
 
 
 def processes(text: str) -> int:
-    """Return the number of processes that an option asks for; `auto` is what this machine has."""
+    """Return the number of processes that an option asks for; `auto` is what this machine has.
+
+    Raises `CmdParseError`.
+    """
     if text == "auto":
         return capacity.workers()
-    number = int(text)
-    if number < 0:
-        raise ValueError(f"{number} processes")
-    return number
+    if not (text.isascii() and text.isdigit()):
+        raise CmdParseError(f"-n {text}: a number of processes is wanted, or `auto`")
+    return int(text)
 
 
 _NUMBER = opt_num_process | {
