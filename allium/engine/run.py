@@ -4,7 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar, Final, NoReturn
@@ -57,6 +57,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     """doit's own command; `plan` is what the task file wants to be told about its builds."""
 
     plan: ClassVar[Plan | None] = None
+    absent: ClassVar[Mapping[str, str]] = {}
+    """Tasks that the settings leave out, and what would make them."""
     leaves_at_once: ClassVar[bool] = False
     """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
     cmd_options = (
@@ -109,6 +111,10 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             checker_cls=self.get_checker_cls(params["check_file_uptodate"]),
             codec_cls=self.get_codec_cls(params["codec_cls"]),
         )
+        for name in args:
+            if name in self.absent:
+                sys.stderr.write(f"there is no task {name}: {self.absent[name]}\n")
+                return USAGE
         # A pattern can only name tasks that exist: have them made from the last build's plan.
         self.execute_tasks = not any("*" in name for name in args)
         with doit_internals.parallel_runner(ForkRunner):
