@@ -97,7 +97,7 @@ ADVICE: Final = {
     "no_hsdir": Advice(
         says="The relay does not serve as a directory of onion services yet.",
         many="without the HSDir flag",
-        does="It needs time and an uptime of 98%.",
+        does="The authorities need 96 hours without a restart.",
         about="flags",
     ),
     "no_guard": Advice(

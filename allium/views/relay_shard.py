@@ -29,7 +29,8 @@ PERIOD_WORDS: Final[dict[Period, str]] = {
     "1_year": "1 year",
     "5_years": "5 years",
 }
-HSDIR_SECONDS: Final = 90_000
+HSDIR_SECONDS: Final = 345_600
+"""Tor's MinUptimeHidServDirectoryV2: 96 hours since the last start."""
 GUARD_SECONDS: Final = 691_200
 ALLEGED: Final = 25
 """So many relays are named that do not list the relay back."""
@@ -87,7 +88,7 @@ class Past(View, frozen=True):
     """
 
     lifecycle: Lifecycle | None
-    known_for_hsdir: bool
+    up_for_hsdir: bool
     known_for_guard: bool
     codes: tuple[str, ...]
     findings: tuple[str, ...]
@@ -177,11 +178,13 @@ def aroi_reason(member: Member) -> str | None:
 
 def _past(relay: Relay, survey: Survey) -> Past:
     name = relay.fingerprint
-    age = text.seconds(survey.published) - text.seconds(relay.first_seen)
+    now, started = text.seconds(survey.published), relay.last_restarted
+    age = now - text.seconds(relay.first_seen)
+    up = 0 if started is None else now - text.seconds(started)
     codes = survey.diagnoses[name]
     past = Past(
         lifecycle=survey.lifecycles[name],
-        known_for_hsdir="HSDir" in relay.flags or age >= HSDIR_SECONDS,
+        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_SECONDS,
         known_for_guard="Guard" in relay.flags or age >= GUARD_SECONDS,
         codes=codes,
         findings=displayed(codes),
