@@ -39,7 +39,7 @@ ADVICE: Final = {
         about="flags",
     ),
     "version_obsolete": Advice(
-        says="This version of Tor is obsolete: the authorities will reject it.",
+        says="This version of Tor is obsolete: older than every recommended one.",
         many="on an obsolete version of Tor",
         does="Upgrade to a recommended version.",
         about="version_status",
