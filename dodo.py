@@ -32,6 +32,7 @@ BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_fol
 CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
+Run.absent = {} if CHOSEN.published else {"publish": "set publish=DIR"}
 Rollback.root, Rollback.alone = CHOSEN.publish, partial(lock, wait=True)
 Doctor.checks = Checks(CHOSEN)
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)

@@ -17,7 +17,7 @@ OPTIONS: Final = {
     "apis": ("apis", "all|details", "details leaves the uptime and bandwidth documents out"),
     "base-url": ("base_url", "URL", "where the site will be read; gives canonical links"),
     "display-bandwidth-units": ("units", "bits|bytes", "bandwidths in bit/s or in B/s"),
-    "filter-downtime": ("filter_downtime", "DAYS", "leave out relays unseen for longer; 0: none"),
+    "filter-downtime": ("filter_downtime", "DAYS", "leave out relays down for longer; 0 keeps all"),
     "max-details-age": ("max_details_age", "HOURS", "refuse to build from older details"),
 }
 """The command line's options: the setting that each one gives, its value, its help."""

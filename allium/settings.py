@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,6 +24,13 @@ PATHS = frozenset({"out", "cache", "publish"})
 ROOTS = frozenset({"base_url", "onion_url"})
 """Addresses that a slash and the path of a page are put behind."""
 ABSENT = "none"
+EXAMPLES: Final = {
+    "base_url": "https://tor.example.org",
+    "onion_url": "http://example.onion",
+    "source_code": "https://example.org/allium",
+    "base_path": "/tor/",
+}
+"""What settings with a strict spelling look like."""
 
 
 class SettingsError(Exception):
@@ -132,10 +139,18 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
     try:
         checked = msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{name}={str(value)!r} ({where}): {error}") from error
+        wrong = _expected(name, field.type) or error
+        raise SettingsError(f"{name}={str(value)!r} ({where}): {wrong}") from error
     if name in PATHS or (name == "source" and _is_folder(cast("str", checked))):
         return _path(cast("str", checked), base)
     return cast("str", checked).rstrip("/") if name in ROOTS else checked
+
+
+def _expected(name: str, kind: object) -> str | None:
+    """Return what a setting may be, where that can be listed or shown."""
+    if get_origin(kind) is Literal:
+        return f"Expected {' or '.join(get_args(kind))}"
+    return f"Expected something like {EXAMPLES[name]}" if name in EXAMPLES else None
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}

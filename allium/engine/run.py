@@ -4,13 +4,14 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar, Final, NoReturn
 
 from doit.cmd_run import Run as DoitRun
 from doit.cmd_run import opt_num_process
+from doit.cmdparse import CmdParseError
 
 from allium.engine import capacity, doit_internals
 from allium.engine.crew import Crew
@@ -26,24 +27,20 @@ TERMINATED: Final = 143
 USAGE: Final = 3
 
 
-class Processes:
-    """Reads the number of processes that an option asks for; `auto` is what this machine has."""
+def processes(text: str) -> int:
+    """Return the number of processes that an option asks for; `auto` is what this machine has.
 
-    def __call__(self, text: str) -> int:
-        """Return the number; raises `ValueError`, which doit shows with this object's name."""
-        if text == "auto":
-            return capacity.workers()
-        if not text.isdecimal():
-            raise ValueError(f"{text!r} is neither")
-        return int(text)
-
-    def __str__(self) -> str:
-        """Return what is read."""
-        return "(a number from 0 up, or `auto`)"
+    Raises `CmdParseError`.
+    """
+    if text == "auto":
+        return capacity.workers()
+    if not (text.isascii() and text.isdigit()):
+        raise CmdParseError(f"-n {text}: a number of processes is wanted, or `auto`")
+    return int(text)
 
 
 _NUMBER = opt_num_process | {
-    "type": Processes(),
+    "type": processes,
     "default": capacity.workers(),
     "help": "number of processes, or `auto`; 0 runs all in this one [default: auto]",
 }
@@ -61,6 +58,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     """doit's own command; `plan` is what the task file wants to be told about its builds."""
 
     plan: ClassVar[Plan | None] = None
+    absent: ClassVar[Mapping[str, str]] = {}
+    """Tasks that the settings leave out, and what would make them."""
     leaves_at_once: ClassVar[bool] = False
     """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
     cmd_options = (
@@ -116,6 +115,10 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             checker_cls=self.get_checker_cls(params["check_file_uptodate"]),
             codec_cls=self.get_codec_cls(params["codec_cls"]),
         )
+        for name in args:
+            if name in self.absent:
+                sys.stderr.write(f"there is no task {name}: {self.absent[name]}\n")
+                return USAGE
         # A pattern can only name tasks that exist: have them made from the last build's plan.
         self.execute_tasks = not any("*" in name for name in args)
         with doit_internals.parallel_runner(ForkRunner):

@@ -130,7 +130,7 @@ def _flags(before: Twin, now: Twin) -> Iterator[str]:
 
 def _properties(before: Display, now: Display) -> Iterator[str]:
     if now.version_status == "obsolete" != before.version_status:
-        yield f"runs a version that has reached its end of life ({now.version})"
+        yield f"runs a version that has become obsolete ({now.version})"
     if now.or_addresses != before.or_addresses:
         yield f"moved to {', '.join(now.or_addresses)}"
     if now.contact != before.contact:

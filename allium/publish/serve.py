@@ -91,7 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"there is no site in {chosen.folder}\n")
         return 3
     handler = functools.partial(Handler, directory=chosen.folder)
-    with ThreadingHTTPServer(("127.0.0.1", chosen.port), handler) as server:
+    try:
+        listening = ThreadingHTTPServer(("127.0.0.1", chosen.port), handler)
+    except (OSError, OverflowError) as error:
+        sys.stderr.write(f"cannot serve on port {chosen.port}: {error}\n")
+        return 3
+    with listening as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}/\n")
         sys.stdout.flush()
         try:

@@ -39,7 +39,7 @@ ADVICE: Final = {
         about="flags",
     ),
     "version_obsolete": Advice(
-        says="This version of Tor is obsolete: the authorities will reject it.",
+        says="This version of Tor is obsolete: older than every recommended one.",
         many="on an obsolete version of Tor",
         does="Upgrade to a recommended version.",
         about="version_status",
@@ -97,7 +97,7 @@ ADVICE: Final = {
     "no_hsdir": Advice(
         says="The relay does not serve as a directory of onion services yet.",
         many="without the HSDir flag",
-        does="It needs time and an uptime of 98%.",
+        does="The authorities need 96 hours without a restart.",
         about="flags",
     ),
     "no_guard": Advice(

@@ -24,6 +24,7 @@ from allium.analysis.throughput import added
 from allium.analysis.totals import Totals, totals
 from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
+from allium.views import links
 from allium.views.base import Link, View
 from allium.views.relay_shard import aroi_reason
 
@@ -183,14 +184,19 @@ def affected(
         for code in displayed(diagnoses[member.relay.fingerprint]):
             if SEVERITY[code] in {"Critical", "Warning"}:
                 found[code].append(member.relay)
+    names = links.told_apart(member.relay for member in members)
     return tuple(
-        Affected(code=code, count=len(found[code]), relays=tuple(map(_link, found[code][:NAMED])))
+        Affected(
+            code=code,
+            count=len(found[code]),
+            relays=tuple(_link(relay, names) for relay in found[code][:NAMED]),
+        )
         for code in in_order(found)
     )
 
 
-def _link(relay: Relay) -> Link:
-    return Link(text=relay.nickname, path=urls.relay(relay.fingerprint))
+def _link(relay: Relay, names: Mapping[Fingerprint, str]) -> Link:
+    return Link(text=names[relay.fingerprint], path=urls.relay(relay.fingerprint))
 
 
 def down(members: tuple[Member, ...], own: Totals) -> Down | None:
@@ -217,9 +223,10 @@ def work(members: tuple[Member, ...]) -> tuple[Work, ...]:
     """Return the relays whose domain is not proven, by status and fingerprint."""
     unproven = [member for member in members if member.status != "validated"]
     unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
+    names = links.told_apart(member.relay for member in members)
     return tuple(
         Work(
-            relay=_link(member.relay),
+            relay=_link(member.relay, names),
             status=member.status,
             proof=member.claim.proof,
             reason=aroi_reason(member),

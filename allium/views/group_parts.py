@@ -37,9 +37,9 @@ REASONS: Final = {
     "one_operator": "a single operator",
     "few_operators": "ten operators or fewer",
     "few_relays": "fewer than seven running relays",
-    "below_5": "fewer than 5 in 10,000 relays",
-    "below_10": "fewer than 10 in 10,000 relays",
-    "below_20": "fewer than 20 in 10,000 relays",
+    "below_5": f"fewer than 5 in {text.count(10_000)} relays",
+    "below_10": f"fewer than 10 in {text.count(10_000)} relays",
+    "below_20": f"fewer than 20 in {text.count(10_000)} relays",
 }
 MEANINGS: Final = {
     "Authority": "Directory authorities vote on which relays there are and what they may do.",

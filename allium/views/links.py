@@ -1,9 +1,11 @@
 """Links to the pages of groups of relays, from what the relays say of themselves."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from allium import text, urls
 from allium.analysis.groups import has_page
+from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link
 
 
@@ -52,3 +54,13 @@ def first_seen(time: str) -> Link:
     """Return the link to the relays that were first seen on one day."""
     day = text.date(time)
     return Link(text=day, path=urls.group("first_seen", day))
+
+
+def told_apart(relays: Iterable[Relay]) -> dict[Fingerprint, str]:
+    """Return the nickname of each relay; with digits of the fingerprint where several share it."""
+    nicknames = {relay.fingerprint: relay.nickname for relay in relays}
+    bearers = Counter(nicknames.values())
+    return {
+        fingerprint: nickname if bearers[nickname] == 1 else f"{nickname} {fingerprint[:8]}"
+        for fingerprint, nickname in nicknames.items()
+    }

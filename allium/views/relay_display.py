@@ -237,9 +237,10 @@ def _ports(summary: PortSummary | None) -> str | None:
         return None
     if summary.reject == ("1-65535",):
         return "no exits"
-    if summary.accept is not None:
-        return f"accepts ports {', '.join(summary.accept)}"
-    return f"rejects ports {', '.join(summary.reject or ())}"
+    verb = "rejects" if summary.accept is None else "accepts"
+    ports = summary.accept or summary.reject or ()
+    one = len(ports) == 1 and "-" not in ports[0]
+    return f"{verb} {'port' if one else 'ports'} {', '.join(ports)}"
 
 
 def _weight(value: int | None) -> str | None:

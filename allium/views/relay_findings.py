@@ -9,8 +9,7 @@ from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import Finding
 from allium.views.proofs import REMEDIES
 from allium.views.relay_display import proof_place
-from allium.views.relay_flags import guard_requirements, worst
-from allium.views.relay_past import HSDIR_SECONDS
+from allium.views.relay_flags import guard_requirements, long_enough_up, worst
 from allium.views.relay_shard import Shard
 
 Evidence: TypeAlias = Callable[[Shard], tuple[str | None, ...]]
@@ -118,14 +117,8 @@ def _alleged(shard: Shard) -> tuple[str | None, ...]:
     return (f"{count} without a listing in return",)
 
 
-def _long_enough(seconds: int, shard: Shard) -> str:
-    moment = text.time_of(text.seconds(shard.relay.first_seen) + seconds)
-    return f"Known long enough from {text.date(moment)}"
-
-
 def _hsdir(shard: Shard) -> tuple[str | None, ...]:
-    known = _long_enough(HSDIR_SECONDS, shard) if not shard.past.known_for_hsdir else None
-    return known, *_month(shard)
+    return (long_enough_up(shard).text,)
 
 
 PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})

@@ -143,14 +143,19 @@ def _known(shard: Shard, seconds: int, *, enough: bool) -> Requirement:
 
 
 def _hsdir(shard: Shard) -> list[Requirement]:
-    known = _known(shard, HSDIR_SECONDS, enough=shard.past.known_for_hsdir)
-    first = text.date(shard.relay.first_seen)
-    words = f"First seen {first}, {known.text[0].lower()}{known.text[1:]}"
-    return [
-        *_first_missing(shard),
-        Requirement(text=words, verdict=known.verdict),
-        *_uptime(shard),
-    ]
+    return [*_first_missing(shard), long_enough_up(shard)]
+
+
+def long_enough_up(shard: Shard) -> Requirement:
+    """Return since when the relay runs, and until when it must to serve onion services."""
+    started = shard.relay.last_restarted
+    if started is None:
+        return Requirement(text="Last start unknown", verdict="Cannot tell")
+    moment = text.minute(text.time_of(text.seconds(started) + HSDIR_SECONDS))
+    return Requirement(
+        text=f"Last start {text.minute(started)} UTC, up long enough from {moment} UTC",
+        verdict="Met" if shard.past.up_for_hsdir else "Not met",
+    )
 
 
 def guard_requirements(shard: Shard) -> list[Requirement]:
@@ -195,9 +200,7 @@ FLAGS: Final = {
         judge=_stable,
     ),
     "V2Dir": Known(needs="Serves directory information", judge=_directory),
-    "HSDir": Known(
-        needs="Fast, Stable, V2Dir; known for 25 hours; weighted uptime of 98%", judge=_hsdir
-    ),
+    "HSDir": Known(needs="Fast, Stable, V2Dir; 96 hours since the last start", judge=_hsdir),
     "Guard": Known(
         needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98% or the median;"
         " 2 MB/s or the top quarter by bandwidth",

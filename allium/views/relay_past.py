@@ -18,7 +18,8 @@ from allium.model.relay import Fingerprint, Flag, Relay
 from allium.views import charts
 from allium.views.base import PERIOD_WORDS, View
 
-HSDIR_SECONDS: Final = 90_000
+HSDIR_SECONDS: Final = 345_600
+"""Tor's MinUptimeHidServDirectoryV2: 96 hours since the last start."""
 GUARD_SECONDS: Final = 691_200
 
 
@@ -47,7 +48,7 @@ class Past(View, frozen=True):
     """
 
     lifecycle: Lifecycle | None
-    known_for_hsdir: bool
+    up_for_hsdir: bool
     known_for_guard: bool
     codes: tuple[str, ...]
     findings: tuple[str, ...]
@@ -64,11 +65,13 @@ class Past(View, frozen=True):
 def past(relay: Relay, survey: Survey) -> Past:
     """Return what is known of a relay's history."""
     name = relay.fingerprint
-    age = text.seconds(survey.published) - text.seconds(relay.first_seen)
+    now, started = text.seconds(survey.published), relay.last_restarted
+    age = now - text.seconds(relay.first_seen)
+    up = 0 if started is None else now - text.seconds(started)
     codes = survey.diagnoses[name]
     found = Past(
         lifecycle=survey.lifecycles[name],
-        known_for_hsdir="HSDir" in relay.flags or age >= HSDIR_SECONDS,
+        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_SECONDS,
         known_for_guard="Guard" in relay.flags or age >= GUARD_SECONDS,
         codes=codes,
         findings=displayed(codes),

@@ -5,6 +5,7 @@ from typing import Final
 from allium import text
 from allium.analysis.network import Operator
 from allium.analysis.survey import Survey
+from allium.views import links
 from allium.views.base import View
 from allium.views.contact_bandwidth import Throughputs, throughputs
 from allium.views.contact_uptime import Uptimes, uptimes
@@ -24,7 +25,7 @@ class Reliability(View, frozen=True):
 def reliability(operator: Operator, survey: Survey, units: text.Units) -> Reliability | None:
     """Return an operator's history; `None` when nothing at all is known of it."""
     found = survey.performances.operators[operator.contact_id]
-    names = {member.relay.fingerprint: member.relay.nickname for member in operator.members}
+    names = links.told_apart(member.relay for member in operator.members)
     uptime = uptimes(found.uptime, survey.performances.uptime, names)
     bandwidth = throughputs(operator, survey, names, units)
     if uptime is None and bandwidth is None:

@@ -102,4 +102,4 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
 def span(number: int, count: int) -> str:
     """Return which rows page `number` (from 1) shows, in words."""
     first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
-    return f"rows {text.count(first)}-{text.count(last)} of {text.count(count)}"
+    return f"rows {text.count(first)}{text.TO}{text.count(last)} of {text.count(count)}"

@@ -63,6 +63,13 @@
     const key = asked.toLowerCase().replace(/^https?:\/\/(www\.)?|\/.*$/g, "");
     if (!key) return [];
     const found = beginning(await rows(`op-${safe(key[0])}`, key), key);
+    const words = key.match(/[a-z\d]{3,24}/g) ?? [];
+    // Several words, such as a name or a mail address, are looked for in what an operator is called.
+    for (const word of found.length > 0 || words[0] === key ? [] : words.slice(0, PARTS)) {
+      const named = await rows(`op-${word[0]}`, word);
+      found.push(...named.filter((row) => row[1].toLowerCase().includes(key)));
+      if (found.length > 0) break;
+    }
     return hits(found, (row) => ({ path: `contact/${row[2]}/`, words: row[1] }),
       `operator/${safe(key[0])}`);
   };
@@ -100,7 +107,7 @@
     const byName = ["Relays", [nicknames]];
     const others = [["Countries", [small("country")]], ["Platforms", [small("platform")]],
       ["Flags", [small("flag")]]];
-    if (asked.includes(":") || asked.startsWith("[")) return [["Addresses", [addresses]]];
+    if (/:|^\[/.test(asked) && !/[g-z]/i.test(asked)) return [["Addresses", [addresses]]];
     if (/^AS\d+$/i.test(asked)) return [["Networks", [networks]], byName];
     if (/^[\da-f]{3,40}$/i.test(asked) && /[a-f]/i.test(asked)) {
       return [relays, ["Operators", [operators]]];
@@ -156,7 +163,7 @@
   };
 
   const asked = (new URL(location.href).searchParams.get("q") ?? "").trim()
-    .replace(/^(\d+\.[\d.]+):\d*$/, "$1");
+    .replace(/^(\d+\.[\d.]+):\d*$/, "$1").replace(/^(\$?[\da-f]{40})[~=].*$/i, "$1");
   const field = document.getElementById("q");
   field.value = asked;
   const spaced = /^[$\s\da-f]+$/i.test(asked) && /^\$|\s/.test(asked);

@@ -215,6 +215,68 @@ def test_on_a_phone_name_status_and_weight_are_seen_at_once(
     assert all(rank <= 64 for rank in ranks), ranks
 
 
+@TEMPLATE
+def test_on_a_phone_a_table_that_is_cut_says_that_it_scrolls(
+    site: Site, opened: Open, kind: str
+) -> None:
+    page = opened(site.rich(kind), width=390)
+    silent = page.evaluate(
+        """() => {
+            for (const one of document.querySelectorAll("details")) one.open = true;
+            return [...document.querySelectorAll(".scroll")]
+                .filter((one) => one.scrollWidth > one.clientWidth)
+                .filter((one) => !one.querySelector(".sideways"))
+                .map((one) => one.textContent.trim().slice(0, 60));
+        }"""
+    )
+    assert silent == []
+
+
+@TEMPLATE
+def test_on_a_phone_a_share_stands_below_its_head(site: Site, opened: Open, kind: str) -> None:
+    page = opened(site.rich(kind), width=390)
+    apart = page.evaluate(
+        """() => {
+            const end = (cell) => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return Math.round(Math.max(
+                    ...[...words.getClientRects()].filter((box) => box.width > 0)
+                        .map((box) => box.right)));
+            };
+            return [...document.querySelectorAll(".shares")].map((one) =>
+                Math.abs(end(one.tHead.rows[0].cells[2]) - end(one.tBodies[0].rows[0].cells[2])));
+        }"""
+    )
+    assert all(gap <= 1 for gap in apart), apart
+
+
+def test_on_a_phone_the_links_of_one_cell_stand_apart(opened: Open) -> None:
+    page = opened("misc/index.html", width=390)
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll("td .choices li + li")].map((one) =>
+            [one.getBoundingClientRect(), one.previousElementSibling.getBoundingClientRect()])
+            .filter(([own, other]) => own.top > other.top)
+            .map(([own, other]) => own.top - other.bottom)"""
+    )
+    assert len(gaps) > 20
+    assert min(gaps) >= 8, gaps
+
+
+def test_on_a_phone_no_state_of_a_version_is_broken_in_its_middle(opened: Open) -> None:
+    page = opened("misc/versions/index.html", width=390)
+    states = page.evaluate(
+        """() => [...document.querySelector("main table").tBodies[0].rows].map((row) => {
+            const words = document.createRange();
+            words.selectNodeContents(row.cells[1]);
+            const tops = [...words.getClientRects()].map((box) => Math.round(box.top));
+            return [row.cells[1].textContent.trim(), new Set(tops).size];
+        })"""
+    )
+    assert "recommended" in [state for state, _ in states]
+    assert [state for state, lines in states if lines > 1] == []
+
+
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
     lines = page.evaluate(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 
@@ -143,6 +143,7 @@ class Sought:
         self.ipv6, *_ = self._part(site, "v6-*")[0]["rows"][0]
         keys = [row for part in self._part(site, "op-*") for row in part["rows"]]
         self.domain, _, self.operator = next(row for row in keys if row[0].endswith(".org"))
+        self.name, self.named = next(row[1:] for row in keys if {"@", " "} & set(row[1]))
         self.asn, self.as_name = self._part(site, "as")[0]["rows"][0]
         self.small = self._part(site, "small")[0]
 
@@ -161,7 +162,7 @@ def found(page: Any, asked: str) -> list[str]:
     """Return the addresses of the hits, in their order."""
     page.fill("#q", asked)
     page.press("#q", "Enter")
-    page.wait_for_url(lambda url: "?q=" in url and quote_plus(asked) in url)
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [asked])
     page.wait_for_selector("#results[aria-busy='false']", state="attached")
     links: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("#results li a")].map((one) => one.pathname)"""
@@ -179,11 +180,14 @@ def test_the_first_hit_is_what_was_asked_for(site: Site, search_page: Any) -> No
         sought.fingerprint: relay,
         sought.fingerprint.lower(): relay,
         f"${sought.fingerprint}": relay,
+        f"${sought.fingerprint}~{sought.nickname}": relay,
         grouped: relay,
         sought.fingerprint[:9]: relay,
         sought.nickname: relay,
         sought.nickname.upper(): relay,
         sought.domain: f"/contact/{sought.operator}/index.html",
+        f"https://www.{sought.domain}/": f"/contact/{sought.operator}/index.html",
+        sought.name: f"/contact/{sought.named}/index.html",
         sought.asn: f"/as/{sought.asn}/index.html",
         country: f"/country/{country}/index.html",
         name: f"/country/{country}/index.html",

@@ -99,7 +99,8 @@ def snapshot(records: list[Document], domains: list[str]) -> Snapshot:
 def cuttings(loaded: Snapshot) -> Iterator[Cutting]:
     whole = network(loaded)
     told, known = notices(Case(loaded, whole)), survey(loaded, whole)
-    for part in Cut(loaded, told, known, "bits", ("twins", "search_parts")).parts():
+    cut = Cut(loaded, told, known, "bits", ("twins", "search_parts"))
+    for part in (*cut.plain(), *cut.compared()):
         yield from part()
 
 

@@ -71,6 +71,20 @@ def test_a_wrong_setting_ends_with_its_name_and_status_78(fresh: Project) -> Non
     assert (done.returncode, "units='bit' (command line)" in done.stderr) == (78, True)
 
 
+@pytest.mark.parametrize("option", [[], ["--force"]])
+def test_publishing_without_a_place_names_the_setting(fresh: Project, option: list[str]) -> None:
+    done = fresh.doit("run", "publish", *option)
+    assert (done.returncode, done.stderr) == (3, "there is no task publish: set publish=DIR\n")
+
+
+@pytest.mark.parametrize("number", ["many", "-1", "1.5"])
+def test_a_wrong_number_of_processes_is_told_what_is_wanted(fresh: Project, number: str) -> None:
+    done = fresh.doit("run", "-n", number)
+    wanted = f"-n {number}: a number of processes is wanted, or `auto`"
+    assert (done.returncode, wanted in done.stderr) == (3, True)
+    assert "0x" not in done.stderr
+
+
 def test_the_front_door_builds_the_same_site(fresh: Project) -> None:
     fresh.build()
     right = fresh.tree()

@@ -35,7 +35,7 @@ def titles(before: Twin | None, now: Twin | None) -> list[str]:
         (
             relay(version_status="unrecommended"),
             relay(version_status="obsolete", version="0.4.5.1"),
-            ["runs a version that has reached its end of life (0.4.5.1)"],
+            ["runs a version that has become obsolete (0.4.5.1)"],
         ),
         (relay(version_status="obsolete"), relay(version_status="obsolete"), []),
         (relay(), relay(or_addresses=("192.0.2.1:9001",)), ["moved to 192.0.2.1:9001"]),

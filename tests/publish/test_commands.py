@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import requests
 from defusedxml import ElementTree
 
+from allium.publish import serve
 from tests.support.network import fingerprint, network, relay
 from tests.support.project import REPOSITORY, Build, Project
 
@@ -174,6 +176,14 @@ def test_the_figures_of_a_build_are_written_for_monitoring(project: Published) -
     assert values["allium_build_success"] == "1"
     assert values['allium_site_files{what="total"}'] == str(build["pages"]["total"])
     assert values["allium_published_generation"] == "1"
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "index.html").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve.main([str(tmp_path), "--port", str(port)]) == 3
+    assert capsys.readouterr().err.startswith(f"cannot serve on port {port}: ")
 
 
 def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Published) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from allium.settings import Settings, SettingsError, load
+from allium.settings import EXAMPLES, Settings, SettingsError, load
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -35,6 +35,25 @@ def test_a_later_place_wins(tmp_path: Path) -> None:
 def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{variable}.*\(command line\)"):
         load({variable: value}, {}, tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "right"),
+    [
+        ("apis", "all or details"),
+        ("units", "bits or bytes"),
+        ("base_url", "https://tor.example.org"),
+        ("base_path", "/tor/"),
+    ],
+)
+def test_a_wrong_spelling_is_told_the_right_one(tmp_path: Path, variable: str, right: str) -> None:
+    with pytest.raises(SettingsError, match=rf"\): Expected .*{right}$"):
+        load({variable: "wrong"}, {}, tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(("variable", "example"), EXAMPLES.items())
+def test_the_examples_are_good_settings(tmp_path: Path, variable: str, example: str) -> None:
+    assert getattr(load({variable: example}, {}, tmp_path, tmp_path), variable) == example
 
 
 def test_the_address_of_the_site_may_end_with_a_slash(tmp_path: Path) -> None:

@@ -162,6 +162,14 @@ def test_the_newest_relay_is_told_where_it_is_not_the_first(
     assert (None if view.newest is None else view.newest.text) == newest
 
 
+def test_relays_that_share_a_nickname_are_told_apart_by_their_fingerprints() -> None:
+    lone = relay(0, contact="c", nickname="lone", running=False)
+    twins = [relay(n << 128, contact="c", nickname="twin", running=False) for n in (0xA1, 0xB2)]
+    view = printed(lone, *twins)
+    down = next(one for one in view.findings if "down" in one.statement)
+    assert [one.text for one in down.relays] == ["lone", "twin 000000A1", "twin 000000B2"]
+
+
 def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
     count = 300
     steady = {

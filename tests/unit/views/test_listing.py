@@ -89,7 +89,9 @@ def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
         ["anna", "No domain", "2\u00a0of\u00a02", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
         ["carl", "No domain", "0\u00a0of\u00a01", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
-    assert view.tables.entries.caption == "Operators by weight, equal ones by id: rows 1-3 of 3"
+    assert (
+        view.tables.entries.caption == "Operators by weight, equal ones by id: rows 1\u20133 of 3"
+    )
 
 
 def test_every_other_list_has_its_columns() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from allium.analysis.network import network
 from allium.analysis.survey import survey
-from allium.model.relay import Relay
+from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
+from allium.text import minute, seconds, time_of
 from allium.views import contact
 from allium.views import relay as relay_page
 from allium.views.relay_shard import Shard, shard
@@ -51,12 +52,12 @@ def test_only_a_relay_without_the_guard_flag_depends_on_its_band_of_bandwidth(
     assert (cut(own, slower) == cut(own, faster)) == equal
 
 
-def test_only_a_flag_that_is_missing_depends_on_how_long_the_relay_is_known() -> None:
-    young = {"first_seen": "2026-02-15 10:00:00"}
+def test_only_a_flag_that_is_missing_depends_on_how_long_the_relay_is_known_or_up() -> None:
+    young = {"first_seen": "2026-02-15 10:00:00", "last_restarted": "2026-02-15 10:00:00"}
     known = cut(relay(flags=(*DIRECTORY, "Guard"), **young)).past
     unknown = cut(relay(flags=("Fast", "Stable", "V2Dir"), **young)).past
-    assert (known.known_for_hsdir, known.known_for_guard) == (True, True)
-    assert (unknown.known_for_hsdir, unknown.known_for_guard) == (False, False)
+    assert (known.up_for_hsdir, known.known_for_guard) == (True, True)
+    assert (unknown.up_for_hsdir, unknown.known_for_guard) == (False, False)
 
 
 def test_each_thing_that_the_guard_flag_needs_has_a_line_of_its_own() -> None:
@@ -74,10 +75,21 @@ def test_each_thing_that_the_guard_flag_needs_has_a_line_of_its_own() -> None:
     ]
 
 
-def test_the_hsdir_flag_says_since_when_the_relay_is_known() -> None:
-    view = printed(relay(flags=("Fast", "Stable", "V2Dir")))
-    known = "First seen 2024-05-18, known long enough from 2024-05-19 (approximation)"
-    assert (known, "Met") in said(view, "HSDir")
+@pytest.mark.parametrize(
+    ("hours", "verdict"), [(95, "Not met"), (96, "Met")], ids=["too early", "long enough"]
+)
+def test_the_hsdir_flag_needs_96_hours_since_the_last_start(hours: int, verdict: str) -> None:
+    started = time_of(seconds(HOUR) - hours * 3600)
+    view = printed(relay(flags=("Fast", "Stable", "V2Dir"), last_restarted=started))
+    until = minute(time_of(seconds(started) + 96 * 3600)).replace("\u00a0", " ")
+    (row,) = said(view, "HSDir")
+    assert row == (f"Last start {minute(started)} UTC, up long enough from {until} UTC", verdict)
+    assert evidence(view, "The relay does not serve as a directory of onion services")
+
+
+def test_nobody_can_tell_how_long_a_relay_runs_that_does_not_say_when_it_started() -> None:
+    view = printed(relay(flags=("Fast", "Stable", "V2Dir"), last_restarted=None))
+    assert said(view, "HSDir") == [("Last start unknown", "Cannot tell")]
 
 
 @pytest.mark.parametrize(
@@ -137,3 +149,16 @@ def test_a_relay_whose_domain_is_not_proven_is_told_where_the_proof_belongs() ->
 def test_what_to_do_fits_what_is_wrong_with_the_proof(error: str, advice: str) -> None:
     found = [one.advice for one in failing(error).findings if one.about == "aroi"]
     assert found == [advice]
+
+
+@pytest.mark.parametrize(
+    ("summary", "words"),
+    [
+        (PortSummary(reject=("1-65535",)), "no exits"),
+        (PortSummary(reject=("25",)), "rejects port 25"),
+        (PortSummary(accept=("80", "443")), "accepts ports 80, 443"),
+        (PortSummary(accept=("80-81",)), "accepts ports 80-81"),
+    ],
+)
+def test_an_exit_policy_is_told_in_words(summary: PortSummary, words: str) -> None:
+    assert printed(relay(0, exit_policy_summary=summary)).display.exit_policy_summary == words
