@@ -9,7 +9,6 @@ from allium.engine import tuning
 tuning.collect_garbage_rarely()
 
 from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
-from functools import partial  # noqa: E402
 from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
@@ -19,7 +18,7 @@ from allium.actions.doctor import Checks  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.check import Check  # noqa: E402
-from allium.engine.lock import lock  # noqa: E402
+from allium.engine.lock import in_turn  # noqa: E402
 from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 from allium.engine.why import Known, Why  # noqa: E402
@@ -33,7 +32,7 @@ CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
 Run.absent = {} if CHOSEN.published else {"publish": "set publish=DIR"}
-Rollback.root, Rollback.alone = CHOSEN.publish, partial(lock, wait=True)
+Rollback.root, Rollback.alone = CHOSEN.publish, in_turn
 Doctor.checks = Checks(CHOSEN)
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 

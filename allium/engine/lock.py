@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
@@ -40,6 +40,11 @@ def lock(folder: Path, *, wait: bool) -> Iterator[None]:
         file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
         file.flush()
         yield
+
+
+def in_turn(folder: Path) -> AbstractContextManager[None]:
+    """Hold the folder's lock after whoever has it."""
+    return lock(folder, wait=True)
 
 
 def _holder(file: TextIO) -> str:
