@@ -126,7 +126,8 @@ class Generations:
         chosen = number if number is not None else (earlier[-1] if earlier else None)
         if chosen is None or chosen not in self.numbers:
             kept = ", ".join(map(str, self.numbers)) or "none"
-            raise PublishError(f"there is no generation to go back to; kept are: {kept}")
+            wanted = "to go back to" if number is None else number
+            raise PublishError(f"there is no generation {wanted}; kept are: {kept}")
         files.replace(str(self.root / HELD), f"{chosen}\n".encode())
         self.show(chosen)
         return chosen

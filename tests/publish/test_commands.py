@@ -169,6 +169,14 @@ def test_the_doctor_finds_what_is_wrong(project: Published) -> None:
     assert project.doit("doctor", project.setting).returncode == 1
 
 
+def test_the_doctor_does_not_mind_that_the_sample_is_old(tmp_path: Path) -> None:
+    project = Project(tmp_path, origin="sample")
+    assert project.build("relays=30").status == 0
+    told = [line for line in project.doit("doctor").stdout.splitlines() if "hours old" in line]
+    assert len(told) == 4
+    assert all(line.startswith("fine") for line in told)
+
+
 def test_the_figures_of_a_build_are_written_for_monitoring(project: Published) -> None:
     told = (project.cache / "metrics.prom").read_text().splitlines()
     values = dict(line.rsplit(" ", 1) for line in told if not line.startswith("#"))

@@ -171,8 +171,10 @@ def test_a_rollback_is_held_until_somebody_forces_the_next_publication(place: Pl
 def test_there_is_nothing_before_the_first_generation(place: Place) -> None:
     place.built(a="1")
     place.publish()
-    with pytest.raises(PublishError, match="kept are: 1"):
+    with pytest.raises(PublishError, match="no generation to go back to; kept are: 1"):
         place.generations.roll_back()
+    with pytest.raises(PublishError, match="no generation 77; kept are: 1"):
+        place.generations.roll_back(77)
 
 
 class CrashError(BaseException):
