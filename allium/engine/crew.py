@@ -4,10 +4,11 @@ import contextlib
 import gc
 import os
 import pickle
+import select
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
@@ -24,9 +25,19 @@ PORTION: Final = 1000
 
 
 class Crew:
-    """How many processes an action may use; `doit run` says so, and other runners leave it at 1."""
+    """The processes that an action may use.
+
+    `size` is how many may work at once, however many divisions there are; `doit run` says so, and
+    other runners leave it at 1. `children` are those that were forked.
+    """
 
     size: ClassVar[int] = 1
+    children: ClassVar[list["_Child"]] = []
+
+    @classmethod
+    def room(cls) -> int:
+        """Return for how many children there is work and no process."""
+        return cls.size - 1 - sum(not child.has_ended() for child in cls.children)
 
 
 class Division(Generic[T]):
@@ -45,8 +56,7 @@ class Division(Generic[T]):
         """Fork the children."""
         gc.freeze()
         self._queue = _queue(len(self._jobs))
-        for _ in range(min(Crew.size, len(self._jobs)) - 1):
-            self._children.append(_Child(self._queue, self._jobs))
+        self._hire(len(self._jobs) - 1)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,6 +64,7 @@ class Division(Generic[T]):
         os.close(self._queue)
         for child in self._children:
             child.stop()
+            Crew.children.remove(child)
         gc.unfreeze()
 
     def results(self) -> list[T]:
@@ -61,10 +72,20 @@ class Division(Generic[T]):
 
         Raises what a job raises, and `ChildProcessError` when a child ends before its jobs.
         """
-        done = _work(self._queue, self._jobs)
+        done = {}
+        for number in _taken(self._queue):
+            self._hire(len(self._jobs) - 1 - number)
+            done[number] = self._jobs[number]()
         for child in self._children:
             done |= child.results()
-        return [cast("T", done[number]) for number in range(len(self._jobs))]
+        return [done[number] for number in range(len(self._jobs))]
+
+    def _hire(self, jobs: int) -> None:
+        """Fork children for so many jobs at most, where others have left room for them."""
+        for _ in range(min(Crew.room(), jobs) if jobs else 0):
+            child = _Child(self._queue, self._jobs)
+            self._children.append(child)
+            Crew.children.append(child)
 
 
 def spread(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
@@ -91,12 +112,10 @@ def _queue(count: int) -> int:
     return taking
 
 
-def _work(queue: int, jobs: Sequence[Callable[[], Any]]) -> dict[int, Any]:
-    """Run jobs until none is left, and return what they returned, by their numbers."""
-    done = {}
+def _taken(queue: int) -> Iterator[int]:
+    """Yield the numbers of jobs that nobody else took, until none is left."""
     while number := os.read(queue, 1):
-        done[number[0]] = jobs[number[0]]()
-    return done
+        yield number[0]
 
 
 class _Child:
@@ -107,21 +126,25 @@ class _Child:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
+        self._found: dict[int, Any] | Exception | None = None
         self._pid: int | None = os.fork()
         if self._pid == 0:
             _serve(parent, queue, jobs, answers)
         os.close(answers)
 
+    def has_ended(self) -> bool:
+        """Tell whether the process has no jobs any more; its results are taken in."""
+        if self._found is None and select.select([self._answers], [], [], 0)[0]:
+            self._found = self._received()
+        return self._found is not None
+
     def results(self) -> dict[int, Any]:
         """Return what its jobs returned; raises what one of them raised."""
-        try:
-            found = pickle.loads(pipes.receive(self._answers))  # noqa: S301  our own child's words
-        except EOFError as error:
-            how = pipes.ending(self._end())
-            raise ChildProcessError(f"a process that shared the work {how}") from error
-        if isinstance(found, Exception):
-            raise found
-        return cast("dict[int, Any]", found)
+        if self._found is None:
+            self._found = self._received()
+        if isinstance(self._found, Exception):
+            raise self._found
+        return self._found
 
     def stop(self) -> None:
         """End the process if it is still there."""
@@ -130,6 +153,14 @@ class _Child:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             pipes.ending(self._end())
+
+    def _received(self) -> dict[int, Any] | Exception:
+        try:
+            words = pipes.receive(self._answers)
+        except EOFError:
+            how = pipes.ending(self._end())
+            return ChildProcessError(f"a process that shared the work {how}")
+        return cast("dict[int, Any]", pickle.loads(words))  # noqa: S301  our own child's words
 
     def _end(self) -> int:
         assert self._pid is not None
@@ -152,7 +183,7 @@ def _serve(parent: int, queue: int, jobs: Sequence[Callable[[], Any]], answers: 
 
 def _answer(queue: int, jobs: Sequence[Callable[[], Any]]) -> dict[int, Any] | Exception:
     try:
-        return _work(queue, jobs)
+        return {number: jobs[number]() for number in _taken(queue)}
     except Exception as error:  # noqa: BLE001  it is raised again in the parent
         error.add_note(traceback.format_exc())
         return error

@@ -128,3 +128,22 @@ def test_portions_are_the_whole_in_order_and_none_is_too_large(items: list[int],
     found = portions(items, most)
     assert [item for part in found for item in part] == items
     assert all(0 < len(part) <= most for part in found)
+
+
+def test_divisions_together_have_no_more_processes_than_there_may_be(
+    two: None, tmp_path: Path
+) -> None:
+    before = children()
+
+    def meet() -> int:
+        """Wait until a second process takes part, and tell which one this is."""
+        (tmp_path / str(os.getpid())).touch()
+        while len(list(tmp_path.iterdir())) < 2:
+            pass
+        return os.getpid()
+
+    with Division([partial(time.sleep, 0.2)] * 2) as first, Division([meet] * 4) as second:
+        assert len(children() - before) == 1
+        first.results()
+        assert len(set(second.results())) == 2
+    assert children() == before
