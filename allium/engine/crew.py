@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
 from allium.engine import pipes
+from allium.engine.memory import Peak
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class Division(Generic[T]):
         for number in _taken(self._queue):
             self._hire(len(self._jobs) - 1 - number)
             done[number] = self._jobs[number]()
+            Peak.look()
         for child in self._children:
             done |= child.results()
         return [done[number] for number in range(len(self._jobs))]

@@ -4,12 +4,10 @@ A recorder is mixed into whichever reporter shows the build to the user, so that
 depend on what is shown.
 """
 
-import os
 import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from doit.exceptions import BaseFail
@@ -17,13 +15,11 @@ from doit.task import Task
 from msgspec import Struct, field
 
 from allium.engine.doit_internals import acts
+from allium.engine.memory import Peak, own_peak
 from allium.store import codec, files
 
 VERSION: Final = 1
 PHASES: Final = ("fetch", "reduce", "split", "precompute", "render")
-SAMPLE_SECONDS: Final = 0.25
-SAMPLE_PAUSE: Final = 50
-"""A look at the memory is followed by a pause of so many times its length."""
 OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()
 
@@ -81,13 +77,12 @@ class Recorder:
         self._kinds: dict[str, str] = {}
         self._marked = _STARTED
         self._running = 0
-        self._due = 0.0
 
     def started(self, task: str) -> None:
         """Note that a task began to run."""
         self._spent(_phase(self._kind(task)) if self._running else "graph")
         self._running += 1
-        self._sample()
+        Peak.look()
 
     def succeeded(self, task: Task) -> None:
         """Note that a task ran well."""
@@ -115,7 +110,7 @@ class Recorder:
         figures.status = OUTCOMES.get(result, "failed")
         figures.seconds = self._seconds()
         figures.cpu_seconds = round(_cpu_seconds(), 3)
-        figures.peak_rss_bytes = max(figures.peak_rss_bytes, _own_peak())
+        figures.peak_rss_bytes = max(Peak.seen, own_peak())
         self._plan.finish(figures, self._values)
         files.write_if_changed(self._plan.path, codec.encode(figures))
         return self._plan.line(figures)
@@ -148,14 +143,6 @@ class Recorder:
         seconds["total"] = time.monotonic() - _STARTED
         return {name: round(value, 3) for name, value in seconds.items()}
 
-    def _sample(self) -> None:
-        """Look at the memory in use, but never for more than a fiftieth of the time."""
-        began = time.monotonic()
-        if began >= self._due:
-            self.figures.peak_rss_bytes = max(self.figures.peak_rss_bytes, tree_bytes())
-            now = time.monotonic()
-            self._due = now + max(SAMPLE_SECONDS, SAMPLE_PAUSE * (now - began))
-
 
 def recording(reporter: type, recorder: Recorder) -> type:
     """Return a reporter class that also tells the recorder."""
@@ -180,32 +167,6 @@ def recording(reporter: type, recorder: Recorder) -> type:
             super().add_failure(task, fail)
 
     return Recording
-
-
-def tree_bytes() -> int:
-    """Return the memory of this process and its children; shared pages count once.
-
-    Where the system does not tell, the resident size of this process alone.
-    """
-    total = sum(_proportional(pid) for pid in (os.getpid(), *_children()))
-    return total or _own_peak()
-
-
-def _children() -> Iterable[int]:
-    for thread in Path("/proc/self/task").glob("*/children"):
-        yield from map(int, thread.read_text().split())
-
-
-def _proportional(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
-def _own_peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _cpu_seconds() -> float:

@@ -2,12 +2,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from doit.exceptions import TaskFailed
 from doit.reporter import ZeroReporter
 from doit.task import Task
 
+from allium.engine.crew import Crew, Division
 from allium.engine.failure import Failure
-from allium.engine.report import Figures, Recorder, recording, tree_bytes
+from allium.engine.memory import Peak, tree_bytes
+from allium.engine.report import Figures, Recorder, recording
 
 
 class Plan:
@@ -64,3 +67,20 @@ def test_the_first_failure_that_asks_for_an_exit_status_gets_it(tmp_path: Path) 
 
 def test_the_memory_of_this_process_is_counted() -> None:
     assert 5_000_000 < tree_bytes() < 2_000_000_000
+
+
+def test_the_peak_is_that_of_all_processes_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Crew, "size", 2)
+    monkeypatch.setattr(Peak, "seen", 0)
+    monkeypatch.setattr(Peak, "_due", 0.0)
+    with Division([int] * 2) as division:
+        division.results()
+    seen = Peak.seen
+    assert seen > 5_000_000
+    Peak.look()
+    assert Peak.seen == seen
+    recorder = Recorder(Plan(tmp_path), workers=2)
+    recorder.finish(0)
+    assert recorder.figures.peak_rss_bytes >= seen

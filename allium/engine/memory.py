@@ -1,0 +1,55 @@
+"""How much memory a build takes: its process and those that it forked, taken together."""
+
+import os
+import resource
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Final
+
+EVERY_SECONDS: Final = 0.25
+PAUSE: Final = 50
+"""A look at the memory is followed by a pause of so many times its length."""
+
+
+class Peak:
+    """The most memory that this process and its children were seen to have, in bytes."""
+
+    seen: ClassVar[int] = 0
+    _due: ClassVar[float] = 0.0
+
+    @classmethod
+    def look(cls) -> None:
+        """Look at the memory in use, but never for more than a fiftieth of the time."""
+        began = time.monotonic()
+        if began >= cls._due:
+            cls.seen = max(cls.seen, tree_bytes())
+            now = time.monotonic()
+            cls._due = now + max(EVERY_SECONDS, PAUSE * (now - began))
+
+
+def tree_bytes() -> int:
+    """Return the memory of this process and its children; shared pages count once.
+
+    Where the system does not tell, the resident size of this process alone.
+    """
+    total = sum(_proportional(pid) for pid in (os.getpid(), *_children()))
+    return total or own_peak()
+
+
+def _children() -> Iterable[int]:
+    for thread in Path("/proc/self/task").glob("*/children"):
+        yield from map(int, thread.read_text().split())
+
+
+def _proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def own_peak() -> int:
+    """Return the most memory that this process alone ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
