@@ -32,6 +32,7 @@ def _keep(path: str, before: str) -> None:
             Path(beside).unlink(missing_ok=True)
             os.link(path, beside)
             os.replace(beside, before)  # noqa: PTH105  as above
+            Path(beside).unlink(missing_ok=True)  # still there when both were names of one file
 
 
 def holds(path: str, contents: bytes) -> bool:

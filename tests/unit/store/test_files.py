@@ -59,3 +59,14 @@ def test_removing_takes_the_folders_that_it_empties_and_no_others(tmp_path: Path
         "relay/B",
         "relay/B/mine.txt",
     ]
+
+
+def test_what_was_kept_before_a_kill_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    """A rename of two names of one file does nothing, and so leaves both."""
+    path, before = tmp_path / "page", tmp_path / "before" / "page"
+    path.write_bytes(b"old")
+    before.parent.mkdir()
+    os.link(path, before)  # killed after this, the next build finds it
+    assert files.write_if_changed(str(path), b"new", str(before))
+    assert (path.read_bytes(), before.read_bytes()) == (b"new", b"old")
+    assert not list(tmp_path.rglob("*.allium-tmp"))
