@@ -152,8 +152,8 @@ class Cut:
 
     def _lists(self) -> Iterator[Cutting]:
         """Yield the views of all lists."""
-        of_all = self._every, list(self._kin())
-        for value, page in lists.pages(self._survey, self._in_groups, *of_all, self._units):
+        known, table, kin = self._survey, self._in_groups, list(self._kin())
+        for value, page in lists.pages(known, table, self._every, kin, self._units):
             yield Cutting(page.view, value, (page,))
 
     def _overview(self) -> Iterator[Cutting]:

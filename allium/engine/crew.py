@@ -37,7 +37,7 @@ class Crew:
 
     @classmethod
     def room(cls) -> int:
-        """Return for how many children there is work and no process."""
+        """Return how many more children may work now."""
         return cls.size - 1 - sum(not child.has_ended() for child in cls.children)
 
 
@@ -84,7 +84,7 @@ class Division(Generic[T]):
 
     def _hire(self, jobs: int) -> None:
         """Fork children for so many jobs at most, where others have left room for them."""
-        for _ in range(min(Crew.room(), jobs) if jobs else 0):
+        for _ in range(min(Crew.room(), jobs)):
             child = _Child(self._queue, self._jobs)
             self._children.append(child)
             Crew.children.append(child)

@@ -88,7 +88,6 @@ def observe(root: str, names: Sequence[str], path: str, each: Reading = map) -> 
     now = {name: entry for name in names if (entry := _known(before, root, name)) is not None}
     unknown = [name for name in names if name not in now]
     now.update(zip(unknown, each(partial(_seen, root), unknown), strict=True))
-    now = {name: now[name] for name in names}
     files.write_if_changed(path, codec.encode(now))
     return now
 

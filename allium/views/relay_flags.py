@@ -134,11 +134,11 @@ def _first_missing(shard: Shard) -> list[Requirement]:
     return [_prerequisite(flag, shard) for flag in missing[:1]]
 
 
-def _known(shard: Shard, seconds: int, *, enough: bool) -> Requirement:
-    moment = text.seconds(shard.relay.first_seen) + seconds
+def _long_enough_known(shard: Shard) -> Requirement:
+    moment = text.seconds(shard.relay.first_seen) + GUARD_SECONDS
     return Requirement(
         text=f"Known long enough from {text.date(text.time_of(moment))} (approximation)",
-        verdict="Met" if enough else "Not met",
+        verdict="Met" if shard.past.known_for_guard else "Not met",
     )
 
 
@@ -165,7 +165,7 @@ def guard_requirements(shard: Shard) -> list[Requirement]:
     words = bandwidth.text if band is None else f"{bandwidth.text} ({band})"
     return [
         *(_prerequisite(flag, shard) for flag in PREREQUISITES),
-        _known(shard, GUARD_SECONDS, enough=shard.past.known_for_guard),
+        _long_enough_known(shard),
         *_uptime(shard),
         Requirement(text=words, verdict=bandwidth.verdict),
     ]
