@@ -266,11 +266,11 @@ class World:
     def delete_cache(self, number: int) -> None:
         """The cache folder, or a folder in it, is gone."""
         folders = [self.cache, *sorted(path for path in self.cache.rglob("*") if path.is_dir())]
-        shutil.rmtree(folders[number % len(folders)])
+        shutil.rmtree(folders[number % len(folders)], ignore_errors=True)
         self.judge.forgot()
 
     def delete_site(self) -> None:
-        shutil.rmtree(self.out)
+        shutil.rmtree(self.out, ignore_errors=True)
 
     def leave_litter(self, number: int) -> None:
         """Half a page, left by a build that was killed while it wrote it."""
