@@ -1,11 +1,27 @@
 """A web server on this machine that answers as a test tells it to."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import BaseServer
 from threading import Thread
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Let a server answer in a thread of its own, and end with the block."""
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Server:
@@ -18,6 +34,13 @@ class Server:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
+    def speak_tls(self, certificate: Path, key: Path) -> None:
+        """Serve by HTTPS from now on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
+
     def reply(self, request: BaseHTTPRequestHandler) -> None:
         self.requests.append({"path": request.path} | dict(request.headers))
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
@@ -25,14 +48,8 @@ class Server:
 
     @contextmanager
     def running(self) -> Iterator["Server"]:
-        thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
+        with serving(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            thread.join()
-            self._server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,5 +1,8 @@
 import gzip
+import shutil
+import subprocess
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -7,7 +10,7 @@ from allium.sources import http
 from allium.sources.errors import SourceError
 from allium.sources.http import Clock
 from allium.sources.limits import Limits, Validators
-from tests.support.server import Answer, Server, body, hang_up
+from tests.support.server import Answer, Server, body, hang_up, serving
 
 LIMITS = Limits(100, 10_000)
 
@@ -158,6 +161,37 @@ def test_a_redirect_never_leaves_http(tmp_path: Path, target: str) -> None:
 def test_a_redirect_never_leaves_https_for_http() -> None:
     with pytest.raises(SourceError, match="refused to follow"):
         http._redirected("https://example.org/a", "http://example.org/a")
+
+
+class Plain(BaseRequestHandler):
+    """Answers whatever it hears in words that are no TLS."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_a_server_without_tls_is_a_passing_failure(tmp_path: Path) -> None:
+    clock = TestClock()
+    server = ThreadingTCPServer(("127.0.0.1", 0), Plain)
+    url = f"https://127.0.0.1:{server.server_address[1]}/"
+    with serving(server), pytest.raises(SourceError, match="TLS failed"):
+        http.download(url, tmp_path / "x", None, LIMITS, clock)
+    assert len(clock.slept) == 3
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key", tmp_path / "certificate"
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost".split()
+    files = ("-keyout", str(key), "-out", str(certificate))
+    subprocess.run((*made, *files), check=True, capture_output=True)
+    download = Download(tmp_path, body(b"{}"))
+    download.server.speak_tls(certificate, key)
+    with pytest.raises(SourceError, match="certificate is not valid"):
+        download.run()
+    assert (download.clock.slept, download.server.requests) == ([], [])
+    assert not download.file.exists()
 
 
 def test_a_server_that_drips_is_cut_off_at_the_deadline(tmp_path: Path) -> None:
