@@ -15,12 +15,11 @@ from typing import Any, Final
 from doit.control import TaskDispatcher
 from doit.exceptions import TaskError
 from doit.runner import Runner
-from doit.task import Task
 
 from allium.engine import pipes
 from allium.engine.doit_internals import acts
 from allium.engine.state import FLUSH_SECONDS, StateDB
-from allium.engine.status import is_dear
+from allium.engine.traits import is_dear, is_plain, looks_back
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
 from allium.store import looks
@@ -28,7 +27,6 @@ from allium.store import looks
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
 POLL_EVERY: Final = 64
-SPARE: Final = 4
 SHOWS_ERRORS: Final = 1
 SHOWS_ALL: Final = 2
 
@@ -37,8 +35,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     """Runs tasks in this process while they are few, in children when they are many."""
 
     def __init__(self, *arguments: Any) -> None:  # noqa: ANN401  doit's arguments
-        *others, self._number = arguments
+        *others, number = arguments
         super().__init__(*others)
+        self._number: int = number
         self._workers: list[Worker] = []
         self._known = 0
         self._replaced = False
@@ -83,7 +82,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 if not self._done:
                     return True
                 continue
-            if _looks_back(node.task) and (self._ready or self._busy()):
+            if looks_back(node.task) and (self._ready or self._busy()):
                 self._postponed = node
                 return True
             if self.select_task(node, dispatcher.tasks):
@@ -136,13 +135,12 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _hand_out(self, dispatcher: TaskDispatcher) -> None:
         """Keep every child busy, with batches that shrink so that all end at about one time."""
         for worker in self._idle():
-            size = max(1, min(LARGEST_BATCH, len(self._ready) // (2 * self._number)))
-            batch: list[Order] = []
+            size, batch = self._portion(), list[Order]()
             while self._ready and len(batch) < size:
                 if batch and is_dear(self._ready[0].task):
                     break  # nothing waits behind what takes long, and it waits behind nothing
                 node = self._ready.popleft()
-                if not _is_plain(node.task):
+                if not is_plain(node.task):
                     self.process_task_result(node, self.execute_task(node.task))
                     self._done.append(node)
                     continue
@@ -215,8 +213,13 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         return any(worker.held for worker in self._workers)
 
     def _idle(self) -> list[Worker]:
-        """Return the children that have little left to do, and nothing that may take long."""
-        return [one for one in self._workers if len(one.held) <= SPARE and not one.is_long]
+        """Return the children that have no more to do than a batch, and nothing that takes long."""
+        most = self._portion()
+        return [one for one in self._workers if len(one.held) <= most and not one.is_long]
+
+    def _portion(self) -> int:
+        """Return how many tasks a batch has now."""
+        return max(1, min(LARGEST_BATCH, len(self._ready) // (2 * self._number)))
 
     def _flush(self) -> None:
         if isinstance(self.dep_manager.backend, StateDB):
@@ -233,18 +236,3 @@ def _show(verbosity: int, out: str | None, err: str | None) -> None:
         sys.stderr.write(err)
     if out and verbosity >= SHOWS_ALL:
         sys.stdout.write(out)
-
-
-def _looks_back(task: Task) -> bool:
-    """Tell whether what a task is told depends on tasks that it does not wait for.
-
-    doit has run the tasks declared before it by then; such a task waits until they are done.
-    """
-    return bool(task.getargs or task.setup_tasks)
-
-
-def _is_plain(task: Task) -> bool:
-    """Tell whether a task needs nothing that only its parent has: values of others, options."""
-    return bool(task.actions) and not (
-        task.getargs or task.params or task.creator_params or task.pos_arg or task.teardown
-    )

@@ -13,6 +13,7 @@ from doit.task import Task
 from allium.engine.doit_internals import acts
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
+from allium.engine.traits import is_dear
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
 from allium.store import looks
 
@@ -65,11 +66,6 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             found = self._reasons.pop(task.name, None) or [otherwise(task)]
             self.backend.set(task.name, WHY, [self._build, found])
             self.backend.flush_when_due()
-
-
-def is_dear(task: Task) -> bool:
-    """Tell whether a task's `meta` says that it takes long enough to be worth a process."""
-    return bool(task.meta and task.meta.get("dear"))
 
 
 def _unchanged(task: Task, row: Row) -> bool:

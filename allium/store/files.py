@@ -17,7 +17,7 @@ def write_if_changed(path: str, contents: bytes, before: str | None = None) -> b
     """
     if holds(path, contents):
         return False
-    if before is not None:
+    if before is not None and os.path.lexists(path):
         _keep(path, before)
     replace(path, contents)
     return True
@@ -27,12 +27,11 @@ def _keep(path: str, before: str) -> None:
     """Give a file that is about to be replaced a second name, in the place of an earlier one."""
     beside = temporary(before)
     with contextlib.suppress(OSError):  # it only explains: a build does not fail for it
-        if os.path.lexists(path):
-            make_folder(os.path.dirname(before))  # noqa: PTH120  text in, text out
-            Path(beside).unlink(missing_ok=True)
-            os.link(path, beside)
-            os.replace(beside, before)  # noqa: PTH105  as above
-            Path(beside).unlink(missing_ok=True)  # still there when both were names of one file
+        make_folder(os.path.dirname(before))  # noqa: PTH120  text in, text out
+        Path(beside).unlink(missing_ok=True)
+        os.link(path, beside)
+        os.replace(beside, before)  # noqa: PTH105  as above
+        Path(beside).unlink(missing_ok=True)  # still there when both were names of one file
 
 
 def holds(path: str, contents: bytes) -> bool:
@@ -62,14 +61,23 @@ def replace(path: str, contents: bytes) -> None:
         make_folder(os.path.dirname(path))  # noqa: PTH120  twenty thousand times a build
         file = _create(beside)
     try:
-        with os.fdopen(file, "wb") as stream:
+        try:
             os.fchmod(file, FILE_MODE)
-            stream.write(contents)
+            _fill(file, contents)
+        finally:
+            os.close(file)
         os.replace(beside, path)  # noqa: PTH105  twenty thousand times a build
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)  # noqa: PTH108  twenty thousand times a build
         raise
+
+
+def _fill(file: int, contents: bytes) -> None:
+    """Write all of `contents`; the system may take a part at a time."""
+    written = os.write(file, contents)
+    while written < len(contents):
+        written += os.write(file, memoryview(contents)[written:])
 
 
 def temporary(path: str) -> str:
@@ -105,7 +113,7 @@ def read(path: str) -> bytes:
 
     Raises `OSError` when it cannot be read.
     """
-    with Path(path).open("rb") as stream:
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  fifty thousand times a build
         return stream.read()
 
 

@@ -49,6 +49,15 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"page": b"old"}
 
 
+def test_a_file_that_the_system_takes_in_parts_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.write
+    monkeypatch.setattr(files.os, "write", lambda file, part: really(file, bytes(part)[:3]))
+    files.replace(str(tmp_path / "page"), b"0123456789")
+    assert (tmp_path / "page").read_bytes() == b"0123456789"
+
+
 def test_removing_takes_the_folders_that_it_empties_and_no_others(tmp_path: Path) -> None:
     for name in ("relay/A/index.html", "relay/B/index.html", "relay/B/mine.txt"):
         files.write_if_changed(str(tmp_path / name), b"")
