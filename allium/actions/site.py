@@ -26,11 +26,11 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
 
     `memory` is the ledger that saves reading unchanged files back for their digests.
     """
-    known = ledger.entries(memory)
+    before = {*site.load(out).files, *ledger.entries(memory)}  # somebody may have deleted one
     names = _names(pages, static)
-    files.sweep(out, {*names, *known, *site.load(out).files})
+    files.sweep(out, before.union(names))
     entries = ledger.observe(out, names, memory, spread)
-    removed = site.settle(out, entries, known)
+    removed = site.settle(out, entries, before)
     return {"removed": removed, "files": len(entries)}
 
 

@@ -52,17 +52,17 @@ def reserve(root: str, names: Iterable[str]) -> bool:
     """Add files that are about to be written; True when the record had to change."""
     record = load(root)
     coming = {name: File() for name in names if name not in record.files}
-    return _store(root, Record(record.files | coming))
+    in_order = dict(sorted((record.files | coming).items()))  # nearly so, it is slow to encode
+    return _store(root, Record(in_order))
 
 
-def settle(root: str, entries: Mapping[str, Entry], known: Iterable[str]) -> int:
-    """Remove every recorded file that is not in `entries`, then record exactly these.
+def settle(root: str, entries: Mapping[str, Entry], before: Iterable[str]) -> int:
+    """Remove every file of earlier builds that is not in `entries`, then record exactly these.
 
-    `known` are files that allium is known to have written from elsewhere, should somebody have
-    deleted the record. Returns how many files were removed; any other file is never touched.
+    `before` are the files that earlier builds wrote. Returns how many files were removed; any
+    other file is never touched.
     """
-    stale = (load(root).files.keys() | set(known)) - entries.keys()
-    removed = files.remove(root, stale)
+    removed = files.remove(root, set(before) - entries.keys())
     record = {name: File.described(name, one.digest, one.size) for name, one in entries.items()}
     _store(root, Record(record))
     return removed

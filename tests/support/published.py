@@ -47,8 +47,8 @@ class Place:
                 path.unlink(missing_ok=True)
                 path.write_text(body)
             names.append(str(path.relative_to(self.www)))
-        memory = str(self.folder / "memory.json")
-        site.settle(str(self.www), ledger.observe(str(self.www), names, memory), ())
+        entries = ledger.observe(str(self.www), names, str(self.folder / "memory.json"))
+        site.settle(str(self.www), entries, site.load(str(self.www)).files)
 
     def publish(self, *, force: bool = False, keep: int = 3, **limits: int) -> Published:
         options = Options(keep=keep, limits=Limits(**limits))

@@ -7,6 +7,7 @@ from doit.exceptions import TaskFailed
 from doit.reporter import ZeroReporter
 from doit.task import Task
 
+from allium.engine import memory
 from allium.engine.crew import Crew, Division
 from allium.engine.failure import Failure
 from allium.engine.memory import Peak, tree_bytes
@@ -75,6 +76,7 @@ def test_the_peak_is_that_of_all_processes_at_once(
     monkeypatch.setattr(Crew, "size", 2)
     monkeypatch.setattr(Peak, "seen", 0)
     monkeypatch.setattr(Peak, "_due", 0.0)
+    monkeypatch.setattr(memory, "EVERY_SECONDS", 3600)
     with Division([int] * 2) as division:
         division.results()
     seen = Peak.seen
