@@ -24,16 +24,33 @@ def test_what_is_printed_is_what_jinja_would_print(value: object) -> None:
     assert str(Environment.printed(value)) == str(escape(value))
 
 
-@given(HOSTILE, HOSTILE)
-def test_a_template_with_a_macro_escapes_everything_once(one: object, other: object) -> None:
-    source = (
-        "{% macro item(words) %}<i title=\"{{ words }}\">{{ words ~ '<' }}</i>{% endmacro %}"
-        "{% set all %}{{ item(one) }}{{ other }}{% endset %}{{ all }}{% if other %}{{ one }}{% endif %}"
+SOURCES = {
+    "a macro": "{% macro item(words) %}<i title=\"{{ words }}\">{{ words ~ '<' }}</i>{% endmacro %}"
+    "{% set all %}{{ item(one) }}{{ other }}{% endset %}{{ all }}{% if other %}{{ one }}{% endif %}",
+    "named arguments in a loop": "{% macro row(words, last=none) %}{{ words }}{{ last }}{% endmacro %}"
+    "{% for word in [one, other] %}{{ row(word, last=loop.last) }}{{ row(words=word) }}{% endfor %}",
+    "a caller in a block": "{% macro box() %}<b>{{ caller() }}</b>{% endmacro %}"
+    "{% block content %}{% call box() %}{{ one }}{% endcall %}{{ other }}{% endblock %}",
+    "what is no macro": "{{ [one].count(one) }}{{ '%s'.format(other) }}"
+    "{% for part in [[one], [other]] recursive %}{{ part if part is string or part is not iterable else loop(part) }}"
+    "{% endfor %}",
+}
+
+
+@given(st.sampled_from(sorted(SOURCES)), HOSTILE, HOSTILE)
+def test_a_template_is_rendered_as_jinja_would(name: str, one: object, other: object) -> None:
+    made, plain = (
+        kind(autoescape=True).from_string(SOURCES[name]).render(one=one, other=other)
+        for kind in (Environment, jinja2.Environment)
     )
-    plain = jinja2.Environment(autoescape=True)
-    assert Environment(autoescape=True).from_string(source).render(
-        one=one, other=other
-    ) == plain.from_string(source).render(one=one, other=other)
+    assert made == plain
+
+
+@pytest.mark.parametrize("call", ["item()()", "item(1, 2)", "item(nothing=1)"])
+def test_a_macro_called_wrongly_is_an_error(call: str) -> None:
+    source = "{% macro item(words) %}{{ words }}{% endmacro %}{{ " + call + " }}"
+    with pytest.raises((TypeError, jinja2.UndefinedError)):
+        environment("", Site(site_title="t")).from_string(source).render()
 
 
 def test_templates_print_through_it() -> None:
