@@ -7,7 +7,7 @@ a value that is missing stays `None`, and the templates have the words for that.
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Number: TypeAlias = int | Fraction
 Units: TypeAlias = Literal["bits", "bytes"]
@@ -21,12 +21,20 @@ TO = "\u2013"
 """Between the ends of a range."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+
+class Exact(Protocol):
+    """A number that is known exactly: an `int`, a `Fraction`, or a quotient nobody shortened."""
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return numerator and denominator."""
+
+
 BIT_RATES = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s")
 BYTE_RATES = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 VOLUMES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
-def bandwidth(bytes_per_second: Number, units: Units) -> str:
+def bandwidth(bytes_per_second: Exact, units: Units) -> str:
     """Return a rate with three significant digits: `98.8 kbit/s`; base 1000."""
     numerator, denominator = bytes_per_second.as_integer_ratio()
     if units == "bits":
@@ -101,7 +109,7 @@ def decimal(value: float) -> tuple[int, int]:
     return int(whole + rest), 10 ** len(rest)
 
 
-def percent(value: Number, decimals: int) -> str:
+def percent(value: Exact, decimals: int) -> str:
     """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
     numerator, denominator = value.as_integer_ratio()
     return f"{fixed(half_up(numerator * 10**decimals, denominator), decimals)}%"

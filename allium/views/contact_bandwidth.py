@@ -8,6 +8,7 @@ from allium import text
 from allium.analysis.network import Operator
 from allium.analysis.performance import throughput_standing
 from allium.analysis.ratios import group_ratio
+from allium.analysis.statistics import Quotient
 from allium.analysis.survey import RATIO_ROLES, Survey, of_role
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
@@ -19,8 +20,8 @@ from allium.analysis.throughput import (
     variation,
     weeks,
 )
-from allium.analysis.uptime import FlagPeriod
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Flag
+from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
@@ -72,17 +73,17 @@ def throughputs(
         return None
     days = day_totals(survey.bandwidth[name] for name in names if name in survey.bandwidth)
 
-    def rate(value: Fraction) -> str:
+    def rate(value: Exact) -> str:
         return text.bandwidth(value, units)
 
-    def judged(key: FlagPeriod, value: Fraction) -> str | None:
-        return throughput_standing(value, flags[key]) if key in flags else None
+    def judged(flag: Flag, value: Fraction) -> str | None:
+        return throughput_standing(value, flags[flag]) if flag in flags else None
 
     outliers = [
         (one.low, rows.outlier(one.fingerprint, names, rate(one.value), one.period))
         for one in found.outliers
     ]
-    values, totals = charts.whole_weeks(weeks(days)), days.in_order()
+    values, totals = charts.whole_weeks(weeks(days)), days.known
     return Throughputs(
         rows=_throughput_rows(own, rate),
         days=text.count(len(totals)),
@@ -99,7 +100,7 @@ def throughputs(
 
 
 def _throughput_rows(
-    own: OperatorThroughput, rate: Callable[[Fraction], str]
+    own: OperatorThroughput, rate: Callable[[Exact], str]
 ) -> tuple[ThroughputRow, ...]:
     found = []
     for period in MEASURED_PERIODS:
@@ -138,7 +139,7 @@ def _whole(part: Fraction | None) -> str | None:
     return None if part is None else text.percent(part * 100, 0)
 
 
-def _share(part: Fraction | None) -> str | None:
+def _share(part: Quotient | None) -> str | None:
     return None if part is None else text.share(part.numerator, part.denominator)
 
 

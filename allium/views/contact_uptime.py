@@ -1,13 +1,12 @@
 """How reliably an operator's relays ran, rounded to what is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
 from allium import text
 from allium.analysis.statistics import Moments
 from allium.analysis.uptime import (
-    POSITION_PERIOD,
     FlagPeriod,
     NetworkUptime,
     OperatorUptime,
@@ -15,7 +14,8 @@ from allium.analysis.uptime import (
     standing,
 )
 from allium.model.history import PERIODS, Period
-from allium.model.relay import FLAG_ORDER, Fingerprint
+from allium.model.relay import FLAG_ORDER, Fingerprint, Flag
+from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
@@ -59,8 +59,8 @@ def uptimes(
         return None
     value, quantiles = own.position, network.quantiles
 
-    def judged(key: FlagPeriod, value: Fraction) -> str | None:
-        return standing(value, network.flags[key]) if key in network.flags else None
+    def judged(flag: Flag, value: Fraction) -> str | None:
+        return standing(value, network.flags[flag]) if flag in network.flags else None
 
     outliers = [
         (one.low, rows.outlier(one.fingerprint, names, _uptime(one.value), one.period))
@@ -80,7 +80,7 @@ def uptimes(
     )
 
 
-def _uptime(value: Fraction) -> str:
+def _uptime(value: Exact) -> str:
     return text.percent(value, 1)
 
 
@@ -93,11 +93,11 @@ def _uptime_row(period: Period, found: Moments) -> UptimeRow:
     )
 
 
-def _network_means(own: Mapping[FlagPeriod, Fraction], network: NetworkUptime) -> tuple[str, ...]:
+def _network_means(own: Iterable[FlagPeriod], network: NetworkUptime) -> tuple[str, ...]:
     """Return the network's mean of each flag that the relays have had, in whole percent."""
-    flags = {flag for flag, _ in own} - rows.LEFT_OUT
+    flags = {flag for flag, _ in own}
     return tuple(
-        f"{flag} {text.percent(network.flags[flag, POSITION_PERIOD].mean, 0)}"
+        f"{flag} {text.percent(network.flags[flag].mean, 0)}"
         for flag in FLAG_ORDER
-        if flag in flags and (flag, POSITION_PERIOD) in network.flags
+        if flag in flags and flag in network.flags
     )
