@@ -15,6 +15,7 @@ from allium.analysis.statistics import (
     Ratio,
     ascending,
     mean,
+    part,
     percentile_rank,
     total,
 )
@@ -203,12 +204,12 @@ def _sum(members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs]) -
 
 
 def _contribution(carried: OperatorThroughput | None, whole: Fraction) -> Quotient | None:
-    """Return the part of the sum of the relays' own throughputs; `None` when it is nothing."""
+    """Return what part of all relays' throughputs an operator's have; `None` when it is nothing."""
     if carried is None or RECENT not in carried.relays:
         return None
-    own, relays = carried.relays[RECENT]
-    part = own.numerator * relays * whole.denominator
-    return Quotient(part, own.denominator * whole.numerator) if part else None
+    average, relays = carried.relays[RECENT]
+    own = Quotient(average.numerator * relays, average.denominator)
+    return part(own, whole) if own.numerator else None
 
 
 def _utilisation(

@@ -42,6 +42,12 @@ class Quotient(Struct, frozen=True):
         return Fraction(self.numerator, self.denominator)
 
 
+def part(own: Exact, whole: Exact) -> Quotient:
+    """Return what part of a whole, which is more than nothing, something is."""
+    (numerator, denominator), (all_, of_all) = own.as_integer_ratio(), whole.as_integer_ratio()
+    return Quotient(numerator * of_all, denominator * all_)
+
+
 class Moments(Struct, frozen=True, dict=True):
     """How many values, their mean, and the square of their sample deviation (0 of one value)."""
 

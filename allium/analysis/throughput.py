@@ -23,6 +23,7 @@ from allium.model.history import (
     Weeks,
     monday,
 )
+from allium.text import Exact
 
 T = TypeVar("T")
 
@@ -71,17 +72,14 @@ class OperatorThroughput(Struct, frozen=True):
     relays: dict[Period, tuple[Quotient, int]]
 
 
-def throughput(rates: Rates | None) -> Quotient | None:
-    """Return a relay's mean bytes/s over a period; `None` when too few values are known."""
-    if rates is None or rates.count < LEAST_VALUES:
-        return None
-    return Quotient(rates.total * rates.numerator, rates.count * 10**rates.decimals)
-
-
 def throughputs(history: Bandwidth) -> dict[Period, Quotient]:
-    """Return a relay's throughput over each period that has one."""
-    found = ((period, throughput(history.read.get(period))) for period in MEASURED_PERIODS)
-    return {period: value for period, value in found if value is not None}
+    """Return a relay's mean bytes/s over each period of which enough values are known."""
+    found = {}
+    for period in MEASURED_PERIODS:
+        rates = history.read.get(period)
+        if rates is not None and (known := rates.count) >= LEAST_VALUES:
+            found[period] = Quotient(rates.total * rates.numerator, known * 10**rates.decimals)
+    return found
 
 
 def operator_throughput(
@@ -149,19 +147,21 @@ def _dates(known: Iterable[Rates]) -> int:
     )
 
 
-def variation(totals: Sequence[int]) -> Fraction | None:
+def variation(totals: Sequence[int]) -> Quotient | None:
     """Return the squared coefficient of variation of day totals; `None` of too few or of zeros."""
     count, total = len(totals), sum(totals)
     if count < LEAST_VALUES or not total:
         return None
     squares = sum(map(mul, totals, totals))
-    return Fraction(count * (count * squares - total * total), (count - 1) * total * total)
+    return Quotient(count * (count * squares - total * total), (count - 1) * total * total)
 
 
-def stability(squared: Fraction) -> str:
+def stability(squared: Exact) -> str:
     """Return a word for a squared coefficient of variation."""
+    numerator, denominator = squared.as_integer_ratio()
     return next(
-        (word for bound, word in STABILITIES if squared < Fraction(bound, 100) ** 2), LEAST_STABLE
+        (word for bound, word in STABILITIES if 10_000 * numerator < bound * bound * denominator),
+        LEAST_STABLE,
     )
 
 

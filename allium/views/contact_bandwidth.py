@@ -118,11 +118,11 @@ def _throughput_rows(
     return tuple(found)
 
 
-def _stability(squared: Fraction | None) -> str | None:
+def _stability(squared: Quotient | None) -> str | None:
     """Return a word for how much the days vary, and the variation in whole percent."""
     if squared is None:
         return None
-    percent = text.percent(Fraction(100 * sqrt(squared)), 0)
+    percent = text.percent(100 * sqrt(squared.numerator / squared.denominator), 0)
     return f"{stability(squared)} ({percent} variation)"
 
 

@@ -12,10 +12,11 @@ from allium.analysis.network import Member, Operator
 from allium.analysis.platforms import platform_name
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.ratios import underutilised
+from allium.analysis.statistics import part
 from allium.analysis.survey import Survey
 from allium.analysis.totals import Totals
 from allium.analysis.validation import STATUS_ORDER, RelayStatus
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
 from allium.views import links, rows
 from allium.views.base import PERIOD_WORDS, RelayRow, Share, View
@@ -120,6 +121,7 @@ class Cutter(Struct, frozen=True):
         """Return what an operator's first page may depend on."""
         survey, units, whole = self.survey, self.units, self.survey.network.totals
         own, members, name = operator.totals, operator.members, operator.contact_id
+        relays = operator.relays
         return Shard(
             id=name,
             contact=operator.contact,
@@ -137,16 +139,16 @@ class Cutter(Struct, frozen=True):
             proven=parts.proven(operator, survey, units),
             measured=_measured(own),
             data=self._traffic(name),
-            first_seen=text.date(min(member.relay.first_seen for member in members)),
-            newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=countries(operator.relays),
-            networks=networks(operator.relays),
-            versions=versions(operator.relays),
-            platforms=self._platforms(operator),
+            first_seen=text.date(min(relay.first_seen for relay in relays)),
+            newest=text.date(max(relay.first_seen for relay in relays)),
+            countries=countries(relays),
+            networks=networks(relays),
+            versions=versions(relays),
+            platforms=self._platforms(relays),
             composition=parts.composition(members, survey.makeups[name], survey),
             affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
             down=parts.down(members, own),
-            underutilised=sum(underutilised(member.relay) for member in members),
+            underutilised=sum(map(underutilised, relays)),
             ratios=ratios(operator, survey) if operator.is_one else (),
             ratio_rank=self._ratio_rank(operator),
             reliability=reliability(operator, survey, units) if operator.is_one else None,
@@ -156,9 +158,9 @@ class Cutter(Struct, frozen=True):
             groups=self._groups(members),
         )
 
-    def _platforms(self, operator: Operator) -> tuple[Share, ...]:
+    def _platforms(self, relays: list[Relay]) -> tuple[Share, ...]:
         return shares(
-            operator.relays,
+            relays,
             lambda relay: platform_name(relay.platform),
             lambda name: links.platform(name, self.survey.slugs),
         )
@@ -178,7 +180,9 @@ class Cutter(Struct, frozen=True):
         return Traffic(
             volume=volume,
             period=PERIOD_WORDS[own.period],
-            share=None if whole is None else text.share(own.size / whole.size, 1),
+            share=None
+            if whole is None
+            else text.share(*part(own.size, whole.size).as_integer_ratio()),
         )
 
     def _groups(self, members: tuple[Member, ...]) -> tuple[Group, ...]:

@@ -88,7 +88,7 @@ def _uptime_row(period: Period, found: Moments) -> UptimeRow:
     return UptimeRow(
         period=PERIOD_WORDS[period],
         average=_uptime(found.mean),
-        deviation=_uptime(Fraction(found.deviation)),
+        deviation=_uptime(found.deviation),
         relays=text.count(found.count),
     )
 
