@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import sqrt
+from typing import TypeAlias
 
 from allium import text
 from allium.analysis.network import Operator
 from allium.analysis.performance import throughput_standing
+from allium.analysis.positions import Role
 from allium.analysis.ratios import group_ratio
 from allium.analysis.statistics import Quotient
 from allium.analysis.survey import RATIO_ROLES, Survey, of_role
@@ -26,6 +28,9 @@ from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.history_rows import FlagRow, Outliers
+
+Usual: TypeAlias = Mapping[Role | None, tuple[str | None, str | None]]
+"""Mean and median of a ratio of the network's relays of each role, as printed."""
 
 
 class ThroughputRow(View, frozen=True):
@@ -143,20 +148,23 @@ def _share(part: Quotient | None) -> str | None:
     return None if part is None else text.share(part.numerator, part.denominator)
 
 
-def ratios(operator: Operator, survey: Survey) -> tuple[RatioRow, ...]:
-    """Return the weight for the bandwidth: of all relays, of guards, of exits."""
-    found = []
-    for role in RATIO_ROLES:
-        whole = survey.ratios[role]
-        found.append(
-            RatioRow(
-                relays="all relays" if role is None else f"{role}s",
-                own=_ratio(group_ratio(of_role(operator.members, role))),
-                mean=_ratio(whole.mean),
-                median=_ratio(whole.median),
-            )
+def usual_ratios(survey: Survey) -> Usual:
+    """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
+    found = {role: survey.ratios[role] for role in RATIO_ROLES}
+    return {role: (_ratio(one.mean), _ratio(one.median)) for role, one in found.items()}
+
+
+def ratios(operator: Operator, usual: Usual) -> tuple[RatioRow, ...]:
+    """Return an operator's weight for the bandwidth beside the network's."""
+    return tuple(
+        RatioRow(
+            relays="all relays" if role is None else f"{role}s",
+            own=_ratio(group_ratio(of_role(operator.members, role))),
+            mean=mean,
+            median=median,
         )
-    return tuple(found)
+        for role, (mean, median) in usual.items()
+    )
 
 
 def _ratio(value: Fraction | None) -> str | None:

@@ -21,8 +21,9 @@ from allium.views import contact_parts as parts
 from allium.views import links, rows
 from allium.views.base import PERIOD_WORDS, RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
-from allium.views.contact_bandwidth import RatioRow, ratios
+from allium.views.contact_bandwidth import RatioRow, Usual, ratios, usual_ratios
 from allium.views.contact_parts import Affected, Composition, Down, Proven, Work
+from allium.views.contact_uptime import Compared
 from allium.views.reliability import Reliability, reliability
 from allium.views.shares import countries, networks, shares, versions
 
@@ -102,12 +103,18 @@ class Shard(View, frozen=True):
 
 
 class Cutter(Struct, frozen=True):
-    """Makes the shards of operators from one survey; `table` has a row of each relay."""
+    """Makes the shards of operators from one survey; `table` has a row of each relay.
+
+    `compared` and `usual` are the network's uptimes and ratios, as each of its operators' pages
+    prints them.
+    """
 
     survey: Survey
     units: text.Units
     table: Mapping[Fingerprint, RelayRow]
     places: Mapping[ContactId, list[Ranking]]
+    compared: Compared | None
+    usual: Usual
 
     @classmethod
     def of(
@@ -115,13 +122,22 @@ class Cutter(Struct, frozen=True):
     ) -> "Cutter":
         """Return what cuts the shards of all operators of a network."""
         scale = Scale(survey.network.totals, units)
-        return cls(survey, units, table, rankings(survey.boards, scale))
+        uptime = survey.performances.uptime
+        return cls(
+            survey,
+            units,
+            table,
+            places=rankings(survey.boards, scale),
+            compared=None if uptime is None else Compared.of(uptime),
+            usual=usual_ratios(survey),
+        )
 
     def shard(self, operator: Operator) -> Shard:
         """Return what an operator's first page may depend on."""
         survey, units, whole = self.survey, self.units, self.survey.network.totals
         own, members, name = operator.totals, operator.members, operator.contact_id
         relays = operator.relays
+        names = links.told_apart(relays)
         return Shard(
             id=name,
             contact=operator.contact,
@@ -146,15 +162,17 @@ class Cutter(Struct, frozen=True):
             versions=versions(relays),
             platforms=self._platforms(relays),
             composition=parts.composition(members, survey.makeups[name], survey),
-            affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
+            affected=parts.affected(members, survey.diagnoses, names) if operator.is_one else (),
             down=parts.down(members, own),
             underutilised=sum(map(underutilised, relays)),
-            ratios=ratios(operator, survey) if operator.is_one else (),
+            ratios=ratios(operator, self.usual) if operator.is_one else (),
             ratio_rank=self._ratio_rank(operator),
-            reliability=reliability(operator, survey, units) if operator.is_one else None,
+            reliability=reliability(operator, survey, self.compared, names, units)
+            if operator.is_one
+            else None,
             outliers=parts.outliers(survey.performances.operators[name]) if operator.is_one else {},
             rankings=tuple(self.places.get(name, ())),
-            work=parts.work(members) if operator.claim.domain is not None else (),
+            work=parts.work(members, names) if operator.claim.domain is not None else (),
             groups=self._groups(members),
         )
 
