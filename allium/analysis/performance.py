@@ -10,13 +10,15 @@ from msgspec import Struct
 from allium.analysis.aroi import NO_CONTACT, ContactId
 from allium.analysis.network import Member, Network, Operator
 from allium.analysis.statistics import (
+    OUTLIER_VALUES,
     Moments,
     Quotient,
     Ratio,
-    ascending,
+    less,
     mean,
     part,
     percentile_rank,
+    rounded_first,
     total,
 )
 from allium.analysis.throughput import (
@@ -43,6 +45,7 @@ from allium.analysis.uptime import (
 )
 from allium.model.history import Bandwidth, Mean, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
+from allium.text import Exact
 
 T = TypeVar("T")
 Throughputs: TypeAlias = Mapping[Period, Quotient]
@@ -177,16 +180,18 @@ def _flag_throughputs(
     return found, comparable(every)
 
 
-def throughput_standing(value: Fraction, network: Moments) -> Standing:
+def throughput_standing(value: Exact, network: Moments) -> Standing:
     """Return how a flag's throughput compares with that of all relays that hold the flag."""
-    if value < network.mean:
+    if less(value, network.mean):
         return "low" if network.is_far(value, inclusive=True) else "below average"
-    return "high" if value > HIGH * network.mean else "average"
+    return "high" if less(HIGH * network.mean, value) else "average"
 
 
 def _outliers(
     members: Sequence[Member], relays: Mapping[Fingerprint, Throughputs]
 ) -> tuple[Outlier, ...]:
+    if len(members) < OUTLIER_VALUES:
+        return ()
     names = (member.relay.fingerprint for member in members)
     known = {name: relays[name][RECENT] for name in names if RECENT in relays.get(name, {})}
     return summary({RECENT: known})
@@ -230,10 +235,10 @@ def _utilisation(
 def _ranks(carried: Mapping[ContactId, OperatorThroughput]) -> dict[ContactId, int]:
     """Return each operator's percentile by six-month throughput; of fewer than two, none."""
     found = {
-        name: one.periods[RECENT]
+        name: rounded_first(one.periods[RECENT])
         for name, one in carried.items()
         if name != NO_CONTACT and RECENT in one.periods
     }
-    ordered = ascending(found.values())
+    ordered = sorted(found.values())
     ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}

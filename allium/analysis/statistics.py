@@ -16,6 +16,7 @@ from allium.text import Exact, Number
 Ratio: TypeAlias = tuple[int, int]
 """A numerator and a denominator above zero, which need not be shortened."""
 N = TypeVar("N", int, Fraction)
+K = TypeVar("K", int, Fraction, tuple[float, Fraction])
 T = TypeVar("T")
 
 OUTLIER_VALUES: Final = 6
@@ -46,6 +47,12 @@ def part(own: Exact, whole: Exact) -> Quotient:
     """Return what part of a whole, which is more than nothing, something is."""
     (numerator, denominator), (all_, of_all) = own.as_integer_ratio(), whole.as_integer_ratio()
     return Quotient(numerator * of_all, denominator * all_)
+
+
+def less(one: Exact, other: Exact) -> bool:
+    """Tell whether an exact number is less than another; neither is shortened for it."""
+    (numerator, denominator), (other_, of_other) = one.as_integer_ratio(), other.as_integer_ratio()
+    return numerator * of_other < other_ * denominator
 
 
 class Moments(Struct, frozen=True, dict=True):
@@ -129,9 +136,14 @@ def moments(ratios: Iterable[Ratio]) -> Moments | None:
     return Moments(count, middle, Fraction(spread, count * (count - 1) * common * common))
 
 
+def rounded_first(value: Fraction) -> tuple[float, Fraction]:
+    """Return a key by which exact numbers are in order, nearly all told apart by rounded ones."""
+    return float(value), value
+
+
 def ascending(values: Iterable[Fraction]) -> list[Fraction]:
-    """Return exact numbers in order; nearly all are told apart by their rounded values."""
-    return sorted(values, key=lambda value: (float(value), value))
+    """Return exact numbers in order."""
+    return sorted(values, key=rounded_first)
 
 
 def quantile(ordered: Sequence[Number], percent: int) -> Fraction | None:
@@ -163,7 +175,7 @@ def classes(
     return {bound: end - start for bound, start, end in zip(bounds, starts, ends, strict=True)}
 
 
-def percentile_rank(ordered: Sequence[Number], value: Number) -> int | None:
+def percentile_rank(ordered: Sequence[K], value: K) -> int | None:
     """Return how many percent of the ascending values lie strictly below `value` (0 to 99)."""
     if not ordered:
         return None
@@ -178,7 +190,7 @@ def outliers(values: Sequence[Exact]) -> list[Far]:
     found = moments(value.as_integer_ratio() for value in values)
     assert found is not None
     return [
-        Far(position, Fraction(*value.as_integer_ratio()) < found.mean, found.distance(value))
+        Far(position, less(value, found.mean), found.distance(value))
         for position, value in enumerate(values)
         if found.is_far(value)
     ]

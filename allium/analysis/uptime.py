@@ -15,6 +15,7 @@ from allium.analysis.statistics import (
     Quotient,
     Ratio,
     ascending,
+    less,
     mean,
     moments,
     outliers,
@@ -214,15 +215,15 @@ def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
     return f"{parts[index - 1]}th{text.TO}{parts[index]}th"
 
 
-def standing(value: Fraction, network: Moments) -> Standing:
+def standing(value: Exact, network: Moments) -> Standing:
     """Return how a flag's uptime compares with that of all relays that had the flag.
 
     Where all are equal none is low.
     """
-    below = value < network.mean
+    below = less(value, network.mean)
     if below and network.is_far(value, inclusive=True):
         return "low"
-    if value >= EXCELLENT:
+    if not less(value, EXCELLENT):
         return "excellent"
     if below:
         return "below average"

@@ -81,7 +81,7 @@ def throughputs(
     def rate(value: Exact) -> str:
         return text.bandwidth(value, units)
 
-    def judged(flag: Flag, value: Fraction) -> str | None:
+    def judged(flag: Flag, value: Quotient) -> str | None:
         return throughput_standing(value, flags[flag]) if flag in flags else None
 
     outliers = [

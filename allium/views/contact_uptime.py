@@ -1,13 +1,12 @@
 """How reliably an operator's relays ran, rounded to what is printed."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.statistics import Moments
+from allium.analysis.statistics import Moments, Quotient
 from allium.analysis.uptime import (
     NetworkUptime,
     OperatorUptime,
@@ -90,7 +89,7 @@ def uptimes(
     value, quantiles, every = own.position, compared.network.quantiles, compared.network.flags
     held = {flag for flag, _ in own.flags}
 
-    def judged(flag: Flag, value: Fraction) -> str | None:
+    def judged(flag: Flag, value: Quotient) -> str | None:
         return standing(value, every[flag]) if flag in every else None
 
     outliers = [

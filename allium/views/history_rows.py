@@ -1,7 +1,6 @@
 """Rows of what histories say, alike for uptime and for bandwidth: flags and outliers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Final
 
 from allium import text, urls
@@ -59,7 +58,7 @@ def flag_rows(
     own: Mapping[FlagPeriod, Quotient],
     periods: Sequence[Period],
     words: Callable[[Quotient], str],
-    judged: Callable[[Flag, Fraction], str | None],
+    judged: Callable[[Flag, Quotient], str | None],
 ) -> tuple[FlagRow, ...]:
     """Return a row of each flag that any relay has had, in print order."""
     rows = []
@@ -70,7 +69,7 @@ def flag_rows(
             FlagRow(
                 flag=flag,
                 values=tuple(None if one is None else words(one) for one in values),
-                standing=None if recent is None else judged(flag, recent.shortened),
+                standing=None if recent is None else judged(flag, recent),
             )
         )
     return tuple(rows)

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from allium.analysis.statistics import (
     Far,
     Moments,
+    Quotient,
     Ratio,
     ascending,
+    less,
     mean,
     moments,
     outliers,
+    part,
     percentile_rank,
     quantile,
     total,
@@ -143,6 +146,21 @@ def test_ascending_is_sorted(values: list[Fraction]) -> None:
 def test_the_mean_and_the_sum_of_ratios_are_exact(values: list[Fraction]) -> None:
     assert mean(ratios(values)).shortened == statistics.mean(values)
     assert total(ratios(values)) == sum(values)
+
+
+@given(st.fractions(), st.integers(1, 99), st.fractions(), st.integers(1, 99))
+def test_numbers_that_are_not_shortened_compare_as_those_that_are(
+    one: Fraction, by: int, other: Fraction, by_other: int
+) -> None:
+    long = Quotient(one.numerator * by, one.denominator * by)
+    longer = Quotient(other.numerator * by_other, other.denominator * by_other)
+    assert less(long, longer) == (one < other)
+    assert not less(long, one)
+
+
+def test_a_part_of_a_whole_is_exact() -> None:
+    assert part(Quotient(2, 4), Fraction(3, 2)).shortened == Fraction(1, 3)
+    assert part(0, 7).shortened == 0
 
 
 def test_the_sum_of_nothing_is_nothing() -> None:

@@ -5,7 +5,8 @@ import pytest
 from msgspec import Raw
 
 from allium import text
-from allium.analysis.performance import performances, volumes
+from allium.analysis.performance import performances, throughput_standing, volumes
+from allium.analysis.statistics import Moments, Quotient
 from allium.analysis.throughput import (
     added,
     change,
@@ -127,6 +128,22 @@ def test_a_trend_compares_the_last_third_with_the_first(name: str) -> None:
     else:
         sign = "+" if found > 0 else ""
         assert f"{trend(found)} ({sign}{text.percent(found, 0)})" == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (Quotient(160, 2), "low"),
+        (Quotient(161, 2), "below average"),
+        (Quotient(200, 2), "average"),
+        (Quotient(300, 2), "average"),
+        (Quotient(301, 2), "high"),
+    ],
+)
+def test_a_flags_throughput_is_compared_with_all_relays_of_the_flag(
+    value: Quotient, word: str
+) -> None:
+    assert throughput_standing(value, Moments(10, Fraction(100), Fraction(100))) == word
 
 
 @pytest.mark.parametrize(("days", "known"), [(29, False), (30, True)])
