@@ -135,9 +135,8 @@ class Cutter(Struct, frozen=True):
     def shard(self, operator: Operator) -> Shard:
         """Return what an operator's first page may depend on."""
         survey, units, whole = self.survey, self.units, self.survey.network.totals
-        own, members, name = operator.totals, operator.members, operator.contact_id
-        relays = operator.relays
-        names = links.told_apart(relays)
+        own, members, relays = operator.totals, operator.members, operator.relays
+        name, names = operator.contact_id, links.told_apart(relays)
         return Shard(
             id=name,
             contact=operator.contact,
@@ -167,14 +166,20 @@ class Cutter(Struct, frozen=True):
             underutilised=sum(map(underutilised, relays)),
             ratios=ratios(operator, self.usual) if operator.is_one else (),
             ratio_rank=self._ratio_rank(operator),
-            reliability=reliability(operator, survey, self.compared, names, units)
-            if operator.is_one
-            else None,
+            reliability=self._reliability(operator, names),
             outliers=parts.outliers(survey.performances.operators[name]) if operator.is_one else {},
             rankings=tuple(self.places.get(name, ())),
             work=parts.work(members, names) if operator.claim.domain is not None else (),
             groups=self._groups(members),
         )
+
+    def _reliability(
+        self, operator: Operator, names: Mapping[Fingerprint, str]
+    ) -> Reliability | None:
+        """Return what the histories of an operator's relays say."""
+        if not operator.is_one:
+            return None
+        return reliability(operator, self.survey, self.compared, names, self.units)
 
     def _platforms(self, relays: list[Relay]) -> tuple[Share, ...]:
         return shares(
