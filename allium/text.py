@@ -7,7 +7,7 @@ a value that is missing stays `None`, and the templates have the words for that.
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Number: TypeAlias = int | Fraction
 Units: TypeAlias = Literal["bits", "bytes"]
@@ -21,12 +21,20 @@ TO = "\u2013"
 """Between the ends of a range."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+
+class Exact(Protocol):
+    """A number that is known exactly: an `int`, a `Fraction`, or a quotient nobody shortened."""
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return numerator and denominator."""
+
+
 BIT_RATES = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s")
 BYTE_RATES = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 VOLUMES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
-def bandwidth(bytes_per_second: Number, units: Units) -> str:
+def bandwidth(bytes_per_second: Exact, units: Units) -> str:
     """Return a rate with three significant digits: `98.8 kbit/s`; base 1000."""
     numerator, denominator = bytes_per_second.as_integer_ratio()
     if units == "bits":
@@ -45,9 +53,8 @@ def _scaled(numerator: int, denominator: int, units: tuple[str, ...]) -> str:
         return _below_thousand(numerator, denominator, units[0])
     for unit in units[1:]:
         denominator *= 1000
-        digits = _three_digits(numerator, denominator)
-        if digits is not None:
-            return f"{digits}{NO_BREAK}{unit}"
+        if 2 * numerator < 1999 * denominator:  # what is rounded stays below 1000
+            return f"{_three_digits(numerator, denominator)}{NO_BREAK}{unit}"
     return f"{half_up(numerator, denominator)}{NO_BREAK}{units[-1]}"
 
 
@@ -57,31 +64,30 @@ def _below_thousand(numerator: int, denominator: int, unit: str) -> str:
     return f"{half_up(numerator, denominator)}{NO_BREAK}{unit}"
 
 
-def _three_digits(numerator: int, denominator: int) -> str | None:
-    """Return a quotient with three digits; `None` when it reaches 1000 by rounding."""
-    if numerator >= 1000 * denominator:
-        return None
-    for decimals in (2, 1, 0):
-        scaled = half_up(numerator * 10**decimals, denominator)
-        if scaled < 1000:
-            return fixed(scaled, decimals)
-    return None
+def _three_digits(numerator: int, denominator: int) -> str:
+    """Return a quotient with three digits; it is below 999.5, so that rounding adds no fourth."""
+    if 200 * numerator < 1999 * denominator:
+        return fixed(half_up(100 * numerator, denominator), 2)
+    if 20 * numerator < 1999 * denominator:
+        return fixed(half_up(10 * numerator, denominator), 1)
+    return str(half_up(numerator, denominator))
 
 
 def half_up(numerator: Number, denominator: Number) -> int:
     """Return the quotient of two numbers (the second positive), rounded half away from zero."""
     if numerator < 0:
         return -half_up(-numerator, denominator)
-    return int((2 * numerator + denominator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def fixed(scaled: int, decimals: int) -> str:
     """Return an integer as a decimal number: `fixed(1234, 2)` is `12.34`."""
     if decimals == 0:
         return str(scaled)
-    sign, digits = ("-", -scaled) if scaled < 0 else ("", scaled)
-    whole, rest = divmod(digits, 10**decimals)
-    return f"{sign}{whole}.{rest:0{decimals}}"
+    if scaled < 0:
+        return f"-{fixed(-scaled, decimals)}"
+    whole, rest = divmod(scaled, 10**decimals)
+    return f"{whole}.{str(rest).zfill(decimals)}"
 
 
 def share(numerator: Number, denominator: Number) -> str | None:
@@ -103,7 +109,7 @@ def decimal(value: float) -> tuple[int, int]:
     return int(whole + rest), 10 ** len(rest)
 
 
-def percent(value: Number, decimals: int) -> str:
+def percent(value: Exact, decimals: int) -> str:
     """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
     numerator, denominator = value.as_integer_ratio()
     return f"{fixed(half_up(numerator * 10**decimals, denominator), decimals)}%"

@@ -3,22 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium.analysis.aroi import NO_CONTACT, ContactId
 from allium.analysis.network import Member, Network, Operator
 from allium.analysis.statistics import (
-    Gathered,
+    OUTLIER_VALUES,
     Moments,
-    ascending,
+    Quotient,
+    Ratio,
+    less,
+    mean,
+    part,
     percentile_rank,
+    rounded_first,
     total,
 )
 from allium.analysis.throughput import (
-    LEAST_VALUES,
-    MEASURED_PERIODS,
     RECENT,
     OperatorThroughput,
     Volume,
@@ -28,21 +31,25 @@ from allium.analysis.throughput import (
     throughputs,
 )
 from allium.analysis.uptime import (
-    LEAST_OF_FLAG,
+    EVERYWHERE,
+    POSITION_PERIOD,
     FlagPeriod,
-    FlagSums,
     NetworkUptime,
     OperatorUptime,
     Outlier,
     Standing,
+    comparable,
     network_uptime,
     operator_uptime,
     summary,
 )
-from allium.model.history import Bandwidth, Period, Uptime
-from allium.model.relay import Fingerprint
+from allium.model.history import Bandwidth, Mean, Period, Uptime
+from allium.model.relay import Fingerprint, Flag
+from allium.text import Exact
 
-DECIMALS: Final = 12
+T = TypeVar("T")
+Throughputs: TypeAlias = Mapping[Period, Quotient]
+
 HIGH: Final = Fraction(3, 2)
 
 
@@ -56,20 +63,23 @@ class Performance(Struct, frozen=True, kw_only=True):
 
     uptime: OperatorUptime | None = None
     throughput: OperatorThroughput | None = None
-    flag_throughput: dict[FlagPeriod, Fraction]
+    flag_throughput: dict[FlagPeriod, Quotient]
     outliers: tuple[Outlier, ...] = ()
     volume: Volume | None = None
-    contribution: Fraction | None = None
+    contribution: Quotient | None = None
     utilisation: Fraction | None = None
     rank: int | None = None
 
 
 class Performances(Struct, frozen=True, kw_only=True):
-    """The performance of every operator, and what they are compared with."""
+    """The performance of every operator, and what they are compared with.
+
+    `flag_throughput` is that of the period that operators are compared by.
+    """
 
     operators: dict[ContactId, Performance]
     uptime: NetworkUptime | None
-    flag_throughput: dict[FlagPeriod, Moments]
+    flag_throughput: dict[Flag, Moments]
     volume: Volume | None
 
 
@@ -96,9 +106,9 @@ def performances(
         for name, operator in network.operators.items()
         if bandwidth is not None
     }
-    flags, every = _flag_throughputs(network, bandwidth or {})
+    flags, every = _flag_throughputs(network, relays)
     ranks = _ranks(carried)
-    whole_throughput = _sum(network.members, relays)
+    whole = _sum(network.members, relays)
     return Performances(
         operators={
             name: Performance(
@@ -107,7 +117,7 @@ def performances(
                 flag_throughput=flags[name],
                 outliers=_outliers(operator.members, relays),
                 volume=added(_known(operator.members, moved)),
-                contribution=_part(_sum(operator.members, relays), whole_throughput),
+                contribution=_contribution(carried.get(name), whole),
                 utilisation=_utilisation(operator, carried.get(name), relays),
                 rank=ranks.get(name),
             )
@@ -124,20 +134,27 @@ def _uptimes(
 ) -> tuple[dict[ContactId, OperatorUptime], NetworkUptime | None]:
     if histories is None:
         return {}, None
-    every = FlagSums()
+    every: dict[Flag, list[Mean]] = defaultdict(list)
     found = {}
     for name, operator in network.operators.items():
         names = (member.relay.fingerprint for member in operator.members)
         own = {one: histories[one] for one in names if one in histories}
         found[name], flags = operator_uptime(own)
-        every.include(flags)
+        _include(every, flags)
     return found, network_uptime(histories.values(), every)
+
+
+def _include(every: dict[Flag, list[T]], own: Mapping[FlagPeriod, Sequence[T]]) -> None:
+    """Add an operator's values by flag, of the period that operators are compared by."""
+    for (flag, period), values in own.items():
+        if period == POSITION_PERIOD:
+            every[flag].extend(values)
 
 
 def _carried(
     operator: Operator,
     histories: Mapping[Fingerprint, Bandwidth],
-    relays: Mapping[Fingerprint, dict[Period, Fraction]],
+    relays: Mapping[Fingerprint, Throughputs],
 ) -> OperatorThroughput:
     names = (member.relay.fingerprint for member in operator.members)
     known = [(histories[name], relays[name]) for name in names if name in histories]
@@ -145,48 +162,36 @@ def _carried(
 
 
 def _flag_throughputs(
-    network: Network, histories: Mapping[Fingerprint, Bandwidth]
-) -> tuple[dict[ContactId, dict[FlagPeriod, Fraction]], dict[FlagPeriod, Moments]]:
+    network: Network, relays: Mapping[Fingerprint, Throughputs]
+) -> tuple[dict[ContactId, dict[FlagPeriod, Quotient]], dict[Flag, Moments]]:
     """Return the relays' throughput by the flags they hold: of each operator, and of all."""
-    every: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
+    every: dict[Flag, list[Ratio]] = defaultdict(list)
     found = {}
     for name, operator in network.operators.items():
-        own: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
+        own: dict[FlagPeriod, list[Ratio]] = defaultdict(list)
         for member in operator.members:
-            _gather(own, member, histories.get(member.relay.fingerprint))
-        for key, sums in own.items():
-            every[key].include(sums)
-        found[name] = {key: sums.mean for key, sums in own.items()}
-    moments = {key: sums.moments() for key, sums in every.items()}
-    return found, {
-        key: one for key, one in moments.items() if one is not None and one.count >= LEAST_OF_FLAG
-    }
+            flags = set(member.relay.flags) - EVERYWHERE
+            for period, value in relays.get(member.relay.fingerprint, {}).items():
+                ratio = value.as_integer_ratio()
+                for flag in flags:
+                    own[flag, period].append(ratio)
+        _include(every, own)
+        found[name] = {key: mean(values) for key, values in own.items()}
+    return found, comparable(every)
 
 
-def _gather(sums: dict[FlagPeriod, Gathered], member: Member, history: Bandwidth | None) -> None:
-    """Count a relay's throughputs under each of its flags."""
-    if history is None:
-        return
-    for period in MEASURED_PERIODS:
-        rates = history.read.get(period)
-        if rates is None or rates.count < LEAST_VALUES:
-            continue
-        decimals = max(DECIMALS, rates.decimals)
-        value = rates.total * rates.numerator * 10 ** (decimals - rates.decimals)
-        for flag in member.relay.flags:
-            sums[flag, period].add(value, rates.count * 10**decimals)
-
-
-def throughput_standing(value: Fraction, network: Moments) -> Standing:
+def throughput_standing(value: Exact, network: Moments) -> Standing:
     """Return how a flag's throughput compares with that of all relays that hold the flag."""
-    if value < network.mean:
+    if less(value, network.mean):
         return "low" if network.is_far(value, inclusive=True) else "below average"
-    return "high" if value > HIGH * network.mean else "average"
+    return "high" if less(HIGH * network.mean, value) else "average"
 
 
 def _outliers(
-    members: Sequence[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
+    members: Sequence[Member], relays: Mapping[Fingerprint, Throughputs]
 ) -> tuple[Outlier, ...]:
+    if len(members) < OUTLIER_VALUES:
+        return ()
     names = (member.relay.fingerprint for member in members)
     known = {name: relays[name][RECENT] for name in names if RECENT in relays.get(name, {})}
     return summary({RECENT: known})
@@ -197,22 +202,25 @@ def _known(members: Iterable[Member], moved: Mapping[Fingerprint, Volume]) -> li
     return [moved[name] for name in names if name in moved]
 
 
-def _sum(
-    members: Iterable[Member], relays: Mapping[Fingerprint, Mapping[Period, Fraction]]
-) -> Fraction:
+def _sum(members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs]) -> Fraction:
     """Return the six-month throughputs of relays added up."""
     known = (relays.get(member.relay.fingerprint, {}).get(RECENT) for member in members)
     return total(value.as_integer_ratio() for value in known if value is not None)
 
 
-def _part(own: Fraction, total: Fraction) -> Fraction | None:
-    return own / total if own and total else None
+def _contribution(carried: OperatorThroughput | None, whole: Fraction) -> Quotient | None:
+    """Return what part of all relays' throughputs an operator's have; `None` when it is nothing."""
+    if carried is None or RECENT not in carried.relays:
+        return None
+    average, relays = carried.relays[RECENT]
+    own = Quotient(average.numerator * relays, average.denominator)
+    return part(own, whole) if own.numerator else None
 
 
 def _utilisation(
     operator: Operator,
     carried: OperatorThroughput | None,
-    relays: Mapping[Fingerprint, Mapping[Period, Fraction]],
+    relays: Mapping[Fingerprint, Throughputs],
 ) -> Fraction | None:
     """Return what part of its running relays' observed bandwidth an operator's relays carried."""
     throughput = None if carried is None else carried.periods.get(RECENT)
@@ -227,10 +235,10 @@ def _utilisation(
 def _ranks(carried: Mapping[ContactId, OperatorThroughput]) -> dict[ContactId, int]:
     """Return each operator's percentile by six-month throughput; of fewer than two, none."""
     found = {
-        name: one.periods[RECENT]
+        name: rounded_first(one.periods[RECENT])
         for name, one in carried.items()
         if name != NO_CONTACT and RECENT in one.periods
     }
-    ordered = ascending(found.values())
+    ordered = sorted(found.values())
     ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from allium.analysis.network import Member
 from allium.analysis.positions import ROLES, Role
-from allium.analysis.statistics import Gathered, classes, mean, middle
-from allium.analysis.uptime import FULL, LEAST_VALUES, POSITION_PERIOD, percentage
+from allium.analysis.statistics import classes, mean, middle
+from allium.analysis.uptime import LEAST_VALUES, POSITION_PERIOD, percentage, ratios
 from allium.model.history import PERIODS, Mean, Period, Uptime
 from allium.model.relay import Fingerprint, Flag, in_print_order
 
@@ -85,7 +85,6 @@ def _ascending(means: Iterable[Mean]) -> list[Mean]:
 def _usual(ordered: list[Mean]) -> Usual | None:
     if not ordered:
         return None
-    sums = Gathered()
-    for one in ordered:
-        sums.add(100 * one.total, FULL * one.count)
-    return Usual(len(ordered), sums.mean, mean([percentage(one) for one in middle(ordered)]))
+    return Usual(
+        len(ordered), mean(ratios(ordered)).shortened, mean(ratios(middle(ordered))).shortened
+    )

@@ -56,11 +56,9 @@ def ratio_words(value: Fraction) -> str:
 
 def underutilised(relay: Relay) -> bool:
     """Tell whether a fast running relay gets far less weight than its bandwidth suggests."""
-    found = relay_ratio(relay)
+    weight, bandwidth = relay.consensus_weight or 0, relay.observed_bandwidth or 0
     return (
         relay.running
-        and (relay.observed_bandwidth or 0) >= UNDERUTILISED_BANDWIDTH
-        and (relay.consensus_weight or 0) > 0
-        and found is not None
-        and found < UNDERUTILISED_RATIO
+        and bandwidth >= UNDERUTILISED_BANDWIDTH
+        and 0 < MILLION * weight < UNDERUTILISED_RATIO * bandwidth
     )

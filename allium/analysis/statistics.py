@@ -3,15 +3,20 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import lcm, sqrt
+from operator import mul
 from typing import Any, Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium import text
+from allium.text import Exact, Number
 
-Number: TypeAlias = int | Fraction
+Ratio: TypeAlias = tuple[int, int]
+"""A numerator and a denominator above zero, which need not be shortened."""
 N = TypeVar("N", int, Fraction)
+K = TypeVar("K", int, Fraction, tuple[float, Fraction])
 T = TypeVar("T")
 
 OUTLIER_VALUES: Final = 6
@@ -19,120 +24,126 @@ OUTLIER_VALUES: Final = 6
 HIGHEST_RANK: Final = 99
 FAR: Final = 2
 ROUNDING: Final = 0.001
+NOTHING: Final = Fraction(0)
 
 
-class Moments(Struct, frozen=True):
+class Quotient(Struct, frozen=True):
+    """An exact number that is printed and not computed with: nobody shortens it."""
+
+    numerator: int
+    denominator: int
+
+    def as_integer_ratio(self) -> Ratio:
+        """Return both, as other exact numbers do."""
+        return self.numerator, self.denominator
+
+    @property
+    def shortened(self) -> Fraction:
+        """The same number, to compute with."""
+        return Fraction(self.numerator, self.denominator)
+
+
+def part(own: Exact, whole: Exact) -> Quotient:
+    """Return what part of a whole, which is more than nothing, something is."""
+    (numerator, denominator), (all_, of_all) = own.as_integer_ratio(), whole.as_integer_ratio()
+    return Quotient(numerator * of_all, denominator * all_)
+
+
+def less(one: Exact, other: Exact) -> bool:
+    """Tell whether an exact number is less than another; neither is shortened for it."""
+    (numerator, denominator), (other_, of_other) = one.as_integer_ratio(), other.as_integer_ratio()
+    return numerator * of_other < other_ * denominator
+
+
+class Moments(Struct, frozen=True, dict=True):
     """How many values, their mean, and the square of their sample deviation (0 of one value)."""
 
     count: int
     mean: Fraction
     variance: Fraction
 
-    @property
+    @cached_property
     def deviation(self) -> float:
         """The sample standard deviation."""
         return sqrt(self.variance)
 
-    def distance(self, value: Number) -> Fraction:
-        """Return the squared number of deviations between a value and the mean."""
-        return (value - self.mean) ** 2 / self.variance if self.variance else Fraction(0)
+    @cached_property
+    def _centre(self) -> float:
+        return float(self.mean)
 
-    def is_far(self, value: Number, *, inclusive: bool = False) -> bool:
+    def distance(self, value: Exact) -> Fraction:
+        """Return the squared number of deviations between a value and the mean."""
+        if not self.variance:
+            return Fraction(0)
+        return (Fraction(*value.as_integer_ratio()) - self.mean) ** 2 / self.variance
+
+    def is_far(self, value: Exact, *, inclusive: bool = False) -> bool:
         """Tell whether a value is more than two deviations (`inclusive`: two) from the mean.
 
         Rounded numbers decide what is not near the border.
         """
         if not self.variance:
             return False
-        rough = abs(float(value) - float(self.mean)) / sqrt(self.variance)
+        numerator, denominator = value.as_integer_ratio()
+        rough = abs(numerator / denominator - self._centre) / self.deviation
         if abs(rough - FAR) > ROUNDING:
             return rough > FAR
         exact = self.distance(value)
         return exact > FAR**2 or (inclusive and exact == FAR**2)
 
 
-class Gathered:
-    """Sums of fractions and of their squares, by denominator: exact, and quick for many."""
+class Far(Struct, frozen=True):
+    """A value far from the others: its position, on which side, its squared deviations."""
 
-    def __init__(self) -> None:
-        self._sums: dict[int, list[int]] = {}
-
-    def add(self, numerator: int, denominator: int) -> None:
-        """Count one value."""
-        sums = self._sums.get(denominator)
-        if sums is None:
-            self._sums[denominator] = [1, numerator, numerator * numerator]
-        else:
-            sums[0] += 1
-            sums[1] += numerator
-            sums[2] += numerator * numerator
-
-    def include(self, other: "Gathered") -> None:
-        """Count all values of another."""
-        for denominator, added in other._sums.items():  # noqa: SLF001  its own kind
-            sums = self._sums.setdefault(denominator, [0, 0, 0])
-            for index, part in enumerate(added):
-                sums[index] += part
-
-    @property
-    def count(self) -> int:
-        """How many values there are."""
-        return sum(count for count, _, _ in self._sums.values())
-
-    @property
-    def total(self) -> Fraction:
-        """The sum of the values."""
-        return total((one, part) for part, (_, one, _) in self._sums.items())
-
-    @property
-    def mean(self) -> Fraction:
-        """The mean of the values, of which there must be one."""
-        if len(self._sums) == 1:
-            [(part, (count, total, _))] = self._sums.items()
-            return Fraction(total, part * count)
-        return self.total / self.count
-
-    def moments(self) -> Moments | None:
-        """Return count, mean and variance; `None` of nothing."""
-        count = self.count
-        if not count:
-            return None
-        mean = self.mean
-        if count == 1:
-            return Moments(1, mean, Fraction(0))
-        squares = total((one, part * part) for part, (_, _, one) in self._sums.items())
-        return Moments(count, mean, (squares - mean * mean * count) / (count - 1))
+    position: int
+    low: bool
+    distance: Fraction
 
 
-def total(fractions: Iterable[tuple[int, int]]) -> Fraction:
-    """Return the sum of numerators over denominators, shortened once."""
-    numerator, denominator = 0, 1
-    for one, part in fractions:
-        if part == denominator:
-            numerator += one
-        else:
-            common = lcm(denominator, part)
-            numerator = numerator * (common // denominator) + one * (common // part)
-            denominator = common
-    return Fraction(numerator, denominator)
+def alike(ratios: Iterable[Ratio]) -> tuple[list[int], int]:
+    """Return the numerators of ratios over one denominator, and that."""
+    known = list(ratios)
+    parts = {part for _, part in known}
+    common = lcm(*parts)
+    factors = {part: common // part for part in parts}
+    return [one * factors[part] for one, part in known], common
 
 
-def moments(values: Iterable[Number]) -> Moments | None:
-    """Return count, mean and variance of some numbers; `None` of nothing."""
-    gathered = Gathered()
-    for value in values:
-        gathered.add(*value.as_integer_ratio())
-    return gathered.moments()
+def total(ratios: Iterable[Ratio]) -> Fraction:
+    """Return the sum of ratios."""
+    numerators, common = alike(ratios)
+    return Fraction(sum(numerators), common)
 
 
-def mean(values: Sequence[Fraction]) -> Fraction:
-    """Return the mean of some exact numbers, of which there must be one."""
-    return total(value.as_integer_ratio() for value in values) / len(values)
+def mean(ratios: Sequence[Ratio]) -> Quotient:
+    """Return the mean of some ratios, of which there must be one."""
+    if len(ratios) == 1:
+        return Quotient(*ratios[0])
+    numerators, common = alike(ratios)
+    return Quotient(sum(numerators), len(ratios) * common)
+
+
+def moments(ratios: Iterable[Ratio]) -> Moments | None:
+    """Return count, mean and variance of some ratios; `None` of nothing."""
+    numerators, common = alike(ratios)
+    count, whole = len(numerators), sum(numerators)
+    if not count:
+        return None
+    middle = Fraction(whole, count * common)
+    if count == 1:
+        return Moments(1, middle, NOTHING)
+    spread = count * sum(map(mul, numerators, numerators)) - whole * whole
+    return Moments(count, middle, Fraction(spread, count * (count - 1) * common * common))
+
+
+def rounded_first(value: Fraction) -> tuple[float, Fraction]:
+    """Return a key by which exact numbers are in order, nearly all told apart by rounded ones."""
+    return float(value), value
 
 
 def ascending(values: Iterable[Fraction]) -> list[Fraction]:
-    """Return exact numbers in order; nearly all are told apart by their rounded values."""
-    return sorted(values, key=lambda value: (float(value), value))
+    """Return exact numbers in order."""
+    return sorted(values, key=rounded_first)
 
 
 def quantile(ordered: Sequence[Number], percent: int) -> Fraction | None:
@@ -164,7 +175,7 @@ def classes(
     return {bound: end - start for bound, start, end in zip(bounds, starts, ends, strict=True)}
 
 
-def percentile_rank(ordered: Sequence[Number], value: Number) -> int | None:
+def percentile_rank(ordered: Sequence[K], value: K) -> int | None:
     """Return how many percent of the ascending values lie strictly below `value` (0 to 99)."""
     if not ordered:
         return None
@@ -172,13 +183,14 @@ def percentile_rank(ordered: Sequence[Number], value: Number) -> int | None:
     return min(text.half_up(100 * below, len(ordered)), HIGHEST_RANK)
 
 
-def outliers(values: Sequence[Number]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the positions of the values that are more than two deviations low, and high."""
-    found = moments(values) if len(values) >= OUTLIER_VALUES else None
-    if found is None or not found.variance:
-        return (), ()
-    far = [index for index, value in enumerate(values) if found.is_far(value)]
-    return (
-        tuple(index for index in far if values[index] < found.mean),
-        tuple(index for index in far if values[index] > found.mean),
-    )
+def outliers(values: Sequence[Exact]) -> list[Far]:
+    """Return the values that are more than two deviations from the mean of all."""
+    if len(values) < OUTLIER_VALUES:
+        return []
+    found = moments(value.as_integer_ratio() for value in values)
+    assert found is not None
+    return [
+        Far(position, less(value, found.mean), found.distance(value))
+        for position, value in enumerate(values)
+        if found.is_far(value)
+    ]

@@ -4,14 +4,14 @@ Throughput counts what was read, total data what was read and written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from operator import mul
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from allium.analysis.statistics import mean, total
+from allium.analysis.statistics import Quotient, mean, total
 from allium.model.history import (
     PERIODS,
     UNKNOWN,
@@ -23,6 +23,9 @@ from allium.model.history import (
     Weeks,
     monday,
 )
+from allium.text import Exact
+
+T = TypeVar("T")
 
 LEAST_VALUES: Final = 30
 TREND_DAYS: Final = 60
@@ -44,14 +47,19 @@ class Volume(Struct, frozen=True):
 
 
 class Days(Struct, frozen=True):
-    """What relays carried together on each day (since 1970), in bytes/s times `scale`."""
+    """What relays carried together on consecutive days, in bytes/s times `scale`.
 
-    totals: dict[int, int]
+    The first total is that of the day `first` (since 1970); `None` where no relay has a value.
+    """
+
+    first: int
+    totals: list[int | None]
     scale: int
 
-    def in_order(self) -> list[int]:
-        """Return the totals from the first day to the last."""
-        return [self.totals[day] for day in sorted(self.totals)]
+    @property
+    def known(self) -> list[int]:
+        """The totals of the days on which any relay has a value, in their order."""
+        return [total for total in self.totals if total is not None]
 
 
 class OperatorThroughput(Struct, frozen=True):
@@ -61,28 +69,28 @@ class OperatorThroughput(Struct, frozen=True):
     """
 
     periods: dict[Period, Fraction]
-    relays: dict[Period, tuple[Fraction, int]]
+    relays: dict[Period, tuple[Quotient, int]]
 
 
-def throughput(rates: Rates | None) -> Fraction | None:
-    """Return a relay's mean bytes/s over a period; `None` when too few values are known."""
-    if rates is None or rates.count < LEAST_VALUES:
-        return None
-    return Fraction(rates.total * rates.numerator, rates.count * 10**rates.decimals)
-
-
-def throughputs(history: Bandwidth) -> dict[Period, Fraction]:
-    """Return a relay's throughput over each period that has one."""
-    found = ((period, throughput(history.read.get(period))) for period in MEASURED_PERIODS)
-    return {period: value for period, value in found if value is not None}
+def throughputs(history: Bandwidth) -> dict[Period, Quotient]:
+    """Return a relay's mean bytes/s over each period of which enough values are known."""
+    found = {}
+    for period in MEASURED_PERIODS:
+        rates = history.read.get(period)
+        if rates is not None and (known := rates.count) >= LEAST_VALUES:
+            found[period] = Quotient(rates.total * rates.numerator, known * 10**rates.decimals)
+    return found
 
 
 def operator_throughput(
-    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, Fraction]]
+    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, Quotient]]
 ) -> OperatorThroughput:
     """Return what an operator's relays carried together; `own` are their own throughputs."""
     known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
-    parts = {period: [one[period] for one in own if period in one] for period in MEASURED_PERIODS}
+    parts = {
+        period: [one[period].as_integer_ratio() for one in own if period in one]
+        for period in MEASURED_PERIODS
+    }
     return OperatorThroughput(
         {period: value for period, value in known.items() if value is not None},
         {period: (mean(values), len(values)) for period, values in parts.items() if values},
@@ -90,16 +98,18 @@ def operator_throughput(
 
 
 def day_totals(histories: Iterable[Bandwidth]) -> Days:
-    """Return what all relays together carried on each day on which any has a value."""
-    known = [(one.days, one.read[RECENT]) for one in histories if one.days is not None]
-    decimals = max((rates.decimals for _, rates in known), default=0)
-    totals: dict[int, int] = defaultdict(int)
-    for series, rates in known:
+    """Return what all relays together carried on each day, from the first that any knows of."""
+    known = [(one.days.first, one.days.numbers, one.read[RECENT]) for one in histories if one.days]
+    decimals = max((rates.decimals for _, _, rates in known), default=0)
+    first = min((day for day, _, _ in known), default=0)
+    end = max((day + len(numbers) for day, numbers, _ in known), default=0)
+    totals: list[int | None] = [None] * (end - first)
+    for day, numbers, rates in known:
         factor = rates.numerator * 10 ** (decimals - rates.decimals)
-        for day, value in enumerate(series.numbers, series.first):
+        for index, value in enumerate(numbers, day - first):
             if value != UNKNOWN:
-                totals[day] += value * factor
-    return Days(totals, 10**decimals)
+                totals[index] = (totals[index] or 0) + value * factor
+    return Days(first, totals, 10**decimals)
 
 
 def _mean(histories: Iterable[Bandwidth], period: Period) -> Fraction | None:
@@ -137,19 +147,21 @@ def _dates(known: Iterable[Rates]) -> int:
     )
 
 
-def variation(totals: Sequence[int]) -> Fraction | None:
+def variation(totals: Sequence[int]) -> Quotient | None:
     """Return the squared coefficient of variation of day totals; `None` of too few or of zeros."""
     count, total = len(totals), sum(totals)
     if count < LEAST_VALUES or not total:
         return None
     squares = sum(map(mul, totals, totals))
-    return Fraction(count * (count * squares - total * total), (count - 1) * total * total)
+    return Quotient(count * (count * squares - total * total), (count - 1) * total * total)
 
 
-def stability(squared: Fraction) -> str:
+def stability(squared: Exact) -> str:
     """Return a word for a squared coefficient of variation."""
+    numerator, denominator = squared.as_integer_ratio()
     return next(
-        (word for bound, word in STABILITIES if squared < Fraction(bound, 100) ** 2), LEAST_STABLE
+        (word for bound, word in STABILITIES if 10_000 * numerator < bound * bound * denominator),
+        LEAST_STABLE,
     )
 
 
@@ -169,25 +181,31 @@ def trend(percent: Fraction) -> Trend:
     return "Decline" if percent < -TREND else "Stable"
 
 
-def weeks(days: Days) -> dict[int, Fraction]:
-    """Return the mean of the known days of each week, by its Monday."""
-    sums: dict[int, list[int]] = defaultdict(list)
-    for day, rate in days.totals.items():
-        sums[monday(day)].append(rate)
-    return {first: Fraction(sum(one), len(one) * days.scale) for first, one in sums.items()}
+def weeks(days: Days) -> dict[int, Quotient]:
+    """Return the mean of the known days of each week that has one, by its Monday."""
+    first, found = monday(days.first), {}
+    for index, week in enumerate(_by_week(days.first, days.totals)):
+        known = [total for total in week if total is not None]
+        if known:
+            found[first + 7 * index] = Quotient(sum(known), len(known) * days.scale)
+    return found
 
 
 def week_sums(days: Series) -> Weeks:
     """Return a relay's values by week, the first and the last of which may be cut short."""
-    first, numbers = monday(days.first), days.numbers
-    starts = range(first - days.first, len(numbers), 7)
-    weeks = (numbers[max(start, 0) : start + 7] for start in starts)
-    return Weeks(first, tuple(_mean_of(week) for week in weeks))
+    weeks = _by_week(days.first, days.numbers)
+    return Weeks(monday(days.first), tuple(_mean_of(week) for week in weeks))
 
 
-def _mean_of(values: Sequence[int]) -> Mean:
-    known = [value for value in values if value != UNKNOWN]
-    return Mean(sum(known), len(known))
+def _by_week(first: int, values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Return the values of consecutive days from the day `first`, week by week."""
+    starts = range(monday(first) - first, len(values), 7)
+    return (values[max(start, 0) : start + 7] for start in starts)
+
+
+def _mean_of(week: Sequence[int]) -> Mean:
+    gaps = week.count(UNKNOWN)
+    return Mean(sum(week) - gaps * UNKNOWN, len(week) - gaps)
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

@@ -17,27 +17,18 @@ class Part(Struct, frozen=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """A group of relays in numbers; all but `relays` count running relays only."""
+    """A group of relays in numbers; all but `relays` count running relays only.
+
+    `running`, `bandwidth` and `weight` are the sums over the parts.
+    """
 
     relays: int
+    running: int
+    bandwidth: int
+    weight: int
     parts: dict[Role, Part]
     measured: int
     measured_known: int
-
-    @property
-    def running(self) -> int:
-        """How many relays run."""
-        return sum(part.relays for part in self.parts.values())
-
-    @property
-    def bandwidth(self) -> int:
-        """Observed bandwidth in bytes/s."""
-        return sum(part.bandwidth for part in self.parts.values())
-
-    @property
-    def weight(self) -> int:
-        """Consensus weight."""
-        return sum(part.weight for part in self.parts.values())
 
 
 def totals(relays: Iterable[Relay]) -> Totals:
@@ -54,8 +45,12 @@ def totals(relays: Iterable[Relay]) -> Totals:
         part[2] += relay.consensus_weight or 0
         known += relay.measured is not None
         running_measured += relay.measured is True
+    running, bandwidth, weight = map(sum, zip(*sums.values(), strict=True))
     return Totals(
         relays=count,
+        running=running,
+        bandwidth=bandwidth,
+        weight=weight,
         parts={name: Part(*part) for name, part in sums.items()},
         measured=running_measured,
         measured_known=known,

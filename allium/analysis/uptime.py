@@ -11,15 +11,19 @@ from msgspec import Struct
 from allium import text
 from allium.analysis.statistics import (
     OUTLIER_VALUES,
-    Gathered,
     Moments,
+    Quotient,
+    Ratio,
     ascending,
+    less,
+    mean,
     moments,
     outliers,
     quantile,
 )
 from allium.model.history import PERIODS, Mean, Means, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
+from allium.text import Exact
 
 LEAST_VALUES: Final = 30
 FULL: Final = 999
@@ -29,12 +33,15 @@ LEAST_RELAYS: Final = 10
 LEAST_OF_FLAG: Final = 3
 SHOWN_FLAGS: Final = ("Exit", "Guard", "Fast", "Running")
 """The most demanding flag first."""
+EVERYWHERE: Final = frozenset({"Running", "Valid"})
+"""Flags that every running relay has: their history is that of the relay."""
 EXCELLENT: Final = 99
 """Percent from which an uptime is excellent whatever the others do."""
 SAME: Final = Fraction(1, 10)
 
 Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
 FlagPeriod: TypeAlias = tuple[Flag, Period]
+FlagMeans: TypeAlias = dict[FlagPeriod, list[Mean]]
 
 
 class Outlier(Struct, frozen=True):
@@ -42,20 +49,20 @@ class Outlier(Struct, frozen=True):
 
     fingerprint: Fingerprint
     low: bool
-    value: Fraction
+    value: Exact
     period: Period
 
 
 class OperatorUptime(Struct, frozen=True):
     """Percent of each period, over the relays that have a value: mean, deviation and number.
 
-    `flags` are means; `months` are those of all relays together.
+    `flags` are means of those that not every relay has; `months` are those of all relays together.
     """
 
     periods: dict[Period, Moments]
-    flags: dict[FlagPeriod, Fraction]
+    flags: dict[FlagPeriod, Quotient]
     outliers: tuple[Outlier, ...]
-    months: dict[str, Fraction]
+    months: dict[str, Quotient]
 
     @property
     def position(self) -> Fraction | None:
@@ -65,10 +72,13 @@ class OperatorUptime(Struct, frozen=True):
 
 
 class NetworkUptime(Struct, frozen=True):
-    """What operators are compared with; `quantiles` are empty when too few relays have a value."""
+    """What operators are compared with; `quantiles` are empty when too few relays have a value.
+
+    `flags` are those of the period that operators are compared by.
+    """
 
     quantiles: dict[int, Fraction]
-    flags: dict[FlagPeriod, Moments]
+    flags: dict[Flag, Moments]
 
 
 def percent(mean: Mean | None) -> Fraction | None:
@@ -78,7 +88,17 @@ def percent(mean: Mean | None) -> Fraction | None:
 
 def percentage(mean: Mean) -> Fraction:
     """Return the percentage that known values come to, however few."""
-    return Fraction(100 * mean.total, FULL * mean.count)
+    return Fraction(*ratio(mean))
+
+
+def ratio(mean: Mean) -> Ratio:
+    """Return a percentage as a ratio that is not shortened."""
+    return 100 * mean.total, FULL * mean.count
+
+
+def ratios(means: Iterable[Mean]) -> list[Ratio]:
+    """Return percentages as ratios."""
+    return [ratio(one) for one in means]
 
 
 def percents(means: Means) -> dict[Period, Fraction]:
@@ -99,99 +119,89 @@ def same(one: Mapping[Period, Fraction], other: Mapping[Period, Fraction]) -> bo
     return all(abs(one[period] - other[period]) < SAME for period in one.keys() & other.keys())
 
 
-def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> tuple[OperatorUptime, "FlagSums"]:
-    """Return what an operator's relays did, and the sums by flag for those of the network."""
-    flags = FlagSums()
-    sums: dict[Period, Gathered] = defaultdict(Gathered)
-    for history in relays.values():
-        for period, mean in history.running.items():
-            if mean.count >= LEAST_VALUES:
-                sums[period].add(100 * mean.total, FULL * mean.count)
-        flags.add(history)
-    averages = {period: sums[period].moments() for period in PERIODS if period in sums}
+def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> tuple[OperatorUptime, FlagMeans]:
+    """Return what an operator's relays did, and what each of them did by flag."""
+    running, flags = _by_period(relays), _by_flag(relays.values())
+    averages = {
+        period: moments(value.as_integer_ratio() for value in running[period].values())
+        for period in PERIODS
+        if period in running
+    }
     found = OperatorUptime(
         {period: one for period, one in averages.items() if one is not None},
-        flags.means(),
-        summary(_by_period(relays)) if len(relays) >= OUTLIER_VALUES else (),
+        {key: mean(ratios(means)) for key, means in flags.items()},
+        summary(running) if len(relays) >= OUTLIER_VALUES else (),
         _months(relays.values()),
     )
     return found, flags
 
 
-def _by_period(relays: Mapping[Fingerprint, Uptime]) -> dict[Period, dict[Fingerprint, Fraction]]:
-    values: dict[Period, dict[Fingerprint, Fraction]] = defaultdict(dict)
+def _by_period(relays: Mapping[Fingerprint, Uptime]) -> dict[Period, dict[Fingerprint, Quotient]]:
+    """Return the percentage of each relay in each period that has one."""
+    values: dict[Period, dict[Fingerprint, Quotient]] = defaultdict(dict)
     for fingerprint, history in relays.items():
-        for period, value in percents(history.running).items():
-            values[period][fingerprint] = value
+        for period, one in history.running.items():
+            if one.count >= LEAST_VALUES:
+                values[period][fingerprint] = Quotient(*ratio(one))
     return values
 
 
-class FlagSums:
-    """The sums of flag uptimes over many relays."""
-
-    def __init__(self) -> None:
-        self._sums: dict[FlagPeriod, Gathered] = defaultdict(Gathered)
-
-    def add(self, history: Uptime) -> None:
-        """Count one relay."""
-        for flag, means in history.flags.items():
-            for period, mean in means.items():
-                if mean.count >= LEAST_VALUES:
-                    self._sums[flag, period].add(100 * mean.total, FULL * mean.count)
-
-    def include(self, other: "FlagSums") -> None:
-        """Count all relays of another."""
-        for key, sums in other._sums.items():  # noqa: SLF001  its own kind
-            self._sums[key].include(sums)
-
-    def means(self) -> dict[FlagPeriod, Fraction]:
-        """Return the mean of each flag and period."""
-        return {key: sums.mean for key, sums in self._sums.items()}
-
-    def moments(self) -> dict[FlagPeriod, Moments]:
-        """Return the moments of each flag and period that enough relays have to be compared."""
-        found = {key: sums.moments() for key, sums in self._sums.items()}
-        return {
-            key: one for key, one in found.items() if one is not None and one.count >= LEAST_OF_FLAG
-        }
+def _by_flag(histories: Iterable[Uptime]) -> FlagMeans:
+    """Return what is known of how relays held each flag that not every relay has."""
+    found: FlagMeans = defaultdict(list)
+    for history in histories:
+        for flag in history.flags.keys() - EVERYWHERE:
+            for period, one in history.flags[flag].items():
+                if one.count >= LEAST_VALUES:
+                    found[flag, period].append(one)
+    return found
 
 
-def summary(values: Mapping[Period, Mapping[Fingerprint, Fraction]]) -> tuple[Outlier, ...]:
+def summary(values: Mapping[Period, Mapping[Fingerprint, Exact]]) -> tuple[Outlier, ...]:
     """Return each relay that is an outlier in any period, with the period in which it is most."""
     worst: dict[Fingerprint, tuple[Fraction, int, Outlier]] = {}
     for index, period in enumerate(PERIODS):
         relays = values.get(period, {})
-        names, numbers = sorted(relays), [relays[name] for name in sorted(relays)]
-        low, high = outliers(numbers)
-        whole = moments(numbers) if low or high else None
-        for position in (*low, *high):
-            assert whole is not None
-            name, number = names[position], numbers[position]
-            found = Outlier(name, position in low, number, period)
-            rank = whole.distance(number), index
+        names = sorted(relays)
+        for far in outliers([relays[name] for name in names]):
+            name = names[far.position]
+            rank = far.distance, index
             if name not in worst or rank > worst[name][:2]:
-                worst[name] = (*rank, found)
+                worst[name] = (*rank, Outlier(name, far.low, relays[name], period))
     return tuple(worst[name][2] for name in sorted(worst))
 
 
-def _months(histories: Iterable[Uptime]) -> dict[str, Fraction]:
+def _months(histories: Iterable[Uptime]) -> dict[str, Quotient]:
     """Return the mean of the relays' percentages by month, for months that any relay knows."""
-    months: dict[str, Gathered] = defaultdict(Gathered)
+    months: dict[str, list[Mean]] = defaultdict(list)
     for history in histories:
-        for month, mean in history.months.items():
-            months[month].add(100 * mean.total, FULL * mean.count)
-    return {month: sums.mean for month, sums in sorted(months.items())}
+        for month, one in history.months.items():
+            months[month].append(one)
+    return {month: mean(ratios(means)) for month, means in sorted(months.items())}
 
 
-def network_uptime(relays: Iterable[Uptime], flags: FlagSums) -> NetworkUptime:
-    """Return what operators are compared with: quantiles of the relays' six months, flag means."""
+def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Iterable[Mean]]) -> NetworkUptime:
+    """Return what operators are compared with: quantiles of the relays' six months, flag means.
+
+    `flags` are the six months of each relay that held a flag.
+    """
     known = (percent(history.running.get(POSITION_PERIOD)) for history in relays)
     ordered = ascending(value for value in known if value is not None)
     quantiles = {}
     if len(ordered) >= LEAST_RELAYS:
         found = {part: quantile(ordered, part) for part in QUANTILES}
         quantiles = {part: value for part, value in found.items() if value is not None}
-    return NetworkUptime(quantiles, flags.moments())
+    return NetworkUptime(
+        quantiles, comparable({flag: ratios(means) for flag, means in flags.items()})
+    )
+
+
+def comparable(flags: Mapping[Flag, Iterable[Ratio]]) -> dict[Flag, Moments]:
+    """Return the moments of each flag that enough relays have."""
+    found = {flag: moments(values) for flag, values in flags.items()}
+    return {
+        flag: one for flag, one in found.items() if one is not None and one.count >= LEAST_OF_FLAG
+    }
 
 
 def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
@@ -205,15 +215,15 @@ def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
     return f"{parts[index - 1]}th{text.TO}{parts[index]}th"
 
 
-def standing(value: Fraction, network: Moments) -> Standing:
+def standing(value: Exact, network: Moments) -> Standing:
     """Return how a flag's uptime compares with that of all relays that had the flag.
 
     Where all are equal none is low.
     """
-    below = value < network.mean
+    below = less(value, network.mean)
     if below and network.is_far(value, inclusive=True):
         return "low"
-    if value >= EXCELLENT:
+    if not less(value, EXCELLENT):
         return "excellent"
     if below:
         return "below average"

@@ -5,15 +5,16 @@ one loses a day whenever one is added. So a chart depends on no clock.
 """
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Final, TypeVar
 
 from allium import text
-from allium.analysis.statistics import ascending
+from allium.analysis.statistics import alike
 from allium.model.history import Weeks
+from allium.text import Exact
 from allium.views.base import Bar, Chart, level
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Exact)
 
 MONTHS: Final = 12
 WEEKS: Final = 26
@@ -37,14 +38,14 @@ def kept(weeks: Weeks) -> Weeks:
     return Weeks(weeks.first + 7 * max(len(weeks.sums) - 1 - len(shown), 0), shown)
 
 
-def months(values: Mapping[str, Fraction], title: str) -> Chart | None:
+def months(values: Mapping[str, Exact], title: str) -> Chart | None:
     """Return closed months in percent; `None` with too little history."""
     labels = text.months(min(values), max(values)) if values else []
     found = {f"{month}-01": values.get(month) for month in labels}
     return _chart("uptime-months", title, found, lambda value: text.percent(value, 1))
 
 
-def weeks(values: Mapping[int, Fraction], title: str, units: text.Units) -> Chart | None:
+def weeks(values: Mapping[int, Exact], title: str, units: text.Units) -> Chart | None:
     """Return closed weeks in bytes/s; `None` with too little history."""
     mondays = range(min(values), max(values) + 7, 7) if values else range(0)
     found = {text.day_of(first): values.get(first) for first in mondays}
@@ -57,16 +58,13 @@ def years(counts: Mapping[int, int], title: str) -> Chart | None:
     These are of what is there now, so that a bar moves when something goes: no year is closed.
     """
     span = range(max(min(counts), max(counts) + 1 - YEARS), max(counts) + 1) if counts else ()
-    found: dict[str, Fraction | None] = {str(year): Fraction(counts.get(year, 0)) for year in span}
-    return _chart("years", title, found, lambda value: text.count(int(value)))
+    return _chart("years", title, {str(year): counts.get(year, 0) for year in span}, text.count)
 
 
 def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
     """Return counts by month (`YYYY-MM`) of what is there now and began in these months."""
-    found: dict[str, Fraction | None] = {
-        f"{month}-01": Fraction(count) for month, count in counts.items()
-    }
-    return _chart("first-months", title, found, lambda value: text.count(int(value)))
+    found = {f"{month}-01": count for month, count in counts.items()}
+    return _chart("first-months", title, found, text.count)
 
 
 def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
@@ -89,25 +87,26 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
 def _chart(
     name: str,
     title: str,
-    buckets: Mapping[str, Fraction | None],
-    words: Callable[[Fraction], str],
+    buckets: Mapping[str, E | None],
+    words: Callable[[E], str],
 ) -> Chart | None:
     """Return a chart, its bars relative to the highest; `None` of too few."""
     known = {label: value for label, value in buckets.items() if value is not None}
     if len(known) < LEAST_BARS:
         return None
-    lowest, *_, highest = ascending(known.values())
+    numerators, _ = alike(value.as_integer_ratio() for value in known.values())
+    heights = dict(zip(known, numerators, strict=True))
+    lowest, highest = min(heights, key=heights.__getitem__), max(heights, key=heights.__getitem__)
+    bars = {
+        label: Bar(label=label, value=words(value), level=level(heights[label], heights[highest]))
+        for label, value in known.items()
+    }
     return Chart(
         id=name,
         title=title,
         bars=tuple(
-            Bar(
-                label=label,
-                value=None if value is None else words(value),
-                level=None if value is None else level(value, highest),
-            )
-            for label, value in buckets.items()
+            bars.get(label) or Bar(label=label, value=None, level=None) for label in buckets
         ),
-        words=f"Highest {words(highest)}, lowest {words(lowest)},"
-        f" latest {words(known[max(known)])}.",
+        words=f"Highest {bars[highest].value}, lowest {bars[lowest].value},"
+        f" latest {bars[max(known)].value}.",
     )

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import sqrt
+from typing import TypeAlias
 
 from allium import text
 from allium.analysis.network import Operator
 from allium.analysis.performance import throughput_standing
+from allium.analysis.positions import Role
 from allium.analysis.ratios import group_ratio
+from allium.analysis.statistics import Quotient
 from allium.analysis.survey import RATIO_ROLES, Survey, of_role
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
@@ -19,12 +22,15 @@ from allium.analysis.throughput import (
     variation,
     weeks,
 )
-from allium.analysis.uptime import FlagPeriod
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Flag
+from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.history_rows import FlagRow, Outliers
+
+Usual: TypeAlias = Mapping[Role | None, tuple[str | None, str | None]]
+"""Mean and median of a ratio of the network's relays of each role, as printed."""
 
 
 class ThroughputRow(View, frozen=True):
@@ -72,17 +78,17 @@ def throughputs(
         return None
     days = day_totals(survey.bandwidth[name] for name in names if name in survey.bandwidth)
 
-    def rate(value: Fraction) -> str:
+    def rate(value: Exact) -> str:
         return text.bandwidth(value, units)
 
-    def judged(key: FlagPeriod, value: Fraction) -> str | None:
-        return throughput_standing(value, flags[key]) if key in flags else None
+    def judged(flag: Flag, value: Quotient) -> str | None:
+        return throughput_standing(value, flags[flag]) if flag in flags else None
 
     outliers = [
         (one.low, rows.outlier(one.fingerprint, names, rate(one.value), one.period))
         for one in found.outliers
     ]
-    values, totals = charts.whole_weeks(weeks(days)), days.in_order()
+    values, totals = charts.whole_weeks(weeks(days)), days.known
     return Throughputs(
         rows=_throughput_rows(own, rate),
         days=text.count(len(totals)),
@@ -99,7 +105,7 @@ def throughputs(
 
 
 def _throughput_rows(
-    own: OperatorThroughput, rate: Callable[[Fraction], str]
+    own: OperatorThroughput, rate: Callable[[Exact], str]
 ) -> tuple[ThroughputRow, ...]:
     found = []
     for period in MEASURED_PERIODS:
@@ -117,11 +123,11 @@ def _throughput_rows(
     return tuple(found)
 
 
-def _stability(squared: Fraction | None) -> str | None:
+def _stability(squared: Quotient | None) -> str | None:
     """Return a word for how much the days vary, and the variation in whole percent."""
     if squared is None:
         return None
-    percent = text.percent(Fraction(100 * sqrt(squared)), 0)
+    percent = text.percent(100 * sqrt(squared.numerator / squared.denominator), 0)
     return f"{stability(squared)} ({percent} variation)"
 
 
@@ -138,24 +144,27 @@ def _whole(part: Fraction | None) -> str | None:
     return None if part is None else text.percent(part * 100, 0)
 
 
-def _share(part: Fraction | None) -> str | None:
+def _share(part: Quotient | None) -> str | None:
     return None if part is None else text.share(part.numerator, part.denominator)
 
 
-def ratios(operator: Operator, survey: Survey) -> tuple[RatioRow, ...]:
-    """Return the weight for the bandwidth: of all relays, of guards, of exits."""
-    found = []
-    for role in RATIO_ROLES:
-        whole = survey.ratios[role]
-        found.append(
-            RatioRow(
-                relays="all relays" if role is None else f"{role}s",
-                own=_ratio(group_ratio(of_role(operator.members, role))),
-                mean=_ratio(whole.mean),
-                median=_ratio(whole.median),
-            )
+def usual_ratios(survey: Survey) -> Usual:
+    """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
+    found = {role: survey.ratios[role] for role in RATIO_ROLES}
+    return {role: (_ratio(one.mean), _ratio(one.median)) for role, one in found.items()}
+
+
+def ratios(operator: Operator, usual: Usual) -> tuple[RatioRow, ...]:
+    """Return an operator's weight for the bandwidth beside the network's."""
+    return tuple(
+        RatioRow(
+            relays="all relays" if role is None else f"{role}s",
+            own=_ratio(group_ratio(of_role(operator.members, role))),
+            mean=mean,
+            median=median,
         )
-    return tuple(found)
+        for role, (mean, median) in usual.items()
+    )
 
 
 def _ratio(value: Fraction | None) -> str | None:

@@ -24,7 +24,6 @@ from allium.analysis.throughput import added
 from allium.analysis.totals import Totals, totals
 from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
-from allium.views import links
 from allium.views.base import Link, View
 from allium.views.relay_shard import aroi_reason
 
@@ -176,7 +175,9 @@ def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Co
 
 
 def affected(
-    members: tuple[Member, ...], diagnoses: Mapping[Fingerprint, tuple[str, ...]]
+    members: tuple[Member, ...],
+    diagnoses: Mapping[Fingerprint, tuple[str, ...]],
+    names: Mapping[Fingerprint, str],
 ) -> tuple[Affected, ...]:
     """Return what needs attention: each warning or worse, and the relays that it is about."""
     found: dict[str, list[Relay]] = defaultdict(list)
@@ -184,7 +185,6 @@ def affected(
         for code in displayed(diagnoses[member.relay.fingerprint]):
             if SEVERITY[code] in {"Critical", "Warning"}:
                 found[code].append(member.relay)
-    names = links.told_apart(member.relay for member in members)
     return tuple(
         Affected(
             code=code,
@@ -219,11 +219,10 @@ def _whole(part: int, total: int) -> str | None:
     return f"{text.half_up(100 * part, total)}%" if total else None
 
 
-def work(members: tuple[Member, ...]) -> tuple[Work, ...]:
+def work(members: tuple[Member, ...], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:
     """Return the relays whose domain is not proven, by status and fingerprint."""
     unproven = [member for member in members if member.status != "validated"]
     unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
-    names = links.told_apart(member.relay for member in members)
     return tuple(
         Work(
             relay=_link(member.relay, names),

@@ -12,16 +12,18 @@ from allium.analysis.network import Member, Operator
 from allium.analysis.platforms import platform_name
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.ratios import underutilised
+from allium.analysis.statistics import part
 from allium.analysis.survey import Survey
 from allium.analysis.totals import Totals
 from allium.analysis.validation import STATUS_ORDER, RelayStatus
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
 from allium.views import links, rows
 from allium.views.base import PERIOD_WORDS, RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
-from allium.views.contact_bandwidth import RatioRow, ratios
+from allium.views.contact_bandwidth import RatioRow, Usual, ratios, usual_ratios
 from allium.views.contact_parts import Affected, Composition, Down, Proven, Work
+from allium.views.contact_uptime import Compared
 from allium.views.reliability import Reliability, reliability
 from allium.views.shares import countries, networks, shares, versions
 
@@ -101,12 +103,18 @@ class Shard(View, frozen=True):
 
 
 class Cutter(Struct, frozen=True):
-    """Makes the shards of operators from one survey; `table` has a row of each relay."""
+    """Makes the shards of operators from one survey; `table` has a row of each relay.
+
+    `compared` and `usual` are the network's uptimes and ratios, as each of its operators' pages
+    prints them.
+    """
 
     survey: Survey
     units: text.Units
     table: Mapping[Fingerprint, RelayRow]
     places: Mapping[ContactId, list[Ranking]]
+    compared: Compared | None
+    usual: Usual
 
     @classmethod
     def of(
@@ -114,12 +122,21 @@ class Cutter(Struct, frozen=True):
     ) -> "Cutter":
         """Return what cuts the shards of all operators of a network."""
         scale = Scale(survey.network.totals, units)
-        return cls(survey, units, table, rankings(survey.boards, scale))
+        uptime = survey.performances.uptime
+        return cls(
+            survey,
+            units,
+            table,
+            places=rankings(survey.boards, scale),
+            compared=None if uptime is None else Compared.of(uptime),
+            usual=usual_ratios(survey),
+        )
 
     def shard(self, operator: Operator) -> Shard:
         """Return what an operator's first page may depend on."""
         survey, units, whole = self.survey, self.units, self.survey.network.totals
-        own, members, name = operator.totals, operator.members, operator.contact_id
+        own, members, relays = operator.totals, operator.members, operator.relays
+        name, names = operator.contact_id, links.told_apart(relays)
         return Shard(
             id=name,
             contact=operator.contact,
@@ -137,28 +154,36 @@ class Cutter(Struct, frozen=True):
             proven=parts.proven(operator, survey, units),
             measured=_measured(own),
             data=self._traffic(name),
-            first_seen=text.date(min(member.relay.first_seen for member in members)),
-            newest=text.date(max(member.relay.first_seen for member in members)),
-            countries=countries(operator.relays),
-            networks=networks(operator.relays),
-            versions=versions(operator.relays),
-            platforms=self._platforms(operator),
+            first_seen=text.date(min(relay.first_seen for relay in relays)),
+            newest=text.date(max(relay.first_seen for relay in relays)),
+            countries=countries(relays),
+            networks=networks(relays),
+            versions=versions(relays),
+            platforms=self._platforms(relays),
             composition=parts.composition(members, survey.makeups[name], survey),
-            affected=parts.affected(members, survey.diagnoses) if operator.is_one else (),
+            affected=parts.affected(members, survey.diagnoses, names) if operator.is_one else (),
             down=parts.down(members, own),
-            underutilised=sum(underutilised(member.relay) for member in members),
-            ratios=ratios(operator, survey) if operator.is_one else (),
+            underutilised=sum(map(underutilised, relays)),
+            ratios=ratios(operator, self.usual) if operator.is_one else (),
             ratio_rank=self._ratio_rank(operator),
-            reliability=reliability(operator, survey, units) if operator.is_one else None,
+            reliability=self._reliability(operator, names),
             outliers=parts.outliers(survey.performances.operators[name]) if operator.is_one else {},
             rankings=tuple(self.places.get(name, ())),
-            work=parts.work(members) if operator.claim.domain is not None else (),
+            work=parts.work(members, names) if operator.claim.domain is not None else (),
             groups=self._groups(members),
         )
 
-    def _platforms(self, operator: Operator) -> tuple[Share, ...]:
+    def _reliability(
+        self, operator: Operator, names: Mapping[Fingerprint, str]
+    ) -> Reliability | None:
+        """Return what the histories of an operator's relays say."""
+        if not operator.is_one:
+            return None
+        return reliability(operator, self.survey, self.compared, names, self.units)
+
+    def _platforms(self, relays: list[Relay]) -> tuple[Share, ...]:
         return shares(
-            operator.relays,
+            relays,
             lambda relay: platform_name(relay.platform),
             lambda name: links.platform(name, self.survey.slugs),
         )
@@ -178,7 +203,9 @@ class Cutter(Struct, frozen=True):
         return Traffic(
             volume=volume,
             period=PERIOD_WORDS[own.period],
-            share=None if whole is None else text.share(own.size / whole.size, 1),
+            share=None
+            if whole is None
+            else text.share(*part(own.size, whole.size).as_integer_ratio()),
         )
 
     def _groups(self, members: tuple[Member, ...]) -> tuple[Group, ...]:

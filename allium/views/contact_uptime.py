@@ -1,27 +1,56 @@
 """How reliably an operator's relays ran, rounded to what is printed."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
 from allium import text
-from allium.analysis.statistics import Moments
+from allium.analysis.statistics import Moments, Quotient
 from allium.analysis.uptime import (
-    POSITION_PERIOD,
-    FlagPeriod,
     NetworkUptime,
     OperatorUptime,
     position,
     standing,
 )
 from allium.model.history import PERIODS, Period
-from allium.model.relay import FLAG_ORDER, Fingerprint
+from allium.model.relay import FLAG_ORDER, Fingerprint, Flag
+from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.history_rows import FlagRow, Outliers
 
 SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
+
+
+class Compared(Struct, frozen=True):
+    """What operators are compared with, and how the page of each prints it.
+
+    `flags` say what part of six months the network's relays held each flag, in print order.
+    """
+
+    network: NetworkUptime
+    quantiles: tuple[str, ...]
+    flags: dict[Flag, str]
+
+    @classmethod
+    def of(cls, network: NetworkUptime) -> "Compared":
+        """Return what is printed of a network: whole percents."""
+        quantiles, flags = network.quantiles, network.flags
+        return cls(
+            network,
+            tuple(
+                f"{part}th {text.percent(quantiles[part], 0)}"
+                for part in SHOWN_QUANTILES
+                if quantiles
+            ),
+            {
+                flag: f"{flag} {text.percent(flags[flag].mean, 0)}"
+                for flag in FLAG_ORDER
+                if flag in flags
+            },
+        )
 
 
 class UptimeRow(View, frozen=True):
@@ -51,16 +80,17 @@ class Uptimes(View, frozen=True):
 
 def uptimes(
     own: OperatorUptime | None,
-    network: NetworkUptime | None,
+    compared: Compared | None,
     names: Mapping[Fingerprint, str],
 ) -> Uptimes | None:
     """Return an operator's uptime beside the network's; `None` where either is unknown."""
-    if own is None or network is None or not own.periods:
+    if own is None or compared is None or not own.periods:
         return None
-    value, quantiles = own.position, network.quantiles
+    value, quantiles, every = own.position, compared.network.quantiles, compared.network.flags
+    held = {flag for flag, _ in own.flags}
 
-    def judged(key: FlagPeriod, value: Fraction) -> str | None:
-        return standing(value, network.flags[key]) if key in network.flags else None
+    def judged(flag: Flag, value: Quotient) -> str | None:
+        return standing(value, every[flag]) if flag in every else None
 
     outliers = [
         (one.low, rows.outlier(one.fingerprint, names, _uptime(one.value), one.period))
@@ -69,18 +99,16 @@ def uptimes(
     return Uptimes(
         rows=tuple(_uptime_row(period, own.periods[period]) for period in own.periods),
         position=position(value, quantiles) if value is not None and quantiles else None,
-        quantiles=tuple(
-            f"{part}th {text.percent(quantiles[part], 0)}" for part in SHOWN_QUANTILES if quantiles
-        ),
+        quantiles=compared.quantiles,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
         flags=rows.flag_rows(own.flags, PERIODS, _uptime, judged),
-        network=_network_means(own.flags, network),
+        network=tuple(words for flag, words in compared.flags.items() if flag in held),
         months=charts.months(charts.whole_months(own.months), "Mean uptime by month"),
     )
 
 
-def _uptime(value: Fraction) -> str:
+def _uptime(value: Exact) -> str:
     return text.percent(value, 1)
 
 
@@ -88,16 +116,6 @@ def _uptime_row(period: Period, found: Moments) -> UptimeRow:
     return UptimeRow(
         period=PERIOD_WORDS[period],
         average=_uptime(found.mean),
-        deviation=_uptime(Fraction(found.deviation)),
+        deviation=_uptime(found.deviation),
         relays=text.count(found.count),
-    )
-
-
-def _network_means(own: Mapping[FlagPeriod, Fraction], network: NetworkUptime) -> tuple[str, ...]:
-    """Return the network's mean of each flag that the relays have had, in whole percent."""
-    flags = {flag for flag, _ in own} - rows.LEFT_OUT
-    return tuple(
-        f"{flag} {text.percent(network.flags[flag, POSITION_PERIOD].mean, 0)}"
-        for flag in FLAG_ORDER
-        if flag in flags and (flag, POSITION_PERIOD) in network.flags
     )

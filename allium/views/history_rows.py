@@ -1,18 +1,16 @@
 """Rows of what histories say, alike for uptime and for bandwidth: flags and outliers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Final
 
 from allium import text, urls
+from allium.analysis.statistics import Quotient
 from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
 from allium.model.history import Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import PERIOD_WORDS, Link, View
 
 OUTLIERS: Final = 10
-LEFT_OUT: Final = frozenset({"Running", "Valid"})
-"""Flags that every running relay has: their history is that of the relay."""
 
 
 class FlagRow(View, frozen=True):
@@ -57,22 +55,21 @@ def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> Outliers:
 
 
 def flag_rows(
-    own: Mapping[FlagPeriod, Fraction],
+    own: Mapping[FlagPeriod, Quotient],
     periods: Sequence[Period],
-    words: Callable[[Fraction], str],
-    judged: Callable[[FlagPeriod, Fraction], str | None],
+    words: Callable[[Quotient], str],
+    judged: Callable[[Flag, Quotient], str | None],
 ) -> tuple[FlagRow, ...]:
     """Return a row of each flag that any relay has had, in print order."""
-    flags = {flag for flag, _ in own} - LEFT_OUT
     rows = []
-    for flag in in_print_order(flags):
+    for flag in in_print_order({flag for flag, _ in own}):
         values = (own.get((flag, period)) for period in periods)
         recent = own.get((flag, POSITION_PERIOD))
         rows.append(
             FlagRow(
                 flag=flag,
                 values=tuple(None if one is None else words(one) for one in values),
-                standing=None if recent is None else judged((flag, POSITION_PERIOD), recent),
+                standing=None if recent is None else judged(flag, recent),
             )
         )
     return tuple(rows)

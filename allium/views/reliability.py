@@ -1,14 +1,15 @@
 """What the histories of an operator's relays say: uptime and bandwidth."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from allium import text
 from allium.analysis.network import Operator
 from allium.analysis.survey import Survey
-from allium.views import links
+from allium.model.relay import Fingerprint
 from allium.views.base import View
 from allium.views.contact_bandwidth import Throughputs, throughputs
-from allium.views.contact_uptime import Uptimes, uptimes
+from allium.views.contact_uptime import Compared, Uptimes, uptimes
 
 OUTLIER_RELAYS: Final = 3
 """With fewer relays than this nothing is said of outliers."""
@@ -22,11 +23,19 @@ class Reliability(View, frozen=True):
     judges_outliers: bool
 
 
-def reliability(operator: Operator, survey: Survey, units: text.Units) -> Reliability | None:
-    """Return an operator's history; `None` when nothing at all is known of it."""
+def reliability(
+    operator: Operator,
+    survey: Survey,
+    compared: Compared | None,
+    names: Mapping[Fingerprint, str],
+    units: text.Units,
+) -> Reliability | None:
+    """Return an operator's history; `None` when nothing at all is known of it.
+
+    `names` are the nicknames of the operator's relays.
+    """
     found = survey.performances.operators[operator.contact_id]
-    names = links.told_apart(member.relay for member in operator.members)
-    uptime = uptimes(found.uptime, survey.performances.uptime, names)
+    uptime = uptimes(found.uptime, compared, names)
     bandwidth = throughputs(operator, survey, names, units)
     if uptime is None and bandwidth is None:
         return None

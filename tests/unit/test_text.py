@@ -57,6 +57,9 @@ VOLUMES = """
     D19 | 7,890,000,000,000,000 | 7.89 PB
     D20 | 123,000,000,000,000,000,000 | 123 EB
     D21 | 1,000,000,000,000,000,000,000 | 1000 EB
+    D22 | 9,994 | 9.99 kB
+    D23 | 99,949 | 99.9 kB
+    D24 | 99,950 | 100 kB
 """
 SHARES = """
     S1 | 0 | 100 | 0%
@@ -125,6 +128,16 @@ def test_a_share_tells_nothing_from_almost_nothing(part: str, whole: str, printe
 @pytest.mark.parametrize(("value", "printed"), facts(RATIOS))
 def test_a_ratio_has_two_digits(value: str, printed: str) -> None:
     assert plain(text.ratio(number(value))) == printed
+
+
+@pytest.mark.parametrize(
+    ("scaled", "decimals", "printed"),
+    [(1234, 2, "12.34"), (5, 2, "0.05"), (-5, 1, "-0.5"), (-1200, 2, "-12.00"), (0, 1, "0.0")],
+)
+def test_a_decimal_number_keeps_its_zeros_and_its_sign(
+    scaled: int, decimals: int, printed: str
+) -> None:
+    assert text.fixed(scaled, decimals) == printed
 
 
 @given(st.integers(0, 10**18), st.integers(0, 10**18))

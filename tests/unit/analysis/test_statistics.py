@@ -1,4 +1,5 @@
 import statistics
+from collections.abc import Iterable
 from fractions import Fraction
 
 import pytest
@@ -6,12 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium.analysis.statistics import (
-    Gathered,
+    Far,
+    Moments,
+    Quotient,
+    Ratio,
     ascending,
+    less,
+    mean,
     moments,
     outliers,
+    part,
     percentile_rank,
     quantile,
+    total,
 )
 
 QUANTILES: dict[str, tuple[list[int], int, str | None]] = {
@@ -57,6 +65,10 @@ MOMENTS: dict[str, tuple[list[int], int, str]] = {
 numbers = st.lists(st.fractions(0, 10_000, max_denominator=10_000), min_size=1, max_size=40)
 
 
+def ratios(values: Iterable[int | Fraction]) -> list[Ratio]:
+    return [value.as_integer_ratio() for value in values]
+
+
 @pytest.mark.parametrize("name", QUANTILES)
 def test_a_quantile_is_linear_between_its_neighbours(name: str) -> None:
     values, part, expected = QUANTILES[name]
@@ -73,14 +85,18 @@ def test_a_percentile_rank_counts_what_is_strictly_below(name: str) -> None:
 def test_an_outlier_is_more_than_two_deviations_away_among_six(name: str) -> None:
     values, low, high = OUTLIERS[name]
     found = outliers([Fraction(value) for value in values])
-    assert [values[index] for index in found[0]] == low
-    assert [values[index] for index in found[1]] == high
+    assert [values[far.position] for far in found if far.low] == low
+    assert [values[far.position] for far in found if not far.low] == high
+
+
+def test_an_outlier_is_told_with_its_squared_deviations() -> None:
+    assert outliers([0] * 9 + [10]) == [Far(9, low=False, distance=Fraction(81, 10))]
 
 
 @pytest.mark.parametrize("name", MOMENTS)
 def test_a_deviation_is_that_of_a_sample(name: str) -> None:
     values, middle, deviation = MOMENTS[name]
-    found = moments(values)
+    found = moments(ratios(values))
     assert found is not None
     assert (found.mean, quantile(values, 50)) == (middle, middle)
     assert f"{found.deviation:.8f}" == deviation
@@ -92,7 +108,7 @@ def test_no_values_have_no_moments() -> None:
 
 @given(numbers)
 def test_moments_agree_with_the_standard_library(values: list[Fraction]) -> None:
-    found = moments(values)
+    found = moments(ratios(values))
     assert found is not None
     assert found.mean == statistics.mean(values)
     assert found.variance == (statistics.variance(values) if len(values) > 1 else 0)
@@ -126,16 +142,30 @@ def test_ascending_is_sorted(values: list[Fraction]) -> None:
     assert ascending(values) == sorted(values)
 
 
-@given(numbers, numbers)
-def test_sums_that_were_gathered_apart_are_those_gathered_together(
-    ones: list[Fraction], others: list[Fraction]
+@given(numbers)
+def test_the_mean_and_the_sum_of_ratios_are_exact(values: list[Fraction]) -> None:
+    assert mean(ratios(values)).shortened == statistics.mean(values)
+    assert total(ratios(values)) == sum(values)
+
+
+@given(st.fractions(), st.integers(1, 99), st.fractions(), st.integers(1, 99))
+def test_numbers_that_are_not_shortened_compare_as_those_that_are(
+    one: Fraction, by: int, other: Fraction, by_other: int
 ) -> None:
-    apart, more, together = Gathered(), Gathered(), Gathered()
-    for value in ones:
-        apart.add(*value.as_integer_ratio())
-    for value in others:
-        more.add(*value.as_integer_ratio())
-    for value in [*others, *ones]:
-        together.add(*value.as_integer_ratio())
-    apart.include(more)
-    assert apart.moments() == together.moments()
+    long = Quotient(one.numerator * by, one.denominator * by)
+    longer = Quotient(other.numerator * by_other, other.denominator * by_other)
+    assert less(long, longer) == (one < other)
+    assert not less(long, one)
+
+
+def test_a_part_of_a_whole_is_exact() -> None:
+    assert part(Quotient(2, 4), Fraction(3, 2)).shortened == Fraction(1, 3)
+    assert part(0, 7).shortened == 0
+
+
+def test_the_sum_of_nothing_is_nothing() -> None:
+    assert total([]) == 0
+
+
+def test_a_ratio_that_is_not_shortened_counts_as_one_that_is() -> None:
+    assert moments([(2, 4), (9, 6)]) == moments([(1, 2), (3, 2)]) == Moments(2, 1, Fraction(1, 2))

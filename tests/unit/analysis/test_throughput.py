@@ -5,7 +5,8 @@ import pytest
 from msgspec import Raw
 
 from allium import text
-from allium.analysis.performance import performances, volumes
+from allium.analysis.performance import performances, throughput_standing, volumes
+from allium.analysis.statistics import Moments, Quotient
 from allium.analysis.throughput import (
     added,
     change,
@@ -129,6 +130,22 @@ def test_a_trend_compares_the_last_third_with_the_first(name: str) -> None:
         assert f"{trend(found)} ({sign}{text.percent(found, 0)})" == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (Quotient(160, 2), "low"),
+        (Quotient(161, 2), "below average"),
+        (Quotient(200, 2), "average"),
+        (Quotient(300, 2), "average"),
+        (Quotient(301, 2), "high"),
+    ],
+)
+def test_a_flags_throughput_is_compared_with_all_relays_of_the_flag(
+    value: Quotient, word: str
+) -> None:
+    assert throughput_standing(value, Moments(10, Fraction(100), Fraction(100))) == word
+
+
 @pytest.mark.parametrize(("days", "known"), [(29, False), (30, True)])
 def test_a_variation_needs_thirty_days(days: int, known: bool) -> None:
     assert (variation([5] * days) is not None) == known
@@ -136,26 +153,30 @@ def test_a_variation_needs_thirty_days(days: int, known: bool) -> None:
 
 def test_a_variation_of_zeros_is_not_computable() -> None:
     assert variation([0] * 30) is None
-    assert variation([1, 3] * 15) == Fraction(30, 29) / 4
+    found = variation([1, 3] * 15)
+    assert found is not None
+    assert found.shortened == Fraction(30, 29) / 4
 
 
 @pytest.mark.parametrize(("known", "mean"), [(29, None), (30, 7)])
 def test_a_relays_throughput_needs_thirty_values(known: int, mean: int | None) -> None:
     history = bandwidth(read={"6_months": graph([7] * known + [None] * 9)})
-    assert throughputs(history) == ({} if mean is None else {"6_months": Fraction(mean)})
+    found = {period: value.shortened for period, value in throughputs(history).items()}
+    assert found == ({} if mean is None else {"6_months": mean})
 
 
 def test_relays_are_added_up_day_by_day() -> None:
     one = bandwidth(read={"6_months": graph([1, None, 3, 4], 0.5)})
     other = bandwidth(read={"6_months": graph([10, None, 30], 0.25)})
     found = day_totals([one, other])
-    assert [Fraction(total, found.scale) for total in found.in_order()] == [3, 9, 2]
+    assert [Fraction(total, found.scale) for total in found.known] == [3, 9, 2]
+    assert found.totals[1] is None
 
 
 def test_a_week_is_the_mean_of_its_known_days() -> None:
     one = bandwidth(read={"6_months": graph([1, 2, 3, None, None, None, None, 8])})
     found = weeks(day_totals([one]))
-    assert sorted(found.values()) == [2, 8]
+    assert sorted(value.shortened for value in found.values()) == [2, 8]
     assert max(found) - min(found) == 7
 
 
@@ -172,9 +193,11 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     [found] = known.operators.values()
     assert found.throughput is not None
     assert found.throughput.periods == {"6_months": Fraction(60, 45)}
-    assert found.throughput.relays == {"6_months": (Fraction(1), 2)}
+    mean, relays = found.throughput.relays["6_months"]
+    assert (mean.shortened, relays) == (1, 2)
     assert found.utilisation == Fraction(60, 45) / 8
-    assert found.contribution == 1
+    assert found.contribution is not None
+    assert found.contribution.shortened == 1
     assert found.rank is None
 
 
