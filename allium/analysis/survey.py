@@ -193,7 +193,9 @@ def _diagnoses(
         name = member.relay.fingerprint
         life, history = lives[name], histories.get(name)
         patient = Patient(
-            member=member,
+            relay=member.relay,
+            role=member.role,
+            status=member.status,
             now=now,
             phase=None if life is None else life.phase,
             month_uptime=_month_uptime(uptimes.get(name)),
