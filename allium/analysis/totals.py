@@ -1,11 +1,12 @@
 """Sums over the running relays of a group: bandwidth and weight, in all and by exclusive role."""
 
 from collections.abc import Iterable
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from allium.analysis.positions import ROLES, Role, role
-from allium.model.relay import Relay
+from allium.model.relay import Flag, Relay
 
 
 class Part(Struct, frozen=True):
@@ -16,7 +17,7 @@ class Part(Struct, frozen=True):
     weight: int = 0
 
 
-class Totals(Struct, frozen=True, kw_only=True):
+class Totals(Struct, frozen=True, kw_only=True, dict=True):
     """A group of relays in numbers; all but `relays` count running relays only."""
 
     relays: int
@@ -24,17 +25,17 @@ class Totals(Struct, frozen=True, kw_only=True):
     measured: int
     measured_known: int
 
-    @property
+    @cached_property
     def running(self) -> int:
         """How many relays run."""
         return sum(part.relays for part in self.parts.values())
 
-    @property
+    @cached_property
     def bandwidth(self) -> int:
         """Observed bandwidth in bytes/s."""
         return sum(part.bandwidth for part in self.parts.values())
 
-    @property
+    @cached_property
     def weight(self) -> int:
         """Consensus weight."""
         return sum(part.weight for part in self.parts.values())
@@ -48,7 +49,7 @@ def totals(relays: Iterable[Relay]) -> Totals:
         count += 1
         if not relay.running:
             continue
-        part = sums[role(relay.flags)]
+        part = sums[_role(relay.flags)]
         part[0] += 1
         part[1] += relay.observed_bandwidth or 0
         part[2] += relay.consensus_weight or 0
@@ -60,3 +61,8 @@ def totals(relays: Iterable[Relay]) -> Totals:
         measured=running_measured,
         measured_known=known,
     )
+
+
+@lru_cache(maxsize=4096)
+def _role(flags: tuple[Flag, ...]) -> Role:
+    return role(flags)
