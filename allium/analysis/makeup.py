@@ -1,6 +1,6 @@
 """What a group's running relays are made of: places, systems, versions, addresses."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from ipaddress import IPv6Address
@@ -66,7 +66,11 @@ def makeup(relays: Iterable[Relay]) -> Makeup:
 
 
 def _counts(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> dict[str, int]:
-    found = Counter(value for relay in relays if (value := of(relay)) is not None)
+    found: dict[str, int] = defaultdict(int)
+    for relay in relays:
+        value = of(relay)
+        if value is not None:
+            found[value] += 1
     return dict(sorted(found.items()))
 
 
