@@ -1,7 +1,7 @@
 """Sums over the running relays of a group: bandwidth and weight, in all and by exclusive role."""
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ class Part(Struct, frozen=True):
     weight: int = 0
 
 
-class Totals(Struct, frozen=True, kw_only=True, dict=True):
+class Totals(Struct, frozen=True, kw_only=True):
     """A group of relays in numbers; all but `relays` count running relays only."""
 
     relays: int
@@ -25,17 +25,17 @@ class Totals(Struct, frozen=True, kw_only=True, dict=True):
     measured: int
     measured_known: int
 
-    @cached_property
+    @property
     def running(self) -> int:
         """How many relays run."""
         return sum(part.relays for part in self.parts.values())
 
-    @cached_property
+    @property
     def bandwidth(self) -> int:
         """Observed bandwidth in bytes/s."""
         return sum(part.bandwidth for part in self.parts.values())
 
-    @cached_property
+    @property
     def weight(self) -> int:
         """Consensus weight."""
         return sum(part.weight for part in self.parts.values())
