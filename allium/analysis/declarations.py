@@ -1,7 +1,7 @@
 """Whether the relays of a family say of each other that they belong together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -34,16 +34,26 @@ def declaration(relays: Sequence[Relay], known: Collection[Fingerprint]) -> Decl
     for relay in relays:
         for key in relay.family_ids:
             keys[key].add(relay.fingerprint)
-    listed = [(relay.fingerprint, name) for relay in relays for name in relay.alleged_family]
+    lists = {relay.alleged_family for relay in relays}
+    met = {listed: [name for name in listed if name in known] for listed in lists}
+    alleged = [(one.fingerprint, name) for one in relays for name in met[one.alleged_family]]
     return Declaration(
-        alleged=tuple(sorted(pair for pair in listed if pair[1] in known)),
-        strangers=sum(name not in known for _, name in listed),
-        partly=sum(_reach(relay, names, keys) < len(names) for relay in relays),
+        alleged=tuple(sorted(alleged)),
+        strangers=sum(len(relay.alleged_family) for relay in relays) - len(alleged),
+        partly=sum(reach < len(names) for reach in _reaches(relays, names, keys)),
         keyed=sum(bool(relay.family_ids) for relay in relays),
     )
 
 
-def _reach(relay: Relay, names: frozenset[Fingerprint], keys: dict[str, set[Fingerprint]]) -> int:
-    """Return how many members a relay belongs to directly, itself among them."""
-    found = names.intersection(relay.effective_family)
-    return len(found.union({relay.fingerprint}, *(keys[key] for key in relay.family_ids)))
+def _reaches(
+    relays: Sequence[Relay], names: frozenset[Fingerprint], keys: Mapping[str, set[Fingerprint]]
+) -> Iterator[int]:
+    """Yield how many members each relay belongs to directly, itself among them.
+
+    Most members of a family publish the same list, which is compared once.
+    """
+    lists = {relay.effective_family for relay in relays}
+    mutual = {listed: names.intersection(listed) for listed in lists}
+    for relay in relays:
+        found = mutual[relay.effective_family]
+        yield len(found.union({relay.fingerprint}, *(keys[key] for key in relay.family_ids)))

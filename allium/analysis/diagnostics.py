@@ -4,7 +4,8 @@ Each rule is a condition on one relay; a rule that holds may silence others, so 
 one finding.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from allium.analysis.patient import Patient
@@ -22,7 +23,8 @@ def diagnosis(one: Patient) -> tuple[str, ...]:
     return tuple(rule.code for rule in RULES if rule.holds(one))
 
 
-def displayed(codes: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def displayed(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes that readers of a relay's page are told: none that another one silences."""
     found = set(codes)
     silenced = {code for rule in RULES if rule.code in found for code in rule.silences}

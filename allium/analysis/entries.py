@@ -3,9 +3,10 @@
 Distinct values (countries, networks, operators, families) are those of running relays.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from heapq import nlargest, nsmallest
+from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
@@ -42,20 +43,17 @@ class Entry(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def families(self) -> frozenset[Fingerprint]:
         """The families of its running relays."""
-        found = (member.family for member in self.running)
-        return frozenset(family for family in found if family is not None)
+        return frozenset(one.family for one in self.running if one.family is not None)
 
     @cached_property
     def networks(self) -> frozenset[str]:
         """The autonomous systems of its running relays."""
-        found = (member.relay.asn for member in self.running)
-        return frozenset(asn for asn in found if asn is not None)
+        return frozenset(one.relay.asn for one in self.running if one.relay.asn is not None)
 
     @cached_property
     def countries(self) -> frozenset[str]:
         """The countries of its running relays."""
-        found = (member.relay.country for member in self.running)
-        return frozenset(country for country in found if country is not None)
+        return frozenset(one.relay.country for one in self.running if one.relay.country is not None)
 
     @cached_property
     def first_seen(self) -> Time:
@@ -83,18 +81,15 @@ def by_weight(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda one: (-one.totals.weight, one.id))
 
 
-def placed(
-    things: Iterable[T], metric: Callable[[T], Any], *, lowest: bool = False
-) -> list[Placed[T]]:
+def placed(valued: Sequence[tuple[Any, T]], *, lowest: bool = False) -> list[Placed[T]]:
     """Return the first things of an order: those of the highest (or `lowest`) metric.
 
-    The things come in the order that decides among equals. What has no metric comes last; equal
-    metrics share a rank: 1, 2, 2, 4.
+    Each thing comes after its metric, in the order that decides among equals. What has no metric
+    (`None`) comes last; equal metrics share a rank: 1, 2, 2, 4.
     """
-    valued = [(metric(thing), thing) for thing in things]
     known = [one for one in valued if one[0] is not None]
     pick = nsmallest if lowest else nlargest
-    first = pick(ROWS, known, key=lambda one: one[0])
+    first = pick(ROWS, known, key=itemgetter(0))
     first += [one for one in valued if one[0] is None][: ROWS - len(first)]
     found: list[Placed[T]] = []
     for number, (value, thing) in enumerate(first, start=1):

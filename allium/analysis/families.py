@@ -47,7 +47,8 @@ def _mutual(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]
     Members of one family mostly publish the same list: relays with equal lists that contain
     themselves list each other, and whoever one of them lists is looked at once for all of them.
     """
-    listed = {relay.fingerprint: frozenset(relay.effective_family) for relay in relays}
+    sets = {names: frozenset(names) for names in {relay.effective_family for relay in relays}}
+    listed = {relay.fingerprint: sets[relay.effective_family] for relay in relays}
     alike: dict[frozenset[Fingerprint], set[Fingerprint]] = defaultdict(set)
     for fingerprint, names in listed.items():
         if fingerprint in names:

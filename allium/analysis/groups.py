@@ -3,15 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from allium.analysis.network import Member, table_order
 from allium.analysis.platforms import platform_name
-from allium.model.relay import Relay
+from allium.model.relay import Flag, Relay
 
 GroupKind: TypeAlias = Literal["as", "country", "platform", "version", "flag", "first_seen"]
+
+_Place: TypeAlias = tuple[GroupKind, str]
+_Labelled: TypeAlias = tuple[_Place, str | None]
 
 GROUP_KINDS: Final[tuple[GroupKind, ...]] = (
     "as",
@@ -38,42 +42,49 @@ class Group(Struct, frozen=True):
     members: tuple[Member, ...]
 
 
+@lru_cache(maxsize=4096)
 def has_page(version: str) -> bool:
     """Tell whether a version is one that can be part of an address."""
     return _VERSION.fullmatch(version) is not None
 
 
-def held_flags(relay: Relay) -> tuple[str, ...]:
+def held_flags(relay: Relay) -> tuple[Flag, ...]:
     """Return the relay's flags; those of the last consensus say Running of a relay that is down."""
-    return tuple(flag for flag in relay.flags if flag != "Running" or relay.running)
+    if relay.running:
+        return relay.flags
+    return tuple(flag for flag in relay.flags if flag != "Running")
 
 
 def groups(members: Iterable[Member], slugs: Mapping[str, str]) -> list[Group]:
     """Return all groups, by kind and id; `slugs` are the ids of platforms by name."""
-    found: dict[tuple[GroupKind, str], list[Member]] = defaultdict(list)
-    labels: dict[tuple[GroupKind, str], str] = {}
+    found: dict[_Place, list[Member]] = defaultdict(list)
+    labels: dict[_Place, set[str]] = defaultdict(set)
     for member in sorted(members, key=table_order):
-        for kind, name, label in _places(member.relay, slugs):
-            found[kind, name].append(member)
+        for place, label in _places(member.relay, slugs):
+            found[place].append(member)
             if label is not None:
-                labels[kind, name] = min(label, labels.get((kind, name), label))
+                labels[place].add(label)
     return [
-        Group(kind, name, labels.get((kind, name)), tuple(found[kind, name]))
-        for kind, name in sorted(found, key=lambda one: (GROUP_KINDS.index(one[0]), one[1]))
+        Group(*place, min(labels[place], default=None), tuple(found[place]))
+        for place in sorted(found, key=lambda one: (GROUP_KINDS.index(one[0]), one[1]))
     ]
 
 
-def _places(relay: Relay, slugs: Mapping[str, str]) -> Iterator[tuple[GroupKind, str, str | None]]:
-    """Yield kind, id and label of each group that a relay belongs to."""
+def _places(relay: Relay, slugs: Mapping[str, str]) -> Iterator[_Labelled]:
+    """Yield kind and id, and the label, of each group that a relay belongs to."""
     if relay.asn is not None:
-        yield "as", relay.asn, relay.as_name
+        yield ("as", relay.asn), relay.as_name
     if relay.country is not None:
-        yield "country", relay.country, relay.country_name
+        yield ("country", relay.country), relay.country_name
     platform = platform_name(relay.platform)
     if platform in slugs:
-        yield "platform", slugs[platform], platform
+        yield ("platform", slugs[platform]), platform
     if relay.version is not None and has_page(relay.version):
-        yield "version", relay.version, None
-    for flag in held_flags(relay):
-        yield "flag", flag.lower(), flag
-    yield "first_seen", relay.first_seen[:10], None
+        yield ("version", relay.version), None
+    yield from _flag_places(held_flags(relay))
+    yield ("first_seen", relay.first_seen[:10]), None
+
+
+@lru_cache(maxsize=4096)
+def _flag_places(flags: tuple[Flag, ...]) -> tuple[_Labelled, ...]:
+    return tuple((("flag", flag.lower()), flag) for flag in flags)

@@ -23,6 +23,7 @@ NAME_LENGTH: Final = 64
 KEY_LENGTH: Final = 24
 _WORDS: Final = 8
 _WORD: Final = re.compile(r"(?<![^\W_])[^\W_]{3,24}(?![^\W_])")
+_UNSAFE: Final = re.compile(r"[^0-9A-Za-z]")
 _COMMON: Final = frozenset("ciissversion com dot email http https net org proof url www".split())
 """Words of so many contacts that nobody finds anything by them."""
 
@@ -118,7 +119,4 @@ def _grouped(rows: Iterable[Row], prefix: Callable[[Row], str]) -> Rows:
 
 def _safe(words: str, length: int) -> str:
     """Return so many characters that any file name may have."""
-    return "".join(
-        letter if letter.isascii() and letter.isalnum() else OTHER
-        for letter in words[:length].ljust(length, OTHER)
-    )
+    return _UNSAFE.sub(OTHER, words[:length].ljust(length, OTHER))

@@ -1,9 +1,9 @@
 """What a group's running relays are made of: places, systems, versions, addresses."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from ipaddress import ip_address
+from ipaddress import IPv6Address
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -66,14 +66,18 @@ def makeup(relays: Iterable[Relay]) -> Makeup:
 
 
 def _counts(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> dict[str, int]:
-    found = Counter(value for relay in relays if (value := of(relay)) is not None)
+    found: dict[str, int] = defaultdict(int)
+    for relay in relays:
+        value = of(relay)
+        if value is not None:
+            found[value] += 1
     return dict(sorted(found.items()))
 
 
-def _hosts(relay: Relay) -> tuple[set[str], set[str]]:
-    """Return the relay's addresses by version of IP, in canonical form."""
+def _hosts(relay: Relay) -> tuple[set[str], set[IPv6Address]]:
+    """Return the relay's addresses by version of IP; one of IPv6 can be written in many ways."""
     hosts = {address.rpartition(":")[0] for address in relay.or_addresses}
-    six = {str(ip_address(host[1:-1])) for host in hosts if host.startswith("[")}
+    six = {IPv6Address(host[1:-1]) for host in hosts if host.startswith("[")}
     return {host for host in hosts if not host.startswith("[")}, six
 
 

@@ -6,24 +6,25 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis.bands import Phase
-from allium.analysis.network import Member
+from allium.analysis.positions import Role
+from allium.analysis.validation import RelayStatus
 from allium.model.relay import Relay
 
 
 class Patient(Struct, frozen=True, kw_only=True):
-    """A relay, what is known of its past, and the time of the data in milliseconds since 1970."""
+    """A relay, what is known of its past, and the time of the data in milliseconds since 1970.
 
-    member: Member
+    `status` is that of its AROI.
+    """
+
+    relay: Relay
+    role: Role
+    status: RelayStatus
     now: int
     phase: Phase | None
     month_uptime: Fraction | None
     rate_limited: int | None = None
     file_descriptors: int | None = None
-
-    @property
-    def relay(self) -> Relay:
-        """The relay itself."""
-        return self.member.relay
 
     @property
     def age(self) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 UNKNOWN: Final = "Unknown"
@@ -11,6 +12,7 @@ _FAMILY_KEYS = (0, 4, 9, 1)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 
 
+@lru_cache(maxsize=4096)
 def platform_name(platform: str | None) -> str:
     """Return the operating system's name; `Unknown` when the text does not say it plainly."""
     system = (platform or "").partition(" on ")[2]
@@ -53,6 +55,7 @@ def series(version: str) -> str:
     return ".".join(numbers[0].split(".")[:3]) if numbers else version
 
 
+@lru_cache(maxsize=4096)
 def family_key_ready(version: str | None) -> bool:
     """Tell whether this version of Tor can be in a family by a family key."""
     return version is not None and version_key(version)[0] >= _FAMILY_KEYS

@@ -1,5 +1,6 @@
 """Which ports the summary of an exit policy lets pass."""
 
+from functools import lru_cache
 from typing import Final
 
 from allium.model.relay import PortSummary
@@ -16,6 +17,7 @@ def port_allowed(summary: PortSummary | None, port: int) -> bool | None:
     return any(_covers(ports, port) for ports in listed) == (summary.accept is not None)
 
 
+@lru_cache(maxsize=4096)
 def _covers(ports: str, port: int) -> bool:
     first, _, last = ports.partition("-")
     bounds = first, last or first

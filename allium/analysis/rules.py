@@ -3,7 +3,7 @@
 Ages are taken at the time of the data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -37,8 +37,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     silences: frozenset[str] = frozenset()
 
 
-def _ports(one: Patient) -> list[bool | None]:
-    return [port_allowed(one.relay.exit_policy_summary, port) for port in EXIT_PORTS]
+def _ports(one: Patient) -> Iterator[bool | None]:
+    return (port_allowed(one.relay.exit_policy_summary, port) for port in EXIT_PORTS)
 
 
 def _version_status(*statuses: str) -> Callable[[Patient], bool]:
@@ -46,7 +46,7 @@ def _version_status(*statuses: str) -> Callable[[Patient], bool]:
 
 
 def _aroi(*statuses: str) -> Callable[[Patient], bool]:
-    return lambda one: one.member.status in statuses
+    return lambda one: one.status in statuses
 
 
 def _unmeasured(one: Patient) -> bool:
@@ -61,9 +61,7 @@ def _not_recommended(one: Patient) -> bool:
 
 
 def _no_guard(one: Patient) -> bool:
-    return (
-        one.lacks("Guard") and one.has("Fast") and one.has("Stable") and one.member.role != "exit"
-    )
+    return one.lacks("Guard") and one.has("Fast") and one.has("Stable") and one.role != "exit"
 
 
 def _rate_limited(one: Patient) -> bool:
@@ -228,7 +226,7 @@ RULES: Final = (
     ),
     Rule(
         code="exit_family_hint",
-        holds=lambda one: all(_ports(one)) and not one.has("Exit") and not one.has("BadExit"),
+        holds=lambda one: not one.has("Exit") and not one.has("BadExit") and all(_ports(one)),
     ),
     Rule(
         code="family_key_ready",

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ from allium.analysis.ratios import Ratio, group_ratio, ratio_of
 from allium.analysis.statistics import ascending, percentile_rank
 from allium.analysis.throughput import Volume
 from allium.analysis.uptime import percent
-from allium.model.history import PERIODS, Bandwidth, Uptime
+from allium.model.history import PERIODS, Bandwidth, Mean, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 
@@ -96,7 +96,13 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def _month_uptime(history: Uptime | None) -> Fraction | None:
-    return None if history is None else percent(history.running.get(PERIODS[0]))
+    return None if history is None else _percent(history.running.get(PERIODS[0]))
+
+
+@lru_cache(maxsize=16384)
+def _percent(mean: Mean | None) -> Fraction | None:
+    """Return what `percent` does: many relays ran for the same part of the month."""
+    return percent(mean)
 
 
 def survey(snapshot: Snapshot, network: Network) -> Survey:
@@ -193,7 +199,9 @@ def _diagnoses(
         name = member.relay.fingerprint
         life, history = lives[name], histories.get(name)
         patient = Patient(
-            member=member,
+            relay=member.relay,
+            role=member.role,
+            status=member.status,
             now=now,
             phase=None if life is None else life.phase,
             month_uptime=_month_uptime(uptimes.get(name)),

@@ -1,10 +1,11 @@
 """One relay's record: decoded strictly where it is as it should be, mended where it is not."""
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
 import msgspec
@@ -23,10 +24,12 @@ _DECODER = msgspec.json.Decoder(Relay)
 _PORT = re.compile(r"[0-9]{1,5}")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
+_FIELD_DECODERS = {name: msgspec.json.Decoder(field.type) for name, field in _FIELDS.items()}
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
 _TIMES = ("last_changed_address_or_port", "last_restarted")
-_ADDRESS_LISTS = ("or_addresses", "unreachable_or_addresses")
 _FAMILIES = ("effective_family", "alleged_family", "indirect_family")
+_SETS = ("verified_host_names", "unverified_host_names", "family_ids")
+_SUMMARIES = ("exit_policy_summary", "exit_policy_v6_summary")
 
 
 class Essence(Struct):
@@ -53,7 +56,7 @@ class Reader:
         self.fields: Counter[str] = Counter()
         self._latest = latest
         self._families = FamilyLists()
-        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._policies: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def relay(self, record: msgspec.Raw) -> Relay:
         """Return a relay from its JSON.
@@ -62,7 +65,7 @@ class Reader:
         and left out.
         """
         raw = bytes(record)
-        if not raw.isascii() or b"\\" in raw or b"\x7f" in raw or _deep(raw):
+        if not _plain(raw) or _deep(raw):
             return self._settled(self._repaired(raw))
         try:
             return self._settled(_DECODER.decode(raw))
@@ -98,7 +101,7 @@ class Reader:
         good = {}
         for name, value in record.items():
             try:
-                good[name] = self._field(name, msgspec.json.decode(value))
+                good[name] = self._field(name, bytes(value))
             except (msgspec.DecodeError, ValueError):
                 self.fields[name] += 1
         for name in _REQUIRED:
@@ -106,14 +109,18 @@ class Reader:
                 raise Skip(f"no_{name}")
         return good
 
-    def _field(self, name: str, value: Any) -> Any:  # noqa: ANN401  any JSON
-        """Return the nearest good value.
+    def _field(self, name: str, value: bytes) -> Any:  # noqa: ANN401  any JSON
+        """Return the good value that is nearest to a field's JSON: a good list is quickly read.
 
         Raises `msgspec.ValidationError` when there is none.
         """
-        if name == "fingerprint" and isinstance(value, str):
-            value = value.upper()
-        found, whole = nearest(value, _FIELDS[name].type)
+        if value.startswith((b"[", b"{")) and _plain(value):
+            with contextlib.suppress(msgspec.ValidationError):
+                return _FIELD_DECODERS[name].decode(value)
+        decoded = msgspec.json.decode(value)
+        if name == "fingerprint" and isinstance(decoded, str):
+            decoded = decoded.upper()
+        found, whole = nearest(decoded, _FIELDS[name].type)
         if not whole:
             self.fields[name] += 1
         return found
@@ -121,19 +128,8 @@ class Reader:
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
         self._check_times(relay)
-        changes: dict[str, Any] = {"flags": self._shared(_ordered(relay.flags))}
-        for name in _FAMILIES:
-            if getattr(relay, name):
-                changes[name] = self._family(name, getattr(relay, name))
-        for name in _ADDRESS_LISTS:
-            if getattr(relay, name):
-                changes[name] = self._addresses(name, getattr(relay, name))
-        for name in _TIMES:
-            time = getattr(relay, name)
-            if time is not None and (time > self._latest or not is_day(time)):
-                self.fields[name] += 1
-                changes[name] = None
-        return replace(relay, **changes, **_spelled(relay), **self._rest(relay))
+        changes = self._ordered(relay) | _spelled(relay) | self._possible(relay)
+        return replace(relay, **changes)
 
     def _check_times(self, relay: Relay | Essence) -> None:
         """Raise `Skip` for a relay that was never seen, or not yet."""
@@ -143,43 +139,42 @@ class Reader:
         if max(relay.first_seen, relay.last_seen) > self._latest:
             raise Skip("in_the_future")
 
-    def _rest(self, relay: Relay) -> dict[str, Any]:
-        rest: dict[str, Any] = {
-            "exit_policy": self._shared(relay.exit_policy),
-            "verified_host_names": tuple(sorted(set(relay.verified_host_names))),
-            "unverified_host_names": tuple(sorted(set(relay.unverified_host_names))),
-            "family_ids": tuple(sorted(set(relay.family_ids))),
+    def _ordered(self, relay: Relay) -> dict[str, Any]:
+        """Return the lists in their one order, one copy of those that many relays have."""
+        policy = relay.exit_policy
+        found: dict[str, Any] = {
+            "flags": _in_order(relay.flags),
+            "exit_policy": self._policies.setdefault(policy, policy),
         }
-        for name, test in (("exit_addresses", _is_host), ("dir_address", _is_address)):
-            rest |= self._tested(relay, name, test)
-        for name in ("exit_policy_summary", "exit_policy_v6_summary"):
+        for name in _FAMILIES:
+            if listed := getattr(relay, name):
+                found[name], whole = self._families[listed]
+                self.fields[name] += not whole
+        for name in _SETS:
+            if listed := getattr(relay, name):
+                found[name] = tuple(sorted(set(listed)))
+        return found
+
+    def _possible(self, relay: Relay) -> dict[str, Any]:
+        """Return the fields of which something is left out, without what cannot be."""
+        found: dict[str, Any] = {}
+        for name, test in _ADDRESSES.items():
+            listed = getattr(relay, name)
+            if not all(map(test, listed)):
+                found[name] = tuple(filter(test, listed))
+        if relay.dir_address is not None and not _is_address(relay.dir_address):
+            found["dir_address"] = None
+        for name in _TIMES:
+            time = getattr(relay, name)
+            if time is not None and (time > self._latest or not is_day(time)):
+                found[name] = None
+        for name in _SUMMARIES:
             summary = getattr(relay, name)
             if summary is not None and (summary.accept is None) == (summary.reject is None):
-                self.fields[name] += 1
-                rest[name] = None
-        return rest
-
-    def _tested(self, relay: Relay, name: str, test: Callable[[str], bool]) -> dict[str, Any]:
-        """Return the field without addresses that are none."""
-        value = getattr(relay, name)
-        listed = value if isinstance(value, tuple) else (value,) if value is not None else ()
-        good = tuple(filter(test, listed))
-        self.fields[name] += len(good) < len(listed)
-        return {name: good if isinstance(value, tuple) else next(iter(good), None)}
-
-    def _shared(self, items: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the one copy of a list that many relays have."""
-        return self._lists.setdefault(items, items)
-
-    def _family(self, name: str, listed: tuple[str, ...]) -> tuple[Fingerprint, ...]:
-        members, whole = self._families[listed]
-        self.fields[name] += not whole
-        return members
-
-    def _addresses(self, name: str, listed: tuple[str, ...]) -> tuple[str, ...]:
-        good = tuple(filter(_is_address, listed))
-        self.fields[name] += len(good) < len(listed)
-        return good
+                found[name] = None
+        for name in found:
+            self.fields[name] += 1
+        return found
 
 
 def _spelled(relay: Relay) -> dict[str, Any]:
@@ -194,11 +189,10 @@ def _spelled(relay: Relay) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _ordered(flags: tuple[str, ...]) -> tuple[str, ...]:
+def _in_order(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(in_print_order(set(flags)))
 
 
-@lru_cache(maxsize=65536)
 def _is_address(listed: str) -> bool:
     """Tell whether this is `address:port`, an IPv6 address in brackets."""
     host, _, port = listed.rpartition(":")
@@ -214,17 +208,31 @@ def _is_address(listed: str) -> bool:
 
 def _is_host(listed: str) -> bool:
     """Tell whether this is an IP address, without a zone."""
+    kind = IPv6Address if ":" in listed else IPv4Address
     try:
-        ip_address(listed)
+        kind(listed)
     except ValueError:
         return False
     return "%" not in listed
+
+
+_ADDRESSES: Final[dict[str, Callable[[str], bool]]] = {
+    "or_addresses": _is_address,
+    "unreachable_or_addresses": _is_address,
+    "exit_addresses": _is_host,
+}
+"""The lists of addresses, and how one is told from other text."""
 
 
 @lru_cache(maxsize=65536)
 def is_day(time: str) -> bool:
     """Tell whether the calendar has the day of a time that is otherwise well formed."""
     return time[8:10] <= "28" or text.from_iso(time) is not None
+
+
+def _plain(raw: bytes) -> bool:
+    """Tell whether no text in JSON needs to be mended or cleaned: what decodes is good."""
+    return raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
 
 
 def _deep(raw: bytes) -> bool:

@@ -1,6 +1,8 @@
 """A group of relays in figures, and in one sentence."""
 
 from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final
 
 from allium import text
 from allium.analysis.aroi import NO_CONTACT
@@ -9,6 +11,8 @@ from allium.analysis.positions import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.views.base import View
 from allium.views.ground import Ground
+
+FINGERPRINT: Final = attrgetter("fingerprint")
 
 
 class Summary(View, frozen=True):
@@ -40,7 +44,7 @@ def summary(members: Sequence[Member], ground: Ground, units: text.Units) -> Sum
         role_bandwidth={role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES},
         role_share=_role_share(own, whole),
         measured=_measured(own),
-        ipv6=text.count(len(ground.on_ipv6.intersection(relay.fingerprint for relay in relays))),
+        ipv6=text.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
         operators=text.count(len(operators - {NO_CONTACT})),
     )
 

@@ -17,7 +17,8 @@ from allium.views.health_relays import Bandwidth, Relays
 from allium.views.health_software import Exits, Software
 from allium.views.health_sources import Notices, Sources
 from allium.views.health_uptime import Uptime, uptime
-from allium.views.largest import Largest, versions
+from allium.views.largest import Largest
+from allium.views.shares import versions
 
 TITLE: Final = "Network health"
 VERSIONS: Final = 10

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from allium import text, urls
 from allium.analysis.groups import has_page
@@ -24,11 +25,13 @@ def below(name: str) -> tuple[Link, Link]:
     return Link(text="Overview", path=urls.INDEX), listing(name)
 
 
+@lru_cache(maxsize=4096)
 def network(asn: str, words: str | None = None) -> Link:
     """Return the link to an autonomous system."""
     return Link(text=words or asn, path=urls.group("as", asn))
 
 
+@lru_cache(maxsize=4096)
 def country(code: str, words: str | None = None) -> Link:
     """Return the link to a country."""
     return Link(text=words or code, path=urls.group("country", code))
@@ -40,6 +43,7 @@ def platform(name: str, slugs: Mapping[str, str], words: str | None = None) -> L
     return Link(text=words or name, path=path)
 
 
+@lru_cache(maxsize=4096)
 def version(name: str) -> Link:
     """Return the link to a version of Tor; a text that is none has no page."""
     return Link(text=name, path=urls.group("version", name) if has_page(name) else None)
@@ -52,7 +56,11 @@ def flag(name: str) -> Link:
 
 def first_seen(time: str) -> Link:
     """Return the link to the relays that were first seen on one day."""
-    day = text.date(time)
+    return _day(text.date(time))
+
+
+@lru_cache(maxsize=16384)
+def _day(day: str) -> Link:
     return Link(text=day, path=urls.group("first_seen", day))
 
 

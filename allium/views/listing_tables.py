@@ -60,8 +60,9 @@ class Listed(ABC, Generic[T]):
 
     def ranking(self, order: Order) -> list[Placed[T]]:
         """Return the first things in an order, equal ones by id."""
-        survey, taking_part = self._sheet.survey, self._by_id if order.idle else self._running
-        return placed(taking_part, lambda one: order.metric(one, survey), lowest=order.lowest)
+        metric, survey = order.metric, self._sheet.survey
+        taking_part = self._by_id if order.idle else self._running
+        return placed([(metric(one, survey), one) for one in taking_part], lowest=order.lowest)
 
     def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[Place, ...]:
         """Return ranks, and what decides them, as printed."""

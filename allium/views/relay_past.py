@@ -1,7 +1,7 @@
 """What is known of one relay's history, rounded to what its page prints."""
 
 from collections.abc import Collection
-from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from msgspec import field
@@ -12,7 +12,7 @@ from allium.analysis.bands import Lifecycle
 from allium.analysis.diagnostics import displayed
 from allium.analysis.survey import Survey
 from allium.analysis.throughput import RECENT, week_sums
-from allium.analysis.uptime import percents, same, shown_flag
+from allium.analysis.uptime import percent, percents, same, shown_flag
 from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
 from allium.model.relay import Fingerprint, Flag, Relay
 from allium.views import charts
@@ -99,8 +99,8 @@ def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
     history = survey.uptime.get(relay.fingerprint)
     if history is None:
         return found
-    running, flag = percents(history.running), shown_flag(relay.flags, history)
-    held = percents(history.flags[flag]) if flag is not None else {}
+    running, flag = history.running, shown_flag(relay.flags, history)
+    held = history.flags[flag] if flag is not None else {}
     return replace(
         found,
         uptime=tuple(
@@ -110,15 +110,18 @@ def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
                 flag=_uptime(held.get(period)),
             )
             for period in PERIODS
-            if period in history.running
+            if period in running
         ),
         flag=flag,
-        same=same(running, held),
+        same=running == held or same(percents(running), percents(held)),
         months=charts.whole_months(history.months),
     )
 
 
-def _uptime(value: Fraction | None) -> str | None:
+@lru_cache(maxsize=65536)
+def _uptime(mean: Mean | None) -> str | None:
+    """Return an uptime as printed; what many relays did comes to the same sums."""
+    value = percent(mean)
     return None if value is None else text.percent(value, 1)
 
 

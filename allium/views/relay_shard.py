@@ -1,5 +1,6 @@
 """All that one relay's page may depend on, rounded to what it prints."""
 
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -111,6 +112,7 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
     )
 
 
+@lru_cache(maxsize=4096)
 def _chance(probability: float | None) -> str | None:
     return None if probability is None else text.share(*text.decimal(probability))
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
 
 from allium import text, urls
 from allium.analysis.network import Member
+from allium.model.relay import Flag
 from allium.views import links
 from allium.views.base import Link, Pages, RelayRow, minute
 
@@ -43,7 +45,7 @@ def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Uni
         down_since=None if relay.running else minute(relay.last_seen),
         weight=text.share(relay.consensus_weight or 0, whole_weight) if relay.running else None,
         bandwidth=_rate(relay.observed_bandwidth, units),
-        flags=", ".join(flag for flag in _FLAGS if flag in relay.flags),
+        flags=_flags(relay.flags),
         country=None if relay.country is None else links.country(relay.country),
         network=None if relay.asn is None else links.network(relay.asn),
         as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
@@ -71,6 +73,11 @@ def _operator(member: Member, operator: Link) -> Link | None:
     if member.claim.domain is not None:
         return operator
     return None if member.relay.contact is None else Link(text="contact", path=operator.path)
+
+
+@lru_cache(maxsize=4096)
+def _flags(held: tuple[Flag, ...]) -> str:
+    return ", ".join(flag for flag in _FLAGS if flag in held)
 
 
 def _rate(value: int | None, units: text.Units) -> str | None:

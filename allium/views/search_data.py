@@ -31,10 +31,9 @@ class Contents(Struct, frozen=True, kw_only=True):
 def networks(relays: Iterable[Relay]) -> tuple[Row, ...]:
     """Return number and name of every AS, by number; of several names the first by letter."""
     names: dict[str, str] = {}
-    for relay in relays:
-        if relay.asn is not None:
-            known = filter(None, (relay.as_name, names.get(relay.asn)))
-            names[relay.asn] = min(known, default="")
+    for asn, name in {(relay.asn, relay.as_name) for relay in relays}:
+        if asn is not None:
+            names[asn] = min(filter(None, (name, names.get(asn))), default="")
     return tuple(sorted(names.items(), key=lambda row: int(row[0][2:])))
 
 

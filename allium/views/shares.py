@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
 from typing import Final
 
 from allium import text
@@ -11,6 +12,9 @@ from allium.views.base import Link, Share, level
 
 ROWS: Final = 8
 UNKNOWN: Final = "unknown"
+COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
+ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
+VERSION: Final = attrgetter("version")
 _NAME_LENGTH: Final = 32
 
 
@@ -30,15 +34,14 @@ def shares(
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`. `link`
     makes the name of a part that is known, `most` are named.
     """
-    weights: dict[str, int] = defaultdict(int)
-    counts: dict[str, int] = defaultdict(int)
+    held: dict[str, list[int]] = defaultdict(list)
     for relay in relays:
         if relay.running:
-            name = of(relay) or UNKNOWN
-            counts[name] += 1
-            weights[name] += relay.consensus_weight or 0
+            held[of(relay) or UNKNOWN].append(relay.consensus_weight or 0)
+    counts = {name: len(each) for name, each in held.items()}
+    weights = {name: sum(each) for name, each in held.items()}
     whole = sum(weights.values())
-    ordered = sorted(counts, key=lambda name: (-weights[name], -counts[name], name))
+    ordered = sorted(held, key=lambda name: (-weights[name], -counts[name], name))
     rows = [
         _row(plain(name) if name == UNKNOWN else link(name), counts[name], weights[name], whole)
         for name in ordered[:most]
@@ -52,36 +55,42 @@ def shares(
 
 def countries(relays: Collection[Relay]) -> tuple[Share, ...]:
     """Return the countries of most weight by name and code."""
-    names = _names((relay.country, relay.country_name) for relay in relays)
+    names = first_names(map(COUNTRY_NAME, relays))
     return shares(
         relays,
-        lambda relay: relay.country,
-        lambda code: links.country(code, f"{names[code]} ({code})" if code in names else None),
+        COUNTRY,
+        lambda code: links.country(code, _country(code, names.get(code))),
     )
 
 
 def networks(relays: Collection[Relay]) -> tuple[Share, ...]:
     """Return the autonomous systems of most weight by number and name."""
-    names = _names((relay.asn, relay.as_name) for relay in relays)
+    names = first_names(map(AS_NAME, relays))
     return shares(
         relays,
-        lambda relay: relay.asn,
-        lambda asn: links.network(asn, f"{asn} {names[asn]}" if asn in names else None),
+        ASN,
+        lambda asn: links.network(asn, network_name(asn, names.get(asn), _NAME_LENGTH)),
     )
 
 
-def versions(relays: Collection[Relay]) -> tuple[Share, ...]:
+def versions(relays: Iterable[Relay], most: int = ROWS) -> tuple[Share, ...]:
     """Return the versions of Tor of most weight."""
-    return shares(relays, lambda relay: relay.version, links.version)
+    return shares(relays, VERSION, links.version, most)
 
 
-def _names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
-    """Return the name of each key: of several the first by letter, cut."""
-    found: dict[str, str] = {}
-    for key, name in pairs:
-        if key is not None and name is not None:
-            found[key] = min(name, found.get(key, name))
-    return {key: text.cut(name, _NAME_LENGTH) for key, name in found.items()}
+def first_names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
+    """Return the name of each code; of several the first by letter."""
+    known = ((code, name) for code, name in set(pairs) if code is not None and name is not None)
+    return dict(sorted(known, reverse=True))
+
+
+def network_name(asn: str, name: str | None, length: int) -> str:
+    """Return number and name of an AS, the name cut to a length."""
+    return asn if name is None else f"{asn} {text.cut(name, length)}"
+
+
+def _country(code: str, name: str | None) -> str:
+    return code if name is None else f"{text.cut(name, _NAME_LENGTH)} ({code})"
 
 
 def _row(name: Link, count: int, weight: int, whole: int) -> Share:

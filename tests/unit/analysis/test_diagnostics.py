@@ -4,7 +4,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from allium import text
 from allium.analysis.bands import lifecycle
@@ -38,16 +37,15 @@ CLAIM = "url:example.org proof:uri-rsa ciissversion:2"
 
 def patient(fields: dict[str, Any] | None = None, **known: Any) -> Patient:
     """Return a relay that is well but for `fields`; `known` are a patient's other fields."""
-    status = known.pop("status", None)
     one = member(**WELL | (fields or {}))
-    if status is not None:
-        one = structs.replace(one, status=status)
     life = lifecycle(one.relay, PUBLISHED)
     basic: dict[str, Any] = {
+        "role": one.role,
+        "status": one.status,
         "phase": None if life is None else life.phase,
         "month_uptime": Fraction(100),
     }
-    return Patient(member=one, now=NOW, **(basic | known))
+    return Patient(relay=one.relay, now=NOW, **(basic | known))
 
 
 def without(*flags: str) -> dict[str, Any]:

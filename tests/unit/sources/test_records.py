@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium.model.relay import Relay
+from allium.model.relay import PortSummary, Relay
 from allium.sources.records import Reader, Skip
 from tests.support.network import Document, fingerprint, relay
 
@@ -125,6 +125,16 @@ def test_an_address_must_be_one() -> None:
 def test_broken_and_invisible_characters_become_the_replacement(body: bytes, clean: str) -> None:
     record = json.dumps(relay(1, contact="@@")).encode().replace(b"@@", body)
     assert decoded(record).contact == clean
+
+
+def test_a_list_longer_than_its_cap_is_cut_and_the_others_stay() -> None:
+    ports = [str(port) for port in range(70)]
+    odd = {"exit_policy_summary": {"accept": ports}, "exit_addresses": ["192.0.2.7", "a\x7fb"]}
+    reader = Reader(LATEST)
+    found = decoded(relay(1, exit_policy=["accept *:80"]) | odd, reader)
+    assert found.exit_policy_summary == PortSummary(accept=tuple(ports[:64]))
+    assert (found.exit_policy, found.exit_addresses) == (("accept *:80",), ("192.0.2.7",))
+    assert +reader.fields == {"exit_addresses": 1}
 
 
 def test_a_contact_of_a_megabyte_is_cut() -> None:

@@ -161,7 +161,7 @@ def test_equal_values_share_a_rank_in_the_order_of_ids_and_what_is_not_known_com
 
 
 def test_a_hundred_are_shown_and_a_long_list_goes_on() -> None:
-    assert [one.rank for one in placed(range(300), lambda one: -(one // 2))][-2:] == [99, 99]
+    assert [one.rank for one in placed([(-(one // 2), one) for one in range(300)])][-2:] == [99, 99]
     found = pages(*(relay(number) for number in range(rows.PAGE_ROWS + 1)))
     assert (len(found["relays"].tables.relays.rows), len(found["relays-2"].tables.relays.rows)) == (
         rows.PAGE_ROWS,
