@@ -155,7 +155,7 @@ SABOTAGES = {
     ),
     "pages are not pruned": Sabotage(
         "allium/store/site.py",
-        "removed = files.remove(root, stale)",
+        "removed = files.remove(root, set(before) - entries.keys())",
         "removed = 0",
         leave,
         told="not the files of a clean build",
@@ -243,8 +243,8 @@ SABOTAGES = {
     ),
     "a stray file beside the site": Sabotage(
         "allium/actions/site.py",
-        "    known = ledger.entries(memory)\n    names",
-        '    files.replace(f"{out}/../stray", b"")\n    known = ledger.entries(memory)\n    names',
+        "    files.sweep(out",
+        '    files.replace(f"{out}/../stray", b"")\n    files.sweep(out',
         amend,
         told="touched",
     ),
