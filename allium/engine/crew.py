@@ -79,6 +79,7 @@ class Division(Generic[T]):
             done[number] = self._jobs[number]()
             Peak.look()
         for child in self._children:
+            Peak.look()
             done |= child.results()
         return [done[number] for number in range(len(self._jobs))]
 
