@@ -1,6 +1,6 @@
 """The one position that a relay is counted in, and what a group of relays is mostly for."""
 
-from collections.abc import Collection
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 Role: TypeAlias = Literal["guard", "middle", "exit"]
@@ -9,7 +9,8 @@ ROLES: Final[tuple[Role, ...]] = ("guard", "middle", "exit")
 """In print order; the three are exclusive and sum to the total."""
 
 
-def role(flags: Collection[str]) -> Role:
+@lru_cache(maxsize=4096)
+def role(flags: tuple[str, ...]) -> Role:
     """Return the exclusive role that a relay's flags give it; a bad exit is no exit."""
     if "Exit" in flags and "BadExit" not in flags:
         return "exit"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ from allium.analysis.ratios import Ratio, group_ratio, ratio_of
 from allium.analysis.statistics import ascending, percentile_rank
 from allium.analysis.throughput import Volume
 from allium.analysis.uptime import percent
-from allium.model.history import PERIODS, Bandwidth, Mean, Uptime
+from allium.model.history import PERIODS, Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 
@@ -96,13 +96,7 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def _month_uptime(history: Uptime | None) -> Fraction | None:
-    return None if history is None else _percent(history.running.get(PERIODS[0]))
-
-
-@lru_cache(maxsize=16384)
-def _percent(mean: Mean | None) -> Fraction | None:
-    """Return what `percent` does: many relays ran for the same part of the month."""
-    return percent(mean)
+    return None if history is None else percent(history.running.get(PERIODS[0]))
 
 
 def survey(snapshot: Snapshot, network: Network) -> Survey:

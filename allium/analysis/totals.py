@@ -1,12 +1,11 @@
 """Sums over the running relays of a group: bandwidth and weight, in all and by exclusive role."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from msgspec import Struct
 
 from allium.analysis.positions import ROLES, Role, role
-from allium.model.relay import Flag, Relay
+from allium.model.relay import Relay
 
 
 class Part(Struct, frozen=True):
@@ -40,7 +39,7 @@ def totals(relays: Iterable[Relay]) -> Totals:
         count += 1
         if not relay.running:
             continue
-        part = sums[_role(relay.flags)]
+        part = sums[role(relay.flags)]
         part[0] += 1
         part[1] += relay.observed_bandwidth or 0
         part[2] += relay.consensus_weight or 0
@@ -56,8 +55,3 @@ def totals(relays: Iterable[Relay]) -> Totals:
         measured=running_measured,
         measured_known=known,
     )
-
-
-@lru_cache(maxsize=4096)
-def _role(flags: tuple[Flag, ...]) -> Role:
-    return role(flags)

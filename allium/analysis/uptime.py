@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -81,8 +82,12 @@ class NetworkUptime(Struct, frozen=True):
     flags: dict[Flag, Moments]
 
 
+@lru_cache(maxsize=65536)
 def percent(mean: Mean | None) -> Fraction | None:
-    """Return the percentage of a period; `None` when too few values are known."""
+    """Return the percentage of a period; `None` when too few values are known.
+
+    What many relays did comes to the same sums.
+    """
     return None if mean is None or mean.count < LEAST_VALUES else percentage(mean)
 
 

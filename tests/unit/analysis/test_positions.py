@@ -36,11 +36,11 @@ POSITIONS = """
 
 @pytest.mark.parametrize(("flags", "expected"), facts(FLAGS))
 def test_a_relay_has_one_role(flags: str, expected: str) -> None:
-    assert role(flags.split(", ")) == expected
+    assert role(tuple(flags.split(", "))) == expected
 
 
 def test_the_roles_are_three() -> None:
-    assert {role(flags) for flags in ([], ["Guard"], ["Exit"])} == set(ROLES)
+    assert {role(flags) for flags in ((), ("Guard",), ("Exit",))} == set(ROLES)
 
 
 @pytest.mark.parametrize(("guards", "middles", "exits", "label"), facts(POSITIONS))

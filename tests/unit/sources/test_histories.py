@@ -82,6 +82,8 @@ def test_a_value_out_of_range_counts_as_the_nearest_in_range(value: int, average
         {"values": {}},
         {"first": "yesterday"},
         {"first": "2026-02-30 00:00:00"},
+        {"first": "0001-01-01 00:00:00"},
+        {"first": "9999-01-01 00:00:00"},
         {"interval": 0},
         {"interval": -1},
         {"interval": 2**40},
