@@ -73,7 +73,7 @@ def task_split() -> Task:
         "actions": [(split.split, [*chosen, BUILD.stage("reduce").digest])],
         "file_dep": BUILD.inputs,
         "targets": [PLACES.plan],
-        "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache])],
+        "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],
         "verbosity": 2,
     }
 

@@ -10,11 +10,12 @@ from allium import settings
 from allium.actions import stages
 from allium.actions.places import Places
 from allium.actions.summary import Summary
+from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
-from allium.store import codec, files, plan
+from allium.store import StoreError, codec, files, plan
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the folder of dodo.py, the packages and the templates."""
@@ -104,8 +105,14 @@ class Project:
 
     @cached_property
     def plan(self) -> plan.Plan:
-        """The pages of the last `split`: ask for it only after `split` had its turn."""
-        return plan.load(self.places.plan)
+        """The pages of the last `split`: ask for it only after `split` had its turn.
+
+        Raises `UnknownTasks` when somebody damaged it since.
+        """
+        try:
+            return plan.load(self.places.plan)
+        except StoreError as error:
+            raise UnknownTasks(f"{error}; the next build makes it again") from error
 
     @property
     def kinds(self) -> list[str]:

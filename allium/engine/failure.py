@@ -5,7 +5,7 @@ from functools import wraps
 from inspect import signature
 from typing import ParamSpec, TypeVar
 
-from doit.exceptions import TaskFailed
+from doit.exceptions import InvalidDodoFile, TaskFailed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,6 +20,13 @@ class Failure(TaskFailed):  # type: ignore[misc]  # doit ships no types
     def __init__(self, message: str, exit_status: int = 1) -> None:
         super().__init__(message)
         self.exit_status = exit_status
+
+
+class UnknownTasks(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
+    """Raised by a task file that cannot tell its tasks through no fault of its own.
+
+    Commands of doit tell it without a traceback and end with 3.
+    """
 
 
 def telling(

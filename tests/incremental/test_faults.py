@@ -159,6 +159,20 @@ def test_a_damaged_memory_is_set_aside_and_the_build_goes_on(
     assert project.build().ran == []
 
 
+@pytest.mark.parametrize("command", [("list",), ("why", "split")])
+def test_a_damaged_plan_is_told_in_a_sentence_and_made_again(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    before = project.tree()
+    (project.cache / "manifest.json").write_bytes(b'{"contacts"')
+    done = project.doit(*command)
+    told = done.stdout + done.stderr
+    assert (done.returncode, told.count("\n")) == (3, 1), told
+    assert told.startswith(f"ERROR: {project.cache}/manifest.json: ")
+    assert project.build().status == 0
+    assert project.tree() == before
+
+
 @pytest.mark.parametrize("command", [("run", "-n", "0"), ("list",), ("why", "split"), ("check",)])
 def test_a_memory_that_cannot_be_opened_is_told_in_a_sentence_and_left_alone(
     project: Project, command: tuple[str, ...]
