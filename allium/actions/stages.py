@@ -35,7 +35,8 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     The file that a page depends on holds the module's `Printed` view, or, when `direct`, the
     `Shard` from which `build` makes the view as the page is rendered. `twins` is the module whose
-    `twin` makes the page's second file; an `anywhere` page is served at any address.
+    `twin` makes the page's second file; an `anywhere` page is served at any address. The view of a
+    `precomputed` page is made by a task of its own, after `split`.
     """
 
     module: str
@@ -43,14 +44,16 @@ class Kind(Struct, frozen=True, kw_only=True):
     direct: bool = False
     twins: str = "allium.views.twin"
     anywhere: bool = False
+    precomputed: bool = False
 
 
+_OPERATOR = Kind(module="allium.views.contact", template="pages/contact.html", precomputed=True)
 KINDS = {
     "index": Kind(module="allium.views.index", template="pages/index.html"),
     "health": Kind(module="allium.views.health", template="pages/health.html"),
     "relay": Kind(module="allium.views.relay", template="pages/relay.html", direct=True),
-    "contact": Kind(module="allium.views.contact", template="pages/contact.html"),
-    "vanity": Kind(module="allium.views.contact", template="pages/contact.html"),
+    "contact": _OPERATOR,
+    "vanity": _OPERATOR,
     "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
     "as": Kind(module="allium.views.group", template="pages/group.html"),
     "country": Kind(module="allium.views.group", template="pages/group.html"),
@@ -107,7 +110,7 @@ def compositions(project: Path, settings: Settings) -> dict[str, dict[str, str]]
     return {
         name: common
         | {f"setting {field}": str(getattr(settings, field)) for field in stage.settings}
-        | {part: _digest_of(str(path)) for part, path in _files(project, stage)}
+        | {part: _digest_of(path) for part, path in _files(project, stage)}
         for name, stage in STAGES.items()
     }
 
@@ -117,13 +120,13 @@ def digest_of(composition: dict[str, str]) -> str:
     return digest(codec.encode(composition))
 
 
-def _files(project: Path, stage: Stage) -> Iterator[tuple[str, Path]]:
+def _files(project: Path, stage: Stage) -> Iterator[tuple[str, str]]:
     for path in code.closure(project, stage.modules):
-        yield f"code {path}", project / path
+        yield f"code {path}", f"{project}/{path}"
     if stage.template is not None:
         templates = project / "templates"
         for path in closure.closure(templates, stage.template):
-            yield f"template {path}", templates / path
+            yield f"template {path}", f"{templates}/{path}"
 
 
 @cache

@@ -5,10 +5,13 @@ Imports are found by their text, which is much quicker than by parsing, and sees
 package that keeps to absolute imports, one statement a line or in parentheses.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from allium.store import files
 
 _FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
@@ -24,7 +27,7 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
     found: set[str] = set()
     waiting = list(modules)
     while waiting:
-        for path, imported in _files(root, waiting.pop()):
+        for path, imported in _files(str(root), waiting.pop()):
             if path not in found:
                 found.add(path)
                 waiting.extend(imported)
@@ -32,17 +35,28 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _files(root: Path, module: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _files(root: str, module: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the module's file and the packages above it, each with what it imports."""
     parts = module.split(".")
-    stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+    there = _sources(root, parts[0])
+    stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1)) if there else ()
     paths = (path for stem in stems for path in (f"{stem}/__init__.py", f"{stem}.py"))
-    return tuple((path, _imports(root / path)) for path in paths if (root / path).is_file())
+    return tuple((path, _imports(f"{root}/{path}")) for path in paths if path in there)
 
 
 @cache
-def _imports(path: Path) -> tuple[str, ...]:
-    text = path.read_text(encoding="utf-8")
+def _sources(root: str, package: str) -> frozenset[str]:
+    """Return the source files of a package, or of a module, in `root`, relative to that."""
+    found = [f"{package}.py"] if os.path.isfile(f"{root}/{package}.py") else []  # noqa: PTH113
+    for folder, _, names in os.walk(f"{root}/{package}"):
+        place = folder.removeprefix(f"{root}/")
+        found += [f"{place}/{name}" for name in names if name.endswith(".py")]
+    return frozenset(found)
+
+
+@cache
+def _imports(path: str) -> tuple[str, ...]:
+    text = files.read(path).decode()
     found = {
         name
         for package, names in _FROM.findall(text)
