@@ -31,12 +31,18 @@ class Row(Struct, frozen=True):
 def run(command: Sequence[str], folder: Path, *, watch: bool = False) -> Run:
     """Run a command in a folder; `watch` samples its memory.
 
+    Python keeps what it compiled, as it does for a user, whatever this process was told.
     Raises `RuntimeError` with its words when it fails.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env={n: text for n, text in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     peak = 0
     while watch and process.poll() is None:
