@@ -32,8 +32,7 @@ CHOSEN, PLACES = BUILD.settings, BUILD.places
 DOIT_CONFIG = {"dep_file": PLACES.state}
 Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
 Run.absent = {} if CHOSEN.published else {"publish": "set publish=DIR"}
-Rollback.root, Rollback.alone = CHOSEN.publish, in_turn
-Doctor.checks = Checks(CHOSEN)
+Doctor.checks, Rollback.root, Rollback.alone = Checks(CHOSEN), CHOSEN.publish, in_turn
 Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
 
 
@@ -75,6 +74,7 @@ def task_split() -> Task:
         "targets": [PLACES.plan],
         "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],
         "verbosity": 2,
+        "meta": {"dear": True},
     }
 
 
@@ -103,10 +103,9 @@ def task_precompute() -> Iterator[Task]:
         }
 
 
-@create_after(executed="precompute")
+@create_after(executed="reserve")
 def task_render() -> Iterator[Task]:
     """Render each page from its view."""
-    frame = [BUILD.templates, BUILD.site, CHOSEN.out]
     for kind in BUILD.kinds:
         yield {"basename": f"render:{kind}", "name": None, "doc": f"render the {kind} pages"}
     for page in BUILD.plan.pages:
@@ -114,7 +113,8 @@ def task_render() -> Iterator[Task]:
         yield {
             "basename": f"render:{page.kind}",
             "name": page.id,
-            "actions": [(render.page, [page.kind, view, *frame, list(page.files)])],
+            "actions": [(render.page, [page.kind, view, *BUILD.frame, list(page.files)])],
+            "task_dep": BUILD.waits_for(page.kind),
             "file_dep": [view],
             "targets": [BUILD.target(name) for name in page.files],
             "uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()],

@@ -68,6 +68,11 @@ class Project:
         known = {name: getattr(self.settings, name) for name in Site.__struct_fields__}
         return codec.encode(Site(**known)).decode()
 
+    @cached_property
+    def frame(self) -> tuple[str, str, str]:
+        """The templates, the words in the frame of every page, and where the site lies."""
+        return self.templates, self.site, self.settings.out
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The documents that the site is made of."""
@@ -118,6 +123,11 @@ class Project:
     def kinds(self) -> list[str]:
         """The kinds of page that the plan has, as planned."""
         return list(dict.fromkeys(page.kind for page in self.plan.pages))
+
+    @staticmethod
+    def waits_for(kind: str) -> tuple[str, ...]:
+        """Return the tasks without which a page must not be rendered, beyond `split`."""
+        return ("reserve", "precompute") if stages.KINDS[kind].precomputed else ("reserve",)
 
     def target(self, name: str) -> str:
         """Return where a file of the site lies."""

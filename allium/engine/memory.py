@@ -1,9 +1,11 @@
-"""How much memory a build takes: its process and those that it forked, taken together."""
+"""How much memory a build takes: its process and those below it, taken together."""
 
+import contextlib
+import math
 import os
 import resource
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -13,7 +15,7 @@ PAUSE: Final = 50
 
 
 class Peak:
-    """The most memory that this process and its children were seen to have, in bytes."""
+    """The most memory that this process and those below it were seen to have, in bytes."""
 
     seen: ClassVar[int] = 0
     _due: ClassVar[float] = 0.0
@@ -27,19 +29,26 @@ class Peak:
             now = time.monotonic()
             cls._due = now + max(EVERY_SECONDS, PAUSE * (now - began))
 
+    @classmethod
+    def rest(cls) -> None:
+        """Look no more: the parent of this process sees it and its children."""
+        cls._due = math.inf
+
 
 def tree_bytes() -> int:
-    """Return the memory of this process and its children; shared pages count once.
+    """Return the memory of this process and all below it; shared pages count once.
 
     Where the system does not tell, the resident size of this process alone.
     """
-    total = sum(_proportional(pid) for pid in (os.getpid(), *_children()))
-    return total or own_peak()
+    return sum(map(_proportional, _tree(os.getpid()))) or own_peak()
 
 
-def _children() -> Iterable[int]:
-    for thread in Path("/proc/self/task").glob("*/children"):
-        yield from map(int, thread.read_text().split())
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    with contextlib.suppress(OSError):  # it has just ended
+        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in thread.read_text(encoding="ascii").split():
+                yield from _tree(int(child))
 
 
 def _proportional(pid: int) -> int:

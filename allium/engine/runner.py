@@ -9,7 +9,6 @@ import os
 import select
 import sys
 from collections import deque
-from itertools import islice
 from typing import Any, Final
 
 from doit.control import TaskDispatcher
@@ -18,6 +17,7 @@ from doit.runner import Runner
 
 from allium.engine import pipes
 from allium.engine.doit_internals import acts
+from allium.engine.memory import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.traits import is_dear, is_plain, looks_back
 from allium.engine.tuning import nothing_becomes_garbage
@@ -86,9 +86,11 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._postponed = node
                 return True
             if self.select_task(node, dispatcher.tasks):
-                self._ready.append(node)
                 if acts(node.task):
+                    self._ready.append(node)
                     looks.forget()
+                else:
+                    self._run(node)
             elif node.run_status != "run":  # else its setup comes first, and then it once more
                 self._done.append(node)
             looked += 1
@@ -107,29 +109,33 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
             self._dismiss(dispatcher)  # idle children hold memory that a task here may want
-            node = self._ready.popleft()
-            self.process_task_result(node, self.execute_task(node.task))
-            self._done.append(node)
+            self._run(self._ready.popleft())
             return
         self._hire(dispatcher)
         self._hand_out(dispatcher)
         self._hear(dispatcher, seconds)
 
+    def _run(self, node: Any) -> None:  # noqa: ANN401  doit's node
+        """Run a task in this process."""
+        self.process_task_result(node, self.execute_task(node.task))
+        self._done.append(node)
+
     def _is_worth_a_fork(self) -> bool:
-        """Tell whether many tasks are ready, or several that say themselves that they are dear."""
-        dear = islice((node for node in self._ready if is_dear(node.task)), 2)
-        return len(self._ready) >= WORTH_A_FORK or len(list(dear)) > 1
+        """Tell whether many tasks are ready, or one that says itself that it is dear."""
+        return len(self._ready) >= WORTH_A_FORK or any(is_dear(one.task) for one in self._ready)
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
-        """Have children that know all tasks: those forked before some were made are replaced."""
-        if self._workers and self._known == len(dispatcher.tasks):
-            return
-        while self._busy():
-            self._hear(dispatcher, None)
-        self._dismiss(dispatcher)
-        gc.freeze()
-        self._known = len(dispatcher.tasks)
-        for _ in range(self._number):
+        """Have children for what is ready, which know all tasks: those forked earlier do not."""
+        if self._known != len(dispatcher.tasks):
+            while self._busy():
+                self._hear(dispatcher, None)
+            self._dismiss(dispatcher)
+            self._known = len(dispatcher.tasks)
+        elif not self._busy() and len(self._ready) < len(self._workers):
+            self._dismiss(dispatcher)
+        wanted = len(self._ready) + sum(bool(one.held) for one in self._workers)
+        while len(self._workers) < min(self._number, wanted):
+            gc.freeze()
             self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
 
     def _hand_out(self, dispatcher: TaskDispatcher) -> None:
@@ -141,8 +147,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                     break  # nothing waits behind what takes long, and it waits behind nothing
                 node = self._ready.popleft()
                 if not is_plain(node.task):
-                    self.process_task_result(node, self.execute_task(node.task))
-                    self._done.append(node)
+                    self._run(node)
                     continue
                 self.reporter.execute_task(node.task)
                 batch.append((node.task.name, list(node.task.dep_changed or ())))
@@ -158,6 +163,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         No wait is longer than what was heard may stay unsaved.
         """
         self._flush()
+        Peak.look()
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
         for end in select.select(list(ends), [], [], patience)[0] if ends else ():
@@ -188,16 +194,15 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._done.append(node)
 
     def _lose(self, dispatcher: TaskDispatcher, worker: Worker) -> None:
-        """Fail the tasks of a child that died, and replace one child in a build."""
+        """Fail the tasks of a child that died; one child in a build is replaced."""
         how = worker.close()
         self._workers.remove(worker)
         for name in worker.held:
             node = dispatcher.nodes[name]
             self.process_task_result(node, TaskError(f"the process that ran it {how}"))
             self._done.append(node)
-        if not self._replaced:
-            self._replaced = True
-            self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+        self._number = max(1, self._number - self._replaced)
+        self._replaced = True
 
     def _dismiss(self, dispatcher: TaskDispatcher) -> None:
         """Let the children end; those that are at work are stopped, and what they did is kept."""

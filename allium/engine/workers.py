@@ -15,6 +15,7 @@ from doit.task import Stream, Task
 from msgspec import Struct
 
 from allium.engine import pipes
+from allium.engine.memory import Peak
 
 SILENT: Final = 0
 TOGETHER_SECONDS: Final = 0.02
@@ -95,6 +96,7 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
     """Answer orders until there are no more; never returns."""
     status = 0
     reply = _Reply(answers)
+    Peak.rest()
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -217,6 +217,26 @@ def test_two_tasks_that_say_they_are_dear_run_side_by_side(
     assert len(pids) == processes
 
 
+ALONE = (
+    MANY
+    + """
+def where():
+    with open("pid", "w") as file:
+        file.write(f"{os.getppid()} {os.getpid()}")
+def task_alone():
+    return {"actions": [where], "meta": {"dear": True}}
+"""
+)
+
+
+def test_what_a_dear_task_leaves_in_memory_goes_with_a_process_of_its_own(tmp_path: Path) -> None:
+    ours = Builds(tmp_path / "ours", ALONE, plugins=True)
+    process = ours.start("run", "-n", "2")
+    process.communicate(timeout=20)
+    parent, child = (ours.folder / "pid").read_text().split()
+    assert int(parent) == process.pid != int(child)
+
+
 LONG = (
     MANY
     + """

@@ -132,6 +132,22 @@ def test_a_site_that_cannot_be_written_is_told_in_a_sentence(project: Project) -
     assert (built.status, "Traceback" in built.stderr) == (1, False)
 
 
+def test_nothing_is_written_that_could_not_be_recorded_first_even_with_continue(
+    project: Project,
+) -> None:
+    record = project.site / "manifest.json"
+    record.unlink()
+    record.mkdir()
+    before = project.tree()
+    project.given(network(5))
+    done = project.doit("run", "-n", "0", "--continue")
+    assert (done.returncode, "manifest.json" in done.stdout) == (1, True)
+    assert project.tree() == before
+    record.rmdir()
+    assert project.build().status == 0
+    assert project.tree() == project.clean()
+
+
 def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.given(network(3))

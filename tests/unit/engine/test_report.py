@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,26 @@ def test_the_first_failure_that_asks_for_an_exit_status_gets_it(tmp_path: Path) 
 
 def test_the_memory_of_this_process_is_counted() -> None:
     assert 5_000_000 < tree_bytes() < 2_000_000_000
+
+
+def test_the_memory_of_a_childs_child_is_counted() -> None:
+    program = """
+import os
+from allium.engine.memory import tree_bytes
+told, telling = os.pipe()
+waiting, ending = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        held = bytes(range(256)) * 400_000
+        os.write(telling, b"!")
+    os.close(ending)
+    os.read(waiting, 1)
+    os._exit(0)
+os.read(told, 1)
+print(tree_bytes())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert int(done.stdout) > 100_000_000
 
 
 def test_the_peak_is_that_of_all_processes_at_once(
