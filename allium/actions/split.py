@@ -16,6 +16,7 @@ from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
 from allium.engine.crew import Division
 from allium.engine.failure import telling
+from allium.engine.tuning import nothing_becomes_garbage
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
@@ -42,12 +43,13 @@ def split(
     Returns what was left out of the sources, and the proven domains without page, by reason.
     """
     places = Places(cache)
-    loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
+    with nothing_becomes_garbage():
+        loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
+        whole = network(loaded)
+        book = ledger.Ledger(places.cache, places.ledger)
+        found = notices(Case(loaded, whole))
+        known = survey(loaded, whole)
     _warn(loaded)
-    whole = network(loaded)
-    book = ledger.Ledger(places.cache, places.ledger)
-    found = notices(Case(loaded, whole))
-    known = survey(loaded, whole)
     pieces = _pieces(Cut(loaded, found, known, units, extras), book)
     pages = [page for piece in pieces for page in piece.pages]
     last = _write(book, partial(_status, loaded, known, found, pages))

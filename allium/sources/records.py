@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +21,8 @@ from allium.sources.nearest import nearest
 DEPTH: Final = 16
 
 _DECODER = msgspec.json.Decoder(Relay)
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _PORT = re.compile(r"[0-9]{1,5}")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
@@ -208,9 +210,10 @@ def _is_address(listed: str) -> bool:
 
 def _is_host(listed: str) -> bool:
     """Tell whether this is an IP address, without a zone."""
-    kind = IPv6Address if ":" in listed else IPv4Address
+    if ":" not in listed:
+        return _IPV4.fullmatch(listed) is not None
     try:
-        kind(listed)
+        IPv6Address(listed)
     except ValueError:
         return False
     return "%" not in listed

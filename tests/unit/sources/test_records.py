@@ -1,9 +1,10 @@
 import json
+from ipaddress import IPv4Address
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allium.model.relay import PortSummary, Relay
@@ -181,3 +182,16 @@ def test_the_quick_way_and_the_careful_way_agree(fields: dict[str, Any]) -> None
 
     careful = outcome(lambda: reader._settled(reader._repaired(body)))
     assert outcome(lambda: decoded(body)) == careful
+
+
+@given(st.from_regex(r"[0-9.]{0,3}([0-9]{1,4}[.]){2,4}[0-9a-f٣ ]{0,4}"))
+@example("255.255.255.255")
+@example("256.1.1.1")
+@example("01.2.3.4")
+def test_an_ipv4_address_is_what_the_library_takes_for_one(listed: str) -> None:
+    try:
+        right = str(IPv4Address(listed)) == listed
+    except ValueError:
+        right = False
+    kept = decoded(relay(1, exit_addresses=[listed])).exit_addresses
+    assert kept == ((listed,) if right else ())
