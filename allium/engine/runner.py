@@ -163,7 +163,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         No wait is longer than what was heard may stay unsaved.
         """
         self._flush()
-        Peak.look()
+        if any(worker.is_long for worker in self._workers):
+            Peak.look()  # nothing is begun or done meanwhile, on which others look
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
         for end in select.select(list(ends), [], [], patience)[0] if ends else ():
