@@ -18,9 +18,25 @@ def send(end: int, message: bytes) -> None:
 
     Raises `BrokenPipeError` when nobody can read it any more.
     """
-    data = memoryview(_LENGTH.pack(len(message)) + message)
+    data = memoryview(framed(message))
     while data:
         data = data[os.write(end, data) :]
+
+
+def framed(message: bytes) -> bytes:
+    """Return a message as it goes through a pipe: its length comes first."""
+    return _LENGTH.pack(len(message)) + message
+
+
+def offer(end: int, data: bytes) -> bytes:
+    """Write as much into a pipe that does not block as it takes; return the rest.
+
+    Raises `BrokenPipeError` when nobody can read it any more.
+    """
+    try:
+        return data[os.write(end, data) :]
+    except BlockingIOError:
+        return data
 
 
 def receive(end: int) -> bytes:

@@ -160,14 +160,21 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _hear(self, dispatcher: TaskDispatcher, seconds: float | None) -> None:
         """Take the results that children have, waiting for some at most so long.
 
-        No wait is longer than what was heard may stay unsaved.
+        No wait is longer than what was heard may stay unsaved. Children with room for more of
+        their orders get them.
         """
         self._flush()
         if any(worker.is_long for worker in self._workers):
             Peak.look()  # nothing is begun or done meanwhile, on which others look
         ends = {worker.answers: worker for worker in self._workers if worker.held}
+        full = {worker.orders: worker for worker in self._workers if worker.unsent}
+        if not ends:
+            return
         patience = self._patience() if seconds is None else seconds
-        for end in select.select(list(ends), [], [], patience)[0] if ends else ():
+        heard, free, _ = select.select(list(ends), list(full), [], patience)
+        for end in free:
+            full[end].flush()  # one that is gone has its last words heard, now or next time
+        for end in heard:
             if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
 

@@ -35,14 +35,20 @@ class Result(Struct, frozen=True):
 
 
 class Worker:
-    """One child and the orders that it has not answered yet; `is_long` when one may take long."""
+    """One child and the orders that it has not answered yet; `is_long` when one may take long.
+
+    Orders that its pipe has no room for stay `unsent`: a parent that waited for room would not
+    hear a child that waits to be heard.
+    """
 
     def __init__(
         self, tasks: Mapping[str, Task], stream: Stream, others: Sequence["Worker"]
     ) -> None:
-        orders, self._orders = os.pipe()
+        orders, self.orders = os.pipe()
+        os.set_blocking(self.orders, False)
         self.answers, answers = os.pipe()
         self.held: dict[str, None] = {}
+        self.unsent = b""
         self.is_long = False
         sys.stdout.flush()
         sys.stderr.flush()
@@ -57,13 +63,18 @@ class Worker:
 
     def ends(self) -> tuple[int, int]:
         """Return the parent's ends of the pipes."""
-        return self._orders, self.answers
+        return self.orders, self.answers
 
     def send(self, batch: list[Order]) -> bool:
         """Give the child a batch of tasks; false when it is gone."""
         self.held.update((name, None) for name, _ in batch)
+        self.unsent += pipes.framed(marshal.dumps(batch))
+        return self.flush()
+
+    def flush(self) -> bool:
+        """Send what its pipe has room for; false when the child is gone."""
         try:
-            pipes.send(self._orders, marshal.dumps(batch))
+            self.unsent = pipes.offer(self.orders, self.unsent)
         except BrokenPipeError:
             return False
         return True

@@ -69,6 +69,26 @@ def test_a_failure_is_told_with_the_name_of_its_task_and_its_traceback(tmp_path:
     assert "ValueError: out250 went wrong" in told
 
 
+TALKATIVE = """
+import os
+NEEDED = [f"needed/{n}-{'long' * 20}" for n in range(300)]
+os.makedirs("needed", exist_ok=True)
+for name in NEEDED:
+    open(name, "a").close()
+def say():
+    print("word " * 8000)
+def task_many():
+    for n in range(300):
+        yield {"name": str(n), "actions": [say], "file_dep": NEEDED}
+"""
+
+
+def test_long_orders_and_long_answers_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    ours = Builds(tmp_path / "ours", TALKATIVE, plugins=True)
+    results = ours.run("-n", "2")["results"]
+    assert [results[f"many:{n}"] for n in range(300)] == ["success"] * 300
+
+
 DYING = (
     MANY
     + """
@@ -244,7 +264,7 @@ def wait():
     open("waiting", "w").close()
     time.sleep(60)
 def task_quick():
-    for n in range(120):
+    for n in range(300):
         yield {"name": str(n), "actions": [(work, [f"out{n}"])], "file_dep": ["first"],
                "targets": [f"out{n}"]}
 def task_long():
