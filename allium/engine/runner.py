@@ -168,10 +168,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             Peak.look()  # nothing is begun or done meanwhile, on which others look
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         full = {worker.orders: worker for worker in self._workers if worker.unsent}
-        if not ends:
-            return
         patience = self._patience() if seconds is None else seconds
-        heard, free, _ = select.select(list(ends), list(full), [], patience)
+        heard, free, _ = select.select(list(ends), list(full), [], patience if ends else 0)
         for end in free:
             full[end].flush()  # one that is gone has its last words heard, now or next time
         for end in heard:
