@@ -9,31 +9,21 @@ from allium.engine import tuning
 tuning.collect_garbage_rarely()
 
 from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
+from functools import partial  # noqa: E402
 from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import fetch, precompute, reduce, render, site, split  # noqa: E402
-from allium.actions.doctor import Checks  # noqa: E402
+from allium.actions import commands, fetch, precompute, reduce, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
-from allium.engine.check import Check  # noqa: E402
-from allium.engine.lock import in_turn  # noqa: E402
-from allium.engine.run import Run  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
-from allium.engine.why import Known, Why  # noqa: E402
-from allium.publish.doctor import Doctor  # noqa: E402
-from allium.publish.rollback import Rollback  # noqa: E402
 
 Task = dict[str, Any]
 
 BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
-DOIT_CONFIG = {"dep_file": PLACES.state}
-Check.site, Run.plan, Run.leaves_at_once = CHOSEN.out, BUILD.summary, True
-Run.absent = {} if CHOSEN.published else {"publish": "set publish=DIR"}
-Doctor.checks, Rollback.root, Rollback.alone = Checks(CHOSEN), CHOSEN.publish, in_turn
-Why.known = Known(PLACES.before, PLACES.name, BUILD.summary.known_compositions)
+DOIT_CONFIG = commands.configured(BUILD)
 
 
 def task_fetch() -> Iterator[Task]:
@@ -74,7 +64,7 @@ def task_split() -> Task:
         "targets": [PLACES.plan],
         "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],
         "verbosity": 2,
-        "meta": {"dear": True},
+        "meta": {"dear": True, "meanwhile": partial(render.prepare, *BUILD.frame[:2])},
     }
 
 

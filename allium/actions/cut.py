@@ -36,7 +36,7 @@ from allium.views.largest import largest
 
 T = TypeVar("T")
 
-PORTIONS: Final = 8
+PORTIONS: Final = 16
 """The relays, and the operators, are cut in so many portions, which processes can share."""
 
 

@@ -1,10 +1,11 @@
 """One page, and its JSON twin, from one view."""
 
 import importlib
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError
 
 from allium.actions.stages import KINDS, Kind
 from allium.engine.failure import telling
@@ -35,6 +36,17 @@ def page(
             twins = importlib.import_module(row.twins)
             contents.append(codec.encode(twins.twin(printed)))
     return written(out, dict(zip(targets, contents, strict=True)))
+
+
+def prepare(templates: str, site: str) -> None:
+    """Compile all templates, for this process and those that are forked from it.
+
+    What is wrong with one is told by the pages that are made of it.
+    """
+    made = _environment(templates, site)
+    for name in made.list_templates(["html"]):
+        with suppress(TemplateError, OSError, UnicodeError):
+            made.get_template(name)
 
 
 def written(out: str, contents: dict[str, bytes]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
 from allium.engine.crew import Division
 from allium.engine.failure import telling
-from allium.engine.tuning import nothing_becomes_garbage
+from allium.engine.tuning import leave, nothing_becomes_garbage
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
@@ -56,6 +56,7 @@ def split(
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
     plan = Plan(tuple(whole.operators), (*pages, *last.pages))
     files.write_if_changed(places.plan, codec.encode(plan))
+    leave(loaded, known, pieces)
     return {
         "skipped": loaded.skipped,
         "field_errors": loaded.field_errors,

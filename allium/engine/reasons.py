@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from hashlib import md5
-from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from doit.task import Task
 from msgspec import Struct
 
+from allium.engine.digests import digest
 from allium.engine.state import Row
 from allium.engine.uptodate import STAGE, TARGETS, StageUnchanged, TargetsUnchanged, states
 
@@ -70,18 +69,10 @@ def _changed(path: str, state: list[Any] | None) -> Reason | None:
     try:
         if os.stat(path).st_mtime == modified:  # noqa: PTH116  as text, thousands of times
             return None
-        after = digest(path)
+        after = digest(path, before)
     except OSError:
         return Reason("missing", path)
     return None if after == before else Reason("changed", path, before, after)
-
-
-def digest(path: str) -> str:
-    """Return the digest by which doit knows a file.
-
-    Raises `OSError` when it cannot be read.
-    """
-    return md5(Path(path).read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def otherwise(task: Task) -> Reason:

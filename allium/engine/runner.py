@@ -7,7 +7,6 @@ hundred tasks are ready to run, share the task table with their parent, and get 
 import gc
 import os
 import select
-import sys
 from collections import deque
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from allium.engine import pipes
 from allium.engine.doit_internals import acts
 from allium.engine.memory import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
-from allium.engine.traits import is_dear, is_plain, looks_back
+from allium.engine.traits import Work, is_dear, is_plain, looks_back, meanwhile
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
 from allium.store import looks
@@ -27,8 +26,6 @@ from allium.store import looks
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
 POLL_EVERY: Final = 64
-SHOWS_ERRORS: Final = 1
-SHOWS_ALL: Final = 2
 
 
 class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
@@ -44,6 +41,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._ready: deque[Any] = deque()
         self._done: deque[Any] = deque()
         self._postponed: Any = None
+        self._meanwhile: Work | None = None
 
     @staticmethod
     def available() -> bool:
@@ -153,6 +151,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 batch.append((node.task.name, list(node.task.dep_changed or ())))
                 if is_dear(node.task):
                     worker.is_long = True
+                    self._meanwhile = meanwhile(node.task) or self._meanwhile
                     break
             if batch and not worker.send(batch):
                 self._lose(dispatcher, worker)
@@ -166,6 +165,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._flush()
         if any(worker.is_long for worker in self._workers):
             Peak.look()  # nothing is begun or done meanwhile, on which others look
+            self._prepare()
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         full = {worker.orders: worker for worker in self._workers if worker.unsent}
         patience = self._patience() if seconds is None else seconds
@@ -175,6 +175,12 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         for end in heard:
             if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
+
+    def _prepare(self) -> None:
+        """Do what is to be done here while a child is at work."""
+        work, self._meanwhile = self._meanwhile, None
+        if work is not None:
+            work()
 
     def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
         """Take the results that a child sends next; false when it is gone."""
@@ -188,14 +194,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _take(self, dispatcher: TaskDispatcher, result: Result) -> None:
         node = dispatcher.nodes[result.name]
-        task = node.task
-        task.values.update(result.values)
-        task.result = result.result
-        task.executed = True
-        task.overwrite_verbosity(self.stream)
-        for action, out, err in zip(task.actions, result.out, result.err, strict=True):
-            action.out, action.err = out, err
-            _show(task.verbosity, out, err)
+        result.give(node.task, self.stream)
         self.process_task_result(node, result.failure)
         self._done.append(node)
 
@@ -239,11 +238,3 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _patience(self) -> float:
         backend = self.dep_manager.backend
         return backend.patience() if isinstance(backend, StateDB) else FLUSH_SECONDS
-
-
-def _show(verbosity: int, out: str | None, err: str | None) -> None:
-    """Write what an action said in a child, as far as its task's verbosity asks for it."""
-    if err and verbosity >= SHOWS_ERRORS:
-        sys.stderr.write(err)
-    if out and verbosity >= SHOWS_ALL:
-        sys.stdout.write(out)

@@ -44,11 +44,11 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
     ) -> DependencyStatus:
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
-        if isinstance(backend, StateDB) and type(self.checker) is MD5Checker and not get_log:
+        if isinstance(backend, StateDB) and isinstance(self.checker, MD5Checker) and not get_log:
             backend.flush_when_due()
             task.dep_changed = []
             row = backend.row(task.name)
-            if _unchanged(task, row):
+            if self._is_unchanged(task, row):
                 return UP_TO_DATE
             self._reasons[task.name] = reasons(task, row)
             if is_dear(task):
@@ -56,6 +56,18 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             if not row and task.uptodate and all(type(one) in QUICK for one, *_ in task.uptodate):
                 return TO_RUN  # a condition says so, and doit looks no further
         return super().get_status(task, tasks, get_log)
+
+    def _is_unchanged(self, task: Task, row: Row) -> bool:
+        """Tell whether code, targets and dependencies of a task are all as they were."""
+        checked = row.get("checker:") == type(self.checker).__name__
+        if not checked or set(row["deps:"]) != task.file_dep:
+            return False
+        values, watched = row["_values_:"], False
+        for condition, *_ in task.uptodate:
+            if type(condition) not in QUICK or not condition(task, values):
+                return False
+            watched = watched or type(condition) is TargetsUnchanged
+        return watched and all(_untouched(path, row.get(path)) for path in task.file_dep)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
         """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
@@ -66,18 +78,6 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             found = self._reasons.pop(task.name, None) or [otherwise(task)]
             self.backend.set(task.name, WHY, [self._build, found])
             self.backend.flush_when_due()
-
-
-def _unchanged(task: Task, row: Row) -> bool:
-    """Tell whether code, targets and dependencies of a task are all as they were."""
-    if row.get("checker:") != "MD5Checker" or set(row["deps:"]) != task.file_dep:
-        return False
-    values, watched = row["_values_:"], False
-    for condition, *_ in task.uptodate:
-        if type(condition) not in QUICK or not condition(task, values):
-            return False
-        watched = watched or type(condition) is TargetsUnchanged
-    return watched and all(_untouched(path, row.get(path)) for path in task.file_dep)
 
 
 def _untouched(path: str, state: list[Any] | None) -> bool:

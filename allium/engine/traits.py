@@ -1,11 +1,25 @@
 """What a task is like, as far as it matters when it runs and in which process."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from doit.task import Task
+
+Work: TypeAlias = Callable[[], None]
 
 
 def is_dear(task: Task) -> bool:
     """Tell whether a task's `meta` says that it takes long enough to be worth a process."""
     return bool(task.meta and task.meta.get("dear"))
+
+
+def meanwhile(task: Task) -> Work | None:
+    """Return what a dear task's `meta` has its parent do while a child runs the task.
+
+    It makes what later children will need: they share what is in memory when they are forked.
+    """
+    work: Work | None = task.meta.get("meanwhile")
+    return work
 
 
 def looks_back(task: Task) -> bool:

@@ -17,7 +17,8 @@ from doit.task import Task
 from msgspec import Struct
 
 from allium.engine.differences import differences
-from allium.engine.reasons import WHY, Reason, digest, otherwise, reasons
+from allium.engine.digests import digest
+from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.store import StoreError, codec
 
@@ -169,7 +170,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     def _contents(path: str, expected: str) -> tuple[Any] | None:
         """Return the JSON value of a file, if it has the expected digest."""
         try:
-            if digest(path) != expected:
+            if digest(path, expected) != expected:
                 return None
             return (codec.load(path, object),)
         except (OSError, StoreError):

@@ -14,10 +14,12 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import pipes
+from allium.engine import pipes, tuning
 from allium.engine.memory import Peak
 
 SILENT: Final = 0
+SHOWS_ERRORS: Final = 1
+SHOWS_ALL: Final = 2
 TOGETHER_SECONDS: Final = 0.02
 Order = tuple[str, list[str]]
 """A task's name, and which of its dependencies changed."""
@@ -32,6 +34,19 @@ class Result(Struct, frozen=True):
     result: Any
     out: list[str | None]
     err: list[str | None]
+
+    def give(self, task: Task, stream: Stream) -> None:
+        """Leave it with the task in this process, and show what its verbosity asks for."""
+        task.values.update(self.values)
+        task.result = self.result
+        task.executed = True
+        task.overwrite_verbosity(stream)
+        for action, out, err in zip(task.actions, self.out, self.err, strict=True):
+            action.out, action.err = out, err
+            if err and task.verbosity >= SHOWS_ERRORS:
+                sys.stderr.write(err)
+            if out and task.verbosity >= SHOWS_ALL:
+                sys.stdout.write(out)
 
 
 class Worker:
@@ -108,6 +123,7 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
     status = 0
     reply = _Reply(answers)
     Peak.rest()
+    tuning.end_soon()
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

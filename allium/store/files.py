@@ -142,7 +142,6 @@ def _remove_empty_parents(root: str, path: str) -> None:
 def sweep(root: str, paths: Iterable[str]) -> None:
     """Remove what an interrupted build may have left beside these paths (relative to `root`)."""
     for path in paths:
-        left = temporary(f"{root}/{path}")
-        if os.path.lexists(left):  # asking is ten times as quick as removing what is not there
-            Path(left).unlink()
+        if is_left(f"{root}/{path}"):  # ten times as quick as removing what is not there
+            Path(temporary(f"{root}/{path}")).unlink()
             _remove_empty_parents(root, path)

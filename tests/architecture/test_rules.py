@@ -14,7 +14,7 @@ MODULES = sorted([*(ROOT / "allium").rglob("*.py"), ROOT / "dodo.py"])
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PURE = ("text.py", "urls.py", "model", "analysis", "views")
 FUNCTION_LINES = 40
-DOITS = {"get_reporters", "get_name", "get_status"}
+DOITS = {"get_reporters", "get_name", "get_status", "get_state"}
 FORBIDDEN_NAMES = re.compile(r"^(get|calculate|process|handle)_|_(data|info|utils|helper)$|manager")
 
 

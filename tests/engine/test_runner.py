@@ -257,6 +257,68 @@ def test_what_a_dear_task_leaves_in_memory_goes_with_a_process_of_its_own(tmp_pa
     assert int(parent) == process.pid != int(child)
 
 
+MEANWHILE = (
+    MANY
+    + """
+from doit import create_after
+READY = []
+def slow():
+    while not os.path.exists("meanwhile"):
+        time.sleep(0.01)
+def prepare():
+    READY.append(os.getpid())
+    work("meanwhile")
+def see(name):
+    with open(name, "w") as file:
+        file.write(" ".join(map(str, [os.getppid(), *READY])))
+def task_slow():
+    return {"actions": [slow], "meta": {"dear": True, "meanwhile": prepare}}
+@create_after(executed="slow")
+def task_many():
+    for n in range(300):
+        yield {"name": str(n), "actions": [(see, [f"out{n}"])], "targets": [f"out{n}"]}
+"""
+)
+
+
+def test_a_parent_makes_meanwhile_what_later_children_share(tmp_path: Path) -> None:
+    ours = Builds(tmp_path / "ours", MEANWHILE, plugins=True)
+    process = ours.start("run", "-n", "2")
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    parents, seen = zip(
+        *(path.read_text().split() for path in ours.folder.glob("out*")), strict=True
+    )
+    assert str(process.pid) in parents
+    assert set(seen) == {str(process.pid)}
+
+
+LEFT = (
+    MANY
+    + """
+from allium.engine import tuning
+class Whole:
+    def __del__(self):
+        with open("freed", "w") as file:
+            file.write("one by one")
+def hold():
+    whole = Whole()
+    tuning.leave(whole)
+def task_hold():
+    return {"actions": [hold], "meta": {"dear": True}}
+"""
+)
+
+
+@pytest.mark.parametrize(("processes", "freed"), [("0", True), ("2", False)])
+def test_what_is_left_is_freed_only_by_a_process_that_goes_on(
+    tmp_path: Path, processes: str, freed: bool
+) -> None:
+    ours = Builds(tmp_path / "ours", LEFT, plugins=True)
+    assert ours.run("-n", processes)["status"] == 0
+    assert (ours.folder / "freed").exists() == freed
+
+
 LONG = (
     MANY
     + """

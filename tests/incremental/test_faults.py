@@ -9,7 +9,7 @@ import pytest
 
 from tests.machine.world import World
 from tests.support.network import Document, details, dumps, network, relay
-from tests.support.project import Project
+from tests.support.project import Project, copied
 
 
 @pytest.fixture
@@ -156,6 +156,27 @@ def test_an_output_folder_below_a_file_is_told_in_a_sentence(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "reserve: NotADirectoryError: " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_broken_template_is_told_by_the_pages_that_are_made_of_it(
+    tmp_path: Path, workers: int
+) -> None:
+    code = copied(tmp_path / "code")
+    project = Project(tmp_path / "p", code)
+    project.given(network(8))
+    about = code / "templates" / "pages" / "about.html"
+    whole = about.read_text()
+    about.write_text(whole + "{% if %}")
+    done = project.doit("run", "-n", str(workers), "--continue")
+    assert done.returncode == 2
+    assert "render:about:about" in done.stderr
+    assert "about.html" in done.stderr
+    assert [name for name in project.tree() if name.startswith("about/")] == []
+    assert any(name.startswith("relay/") for name in project.tree())
+    about.write_text(whole)
+    assert project.build(workers=workers).status == 0
+    assert project.tree() == project.clean()
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database"], ids=["cut", "edited"])
