@@ -170,8 +170,8 @@ def test_a_broken_template_is_told_by_the_pages_that_are_made_of_it(
     about.write_text(whole + "{% if %}")
     done = project.doit("run", "-n", str(workers), "--continue")
     assert done.returncode == 2
-    assert "render:about:about" in done.stderr
-    assert "about.html" in done.stderr
+    assert "render:about:about" in done.stdout
+    assert "about.html" in done.stdout
     assert [name for name in project.tree() if name.startswith("about/")] == []
     assert any(name.startswith("relay/") for name in project.tree())
     about.write_text(whole)
