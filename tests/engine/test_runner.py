@@ -263,7 +263,9 @@ MEANWHILE = (
 from doit import create_after
 READY = []
 def slow():
+    end = time.monotonic() + 10
     while not os.path.exists("meanwhile"):
+        assert time.monotonic() < end
         time.sleep(0.01)
 def prepare():
     READY.append(os.getpid())
