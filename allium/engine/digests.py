@@ -1,6 +1,7 @@
 """What a file that a task depends on contains, told by its digest."""
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -8,10 +9,11 @@ from typing import Any, ClassVar, Final
 from doit.dependency import MD5Checker
 
 from allium.store import ledger, looks
-from allium.store.ledger import Entry
-from allium.store.looks import Look
 
-_KINDS: Final[dict[int, Callable[[bytes], Any]]] = {32: md5, 64: sha256}
+_KINDS: Final[dict[int, Callable[[bytes], Any]]] = {
+    32: partial(md5, usedforsecurity=False),
+    64: sha256,
+}
 """By the length of a digest in hexadecimal digits: MD5 is doit's own choice."""
 
 
@@ -33,8 +35,8 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
     ledger: ClassVar[str] = ""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
-        self._seen: Look | None = None
+        self._entries: dict[str, ledger.Entry] = {}
+        self._seen: looks.Look | None = None
 
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:  # noqa: ANN401  doit's protocol
         """Tell whether a file is another one than when `state` was saved."""
@@ -51,22 +53,24 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
         size, _, modified = seen
         if current_state and current_state[0] == modified:
             return None
-        return modified, size, self._remembered(dep, seen) or digest(dep)
+        return modified, size, self._remembered(dep) or digest(dep)
 
-    def _remembered(self, path: str, seen: Look) -> str | None:
-        """Return the digest of a file that looks as the ledger says."""
-        name = path.removeprefix(f"{self.root}/")
-        if not _fits(self._entries.get(name), seen):
-            self._refresh()
-        entry = self._entries.get(name)
-        return entry.digest if entry is not None and _fits(entry, seen) else None
+    def _remembered(self, path: str) -> str | None:
+        """Return the digest that the ledger knows of a file; it may have been written anew."""
+        found = self._known(path)
+        if found is None and self._is_renewed():
+            found = self._known(path)
+        return found
 
-    def _refresh(self) -> None:
-        """Read the ledger if it is another one than it was."""
+    def _known(self, path: str) -> str | None:
+        """Return the digest of a file that looks as the ledger said when it was read."""
+        entry = self._entries.get(path.removeprefix(f"{self.root}/"))
+        return entry.digest if entry is not None and entry.fits(path) else None
+
+    def _is_renewed(self) -> bool:
+        """Read the ledger if it is another one than it was, and tell whether it is."""
         seen = looks.look(self.ledger)
-        if seen != self._seen:
-            self._entries, self._seen = ledger.entries(self.ledger), seen
-
-
-def _fits(entry: Entry | None, seen: Look) -> bool:
-    return entry is not None and (entry.size, entry.modified) == seen[:2]
+        if seen == self._seen:
+            return False
+        self._entries, self._seen = ledger.entries(self.ledger), seen
+        return True
