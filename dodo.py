@@ -14,7 +14,7 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import commands, fetch, precompute, reduce, render, site, split  # noqa: E402
+from allium.actions import commands, fetch, precompute, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
@@ -36,21 +36,6 @@ def task_fetch() -> Iterator[Task]:
             "targets": [BUILD.outcome(name)],
             "uptodate": [(fetch.settled, [name, BUILD.choices])],
             "verbosity": 2,
-            "meta": {"dear": True},
-        }
-
-
-def task_reduce() -> Iterator[Task]:
-    """Reduce the histories of all relays to what the site uses of them."""
-    stage = BUILD.stage("reduce")
-    for name in BUILD.histories:
-        yield {
-            "name": name,
-            "doc": f"reduce the {name} histories",
-            "actions": [(reduce.reduce, [name, CHOSEN.cache, stage.digest])],
-            "file_dep": [BUILD.outcome(name)],
-            "targets": [BUILD.reduced(name)],
-            "uptodate": [stage, TargetsUnchanged()],
             "meta": {"dear": True},
         }
 

@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the folder of dodo.py, the packages and the templates."""
 
 WRONG_SETTING = 78
-HISTORIES = ("uptime", "bandwidth")
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
 EXTRAS = ("twins", "search_parts")
@@ -79,15 +78,6 @@ class Project:
         return APIS[self.settings.apis]
 
     @property
-    def histories(self) -> tuple[str, ...]:
-        """The documents that are reduced before they are used."""
-        return tuple(name for name in self.sources if name in HISTORIES)
-
-    def reduced(self, source: str) -> str:
-        """Return the file of what a history document was reduced to."""
-        return SourceCache(Path(self.places.sources)).reduced(source)
-
-    @property
     def extras(self) -> list[str]:
         """The kinds of files beside the pages that the site shall have."""
         return [name for name in EXTRAS if getattr(self.settings, name)]
@@ -99,8 +89,7 @@ class Project:
     @property
     def inputs(self) -> list[str]:
         """All that the snapshot is made of."""
-        reduced = (self.reduced(source) for source in self.histories)
-        return [*(self.outcome(source) for source in self.sources), *reduced]
+        return [self.outcome(source) for source in self.sources]
 
     @cached_property
     def static(self) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ from allium.actions.places import Places
 from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
-from allium.engine.crew import Division
+from allium.engine.crew import Division, spread
 from allium.engine.failure import telling
 from allium.engine.tuning import leave, nothing_becomes_garbage
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
+from allium.sources.histories import REDUCERS
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
 from allium.views import status
@@ -42,17 +43,20 @@ def split(
     the site shall have, `code` is the digest of the code that reduced the histories.
     Returns what was left out of the sources, and the proven domains without page, by reason.
     """
-    places = Places(cache)
+    places, documents = Places(cache), SourceCache(Path(cache, "sources"))
     with nothing_becomes_garbage():
-        loaded = snapshot.load(SourceCache(Path(cache, "sources")), sources, max_offline_days, code)
-        whole = network(loaded)
+        with Division(_reductions(documents, sources, code)) as histories:
+            found = snapshot.load(documents, sources, max_offline_days)
+            whole = network(found)
+            histories.results()
+        loaded = snapshot.with_histories(found, documents, code)
         book = ledger.Ledger(places.cache, places.ledger)
-        found = notices(Case(loaded, whole))
+        news = notices(Case(loaded, whole))
         known = survey(loaded, whole)
     _warn(loaded)
-    pieces = _pieces(Cut(loaded, found, known, units, extras), book)
+    pieces = _pieces(Cut(loaded, news, known, units, extras), book)
     pages = [page for piece in pieces for page in piece.pages]
-    last = _write(book, partial(_status, loaded, known, found, pages))
+    last = _write(book, partial(_status, loaded, known, news, pages))
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
     plan = Plan(tuple(whole.operators), (*pages, *last.pages))
     files.write_if_changed(places.plan, codec.encode(plan))
@@ -62,6 +66,16 @@ def split(
         "field_errors": loaded.field_errors,
         "vanity_refused": _refused(whole),
     }
+
+
+def _reductions(cache: SourceCache, names: list[str], code: str) -> list[Callable[[], None]]:
+    """Return how each history document is reduced to what the site uses of it, the dear one first.
+
+    Only records that changed are decoded.
+    """
+    return [
+        partial(snapshot.reduce, cache, name, code, spread) for name in REDUCERS if name in names
+    ]
 
 
 def intact(cache: str) -> bool:

@@ -83,7 +83,7 @@ KINDS = {
 }
 
 STAGES = {
-    "reduce": Stage(modules=("allium.actions.reduce",)),
+    "reduce": Stage(modules=("allium.sources.snapshot",)),
     "split": Stage(
         modules=("allium.actions.split",),
         settings=("units", "filter_downtime", "apis", "twins", "search_parts"),

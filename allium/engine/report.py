@@ -19,7 +19,7 @@ from allium.engine.memory import Peak, own_peak
 from allium.store import codec, files
 
 VERSION: Final = 1
-PHASES: Final = ("fetch", "reduce", "split", "precompute", "render")
+PHASES: Final = ("fetch", "split", "precompute", "render")
 OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()
 

@@ -1,7 +1,8 @@
 """Reduced histories by the bytes they were reduced from: only a record that changed is decoded.
 
-The memory is a file of the cache. It counts for nothing when the code that wrote it was another
-one, or when its bytes are not those that were written.
+The memory is a file of the cache, which begins with a seal and the digest of the document that it
+is of. It counts for nothing when the code that wrote it was another one, or when its bytes are not
+those that were written.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ Item: TypeAlias = tuple[Fingerprint, Raw]
 Applying: TypeAlias = Callable[[Callable[[Item], bytes], Sequence[Item]], Iterable[bytes]]
 _UNREAD: type[Unread] = dict[Fingerprint, tuple[str, Raw]]
 _DIGITS = 32
+_DOCUMENT_DIGITS = 64
 
 
 class Memory(Struct, Generic[T], frozen=True):
@@ -33,45 +35,60 @@ class Memory(Struct, Generic[T], frozen=True):
     code: str
     table: type[dict[Fingerprint, tuple[str, T]]]
 
+    def is_of(self, document: str) -> bool:
+        """Tell whether this is what the document with this SHA-256 was reduced to."""
+        return self._of(document) is not None
+
     def renew(
         self,
+        document: str,
         records: Mapping[Fingerprint, Raw],
         reduce: Callable[[Raw], T],
         each: Applying = map,
     ) -> None:
         """Keep what `reduce` makes of each record; it is asked for those that changed.
 
-        `each` applies a function to the records, one after the other or several at once.
+        The records are those of the document with this SHA-256. `each` applies a function to them,
+        one after the other or several at once.
         """
-        before = self._load(_UNREAD) or {}
+        before = self._table(self._sealed(), _UNREAD) or {}
         found = each(partial(_renewed, before, reduce), list(records.items()))
-        self._store(dict(zip(records, map(Raw, found), strict=True)))
+        self._store(document, dict(zip(records, map(Raw, found), strict=True)))
 
-    def recalled(self) -> dict[Fingerprint, T] | None:
-        """Return what the records were reduced to last; `None` when that is not known."""
-        known = self._load(self.table)
+    def recalled(self, document: str) -> dict[Fingerprint, T] | None:
+        """Return what the document with this SHA-256 was reduced to; `None` when not known."""
+        known = self._table(self._of(document), self.table)
         return None if known is None else {name: value for name, (_, value) in known.items()}
 
-    def _load(self, table: type[Table]) -> Table | None:
+    def _of(self, document: str) -> bytes | None:
+        """Return what is sealed when it is of this document."""
+        sealed = self._sealed()
+        return sealed if sealed is not None and sealed.startswith(document.encode()) else None
+
+    def _table(self, sealed: bytes | None, table: type[Table]) -> Table | None:
+        if sealed is None:
+            return None
+        try:
+            return codec.decode(sealed[_DOCUMENT_DIGITS:], table, self.path)
+        except StoreError:
+            return None
+
+    def _sealed(self) -> bytes | None:
+        """Return what is sealed; `None` when the seal is not that of these bytes and this code."""
         try:
             contents = files.read(self.path)
         except OSError:
             return None
-        seal, body = contents[:_DIGITS], contents[_DIGITS:]
-        if seal != self._seal(body):
-            return None
-        try:
-            return codec.decode(body, table, self.path)
-        except StoreError:
-            return None
+        seal, sealed = contents[:_DIGITS], contents[_DIGITS:]
+        return sealed if seal == self._seal(sealed) else None
 
-    def _store(self, now: dict[Fingerprint, Raw]) -> None:
-        body = codec.encode(now)
-        files.write_if_changed(self.path, self._seal(body) + body)
+    def _store(self, document: str, now: dict[Fingerprint, Raw]) -> None:
+        sealed = document.encode() + codec.encode(now)
+        files.write_if_changed(self.path, self._seal(sealed) + sealed)
 
-    def _seal(self, body: bytes) -> bytes:
+    def _seal(self, sealed: bytes) -> bytes:
         code = self.code.encode()[:64]
-        return blake2b(body, digest_size=_DIGITS // 2, key=code).hexdigest().encode()
+        return blake2b(sealed, digest_size=_DIGITS // 2, key=code).hexdigest().encode()
 
 
 def _renewed(before: Unread, reduce: Callable[[Raw], T], item: Item) -> bytes:

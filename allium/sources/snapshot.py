@@ -3,6 +3,8 @@
 from collections.abc import Container, Iterable, Mapping
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint
 from allium.model.snapshot import Snapshot
@@ -15,10 +17,9 @@ from allium.sources.memory import Applying, Memory
 T = TypeVar("T", Uptime, Bandwidth)
 
 
-def load(cache: SourceCache, names: Iterable[str], max_offline_days: int, code: str) -> Snapshot:
-    """Return the snapshot of the documents `names`.
+def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Snapshot:
+    """Return the snapshot of the documents `names`, without what relays did before.
 
-    `code` is a digest of the code that reduces histories; what is not yet reduced by it is now.
     Raises `NoDetailsError` without details, `SourceError` when a document cannot be read.
     """
     body = cache.read("details")
@@ -26,38 +27,46 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int, code: 
         raise NoDetailsError("details: there is no usable document")
     wanted = set(names)
     found = documents.details(body, max_offline_days)
-    relays = {relay.fingerprint for relay in found.relays}
-    uptime = bandwidth = None
-    if "uptime" in wanted:
-        uptime = _history(cache, histories.UPTIME, relays, code)
-    if "bandwidth" in wanted:
-        bandwidth = _history(cache, histories.BANDWIDTH, relays, code)
     results = cache.read("aroi") if "aroi" in wanted else None
     return Snapshot(
         published=found.published,
         relays=found.relays,
-        uptime=uptime,
-        bandwidth=bandwidth,
         validations=documents.validations(results) if results is not None else None,
         sources=tuple(cache.source(name) for name in documents.NAMES if name in wanted),
         skipped=found.skipped,
-        field_errors={
-            **found.field_errors,
-            **_errors("uptime", uptime),
-            **_errors("bandwidth", bandwidth),
-        },
+        field_errors=found.field_errors,
+    )
+
+
+def with_histories(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
+    """Return a snapshot with what the histories of its relays came to.
+
+    `code` is a digest of the code that reduces them; what is not yet reduced by it is now. Raises
+    `SourceError` when a document cannot be read.
+    """
+    relays = {relay.fingerprint for relay in loaded.relays}
+    known = {source.name for source in loaded.sources if source.outcome != "missing"}
+    uptime = bandwidth = None
+    if "uptime" in known:
+        uptime = _history(cache, histories.UPTIME, relays, code)
+    if "bandwidth" in known:
+        bandwidth = _history(cache, histories.BANDWIDTH, relays, code)
+    errors = _errors("uptime", uptime) | _errors("bandwidth", bandwidth)
+    return replace(
+        loaded, uptime=uptime, bandwidth=bandwidth, field_errors=loaded.field_errors | errors
     )
 
 
 def reduce(cache: SourceCache, name: str, code: str, each: Applying = map) -> None:
-    """Keep for `load` what the records of the history document `name` come to, if there is one.
+    """Keep for `with_histories` what a history document comes to, unless that is done already.
 
-    `each` applies a function to all of them. Raises `SourceError` when the document cannot be read.
+    `each` applies a function to all records. Raises `SourceError` when the document cannot be read.
     """
     reducer = histories.REDUCERS[name]
-    body = cache.read(name)
-    records = {} if body is None else documents.slices(name, body)
-    _memory(cache, reducer, code).renew(records, reducer.reduce, each)
+    memory, document = _memory(cache, reducer, code), cache.source(name).digest
+    body = None if memory.is_of(document) else cache.read(name)
+    if body is not None:
+        memory.renew(document, documents.slices(name, body), reducer.reduce, each)
 
 
 def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
@@ -66,15 +75,13 @@ def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
 
 def _history(
     cache: SourceCache, reducer: Reducer[T], relays: Container[Fingerprint], code: str
-) -> dict[Fingerprint, T] | None:
-    """Return what each relay's record of a history document comes to; `None` without document."""
-    if cache.source(reducer.name).outcome == "missing":
-        return None
-    memory = _memory(cache, reducer, code)
-    known = memory.recalled()
+) -> dict[Fingerprint, T]:
+    """Return what each relay's record of a history document comes to."""
+    memory, document = _memory(cache, reducer, code), cache.source(reducer.name).digest
+    known = memory.recalled(document)
     if known is None:
         reduce(cache, reducer.name, code)
-        known = memory.recalled() or {}
+        known = memory.recalled(document) or {}
     return {name: value for name, value in known.items() if name in relays}
 
 

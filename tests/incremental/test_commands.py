@@ -24,7 +24,6 @@ def test_the_tasks_are_listed_before_anything_was_built(fresh: Project) -> None:
         "fetch",
         "precompute",
         "prune",
-        "reduce",
         "render",
         "reserve",
         "split",

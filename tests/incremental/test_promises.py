@@ -451,7 +451,6 @@ def test_the_last_build_is_reported(project: Project) -> None:
     assert set(report["seconds"]) == {
         "total",
         "fetch",
-        "reduce",
         "split",
         "graph",
         "precompute",

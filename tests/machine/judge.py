@@ -221,13 +221,9 @@ class Judge:
             found[name] = (page.files, _digest(world.cache / page.view), *outputs)
         sources = world.cache / "sources"
         outcomes = [_digest(sources / f"{name}.outcome.json") for name in DOCUMENTS]
-        reduced = [_digest(sources / f"{name}.reduced.json") for name in HISTORIES]
         planned = _digest(world.cache / "manifest.json")
-        found["split"] = (*outcomes, *reduced, planned)
+        found["split"] = (*outcomes, planned)
         found["reserve"] = (planned,)
-        for name in HISTORIES:
-            made = _digest(sources / f"{name}.reduced.json")
-            found[f"reduce:{name}"] = (_digest(sources / f"{name}.outcome.json"), made)
         for name in known.contacts:
             shard = world.cache / "shards" / "contact" / f"{name}.json"
             found[f"precompute:{name}"] = (_digest(shard),)

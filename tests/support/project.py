@@ -168,5 +168,5 @@ def _told(tasks: list[dict[str, Any]]) -> str:
 def _ran(tasks: list[dict[str, Any]]) -> list[str]:
     """Return the tasks that ran; a group, whose name begins those of its tasks, does nothing."""
     names = [task["name"] for task in tasks if task["result"] in {"success", "fail"}]
-    groups = re.compile(r"fetch|reduce|precompute|static|render(:[^:]+)?")
+    groups = re.compile(r"fetch|precompute|static|render(:[^:]+)?")
     return [name for name in names if not groups.fullmatch(name)]

@@ -225,7 +225,7 @@ def _preload() -> None:
         *("zoneinfo", "unicodedata", "ipaddress", "html", "mmap", "argparse", "importlib.metadata"),
         *("http.client", "email.utils", "statistics", "resource", "fcntl", "multiprocessing"),
         *("allium.actions.project", "allium.actions.split", "allium.actions.render"),
-        *("allium.actions.precompute", "allium.actions.reduce", "allium.actions.site"),
+        *("allium.actions.precompute", "allium.actions.site"),
         *("allium.engine.run", "allium.engine.check", "allium.engine.why", "allium.engine.state"),
         *("allium.engine.bars", "allium.engine.progress", "allium.engine.quiet"),
         *(f"allium.views.{path.stem}" for path in (REPOSITORY / "allium/views").glob("*.py")),

@@ -20,6 +20,10 @@ RECORDS = {
 }
 
 
+DOCUMENT = "0123456789abcdef" * 4
+"""The SHA-256 of a document."""
+
+
 class Counting:
     """Reduces records, and counts them."""
 
@@ -39,8 +43,8 @@ def renewed(
     folder: Path, records: Mapping[str, Raw], reduce: Callable[[Raw], Uptime], code: str = "code"
 ) -> dict[str, Uptime]:
     """Return what is remembered after a renewal."""
-    memory(folder, code).renew(records, reduce)
-    found = memory(folder, code).recalled()
+    memory(folder, code).renew(DOCUMENT, records, reduce)
+    found = memory(folder, code).recalled(DOCUMENT)
     assert found is not None
     return found
 
@@ -65,22 +69,30 @@ def test_a_memory_is_the_same_however_the_work_is_shared(tmp_path: Path) -> None
     def backwards(function: Callable[[Item], bytes], items: Sequence[Item]) -> list[bytes]:
         return [function(item) for item in reversed(items)][::-1]
 
-    memory(tmp_path).renew(RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
     alone = (tmp_path / "reduced.json").read_bytes()
     (tmp_path / "reduced.json").unlink()
-    memory(tmp_path).renew(RECORDS, histories.uptime, backwards)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime, backwards)
     assert (tmp_path / "reduced.json").read_bytes() == alone
 
 
 def test_a_relay_that_left_is_forgotten(tmp_path: Path) -> None:
-    memory(tmp_path).renew(RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
     left = renewed(tmp_path, {fingerprint(0): RECORDS[fingerprint(0)]}, histories.uptime)
     assert left.keys() == {fingerprint(0)}
 
 
-@pytest.mark.parametrize("how", ["missing", "other code", "cut", "edited"])
+def test_what_another_document_came_to_is_not_recalled(tmp_path: Path) -> None:
+    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
+    other = DOCUMENT[::-1]
+    assert memory(tmp_path).is_of(DOCUMENT)
+    assert not memory(tmp_path).is_of(other)
+    assert memory(tmp_path).recalled(other) is None
+
+
+@pytest.mark.parametrize("how", ["missing", "other code", "cut", "edited", "other document"])
 def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how: str) -> None:
-    memory(tmp_path).renew(RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
     file = tmp_path / "reduced.json"
     body = file.read_bytes()
     if how == "missing":
@@ -89,8 +101,10 @@ def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how:
         file.write_bytes(body[:-1])
     elif how == "edited":
         file.write_bytes(body.replace(b"1001", b"1002"))
+    elif how == "other document":
+        file.write_bytes(body.replace(DOCUMENT.encode(), DOCUMENT[::-1].encode()))
     code = "other" if how == "other code" else "code"
-    assert memory(tmp_path, code).recalled() is None
+    assert memory(tmp_path, code).recalled(DOCUMENT) is None
     reduce = Counting()
     assert renewed(tmp_path, RECORDS, reduce, code)[fingerprint(2)].running
     assert reduce.seen == 3

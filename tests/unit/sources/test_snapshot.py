@@ -1,3 +1,4 @@
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from allium.model.snapshot import Snapshot
 from allium.sources import documents, snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import NoDetailsError
+from allium.sources.memory import Item
 from allium.sources.origins import Folder
 from tests.support.network import HOUR, Document, dumps, fingerprint, network, relay, validations
 
@@ -40,7 +42,8 @@ class Loaded:
             self.cache.obtain(name, Folder(str(self.folder)), offline=False)
 
     def load(self, *names: str) -> Snapshot:
-        return snapshot.load(self.cache, names or documents.NAMES, 7, "code")
+        found = snapshot.load(self.cache, names or documents.NAMES, 7)
+        return snapshot.with_histories(found, self.cache, "code")
 
 
 @pytest.fixture
@@ -110,8 +113,30 @@ def test_the_recorded_results_are_about_the_recorded_relays(tmp_path: Path) -> N
     cache = SourceCache(tmp_path)
     for name in ("details", "aroi"):
         assert cache.obtain(name, Folder(str(SMALL)), offline=False).status == "fresh"
-    found = snapshot.load(cache, ("details", "aroi"), 7, "code")
+    found = snapshot.load(cache, ("details", "aroi"), 7)
     assert found.validations is not None
     relays = {relay.fingerprint for relay in found.relays}
     assert len(relays & found.validations.keys()) > 700
     assert found.sources[1].published == "2026-02-15 11:05:00"
+
+
+def test_a_history_document_is_reduced_once_until_it_or_the_code_changes(loaded: Loaded) -> None:
+    seen = []
+
+    def each(function: Callable[[Item], bytes], items: Sequence[Item]) -> list[bytes]:
+        seen.append(len(items))
+        return [function(item) for item in items]
+
+    def reduced(code: str = "code") -> list[int]:
+        seen.clear()
+        snapshot.reduce(loaded.cache, "uptime", code, each)
+        return [*seen]
+
+    loaded.given(**BODIES)
+    assert (reduced(), reduced(), reduced("other code")) == ([3], [], [3])
+    loaded.given(uptime=history("uptime", 1))
+    assert reduced("other code") == [1]
+    (loaded.folder / "uptime.json").unlink()
+    (loaded.folder / "cache" / "uptime.json").unlink()
+    loaded.given()
+    assert reduced() == []
