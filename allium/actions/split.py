@@ -9,8 +9,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from allium import text, urls
-from allium.actions.cut import Cut, Cutting, single
+from allium.actions.cut import Cut
+from allium.actions.cutting import Cutting, Part, single
 from allium.actions.places import Places
+from allium.actions.present import Present
+from allium.analysis.census import census
 from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
@@ -48,13 +51,17 @@ def split(
         with Division(_reductions(documents, sources, code)) as histories:
             found = snapshot.load(documents, sources, max_offline_days)
             whole = network(found)
+            present = Present(census(whole), units, extras)
+            book = ledger.Ledger(places.cache, places.ledger)
             histories.results()
-        loaded = snapshot.with_histories(found, documents, code)
-        book = ledger.Ledger(places.cache, places.ledger)
-        news = notices(Case(loaded, whole))
-        known = survey(loaded, whole)
+        with _written(book, present.parts()) as timeless:
+            loaded = snapshot.with_histories(found, documents, code)
+            known = survey(loaded, present.census)
+            news = notices(Case(loaded, whole))
+            cut = Cut(present, news, known)
+            early = timeless.results()
     _warn(loaded)
-    pieces = _pieces(Cut(loaded, news, known, units, extras), book)
+    pieces = early + _pieces(cut, book)
     pages = [page for piece in pieces for page in piece.pages]
     last = _write(book, partial(_status, loaded, known, news, pages))
     book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
@@ -91,19 +98,21 @@ class Piece(Struct, frozen=True):
 
 
 def _pieces(cut: Cut, book: ledger.Ledger) -> list[Piece]:
-    """Write all files, as many parts of them at once as there are processes.
+    """Write what the histories have a part in, as much of it at once as there are processes.
 
-    Relays and groups are begun before this process works out how the operators compare.
+    Relays are begun before this process works out how the operators compare.
     """
-    with (
-        Division([partial(_write, book, part) for part in cut.plain()]) as plain,
-        Division([partial(_write, book, part) for part in cut.compared()]) as compared,
-    ):
+    with _written(book, cut.plain()) as plain, _written(book, cut.compared()) as compared:
         later = compared.results()
         return plain.results() + later
 
 
-def _write(book: ledger.Ledger, part: Callable[[], Iterable[Cutting]]) -> Piece:
+def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:
+    """Return the writing of many parts, which several processes may share."""
+    return Division([partial(_write, book, part) for part in parts])
+
+
+def _write(book: ledger.Ledger, part: Part) -> Piece:
     """Write the files of one part where they changed."""
     entries: dict[str, ledger.Entry] = {}
     pages: list[Page] = []

@@ -6,9 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from allium.analysis.census import of_role
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.statistics import classes, quantile
-from allium.analysis.survey import Survey, of_role
+from allium.analysis.survey import Survey
 from allium.analysis.throughput import Volume, added
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay

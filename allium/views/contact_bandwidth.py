@@ -6,12 +6,13 @@ from math import sqrt
 from typing import TypeAlias
 
 from allium import text
+from allium.analysis.census import RATIO_ROLES, of_role
 from allium.analysis.network import Operator
 from allium.analysis.performance import throughput_standing
 from allium.analysis.positions import Role
 from allium.analysis.ratios import group_ratio
 from allium.analysis.statistics import Quotient
-from allium.analysis.survey import RATIO_ROLES, Survey, of_role
+from allium.analysis.survey import Survey
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
     OperatorThroughput,

@@ -6,9 +6,9 @@ from functools import cached_property
 from msgspec import Struct
 
 from allium.analysis.aroi import ContactId
+from allium.analysis.census import Census
 from allium.analysis.declarations import Declaration, declaration
 from allium.analysis.platforms import platform_name
-from allium.analysis.survey import Survey
 from allium.model.relay import Fingerprint, Relay
 from allium.views import links
 from allium.views.base import Link, Share, View
@@ -27,18 +27,18 @@ class ShareTable(View, frozen=True):
 class Ground(Struct, frozen=True, kw_only=True, dict=True):
     """What all groups are described with: the network, and the operators as links."""
 
-    survey: Survey
+    census: Census
     operators: Mapping[ContactId, Link]
 
     @cached_property
     def owners(self) -> dict[Fingerprint, ContactId]:
         """The operator of each relay."""
-        return {one.relay.fingerprint: one.contact_id for one in self.survey.network.members}
+        return {one.relay.fingerprint: one.contact_id for one in self.census.network.members}
 
     @cached_property
     def declarations(self) -> dict[Fingerprint, Declaration]:
         """What the members of each family say of each other."""
-        network = self.survey.network
+        network = self.census.network
         relays = {member.relay.fingerprint: member.relay for member in network.members}
         return {
             name: declaration([relays[one] for one in members], relays)
@@ -50,7 +50,7 @@ class Ground(Struct, frozen=True, kw_only=True, dict=True):
         """The running relays with an IPv6 address."""
         return frozenset(
             one.relay.fingerprint
-            for one in self.survey.network.members
+            for one in self.census.network.members
             if one.relay.running and any("[" in address for address in one.relay.or_addresses)
         )
 
@@ -62,7 +62,7 @@ class Ground(Struct, frozen=True, kw_only=True, dict=True):
 
     def platforms_table(self, relays: list[Relay]) -> ShareTable:
         """Return the operating systems by weight."""
-        slugs = self.survey.slugs
+        slugs = self.census.slugs
         rows = shares(
             relays,
             lambda relay: platform_name(relay.platform),

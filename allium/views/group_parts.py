@@ -92,7 +92,7 @@ def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
         section="networks",
         facts=(
             _fact("Countries", ", ".join(countries) or "unknown"),
-            _rarity(ground.survey.rare_networks.get(group.id)),
+            _rarity(ground.census.rare_networks.get(group.id)),
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),
@@ -114,7 +114,7 @@ def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
         facts=(
             _fact("Autonomous systems", text.count(networks)),
             _fact("Member of the EU", "Yes" if group.id in EU else "No"),
-            _rarity(ground.survey.rare_countries.get(group.id)),
+            _rarity(ground.census.rare_countries.get(group.id)),
         ),
         tables=(
             ground.operators_table(relays, "Operators of the running relays"),

@@ -33,7 +33,7 @@ class Summary(View, frozen=True):
 def summary(members: Sequence[Member], ground: Ground, units: text.Units) -> Summary:
     """Return the figures of a group."""
     relays = [member.relay for member in members]
-    own, whole = totals(relays), ground.survey.network.totals
+    own, whole = totals(relays), ground.census.network.totals
     operators = {member.contact_id for member in members if member.relay.running}
     return Summary(
         relays=text.count(own.relays),

@@ -5,7 +5,7 @@ from typing import Final
 from allium import text, urls
 from allium.analysis import spread
 from allium.analysis.notices import Notice
-from allium.model.snapshot import Snapshot
+from allium.analysis.survey import Survey
 from allium.views import health_people as people
 from allium.views import health_places as places
 from allium.views import health_relays, health_software, health_sources
@@ -42,20 +42,19 @@ class Printed(View, frozen=True):
 
 
 def build(
-    snapshot: Snapshot,
+    survey: Survey,
     found: tuple[Notice, ...],
     ground: Ground,
     largest: Largest,
     units: text.Units,
 ) -> Printed:
     """Return the view of the network's health; `found` are the notices, `largest` the shares."""
-    survey = ground.survey
     relays = [member.relay for member in survey.network.members]
     networks = spread.spread(relays, lambda relay: relay.asn)
     able, bandwidth = health_relays.bandwidth(survey, units)
     return Printed(
         head=_head(),
-        sources=health_sources.sources(snapshot),
+        sources=health_sources.sources(survey.snapshot),
         notices=health_sources.noticed(found),
         relays=health_relays.relays(survey, able),
         bandwidth=bandwidth,

@@ -66,7 +66,7 @@ class Families(View, frozen=True):
 
 def operators(ground: Ground) -> Operators:
     """Return who runs the network."""
-    network = ground.survey.network
+    network = ground.census.network
     found = participation(network)
     whole = network.totals.relays
     proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
@@ -112,7 +112,7 @@ def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
 
 def families(ground: Ground, units: text.Units) -> Families:
     """Return what families there are."""
-    network = ground.survey.network
+    network = ground.census.network
     found, by_key = kinship(network, ground.declarations.values()), keys(network)
     whole, running = network.totals, network.totals.running
     largest = None if found.largest is None else _largest(found.largest[0], ground)
@@ -155,7 +155,7 @@ def _alleged(part: int, whole: int) -> str:
 
 
 def _largest(name: str, ground: Ground) -> Link:
-    network = ground.survey.network
+    network = ground.census.network
     names = set(network.families[name])
     members = [one for one in network.members if one.relay.fingerprint in names]
     return Link(text=Family(name, members, ground).title, path=urls.family(name))

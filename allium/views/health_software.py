@@ -4,13 +4,14 @@ from typing import Final
 
 from allium import text
 from allium.analysis import spread
+from allium.analysis.census import RATIO_ROLES
 from allium.analysis.makeup import compliance
 from allium.analysis.platforms import UNKNOWN
 from allium.analysis.policies import policies
 from allium.analysis.ratios import Ratio, underutilised
 from allium.analysis.software import software
 from allium.analysis.spread import Spread
-from allium.analysis.survey import RATIO_ROLES, Survey
+from allium.analysis.survey import Survey
 from allium.model.relay import Relay
 from allium.views import figures, links
 from allium.views.base import Link, Share, View

@@ -23,12 +23,12 @@ def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return Ground(survey=known, operators=names), table
+    return Ground(census=known, operators=names), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:
     ground, table = grounded(*relays)
-    found = groups(ground.survey.network.members, ground.survey.slugs)
+    found = groups(ground.census.network.members, ground.census.slugs)
     wanted = next(one for one in found if (one.kind, one.id) == (kind, name))
     return list(group.views(wanted, ground, table, "bits"))
 
@@ -120,8 +120,8 @@ def test_years_end_with_the_last_one_and_are_twenty_at_most() -> None:
 
 def family(*relays: Relay) -> Any:
     ground, table = grounded(*relays)
-    known = {one.relay.fingerprint: one for one in ground.survey.network.members}
-    ((name, members),) = ground.survey.network.families.items()
+    known = {one.relay.fingerprint: one for one in ground.census.network.members}
+    ((name, members),) = ground.census.network.families.items()
     found = Family(name, [known[one] for one in members], ground)
     return next(found.views(known, table, "bits"))
 

@@ -132,7 +132,7 @@ def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
 
 def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
     ground, _ = grounded(*SOME)
-    shown = index.build(ground.survey, (), largest(SOME), "bits").glance
+    shown = index.build(ground.census, (), largest(SOME), "bits").glance
     assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
     assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")
     assert (shown.claimed, shown.proven, shown.recommended) == ("0", "0", "66.67%")

@@ -1,0 +1,57 @@
+"""What the network becomes whatever its histories are: nothing here has to wait for them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+
+from allium import text, urls
+from allium.actions import directories
+from allium.actions.cutting import Cutting, Part, printed
+from allium.analysis.census import Census
+from allium.analysis.groups import Group, groups
+from allium.views import contact, group, rows
+from allium.views.ground import Ground
+
+
+class Present:
+    """The network as its details tell it, in the words of the views.
+
+    `links` are the operators' pages, `table` has the row of each relay.
+    """
+
+    def __init__(self, census: Census, units: text.Units, extras: Collection[str]) -> None:
+        network = census.network
+        self.census = census
+        self.units = units
+        self.extras = extras
+        self.links = {name: contact.link(one) for name, one in network.operators.items()}
+        self.ground = Ground(census=census, operators=self.links)
+        self.table = {
+            one.relay.fingerprint: rows.relay_row(
+                one, self.links[one.contact_id], network.totals.weight, units
+            )
+            for one in network.members
+        }
+        self.groups = groups(network.members, census.slugs)
+
+    def parts(self) -> Iterator[Part]:
+        """Yield what can be cut side by side."""
+        for _, found in groupby(self.groups, lambda one: one.kind):
+            yield partial(self._groups, list(found))
+        yield self._search
+
+    def _groups(self, found: Sequence[Group]) -> Iterator[Cutting]:
+        """Yield the views of groups of relays that have something in common."""
+        for one in found:
+            views = group.views(one, self.ground, self.table, self.units)
+            yield printed(one.kind, one.id, urls.group(one.kind, one.id), next(views))
+            for number, view in enumerate(views, start=2):
+                name = f"{one.kind}-{one.id}-{number}"
+                folder = urls.group(one.kind, one.id, number)
+                yield printed("group_rows", name, folder, view)
+
+    def _search(self) -> Iterator[Cutting]:
+        """Yield what the search pages and their parts are made of."""
+        parts = "search_parts" in self.extras
+        for value, page in directories.pages(self.census.network, parts=parts):
+            yield Cutting(page.view, value, (page,))
