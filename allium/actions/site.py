@@ -28,7 +28,7 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     """
     before = {*site.load(out).files, *ledger.entries(memory)}  # somebody may have deleted one
     names = _names(pages, static)
-    files.sweep(out, before.union(names))
+    files.sweep(out, sorted(before.union(names)), spread)
     entries = ledger.observe(out, names, memory, spread)
     removed = site.settle(out, entries, before)
     return {"removed": removed, "files": len(entries)}

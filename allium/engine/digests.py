@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from hashlib import md5, sha256
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from doit.dependency import MD5Checker
 
-from allium.store import ledger, looks
+from allium.store import files, ledger, looks
 
 _KINDS: Final[dict[int, Callable[[bytes], Any]]] = {
     32: partial(md5, usedforsecurity=False),
@@ -22,7 +21,7 @@ def digest(path: str, like: str = "") -> str:
 
     Raises `OSError` when it cannot be read.
     """
-    return str(_KINDS.get(len(like), sha256)(Path(path).read_bytes()).hexdigest())
+    return str(_KINDS.get(len(like), sha256)(files.read(path)).hexdigest())
 
 
 class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types

@@ -50,11 +50,11 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             row = backend.row(task.name)
             if self._is_unchanged(task, row):
                 return UP_TO_DATE
-            self._reasons[task.name] = reasons(task, row)
+            found = self._reasons[task.name] = reasons(task, row)
             if is_dear(task):
                 backend.dump()  # it may take long, and what is done must not wait for it
-            if not row and task.uptodate and all(type(one) in QUICK for one, *_ in task.uptodate):
-                return TO_RUN  # a condition says so, and doit looks no further
+            if self._must_run(task, row, found):
+                return TO_RUN
         return super().get_status(task, tasks, get_log)
 
     def _is_unchanged(self, task: Task, row: Row) -> bool:
@@ -68,6 +68,20 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
                 return False
             watched = watched or type(condition) is TargetsUnchanged
         return watched and all(_untouched(path, row.get(path)) for path in task.file_dep)
+
+    def _must_run(self, task: Task, row: Row, found: list[Reason]) -> bool:
+        """Tell whether a task plainly has to run; what changed of its dependencies is left with it.
+
+        It never ran, and a condition says so; or nothing but what it is made from is another.
+        """
+        if not task.uptodate or any(type(one) not in QUICK for one, *_ in task.uptodate):
+            return False
+        if not row:
+            return True
+        if row.get("checker:") != type(self.checker).__name__:
+            return False
+        task.dep_changed = [one.what for one in found if one.cause == "changed"]
+        return bool(found) and len(task.dep_changed) == len(found)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
         """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""

@@ -5,7 +5,7 @@ is of. It counts for nothing when the code that wrote it was another one, or whe
 those that were written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import blake2b
 from typing import Generic, TypeAlias, TypeVar
@@ -19,7 +19,6 @@ T = TypeVar("T")
 Table = TypeVar("Table")
 Unread: TypeAlias = dict[Fingerprint, tuple[str, Raw]]
 Item: TypeAlias = tuple[Fingerprint, Raw]
-Applying: TypeAlias = Callable[[Callable[[Item], bytes], Sequence[Item]], Iterable[bytes]]
 _UNREAD: type[Unread] = dict[Fingerprint, tuple[str, Raw]]
 _DIGITS = 32
 _DOCUMENT_DIGITS = 64
@@ -44,7 +43,7 @@ class Memory(Struct, Generic[T], frozen=True):
         document: str,
         records: Mapping[Fingerprint, Raw],
         reduce: Callable[[Raw], T],
-        each: Applying = map,
+        each: files.Each = map,
     ) -> None:
         """Keep what `reduce` makes of each record; it is asked for those that changed.
 

@@ -12,7 +12,8 @@ from allium.sources import documents, histories
 from allium.sources.cache import SourceCache
 from allium.sources.errors import NoDetailsError
 from allium.sources.histories import Reducer
-from allium.sources.memory import Applying, Memory
+from allium.sources.memory import Memory
+from allium.store import files
 
 T = TypeVar("T", Uptime, Bandwidth)
 
@@ -57,7 +58,7 @@ def with_histories(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     )
 
 
-def reduce(cache: SourceCache, name: str, code: str, each: Applying = map) -> None:
+def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> None:
     """Keep for `with_histories` what a history document comes to, unless that is done already.
 
     `each` applies a function to all records. Raises `SourceError` when the document cannot be read.

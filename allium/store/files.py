@@ -2,12 +2,25 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import compress
 from pathlib import Path
+from typing import Protocol, TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
 _SUFFIX = ".allium-tmp"
+
+
+class Each(Protocol):
+    """How a function is applied to many things, one after the other or several at once."""
+
+    def __call__(self, function: Callable[[S], T], items: Sequence[S], /) -> Iterable[T]:
+        """Return what the function returns for each, in their order."""
 
 
 def write_if_changed(path: str, contents: bytes, before: str | None = None) -> bool:
@@ -139,9 +152,16 @@ def _remove_empty_parents(root: str, path: str) -> None:
             return
 
 
-def sweep(root: str, paths: Iterable[str]) -> None:
-    """Remove what an interrupted build may have left beside these paths (relative to `root`)."""
-    for path in paths:
-        if is_left(f"{root}/{path}"):  # ten times as quick as removing what is not there
-            Path(temporary(f"{root}/{path}")).unlink()
-            _remove_empty_parents(root, path)
+def sweep(root: str, paths: Sequence[str], each: Each = map) -> None:
+    """Remove what an interrupted build may have left beside these paths (relative to `root`).
+
+    `each` applies a function to all of them.
+    """
+    # to look first is ten times as quick as removing what is not there
+    for path in compress(paths, each(partial(_has_left, root), paths)):
+        Path(temporary(f"{root}/{path}")).unlink()
+        _remove_empty_parents(root, path)
+
+
+def _has_left(root: str, path: str) -> bool:
+    return is_left(f"{root}/{path}")

@@ -6,17 +6,14 @@ file that somebody edited, cut or deleted is noticed without being read.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import TypeAlias
+from itertools import compress
 
 from msgspec import Struct
 
 from allium.store import StoreError, codec, files, looks
-
-Reading: TypeAlias = Callable[[Callable[[str], "Entry"], Sequence[str]], Iterable["Entry"]]
-"""How a function is applied to many names, one after the other or several at once."""
 
 BEFORE = "before"
 """The folder below the root with what each file held until it last changed."""
@@ -78,24 +75,25 @@ def intact(root: str, path: str) -> bool:
     )
 
 
-def observe(root: str, names: Sequence[str], path: str, each: Reading = map) -> dict[str, Entry]:
+def observe(root: str, names: Sequence[str], path: str, each: files.Each = map) -> dict[str, Entry]:
     """Return an entry of each file below `root`, reading only those that the ledger does not know.
 
-    `each` applies a function to the names of those. Raises `FileNotFoundError` when one is missing.
+    `each` applies a function to many names. Raises `FileNotFoundError` when a file is missing.
     The ledger at `path` is brought up to date.
     """
     before = entries(path)
-    now = {name: entry for name in names if (entry := _known(before, root, name)) is not None}
+    known = compress(names, each(partial(_is_known, before, root), names))
+    now = {name: before[name] for name in known}
     unknown = [name for name in names if name not in now]
     now.update(zip(unknown, each(partial(_seen, root), unknown), strict=True))
     files.write_if_changed(path, codec.encode(now))
     return now
 
 
-def _known(before: Mapping[str, Entry], root: str, name: str) -> Entry | None:
-    """Return what is remembered of a file that is still as it was."""
+def _is_known(before: Mapping[str, Entry], root: str, name: str) -> bool:
+    """Tell whether a file is still as it is remembered."""
     entry = before.get(name)
-    return entry if entry is not None and entry.fits(f"{root}/{name}") else None
+    return entry is not None and entry.fits(f"{root}/{name}")
 
 
 def _seen(root: str, name: str) -> Entry:

@@ -12,8 +12,11 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from allium.actions.cut import Cut, Cutting
+from allium.actions.cut import Cut
+from allium.actions.cutting import Cutting
+from allium.actions.present import Present
 from allium.analysis import lookup, platforms
+from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.notices import Case, notices
 from allium.analysis.survey import survey
@@ -98,9 +101,9 @@ def snapshot(records: list[Document], domains: list[str]) -> Snapshot:
 
 def cuttings(loaded: Snapshot) -> Iterator[Cutting]:
     whole = network(loaded)
-    told, known = notices(Case(loaded, whole)), survey(loaded, whole)
-    cut = Cut(loaded, told, known, "bits", ("twins", "search_parts"))
-    for part in (*cut.plain(), *cut.compared()):
+    present = Present(census(whole), "bits", ("twins", "search_parts"))
+    cut = Cut(present, notices(Case(loaded, whole)), survey(loaded, present.census))
+    for part in (*present.parts(), *cut.plain(), *cut.compared()):
         yield from part()
 
 

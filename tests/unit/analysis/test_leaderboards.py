@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import pytest
 
+from allium.analysis.census import census
 from allium.analysis.leaderboards import BOARDS, ROWS, Place, diversity, veteran
 from allium.analysis.network import network
 from allium.analysis.survey import survey
@@ -46,7 +47,7 @@ def ranking(*relays: Relay, sources: tuple[str, ...] = ()) -> dict[str, list[Pla
     """Return all boards of a network of these relays."""
     known = tuple(Source(name=name, outcome="fresh") for name in ("details", *sources))
     snapshot = Snapshot(published=HOUR, relays=relays, sources=known)
-    return survey(snapshot, network(snapshot)).boards
+    return survey(snapshot, census(network(snapshot))).boards
 
 
 def placed(places: list[Place]) -> list[tuple[int, str | None]]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium import text
+from allium.analysis.census import census
 from allium.analysis.population import first_months, population
 from allium.analysis.positions import ROLES
 from allium.analysis.survey import Survey, survey
@@ -19,7 +20,7 @@ NOW = text.seconds(HOUR)
 
 
 def surveyed(*relays: Relay, **documents: Any) -> Survey:
-    return survey(Snapshot(published=HOUR, relays=relays, **documents), joined(*relays))
+    return survey(Snapshot(published=HOUR, relays=relays, **documents), census(joined(*relays)))
 
 
 def seen(number: int, first_seen: str, **fields: Any) -> Relay:

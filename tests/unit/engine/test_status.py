@@ -45,3 +45,61 @@ def test_a_task_that_never_ran_is_decided_as_doit_decides_it(
     task = Task("one", ["true"], [str(origin)], [str(tmp_path / "target")], uptodate=conditions)
     ours, doits = decided(task, tmp_path)
     assert ours == doits
+
+
+def ran(folder: Path, *names: str) -> tuple[QuickDependency, Task]:
+    """Return a task that ran, and what is known of it."""
+    folder.mkdir()
+    (folder / "target").touch()
+    files = [folder / name for name in names]
+    for file in files:
+        file.write_text("before")
+    conditions = [StageUnchanged("a"), TargetsUnchanged()]
+    inputs = [str(file) for file in files]
+    task = Task("one", ["true"], inputs, [str(folder / "target")], uptodate=conditions)
+    quick = QuickDependency(StateDB, str(folder / "state.db"))
+    task.save_extra_values()
+    quick.save_success(task)
+    return quick, task
+
+
+@pytest.mark.parametrize("checker", ["as before", "another"])
+@pytest.mark.parametrize("target", ["as before", "gone", "altered"])
+@pytest.mark.parametrize("inputs", ["as before", "a", "a b", "added", "gone"])
+@pytest.mark.parametrize("stage", ["a", "b"])
+def test_a_task_of_which_something_changed_is_decided_as_doit_decides_it(
+    tmp_path: Path, stage: str, inputs: str, target: str, checker: str
+) -> None:
+    found = []
+    for way in (QuickDependency, Dependency):
+        folder = tmp_path / way.__name__
+        quick, task = ran(folder, "a", "b")
+        task.uptodate[0] = (StageUnchanged(stage), [], {})
+        if inputs == "added":
+            task.file_dep.add(str(folder / "c"))
+            (folder / "c").touch()
+        elif inputs == "gone":
+            (folder / "a").unlink()
+        elif inputs != "as before":
+            for name in inputs.split():
+                (folder / name).write_text("afterwards")
+        if target == "gone":
+            (folder / "target").unlink()
+        elif target == "altered":
+            (folder / "target").write_text("somebody's")
+        if checker == "another":
+            quick.backend.set("one", "checker:", checker)
+        status: Any = way.get_status(quick, task, {})
+        found.append((status.status, sorted(Path(one).name for one in task.dep_changed)))
+    assert found[0] == found[1]
+
+
+def test_what_changed_of_a_task_is_told_without_asking_doit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "one"
+    quick, task = ran(folder, "a", "b")
+    (folder / "b").write_text("afterwards")
+    monkeypatch.delattr(Dependency, "get_status")
+    status: Any = quick.get_status(task, {})
+    assert (status.status, task.dep_changed) == ("run", [str(folder / "b")])

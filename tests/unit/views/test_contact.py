@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.survey import survey
 from allium.model.history import Bandwidth, Mean, Rates, Uptime
@@ -27,7 +28,7 @@ def printed(*relays: Relay, **known: Any) -> Any:
     """Return the view of the contact of the first of these relays."""
     snapshot = Snapshot(published=HOUR, relays=relays, **known)
     whole = network(snapshot)
-    everything = survey(snapshot, whole)
+    everything = survey(snapshot, census(whole))
     names = {name: contact.link(one) for name, one in whole.operators.items()}
     table = {
         one.relay.fingerprint: rows.of_one_operator(

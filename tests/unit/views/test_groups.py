@@ -2,20 +2,18 @@
 
 from typing import Any
 
+from allium.analysis.census import census
 from allium.analysis.groups import groups
-from allium.analysis.survey import survey
 from allium.model.relay import Relay
-from allium.model.snapshot import Snapshot
 from allium.views import charts, contact, group, rows
 from allium.views.family import Family
 from allium.views.ground import Ground
-from tests.support.network import HOUR, fingerprint
+from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
 
 def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
     whole = joined(*relays)
-    known = survey(Snapshot(published=HOUR, relays=relays), whole)
     names = {name: contact.link(one) for name, one in whole.operators.items()}
     table = {
         one.relay.fingerprint: rows.relay_row(
@@ -23,7 +21,7 @@ def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return Ground(census=known, operators=names), table
+    return Ground(census=census(whole), operators=names), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:

@@ -1,6 +1,7 @@
 """The page of the network's health, against figures worked out by hand from one small network."""
 
 from allium.analysis.notices import Case, notices
+from allium.analysis.survey import survey
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import health, index
@@ -37,7 +38,7 @@ def printed(*relays: Relay) -> Printed:
     ground, _ = grounded(*relays)
     snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
     found = notices(Case(snapshot, joined(*relays)))
-    return health.build(snapshot, found, ground, largest(relays), "bits")
+    return health.build(survey(snapshot, ground.census), found, ground, largest(relays), "bits")
 
 
 def test_relays_are_counted_and_what_is_down_is_in_no_other_count() -> None:
@@ -132,7 +133,8 @@ def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
 
 def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
     ground, _ = grounded(*SOME)
-    shown = index.build(ground.census, (), largest(SOME), "bits").glance
+    known = survey(Snapshot(published=HOUR, relays=SOME), ground.census)
+    shown = index.build(known, (), largest(SOME), "bits").glance
     assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
     assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")
     assert (shown.claimed, shown.proven, shown.recommended) == ("0", "0", "66.67%")

@@ -1,3 +1,4 @@
+from allium.analysis.census import census
 from allium.analysis.leaderboards import BOARDS
 from allium.analysis.network import network
 from allium.analysis.survey import survey
@@ -22,7 +23,7 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
     snapshot = Snapshot(
         published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
     )
-    known = survey(snapshot, network(snapshot))
+    known = survey(snapshot, census(network(snapshot)))
     scale = Scale(known.network.totals, "bits")
     own = rankings(known.boards, scale)
     for board, places in known.boards.items():
@@ -52,7 +53,7 @@ def test_a_board_has_a_column_of_its_own() -> None:
         bandwidth=carried,
         sources=tuple(Source(name=n, outcome="fresh") for n in ("details", "uptime", "bandwidth")),
     )
-    known = survey(snapshot, network(snapshot))
+    known = survey(snapshot, census(network(snapshot)))
     scale = Scale(known.network.totals, "bits")
     own = {
         board: row.own

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from allium.actions import lists
+from allium.analysis.census import census
 from allium.analysis.entries import placed
 from allium.analysis.groups import groups
 from allium.analysis.network import network
@@ -31,7 +32,7 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
         sources=tuple(Source(name=name, outcome="fresh") for name in sources),
         **histories,
     )
-    known = survey(snapshot, network(snapshot))
+    known = survey(snapshot, census(network(snapshot)))
     whole = known.network
     names = {name: contact.link(one) for name, one in whole.operators.items()}
     members = {one.relay.fingerprint: one for one in whole.members}

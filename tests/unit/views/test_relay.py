@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.survey import survey
 from allium.model.relay import PortSummary, Relay
@@ -22,7 +23,7 @@ CLAIM = "url:example.org proof:uri-rsa ciissversion:2"
 def cut(*relays: Relay) -> Shard:
     """Return the shard of the first of these relays."""
     whole = joined(*relays)
-    known = survey(Snapshot(published=HOUR, relays=relays), whole)
+    known = survey(Snapshot(published=HOUR, relays=relays), census(whole))
     member = whole.members[0]
     operator = contact.link(whole.operators[member.contact_id])
     return shard(member, operator, known, "bits")
@@ -127,7 +128,7 @@ def failing(error: str) -> Any:
     snapshot = Snapshot(published=HOUR, relays=relays, validations={fingerprint(0): result})
     whole = network(snapshot)
     [operator] = whole.operators.values()
-    one = shard(whole.members[0], contact.link(operator), survey(snapshot, whole), "bits")
+    one = shard(whole.members[0], contact.link(operator), survey(snapshot, census(whole)), "bits")
     return relay_page.build(one)
 
 
