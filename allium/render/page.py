@@ -12,7 +12,8 @@ def page(
     """Return the page that lies in `file` (relative to the site's root), made by one template.
 
     The links of a page that is served `anywhere` begin at the root of the host.
-    Raises `jinja2.UndefinedError` when the template asks for what the view does not have.
+    Raises `AttributeError` when the template asks for what the view does not have, and
+    `jinja2.UndefinedError` when it asks for anything else that is not there.
     """
     site = templates.globals["site"]
     assert isinstance(site, Site)

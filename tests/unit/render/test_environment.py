@@ -31,6 +31,17 @@ SOURCES = {
     "{% for word in [one, other] %}{{ row(word, last=loop.last) }}{{ row(words=word) }}{% endfor %}",
     "a caller in a block": "{% macro box() %}<b>{{ caller() }}</b>{% endmacro %}"
     "{% block content %}{% call box() %}{{ one }}{% endcall %}{{ other }}{% endblock %}",
+    "defaults": "{% macro row(words, other, last='<', end=none) %}{{ words }}{{ other }}{{ last }}{{ end }}"
+    "{% endmacro %}{{ row(one, 1) }}{{ row(one, other, '&') }}{{ row(one, other, one, other) }}",
+    "macros that take anything": "{% macro row(words) %}{{ words }}{{ varargs }}{{ kwargs }}{% endmacro %}"
+    "{{ row(one, other) }}{{ row(one, more=other) }}{{ row(one) }}",
+    "a caller with arguments": "{% macro box(words) %}{% for word in [words, 1] %}{{ caller(word, loop.index) }}"
+    "{% endfor %}{% endmacro %}{% call(word, place) box(one) %}{{ word }}{{ place }}{{ other }}{% endcall %}",
+    "macros in loops that call macros": "{% macro cell(words) %}<i>{{ words }}</i>{% endmacro %}"
+    "{% macro row(words) %}{% for word in words %}{{ cell(word) }}{% else %}-{% endfor %}{% endmacro %}"
+    "{% for words in [[one, other], []] %}{{ row(words) }}{{ loop.first }}{% endfor %}",
+    "attributes": "{{ one.__class__ }}{{ (one ~ other).__class__.__name__ }}{{ 'a'.upper() }}{{ (1).real }}{{ [].__len__() }}",
+    "what is none": "{{ 'a' if one is none else other }}{% if other is not none and one is not none %}b{% endif %}",
     "what is no macro": "{{ [one].count(one) }}{{ '%s'.format(other) }}"
     "{% for part in [[one], [other]] recursive %}{{ part if part is string or part is not iterable else loop(part) }}"
     "{% endfor %}",
@@ -62,3 +73,12 @@ def test_what_is_undefined_is_an_error_not_blank() -> None:
     made = environment("", Site(site_title="t"))
     with pytest.raises(jinja2.UndefinedError):
         made.from_string("{{ nothing }}").render()
+
+
+def test_a_name_after_a_dot_is_an_attribute_and_never_an_item() -> None:
+    made = environment("", Site(site_title="t"))
+    told = {"items": 1, "class": 2}
+    assert made.from_string("{{ x['items'] }}{{ x.class }}").render(x=told) == "12"
+    assert "method" in made.from_string("{{ x.items }}").render(x=told)
+    with pytest.raises(AttributeError):
+        made.from_string("{{ x.nothing }}").render(x={"nothing": 1})
