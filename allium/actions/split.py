@@ -61,11 +61,10 @@ def split(
             cut = Cut(present, news, known)
             early = timeless.results()
     _warn(loaded)
-    pieces = early + _pieces(cut, book)
-    pages = [page for piece in pieces for page in piece.pages]
-    last = _write(book, partial(_status, loaded, known, news, pages))
-    book.close({name: entry for piece in (*pieces, last) for name, entry in piece.entries.items()})
-    plan = Plan(tuple(whole.operators), (*pages, *last.pages))
+    pieces = _pieces(cut, book, early)
+    pieces.append(_write(book, partial(_status, loaded, known, news, pieces)))
+    book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
+    plan = Plan(tuple(whole.operators), tuple(page for piece in pieces for page in piece.pages))
     files.write_if_changed(places.plan, codec.encode(plan))
     leave(loaded, known, pieces)
     return {
@@ -97,14 +96,15 @@ class Piece(Struct, frozen=True):
     pages: tuple[Page, ...]
 
 
-def _pieces(cut: Cut, book: ledger.Ledger) -> list[Piece]:
+def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
     """Write what the histories have a part in, as much of it at once as there are processes.
 
-    Relays are begun before this process works out how the operators compare.
+    Relays are begun before this process works out how the operators compare, and are the first of
+    the pages; `early` is what was written before.
     """
     with _written(book, cut.plain()) as plain, _written(book, cut.compared()) as compared:
         later = compared.results()
-        return plain.results() + later
+        return plain.results() + early + later
 
 
 def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:
@@ -123,10 +123,11 @@ def _write(book: ledger.Ledger, part: Part) -> Piece:
 
 
 def _status(
-    loaded: Snapshot, known: Survey, found: tuple[Notice, ...], pages: Iterable[Page]
+    loaded: Snapshot, known: Survey, found: tuple[Notice, ...], pieces: Iterable[Piece]
 ) -> list[Cutting]:
-    """Return the view of `status.json`, which counts all other pages by kind."""
-    counts = dict(sorted(Counter(page.kind for page in pages).items()))
+    """Return the view of `status.json`, which counts the pages of all other pieces by kind."""
+    kinds = Counter(page.kind for piece in pieces for page in piece.pages)
+    counts = dict(sorted(kinds.items()))
     return [single("status", urls.STATUS, status.build(loaded, known, found, counts))]
 
 
