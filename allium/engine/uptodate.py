@@ -3,7 +3,7 @@
 Both are objects for a task's `uptodate`, shared by thousands of tasks, and work under stock doit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,10 +20,11 @@ class StageUnchanged:
 
     def __init__(self, digest: str) -> None:
         self.digest = digest
+        self._values: Callable[[], dict[str, str]] = partial(dict, {STAGE: digest})
 
     def configure_task(self, task: Task) -> None:
         """Have the digest saved when the task succeeds."""
-        task.value_savers.append(partial(dict, {STAGE: self.digest}))
+        task.value_savers.append(self._values)
 
     def __call__(self, task: Task, values: dict[str, Any]) -> bool:  # noqa: ARG002  doit's protocol
         """Tell whether the task last succeeded at this stage."""

@@ -40,6 +40,8 @@ class Result(Struct, frozen=True):
         task.values.update(self.values)
         task.result = self.result
         task.executed = True
+        if not any(self.out) and not any(self.err):
+            return  # most say nothing, and doit would make an object of each action to keep it
         task.overwrite_verbosity(stream)
         for action, out, err in zip(task.actions, self.out, self.err, strict=True):
             action.out, action.err = out, err
