@@ -80,8 +80,9 @@ class Series(Struct, frozen=True, array_like=True):
     @classmethod
     def of(cls, first: int, values: Sequence[int | None]) -> "Series":
         """Return the series of values from 0 to 999, or none."""
-        numbers = (UNKNOWN if value is None else value for value in values)
-        return cls(first, pack(f"<{len(values)}h", *numbers))
+        if None in values:
+            values = [UNKNOWN if value is None else value for value in values]
+        return cls(first, pack(f"<{len(values)}h", *values))
 
     @property
     def numbers(self) -> tuple[int, ...]:

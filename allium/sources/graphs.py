@@ -1,11 +1,14 @@
 """One history of the uptime or bandwidth document, mended where it is not as it should be."""
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeAlias
+from functools import cached_property
+from typing import Annotated, Any, Final, TypeAlias, cast
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from allium.model.history import Mean
 from allium.model.relay import Time
 from allium.sources.records import is_day
 
@@ -17,7 +20,7 @@ Value: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
 Positive: TypeAlias = Annotated[int, Meta(gt=0, lt=2**31)]
 
 
-class Graph(Struct):
+class Graph(Struct, dict=True):
     """One history as it should be."""
 
     first: Time
@@ -26,6 +29,19 @@ class Graph(Struct):
     values: Annotated[list[Value | None], Meta(max_length=LENGTH)]
     count: int | None = None
 
+    @cached_property
+    def mean(self) -> Mean:
+        """The mean of all values: a relay has one history for many flags."""
+        return mean(self.values)
+
+
+def mean(values: Sequence[int | None]) -> Mean:
+    """Return the sum and the number of the values that are known."""
+    try:
+        return Mean(sum(cast("Sequence[int]", values)), len(values))  # most have no gap
+    except TypeError:
+        return Mean(sum(filter(None, values)), len(values) - values.count(None))
+
 
 GRAPH: Final = msgspec.json.Decoder(Graph)
 BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -33,12 +49,12 @@ BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 def sound(graph: Graph) -> bool:
     """Tell whether a factor and a first day that are well formed are also possible."""
-    exponent = graph.factor.as_tuple().exponent
+    _, digits, exponent = graph.factor.as_tuple()
     return (
         graph.factor > 0
         and isinstance(exponent, int)
         and abs(exponent) <= DECIMALS
-        and len(graph.factor.as_tuple().digits) <= DECIMALS
+        and len(digits) <= DECIMALS
         and is_day(graph.first)
     )
 

@@ -1,7 +1,8 @@
 """One relay's record of the uptime or bandwidth document, reduced to exact sums."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ from allium.model.history import (
     Uptime,
 )
 from allium.model.relay import Fingerprint, Flag
-from allium.sources.graphs import BROKEN, GRAPH, Graph, mended, sound
+from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, sound
 
 T = TypeVar("T")
 
@@ -132,40 +133,44 @@ class _Reader:
 
 
 def _means(graphs: Mapping[Period, Graph]) -> Means:
-    return {period: mean(graph.values) for period, graph in graphs.items()}
-
-
-def mean(values: Sequence[int | None]) -> Mean:
-    """Return the sum and the number of the values that are known."""
-    return Mean(sum(filter(None, values)), len(values) - values.count(None))
+    return {period: graph.mean for period, graph in graphs.items()}
 
 
 def _months(graph: Graph | None) -> dict[str, Mean]:
     """Return the mean of each month that has values, by `YYYY-MM`."""
     if graph is None:
         return {}
-    first, count = text.seconds(graph.first), len(graph.values)
-    months: dict[str, Mean] = {}
-    start = 0
+    values = graph.values
+    parts = _calendar(text.seconds(graph.first), graph.interval, len(values))
+    found = {month: mean(values[start:end]) for month, start, end in parts}
+    return {month: one for month, one in found.items() if one.count}
+
+
+@lru_cache(maxsize=1024)
+def _calendar(first: int, interval: int, count: int) -> tuple[tuple[str, int, int], ...]:
+    """Return the months of a history, each with its first value and the one after its last.
+
+    Most relays have been there for so long that their histories are of the same times.
+    """
+    found, start = [], 0
     while start < count:
-        year, month = text.month_of(first + start * graph.interval)
+        year, month = text.month_of(first + start * interval)
         after = text.days(year + month // 12, month % 12 + 1, 1) * DAY
-        end = min(count, -(-(after - first) // graph.interval))
-        found = mean(graph.values[start:end])
-        if found.count:
-            months[f"{year}-{month:02}"] = found
+        end = min(count, -(-(after - first) // interval))
+        found.append((f"{year}-{month:02}", start, end))
         start = end
-    return months
+    return tuple(found)
 
 
 def _rates(graph: Graph) -> Rates:
     values = graph.values
-    unknown = tuple(index for index, value in enumerate(values) if value is None)
+    known = graph.mean
+    gaps = known.count < len(values)
     numerator, decimals = _scaled(graph.factor)
     return Rates(
-        total=mean(values).total,
+        total=known.total,
         length=len(values),
-        unknown=unknown if None in values else (),
+        unknown=tuple(at for at, value in enumerate(values) if value is None) if gaps else (),
         first=text.seconds(graph.first) // DAY,
         interval=graph.interval,
         numerator=numerator,

@@ -17,7 +17,7 @@ from allium.analysis.uptime import (
     summary,
 )
 from allium.model.history import Mean, Uptime
-from allium.sources.histories import mean
+from allium.sources.graphs import mean
 from tests.support.network import fingerprint
 from tests.support.tables import facts, rows
 
