@@ -28,7 +28,7 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     """
     before = {*site.load(out).files, *ledger.entries(memory)}  # somebody may have deleted one
     names = _names(pages, static)
-    files.sweep(out, sorted(before.union(names)), spread)
+    files.sweep(out, sorted(before.union(names, [site.NAME])), spread)
     entries = ledger.observe(out, names, memory, spread)
     removed = site.settle(out, entries, before)
     return {"removed": removed, "files": len(entries)}
@@ -40,9 +40,10 @@ def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
     A killed build may have left something beside a page that needs no other build by now.
     """
     known = ledger.entries(memory)
-    return known.keys() == set(_names(pages, static)) and all(
-        entry.fits(path) and not files.is_left(path)
-        for path, entry in ((f"{out}/{name}", entry) for name, entry in known.items())
+    return (
+        known.keys() == set(_names(pages, static))
+        and all(entry.fits(f"{out}/{name}") for name, entry in known.items())
+        and not any(files.is_left(f"{out}/{name}") for name in (*known, site.NAME))
     )
 
 

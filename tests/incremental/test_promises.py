@@ -472,10 +472,11 @@ def test_what_a_killed_build_left_beside_a_page_is_swept_away(project: Project) 
     assert not left.exists()
 
 
+@pytest.mark.parametrize("file", ["index.html", "manifest.json"])
 def test_what_a_killed_build_left_is_swept_away_when_there_is_nothing_else_to_do(
-    project: Project,
+    project: Project, file: str
 ) -> None:
-    left = project.site / "index.html.allium-tmp"
+    left = project.site / f"{file}.allium-tmp"
     left.write_text("half a page")
     assert project.build().ran == ["prune"]
     assert not left.exists()
