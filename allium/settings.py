@@ -21,6 +21,8 @@ Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)
 RootPath: TypeAlias = Annotated[str, Meta(pattern=r"^/([^\s/?#]+/)*$")]
 
 PATHS = frozenset({"out", "cache", "publish"})
+APART: Final = (("cache", "out"), ("out", "cache"), ("publish", "out"), ("publish", "cache"))
+"""Folders of which the first must not lie within the second."""
 ROOTS = frozenset({"base_url", "onion_url"})
 """Addresses that a slash and the path of a page are put behind."""
 ABSENT = "none"
@@ -43,7 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Line = "sample"
     """`sample`, `onionoo`, a base URL, or a folder that holds details.json(.xz, .gz) and others."""
     out: Line = "www"
-    """The folder that gets the site; files that allium did not write there are left alone."""
+    """The folder that gets the site; only files that lie where a page goes are replaced there."""
     cache: Line = "cache"
     """The folder of sources, shards, views and the build's memory; safe to delete at any time."""
     apis: Literal["all", "details"] = "all"
@@ -118,7 +120,9 @@ def load(
     merged: dict[str, Any] = {}
     for where, values, base in layers:
         merged.update((name, _value(name, value, where, base)) for name, value in values.items())
-    return _with_places(Settings(**merged), project)
+    found = _with_places(Settings(**merged), project)
+    _check_folders(found, project)
+    return found
 
 
 def _with_places(settings: Settings, project: Path) -> Settings:
@@ -126,6 +130,21 @@ def _with_places(settings: Settings, project: Path) -> Settings:
     chosen = {name: getattr(settings, name) for name in PATHS}
     places = {name: _path(place, project) for name, place in chosen.items() if place is not None}
     return msgspec.structs.replace(settings, **places)
+
+
+def _check_folders(settings: Settings, project: Path) -> None:
+    """Raise `SettingsError` when a folder holds what another one is for.
+
+    A cache or generations within the site would be taken for a part of it, and a site within the
+    cache would be deleted with it.
+    """
+    for inner, outer in APART:
+        within, folder = getattr(settings, inner), getattr(settings, outer)
+        if within is None or folder is None:
+            continue
+        if (project / within).resolve().is_relative_to((project / folder).resolve()):
+            words = f"{inner}={within} lies within {outer}={folder}"
+            raise SettingsError(f"{words}: each needs a folder of its own")
 
 
 def _value(name: str, value: object, where: str, base: Path) -> object:

@@ -15,6 +15,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.task import Task
 from msgspec import Struct
 
+from allium.engine import pipes
 from allium.store import site
 
 NOTHING_TO_CHECK: Final = 3
@@ -45,6 +46,8 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     site: ClassVar[str] = ""
 
     def _execute(self, repair: bool) -> int:  # noqa: FBT001  doit passes options by name
+        if not repair:
+            pipes.end_with_the_reader()
         record = site.load(self.site)
         if not record.files:
             sys.stderr.write(f"{self.site} has no record of a build: nothing to check\n")

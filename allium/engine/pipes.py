@@ -83,3 +83,8 @@ def ending(pid: int) -> str:
     if os.WIFSIGNALED(status):
         return f"was killed by signal {os.WTERMSIG(status)}"
     return f"ended with status {os.waitstatus_to_exitcode(status)}"
+
+
+def end_with_the_reader() -> None:
+    """Have this process end without a word when nobody reads on, as in `| head`."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -7,8 +7,9 @@ parts that a stage was made of are kept by the stage's digest.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.task import Task
 from msgspec import Struct
 
+from allium.engine import pipes
 from allium.engine.differences import differences
 from allium.engine.digests import digest
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
@@ -25,6 +27,7 @@ from allium.store import StoreError, codec
 USAGE: Final = 3
 SHOWN: Final = 20
 """So many lines are said of one task."""
+AS_JSON: Final = "--json"
 HIDDEN: Final = "digest:"
 """What a part's value begins with when it tells nobody anything."""
 WORDS: Final = {
@@ -47,12 +50,16 @@ _JSON = {
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """Why one task would run (`now`), or ran at `at` (milliseconds since 1970), in lines."""
+    """Why one task would run (`now`), or ran at `at` (milliseconds since 1970), in lines.
+
+    `first` are the tasks that would run before it, after which it may have to run as well.
+    """
 
     task: str
     now: bool
     at: int | None
     because: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
 
 class Known(Struct, frozen=True):
@@ -70,22 +77,27 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     """Explains tasks; `known` is where to look, which the task file sets."""
 
     doc_purpose = "explain why tasks would run, or why they ran last"
-    doc_usage = "[--json] TASK ..."
+    doc_usage = "TASK ... [--json]"
     doc_description = "A group, like render:relay, is summed up by what changed."
     cmd_options = (_JSON,)
     known: ClassVar[Known | None] = None
     _tasks: dict[str, Task]
+    _runs: dict[str, bool]
 
     def _execute(self, pos_args: list[str], json: bool) -> int:  # noqa: FBT001  doit passes options by name
+        pipes.end_with_the_reader()
         tasks = self._tasks = {task.name: task for task in self.task_list}
-        unknown = [name for name in pos_args if name not in tasks]
+        self._runs = {}
+        asked = [name for name in pos_args if name != AS_JSON]
+        json = json or AS_JSON in pos_args  # doit looks for options before the tasks only
+        unknown = [name for name in asked if name not in tasks]
         for name in unknown:
             sys.stderr.write(f"there is no task {name}\n")
-        if not pos_args:
-            sys.stderr.write("usage: doit why [--json] TASK ...\n")
-        if unknown or not pos_args or not isinstance(self.dep_manager.backend, StateDB):
+        if not asked:
+            sys.stderr.write(f"usage: doit why {self.doc_usage}\n")
+        if unknown or not asked or not isinstance(self.dep_manager.backend, StateDB):
             return USAGE
-        for name in pos_args:
+        for name in asked:
             task = tasks[name]
             members = [tasks[one] for one in task.task_dep] if task.has_subtask else []
             for line in self._group(task, members, json) if members else self._one(task, json):
@@ -101,6 +113,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         yield from (f"  {line}" for line in answer.because[:SHOWN])
         if len(answer.because) > SHOWN:
             yield f"  and {len(answer.because) - SHOWN} more"
+        yield from _before(answer.first)
 
     def _group(self, group: Task, members: list[Task], json: bool) -> Iterator[str]:  # noqa: FBT001  as above
         """Sum up the members that would run now; if none would, those of the latest build."""
@@ -113,6 +126,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return
         verb = "would run now" if now else f"ran in the build of {_when(latest)}"
         yield f"{group.name}: {len(shown)} of {len(members)} tasks {verb}"
+        yield from _before(sorted({name for answer in answers for name in answer.first}))
         counts = Counter(
             cause
             for answer in shown
@@ -123,13 +137,40 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
 
     def _answer(self, task: Task) -> Answer:
         row = self.dep_manager.backend.row(task.name)
-        if self.dep_manager.get_status(task, self._tasks).status != "up-to-date":
+        if self._would_run(task):
             found = reasons(task, row) or [otherwise(task)]
             because = tuple(self._lines(found, row, now=True))
             return Answer(task=task.name, now=True, at=None, because=because)
         at, past = msgspec.convert(row.get(WHY) or (None, []), tuple[int | None, list[Reason]])
         because = tuple(self._lines(past, row, now=False))
-        return Answer(task=task.name, now=False, at=at, because=because)
+        first = tuple(sorted(self._before(task)))
+        return Answer(task=task.name, now=False, at=at, because=because, first=first)
+
+    def _would_run(self, task: Task) -> bool:
+        """Tell whether a task would run; many others may ask."""
+        if task.name not in self._runs:
+            status = self.dep_manager.get_status(task, self._tasks).status
+            self._runs[task.name] = status != "up-to-date"
+        return self._runs[task.name]
+
+    def _before(self, task: Task) -> Iterator[str]:
+        """Yield the tasks before one that would run; groups only say in which order."""
+        makers = self._makers
+        seen, waiting = {task.name}, [task]
+        while waiting:
+            one = waiting.pop()
+            made = (makers[file] for file in one.file_dep if file in makers)
+            for name in {*one.task_dep, *made} - seen:
+                seen.add(name)
+                if not self._tasks[name].has_subtask:
+                    waiting.append(self._tasks[name])
+                    if self._would_run(self._tasks[name]):
+                        yield name
+
+    @cached_property
+    def _makers(self) -> dict[str, str]:
+        """The task behind each target."""
+        return {target: task.name for task in self._tasks.values() for target in task.targets}
 
     def _lines(self, found: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
         for one in found:
@@ -183,6 +224,11 @@ def _headline(answer: Answer) -> str:
     if answer.at is None:
         return f"{answer.task} is up to date; why it last ran is not known"
     return f"{answer.task} is up to date; it last ran at {_when(answer.at)}:"
+
+
+def _before(first: Sequence[str]) -> Iterator[str]:
+    if first:
+        yield f"  {', '.join(first)} would run first; after that it may have to run as well"
 
 
 def _when(at: int) -> str:

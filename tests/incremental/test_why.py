@@ -1,6 +1,7 @@
 """`doit why`: each cause of a run, told by the file, the part and the field that changed."""
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,23 @@ def test_the_earlier_contents_of_what_vanished_are_not_kept(project: Project) ->
     project.given(network(3))
     project.build()
     assert not before.exists()
+
+
+def test_a_page_that_may_change_with_what_runs_before_it_says_so(project: Project) -> None:
+    project.given(network(4, relay(0, nickname="renamed")))
+    told = why(project, RELAY)
+    assert told[0].startswith(f"{RELAY} is up to date")
+    assert told[-1] == "  fetch:details would run first; after that it may have to run as well"
+    assert "fetch:details" in why(project, "render:relay")[1]
+    assert json.loads(why(project, RELAY, "--json")[0])["first"] == ["fetch:details"]
+    project.build()
+    assert "would run" not in "".join(why(project, RELAY, "render:relay"))
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback(project: Project) -> None:
+    with project.start("why", *(["render:relay"] * 300)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == -signal.SIGPIPE

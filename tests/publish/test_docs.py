@@ -45,7 +45,9 @@ class Operator:
     def does(self, block: str) -> subprocess.CompletedProcess[str]:
         for words, smaller in SMALLER.items():
             block = block.replace(words, smaller)
-        settings = {"ALLIUM_RELAYS": "40", "ALLIUM_PUBLISH": f"{self.served}/public"}
+        settings = {"ALLIUM_RELAYS": "40"}
+        if "out=/srv/www/tor " not in block:  # who puts the site itself there publishes nothing
+            settings["ALLIUM_PUBLISH"] = f"{self.served}/public"
         programs = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             # The package of this checkout, not the one that is installed.

@@ -86,3 +86,32 @@ def test_an_optional_setting_can_be_cleared(tmp_path: Path) -> None:
 
 def test_the_defaults_are_good_settings(tmp_path: Path) -> None:
     assert load({}, {}, tmp_path, tmp_path).source == Settings().source == "sample"
+
+
+@pytest.mark.parametrize(
+    ("inner", "places"),
+    [
+        ("cache", {"out": "."}),
+        ("cache", {"out": "site", "cache": "site"}),
+        ("cache", {"out": "site", "cache": "site/cache"}),
+        ("out", {"out": "cache/site", "cache": "cache"}),
+        ("cache", {"out": "/"}),
+        ("publish", {"out": "site", "publish": "site"}),
+        ("publish", {"out": "site", "publish": "site/public"}),
+        ("publish", {"cache": "cache", "publish": "cache/public"}),
+        ("cache", {"out": "link", "cache": "site/cache"}),
+    ],
+)
+def test_folders_that_hold_what_another_is_for_are_refused(
+    tmp_path: Path, inner: str, places: dict[str, str]
+) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "link").symlink_to("site")
+    with pytest.raises(SettingsError, match=rf"^{inner}=.* lies within \w+=.*of its own"):
+        load(places, {}, tmp_path, tmp_path)
+
+
+def test_folders_beside_each_other_are_good(tmp_path: Path) -> None:
+    places = {"out": "public/next", "cache": "public-cache", "publish": "public"}
+    found = load(places, {}, tmp_path, tmp_path)
+    assert found.publish == str(tmp_path / "public")
