@@ -1,4 +1,4 @@
-"""What the snapshot is cut into: every file that `split` writes, and the pages made of it."""
+"""What the network becomes where histories have a part in it: files of the cache, and pages."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial

@@ -99,8 +99,8 @@ class Piece(Struct, frozen=True):
 def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
     """Write what the histories have a part in, as much of it at once as there are processes.
 
-    Relays are begun before this process works out how the operators compare, and are the first of
-    the pages; `early` is what was written before.
+    Relays are begun before this process works out how the operators compare. They are the first of
+    the pages, as in lists of tasks and in bars of progress; `early` is what was written before.
     """
     with _written(book, cut.plain()) as plain, _written(book, cut.compared()) as compared:
         later = compared.results()

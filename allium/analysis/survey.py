@@ -24,14 +24,14 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
     """The network with all that is relative to it, and with its histories.
 
     What compares operators is dear and not wanted by all: it is worked out when it is first asked
-    for. `volumes` are all bytes that each relay is known to have moved; `present` names the
-    documents that are there.
+    for. `volumes` are all bytes that each relay is known to have moved; `documents` names
+    those that are there.
     """
 
     snapshot: Snapshot
     volumes: dict[Fingerprint, Volume]
     diagnoses: dict[Fingerprint, tuple[str, ...]]
-    present: frozenset[str]
+    documents: frozenset[str]
 
     @cached_property
     def published(self) -> Time:
@@ -61,7 +61,7 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
         rare = frozenset(name for name, one in self.rare_countries.items() if one.score >= RARE)
         operators, known = self.network.operators.values(), self.performances.operators
         found = candidates(operators, self.makeups, known, (scores, rare), self.published)
-        return boards(found, self.present)
+        return boards(found, self.documents)
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
         """Return a relay's uptime of one month in percent."""
@@ -77,7 +77,7 @@ def survey(snapshot: Snapshot, known: Census) -> Survey:
 
     `known` is what the details of the snapshot came to.
     """
-    present = {"details"}.union(
+    there = {"details"}.union(
         source.name for source in snapshot.sources if source.outcome != "missing"
     )
     return Survey(
@@ -85,7 +85,7 @@ def survey(snapshot: Snapshot, known: Census) -> Survey:
         snapshot=snapshot,
         volumes=volumes(snapshot.bandwidth or {}),
         diagnoses=_diagnoses(snapshot, known),
-        present=frozenset(present),
+        documents=frozenset(there),
     )
 
 

@@ -93,7 +93,8 @@ class Division(Generic[T]):
 
 def spread(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
     """Return what a function returns for each of many items; thousands are shared by processes."""
-    with Division([partial(_each, function, part) for part in portions(items, PORTION)]) as parts:
+    size = max(PORTION, -(-len(items) // MOST_JOBS))
+    with Division([partial(_each, function, part) for part in portions(items, size)]) as parts:
         return list(chain.from_iterable(parts.results()))
 
 

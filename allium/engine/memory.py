@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 EVERY_SECONDS: Final = 0.25
-PAUSE: Final = 100
+PAUSE: Final = 50
 """A look at the memory is followed by a pause of so many times its length."""
 
 
@@ -22,7 +22,7 @@ class Peak:
 
     @classmethod
     def look(cls) -> None:
-        """Look at the memory in use, but never for more than a hundredth of the time."""
+        """Look at the memory in use, but never for more than a fiftieth of the time."""
         began = time.monotonic()
         if began >= cls._due:
             cls.seen = max(cls.seen, tree_bytes())

@@ -1,7 +1,7 @@
 """Whether a task is up to date, decided quickly where it plainly is.
 
-In most builds most tasks are. doit's own decision is asked for all others, so that there is one
-definition of what is not.
+In most builds most tasks are, and nearly all others are not because a dependency changed. doit's
+own decision is asked for what is neither, and tests hold the quick ones against it.
 """
 
 import time
@@ -24,7 +24,7 @@ TO_RUN.status = "run"
 
 
 class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
-    """doit's dependency manager with a short way for tasks that nothing happened to."""
+    """doit's dependency manager with short ways for what is plainly up to date, or plainly not."""
 
     backend: Any
 

@@ -17,7 +17,8 @@ class _Compiler(CodeGenerator):
     """Compiles templates to plain Python where jinja asks at run time what a thing is.
 
     `view.name` is an attribute and never an item, `is none` is no call; nothing that templates call
-    wants to know their variables, and what they print goes through `Environment.printed`.
+    wants to know their variables, and what they print goes through `Environment.printed`. So
+    `self.block()` and `{% autoescape %}` are not what they are in jinja; no template has them.
     """
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401, ARG002  jinja's
@@ -71,7 +72,8 @@ class _Context(Context):
 class Environment(jinja2.Environment):
     """jinja's, which escapes everything, but makes no object of each piece that needs no escaping.
 
-    That and the calls of macros would be a quarter of the time that a page takes.
+    With that, and with what `_Compiler` and `_Context` leave out, a page takes less than half the
+    time that it takes with jinja's own.
     """
 
     code_generator_class = _Compiler
@@ -94,7 +96,7 @@ def environment(templates: str, site: Site) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        cache_size=-1,
+        cache_size=-1,  # all: a page asks for a dozen, and a bounded cache orders them each time
     )
     made.globals.clear()
     made.globals |= {"site": site, "policy": POLICY}

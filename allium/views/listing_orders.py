@@ -185,4 +185,4 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
 
 def known_orders(name: ListName, survey: Survey) -> dict[str, Order]:
     """Return the orders of a list that the documents at hand allow."""
-    return {slug: one for slug, one in ORDERS[name].items() if one.source in survey.present}
+    return {slug: one for slug, one in ORDERS[name].items() if one.source in survey.documents}

@@ -75,6 +75,8 @@ def test_a_template_lays_out_and_computes_nothing(path: Path) -> None:
     assert max(map(len, text.splitlines())) <= 100
     for forbidden in (
         "{% set",
+        "{% autoescape",
+        " self.",
         ".get(",
         "|safe",
         "| safe",

@@ -12,7 +12,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from allium.engine.crew import PORTION, Crew, Division, portions, spread
+from allium.engine.crew import MOST_JOBS, PORTION, Crew, Division, portions, spread
+from allium.store import files, ledger
 
 T = TypeVar("T")
 
@@ -48,6 +49,11 @@ def squares(count: int) -> list[Callable[[], int]]:
 @pytest.mark.parametrize("count", [0, 1, 2, 200])
 def test_results_come_in_the_order_of_the_jobs(size: int, count: int) -> None:
     assert divided(squares(count)) == [number**2 for number in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, PORTION, PORTION * 3 + 1, PORTION * MOST_JOBS + 1])
+def test_a_function_is_applied_to_any_number_of_items(size: int, count: int) -> None:
+    assert spread(str, range(count)) == [str(number) for number in range(count)]
 
 
 def test_several_processes_take_part(two: None, tmp_path: Path) -> None:
@@ -147,3 +153,24 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
         first.results()
         assert len(set(second.results())) == 2
     assert children() == before
+
+
+def test_several_processes_find_in_a_site_what_one_finds(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allium.engine.crew.PORTION", 7)
+    names = [f"{number:03}" for number in range(100)]
+    root, memory = tmp_path / "site", str(tmp_path / "memory.json")
+    root.mkdir()
+    for name in names:
+        (root / name).write_text(name)
+    before = ledger.observe(str(root), names, memory, spread)
+    assert before == ledger.observe(str(root), names, str(tmp_path / "other.json"))
+    for name in names[::9]:
+        (root / name).write_text("altered")
+        (root / f"{name}.allium-tmp").write_text("half")
+    after = ledger.observe(str(root), names, memory, spread)
+    assert [name for name in names if before[name] != after[name]] == names[::9]
+    assert after == ledger.observe(str(root), names, str(tmp_path / "third.json"))
+    files.sweep(str(root), names, spread)
+    assert sorted(file.name for file in root.iterdir()) == names

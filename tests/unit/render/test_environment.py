@@ -35,6 +35,8 @@ SOURCES = {
     "{% endmacro %}{{ row(one, 1) }}{{ row(one, other, '&') }}{{ row(one, other, one, other) }}",
     "macros that take anything": "{% macro row(words) %}{{ words }}{{ varargs }}{{ kwargs }}{% endmacro %}"
     "{{ row(one, other) }}{{ row(one, more=other) }}{{ row(one) }}",
+    "a caller that may be missing": "{% macro box() %}{% if caller is defined %}{{ one }}{{ caller() }}{% else %}-"
+    "{% endif %}{% endmacro %}{{ box() }}{% call box() %}{{ other }}{% endcall %}",
     "a caller with arguments": "{% macro box(words) %}{% for word in [words, 1] %}{{ caller(word, loop.index) }}"
     "{% endfor %}{% endmacro %}{% call(word, place) box(one) %}{{ word }}{{ place }}{{ other }}{% endcall %}",
     "macros in loops that call macros": "{% macro cell(words) %}<i>{{ words }}</i>{% endmacro %}"

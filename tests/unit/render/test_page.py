@@ -28,9 +28,11 @@ def test_a_page_knows_where_it_lies_and_escapes_what_it_prints(
     assert made == "../../ relay/A/ &lt;b&gt;ä\n".encode()
 
 
-@pytest.mark.parametrize("name", ["bad.html", "world.html"])
+@pytest.mark.parametrize(
+    ("name", "error"), [("bad.html", AttributeError), ("world.html", jinja2.UndefinedError)]
+)
 def test_a_template_that_asks_for_more_than_its_view_is_an_error(
-    templates: jinja2.Environment, name: str
+    templates: jinja2.Environment, name: str, error: type[Exception]
 ) -> None:
-    with pytest.raises((AttributeError, jinja2.UndefinedError)):
+    with pytest.raises(error):
         page(templates, name, Printed(""), "index.html")
