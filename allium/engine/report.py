@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from doit.exceptions import BaseFail
+from doit.exceptions import BaseFail, UnmetDependency
 from doit.task import Task
 from msgspec import Struct, field
 
@@ -99,6 +99,8 @@ class Recorder:
 
     def failed(self, task: Task, failure: BaseFail) -> None:
         """Note that a task failed, and with which exit status the build should end."""
+        if isinstance(failure, UnmetDependency):
+            return  # it was never tried
         kind = self._kind(task.name)
         self._ended(kind)
         self._counts(kind).failed += 1

@@ -32,9 +32,8 @@ class Rule(Struct, frozen=True):
 
 def _roles(one: Candidate, _: Totals) -> str:
     parts = one.operator.totals.parts
-    named = {"guard": "guards", "middle": "middles", "exit": "exits"}
     return ", ".join(
-        f"{text.count(part.relays)} {named[role]}" for role, part in parts.items() if part.relays
+        text.number_of(part.relays, role) for role, part in parts.items() if part.relays
     )
 
 

@@ -31,8 +31,9 @@ def shares(
 ) -> tuple[Share, ...]:
     """Return the largest parts of the running relays' weight, by a fact of each relay.
 
-    Order: weight, number of relays, name. What is left is one row at the end: `3 others`. `link`
-    makes the name of a part that is known, `most` are named.
+    Order: weight, number of relays, name. What is left is one row at the end: `3 others`, which
+    says whether some of it is not known. `link` makes the name of a part that is known, `most` are
+    named.
     """
     held: dict[str, list[int]] = defaultdict(list)
     for relay in relays:
@@ -47,10 +48,17 @@ def shares(
         for name in ordered[:most]
     ]
     if rest := ordered[most:]:
-        name = text.number_of(len(rest), "other")
+        name = _others(rest)
         count, weight = (sum(known[one] for one in rest) for known in (counts, weights))
         rows.append(_row(plain(name), count, weight, whole))
     return tuple(rows)
+
+
+def _others(names: list[str]) -> str:
+    known = text.number_of(sum(name != UNKNOWN for name in names), "other")
+    if UNKNOWN not in names:
+        return known
+    return UNKNOWN if len(names) == 1 else f"{known} and {UNKNOWN}"
 
 
 def countries(relays: Collection[Relay]) -> tuple[Share, ...]:

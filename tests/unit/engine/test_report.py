@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doit.exceptions import TaskFailed
+from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ZeroReporter
 from doit.task import Task
 
@@ -66,6 +66,13 @@ def test_the_first_failure_that_asks_for_an_exit_status_gets_it(tmp_path: Path) 
     for failure in (TaskFailed("plain"), Failure("gone", 69), Failure("old", 65)):
         recorder.failed(task("fetch:a"), failure)
     assert recorder.exit_status == 69
+
+
+def test_a_task_that_another_one_kept_back_did_not_fail(tmp_path: Path) -> None:
+    recorder = Recorder(Plan(tmp_path), workers=0)
+    recorder.failed(task("fetch:a"), Failure("gone", 69))
+    recorder.failed(task("split"), UnmetDependency(["fetch:a"]))
+    assert sum(one.failed for one in recorder.figures.tasks.values()) == 1
 
 
 def test_the_memory_of_this_process_is_counted() -> None:

@@ -23,6 +23,15 @@ def test_one_that_is_left_is_one_other() -> None:
     assert said(shares(relays, lambda one: one.country))[-1] == ("1 other", "1", "no weight", 0)
 
 
+def test_what_is_not_known_is_no_other() -> None:
+    relays = [relay(number, country=f"A{chr(65 + number)}") for number in range(10)]
+    relays.append(relay(10, country=None))
+    assert said(shares(relays, lambda one: one.country))[-1][:2] == ("2 others and unknown", "3")
+    known = [relay(number, country=f"A{chr(65 + number)}") for number in range(8)]
+    alone = said(shares([*known, relay(8, country=None)], lambda one: one.country))
+    assert alone[-1][:2] == ("unknown", "1")
+
+
 def test_only_running_relays_count_and_what_is_not_known_is_named() -> None:
     relays = [
         relay(0, consensus_weight=3),
