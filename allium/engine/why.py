@@ -113,7 +113,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         yield from (f"  {line}" for line in answer.because[:SHOWN])
         if len(answer.because) > SHOWN:
             yield f"  and {len(answer.because) - SHOWN} more"
-        yield from _before(answer.first)
+        yield from _told_first(answer.first)
 
     def _group(self, group: Task, members: list[Task], json: bool) -> Iterator[str]:  # noqa: FBT001  as above
         """Sum up the members that would run now; if none would, those of the latest build."""
@@ -126,7 +126,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return
         verb = "would run now" if now else f"ran in the build of {_when(latest)}"
         yield f"{group.name}: {len(shown)} of {len(members)} tasks {verb}"
-        yield from _before(sorted({name for answer in answers for name in answer.first}))
+        yield from _told_first(sorted({name for answer in answers for name in answer.first}))
         counts = Counter(
             cause
             for answer in shown
@@ -143,7 +143,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return Answer(task=task.name, now=True, at=None, because=because)
         at, past = msgspec.convert(row.get(WHY) or (None, []), tuple[int | None, list[Reason]])
         because = tuple(self._lines(past, row, now=False))
-        first = tuple(sorted(self._before(task)))
+        first = tuple(sorted(self._ahead(task)))
         return Answer(task=task.name, now=False, at=at, because=because, first=first)
 
     def _would_run(self, task: Task) -> bool:
@@ -153,7 +153,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             self._runs[task.name] = status != "up-to-date"
         return self._runs[task.name]
 
-    def _before(self, task: Task) -> Iterator[str]:
+    def _ahead(self, task: Task) -> Iterator[str]:
         """Yield the tasks before one that would run; groups only say in which order."""
         makers = self._makers
         seen, waiting = {task.name}, [task]
@@ -226,7 +226,7 @@ def _headline(answer: Answer) -> str:
     return f"{answer.task} is up to date; it last ran at {_when(answer.at)}:"
 
 
-def _before(first: Sequence[str]) -> Iterator[str]:
+def _told_first(first: Sequence[str]) -> Iterator[str]:
     if first:
         yield f"  {', '.join(first)} would run first; after that it may have to run as well"
 
