@@ -25,7 +25,7 @@ Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}$")]
 CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
 AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss][0-9]{1,10}$")]
 Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$")]
-FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}$")]
+FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^(ed25519:)?[A-Za-z0-9+/]{43}$")]
 HostName: TypeAlias = Annotated[str, Meta(max_length=253)]
 Line: TypeAlias = Annotated[str, Meta(max_length=64)]
 

@@ -15,7 +15,7 @@ from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
 from allium.sources.clean import has_surrogate, mended
 from allium.sources.errors import SourceError
-from allium.sources.records import Reader, Skip
+from allium.sources.records import REQUIRED, Reader, Skip
 
 Body: TypeAlias = bytes | mmap.mmap
 
@@ -26,6 +26,10 @@ OLDEST_MAJOR: Final = 8
 FUTURE_SECONDS: Final = 2 * 3600
 
 _FINGERPRINT = re.compile(rb'"fingerprint"\s*:\s*"([0-9A-Fa-f]{40})"')
+_OF_EVERY_RELAY: Final = (*REQUIRED, "nickname", "or_addresses")
+"""What Onionoo's protocol calls required, as far as pages print it."""
+_OF_SOME_RELAY: Final = ("flags", "consensus_weight")
+"""What each relay of a consensus has: no document of a whole network is without."""
 
 
 class Envelope(Struct):
@@ -115,9 +119,30 @@ def details(body: Body, max_offline_days: int) -> Details:
 
 
 def _check_usable(unusable: int, envelope: Envelope) -> None:
+    """Raise `SourceError` when most records cannot be used, or all lack what the pages need."""
+    _check_fields(envelope.relays)
     if unusable * 2 > len(envelope.relays):
         words = f"{unusable} of {len(envelope.relays)} records are unusable"
         raise SourceError(f"details: {words}")
+
+
+def _check_fields(records: list[Raw]) -> None:
+    """Raise `SourceError` when no record has a field that a network cannot be without."""
+    missing = _absent((*_OF_EVERY_RELAY, *_OF_SOME_RELAY), records)
+    if missing:
+        fields, count = ", ".join(f"`{name}`" for name in missing), len(records)
+        words = f"no {fields} in {count} of {text.number_of(count, 'record')}"
+        raise SourceError(f"details: {words}: was the document fetched with `fields=`?")
+
+
+def _absent(fields: Iterable[str], records: list[Raw]) -> tuple[str, ...]:
+    """Return the fields that no record has."""
+    patterns = {name: re.compile(rb'"%b"\s*:' % name.encode()) for name in fields}
+    return tuple(
+        name
+        for name, pattern in patterns.items()
+        if not any(pattern.search(memoryview(record)) for record in records)
+    )
 
 
 def _unusable(envelope: Envelope) -> int:

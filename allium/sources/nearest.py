@@ -12,13 +12,17 @@ _LINE = 64
 
 
 def nearest(value: Any, kind: Any) -> tuple[Any, bool]:  # noqa: ANN401  any JSON, a type expression
-    """Return the good value of a type, and whether no element of a list had to be left out.
+    """Return the good value of a type, and whether it is all that the JSON value said.
 
-    Text is cleaned and cut, a list is cut. Raises `msgspec.ValidationError` when there is none.
+    Text is cleaned and cut, a list is cut, elements of wrong type are left out; text where a list
+    belongs is its one element, though not as it should be. Raises `msgspec.ValidationError` when
+    there is no good value.
     """
+    inner = _element_type(kind)
+    if isinstance(value, str) and inner is not None:
+        return nearest([value], kind)[0], False
     if not isinstance(value, list):
         return msgspec.to_builtins(msgspec.convert(_scalar(value, _length(kind)), kind)), True
-    inner = _element_type(kind)
     if inner is None:
         raise msgspec.ValidationError("a list where none belongs")
     elements = [element for item in value if (element := _element(item, inner)) is not None]

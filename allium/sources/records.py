@@ -27,11 +27,25 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Relay)}
 _FIELD_DECODERS = {name: msgspec.json.Decoder(field.type) for name, field in _FIELDS.items()}
-_REQUIRED = tuple(name for name, field in _FIELDS.items() if field.required)
+REQUIRED: Final = tuple(name for name, field in _FIELDS.items() if field.required)
+"""What a record must have to be used."""
 _TIMES = ("last_changed_address_or_port", "last_restarted")
 _FAMILIES = ("effective_family", "alleged_family", "indirect_family")
 _SETS = ("verified_host_names", "unverified_host_names", "family_ids")
 _SUMMARIES = ("exit_policy_summary", "exit_policy_v6_summary")
+_TEXTS = (
+    "contact",
+    "platform",
+    "version",
+    "version_status",
+    "country_name",
+    "region_name",
+    "city_name",
+    "as_name",
+)
+"""Texts that count as absent when they are blank."""
+_FAMILY_KEY_TYPE = "ed25519:"
+"""What stands before a family key in votes and microdescriptors (dir-spec: `family-ids`)."""
 
 
 class Essence(Struct):
@@ -106,7 +120,7 @@ class Reader:
                 good[name] = self._field(name, bytes(value))
             except (msgspec.DecodeError, ValueError):
                 self.fields[name] += 1
-        for name in _REQUIRED:
+        for name in REQUIRED:
             if name not in good:
                 raise Skip(f"no_{name}")
         return good
@@ -130,7 +144,7 @@ class Reader:
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
         self._check_times(relay)
-        changes = self._ordered(relay) | _spelled(relay) | self._possible(relay)
+        changes = self._ordered(relay) | _spelled(relay) | self._possible(relay) | _blanks(relay)
         return replace(relay, **changes)
 
     def _check_times(self, relay: Relay | Essence) -> None:
@@ -154,7 +168,8 @@ class Reader:
                 self.fields[name] += not whole
         for name in _SETS:
             if listed := getattr(relay, name):
-                found[name] = tuple(sorted(set(listed)))
+                named = {one.removeprefix(_FAMILY_KEY_TYPE).strip() for one in listed}
+                found[name] = tuple(sorted(named - {""}))
         return found
 
     def _possible(self, relay: Relay) -> dict[str, Any]:
@@ -177,6 +192,12 @@ class Reader:
         for name in found:
             self.fields[name] += 1
         return found
+
+
+def _blanks(relay: Relay) -> dict[str, Any]:
+    """Return the texts that are blank as absent."""
+    texts = ((name, getattr(relay, name)) for name in _TEXTS)
+    return {name: None for name, said in texts if said is not None and not said.strip()}
 
 
 def _spelled(relay: Relay) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 import functools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,25 @@ def test_bad_records_are_counted_and_the_others_kept() -> None:
     body = details(relay(1), relay(2, running=None), relay(3), relay(4), {"odd": True})
     found = documents.details(dumps(body), 7)
     assert (len(found.relays), found.skipped) == (3, {"no_fingerprint": 1, "no_running": 1})
+
+
+@pytest.mark.parametrize("field", ["flags", "running", "consensus_weight", "or_addresses"])
+def test_a_document_without_a_field_that_a_network_has_is_refused_by_its_name(field: str) -> None:
+    body = dumps(details(*(relay(number, **{field: None}) for number in range(2))))
+    words = f"details: no `{field}` in 2 of 2 records: was the document fetched with `fields=`?"
+    for read in (functools.partial(documents.summary, "details"), whole):
+        with pytest.raises(SourceError, match=f"^{re.escape(words)}$"):
+            read(body)
+
+
+def test_a_document_fetched_with_fields_names_all_that_is_missing() -> None:
+    body = dumps(details({"fingerprint": fingerprint(1), "flags": ["Running"]}))
+    with pytest.raises(SourceError, match="no `first_seen`, `last_seen`, `running`, `nickname`,"):
+        documents.summary("details", body)
+
+
+def whole(body: bytes) -> documents.Details:
+    return documents.details(body, 7)
 
 
 def test_a_document_of_mostly_bad_records_is_refused() -> None:

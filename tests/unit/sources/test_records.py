@@ -47,7 +47,7 @@ def test_the_code_of_a_country_is_no_name_of_it(code: str, name: str, kept: str 
         ("last_restarted", "yesterday"),
         ("last_restarted", "2026-02-15 19:00:01"),
         ("exit_policy_summary", {"accept": ["80"], "reject": ["25"]}),
-        ("flags", "Running"),
+        ("flags", 7),
         ("or_addresses", None),
         ("measured", "yes"),
         ("guard_probability", 2),
@@ -105,6 +105,50 @@ def test_wrong_elements_of_a_list_are_dropped_alone() -> None:
         fingerprint(2),
         fingerprint(3),
     )
+
+
+@pytest.mark.parametrize(
+    "field", ["contact", "platform", "version", "version_status", "country_name", "city_name"]
+)
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_text_counts_as_absent_and_is_no_error(field: str, blank: str) -> None:
+    reader = Reader(LATEST)
+    assert getattr(decoded(relay(1) | {field: blank}, reader), field) is None
+    assert not +reader.fields
+
+
+def test_a_blank_host_name_is_none() -> None:
+    assert decoded(relay(1, verified_host_names=["", "a.example"])).verified_host_names == (
+        "a.example",
+    )
+
+
+KEY = "cagGVCNHwlHnE5Ozbdqm4mCBatPwOHKl2tUBW8FelVs"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "read"),
+    [
+        ("family_ids", KEY, (KEY,)),
+        ("family_ids", f"ed25519:{KEY}", (KEY,)),
+        ("family_ids", "no key", ()),
+        ("flags", "Running", ("Running",)),
+        ("exit_policy", "reject *:*", ("reject *:*",)),
+        ("or_addresses", "192.0.2.1:443", ("192.0.2.1:443",)),
+    ],
+)
+def test_a_text_where_a_list_belongs_is_its_one_element_and_an_error(
+    field: str, text: str, read: tuple[str, ...]
+) -> None:
+    reader = Reader(LATEST)
+    assert getattr(decoded(relay(1) | {field: text}, reader), field) == read
+    assert +reader.fields == {field: 1}
+
+
+def test_a_family_key_may_name_its_type() -> None:
+    reader = Reader(LATEST)
+    found = decoded(relay(1, family_ids=[KEY, f"ed25519:{KEY}"]), reader)
+    assert (found.family_ids, +reader.fields) == ((KEY,), {})
 
 
 def test_an_address_must_be_one() -> None:
