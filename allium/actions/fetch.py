@@ -32,7 +32,7 @@ def fetch(name: str, choices: str) -> dict[str, Any] | Failure:
         if fetched.record is None:
             return Failure(f"no usable relay details: {fetched.problem}", NO_DETAILS)
         if _too_old(report["age_seconds"], settings.max_details_age):
-            words = f"older than {settings.max_details_age} hours"
+            words = f"older than {text.number_of(settings.max_details_age or 0, 'hour')}"
             return Failure(f"the relay details of {report['published']} are {words}", STALE_DETAILS)
     if fetched.problem is not None:
         sys.stderr.write(_warning(name, fetched, report))

@@ -113,8 +113,8 @@ class Summary(Struct, frozen=True):
         )
         root = f"; manifest.json has SHA-256 {figures.root}" if figures.root else ""
         return (
-            f"allium: {outcome} in {seconds['total']:.1f} s: {text.count(ran)} tasks run,"
-            f" {text.count(pages['written'])} of {text.count(pages['total'])} files written,"
+            f"allium: {outcome} in {seconds['total']:.1f} s: {text.number_of(ran, 'task')} run,"
+            f" {text.count(pages['written'])} of {text.number_of(pages['total'], 'file')} written,"
             f" {text.count(pages['removed'])} removed,"
             f" {figures.peak_rss_bytes / 1e6:.0f} MB{root}"
         )

@@ -56,7 +56,9 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {finding.path}\n")
         count = len(findings)
-        self.outstream.write(f"{len(record.files)} files recorded, {count} not as they should be\n")
+        self.outstream.write(
+            f"recorded files: {len(record.files)}, not as they should be: {count}\n"
+        )
         if repair:
             self._repair({f"{self.site}/{one.path}" for one in findings})
         return 1 if findings else 0

@@ -39,6 +39,6 @@ def said(value: Any) -> str:  # noqa: ANN401  any JSON
     if value is None:
         return "nothing"
     if isinstance(value, list):
-        return f"{len(value)} items"
+        return f"a list of {len(value)}"
     text = value if isinstance(value, str) else codec.encode(value).decode().rstrip("\n")
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -125,7 +125,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             yield from (msgspec.json.encode(answer).decode() for answer in shown)
             return
         verb = "would run now" if now else f"ran in the build of {_when(latest)}"
-        yield f"{group.name}: {len(shown)} of {len(members)} tasks {verb}"
+        yield f"{group.name}: {len(shown)} of {len(members)} {verb}"
         yield from _told_first(sorted({name for answer in answers for name in answer.first}))
         counts = Counter(
             cause

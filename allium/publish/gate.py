@@ -28,9 +28,9 @@ def refusals(before: Mapping[str, File], now: Mapping[str, File], limits: Limits
     """Yield a sentence for each limit that the files of a site do not keep."""
     had, have = _pages(before), _pages(now)
     if have < had * (100 - limits.max_drop) / 100:
-        yield f"{had - have} of {had} pages would go (max_drop={limits.max_drop} percent)"
+        yield f"pages that would go: {had - have} of {had} (max_drop={limits.max_drop} percent)"
     if limits.max_files is not None and len(now) > limits.max_files:
-        yield f"{len(now)} files (max_files={limits.max_files})"
+        yield f"number of files: {len(now)} (max_files={limits.max_files})"
     if limits.max_file_bytes is not None:
         for name, file in sorted(now.items()):
             if file.size > limits.max_file_bytes:

@@ -9,6 +9,7 @@ from typing import IO, Final, TypeAlias, cast
 
 from msgspec import Struct
 
+from allium import text
 from allium.sources import sample
 from allium.sources.errors import SourceError
 from allium.sources.limits import Limits, Validators
@@ -59,7 +60,7 @@ class Sample(Struct, frozen=True):
 
     def identity(self, name: str) -> str:
         """Return what stays the same from one state of the document to the next."""
-        return f"sample network {self.seed} of {self.relays} relays: {name}"
+        return f"sample network {self.seed} of {text.number_of(self.relays, 'relay')}: {name}"
 
     def settled(self, name: str, mark: Mark) -> bool:
         """Tell whether the document is known to be unchanged without asking anybody."""

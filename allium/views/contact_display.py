@@ -130,10 +130,11 @@ def _position(shard: Shard) -> str:
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
     if shard.running == 0:
         return label
+    relays = text.number_of(shard.running, "relay")
     if shard.running == 1:
-        return f"{label} (1 relay)"
+        return f"{label} ({relays})"
     parts = ", ".join(text.number_of(counts[role], role) for role in ROLES if counts[role])
-    return f"{label} ({text.count(shard.running)} relays: {parts})"
+    return f"{label} ({relays}: {parts})"
 
 
 def _grade(grade: Grade | None, shard: Shard, counted: str) -> str:

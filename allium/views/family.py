@@ -128,7 +128,7 @@ def _first(
         head=_head(family),
         id=family.id,
         title=family.title,
-        verdict=verdict(shown),
+        verdict=verdict(shown, len(relays)),
         summary=shown,
         facts=_facts(family),
         tables=_tables(family),
@@ -186,7 +186,7 @@ def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: in
     rest = len(found.alleged) - LINES
     return Declared(
         complete=found.complete,
-        partly=f"{text.count(found.partly)} of {text.number_of(count, 'member')}",
+        partly=f"{text.count(found.partly)} of {text.count(count)}",
         lines=tuple(
             (_relay(known[one]), _relay(known[other])) for one, other in found.alleged[:LINES]
         ),

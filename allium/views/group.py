@@ -58,7 +58,7 @@ def _first(
     shown = summary(group.members, ground, units)
     return Printed(
         head=_head(group, own),
-        verdict=verdict(shown),
+        verdict=verdict(shown, len(relays)),
         words=own.words,
         summary=None if group.kind == "first_seen" else shown,
         facts=(*own.facts, *_operators(group, shown)),

@@ -59,10 +59,9 @@ def _measured(own: Totals) -> str | None:
     return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
 
 
-def verdict(shown: Summary) -> str:
+def verdict(shown: Summary, relays: int) -> str:
     """Return one sentence: how many relays, how large a part of the network."""
-    one = shown.relays == "1"
-    words = f"{shown.relays} {'relay' if one else 'relays'}, {shown.running} running"
+    words = f"{text.number_of(relays, 'relay')}, {shown.running} running"
     if shown.running == "0" or shown.weight_share is None:
         return f"{words}."
     exits = shown.role_share["exit"]

@@ -121,7 +121,7 @@ def families(ground: Ground, units: text.Units) -> Families:
         inside=counted(found.relays, whole.relays),
         outside=counted(whole.relays - found.relays, whole.relays),
         largest=largest,
-        members=None if found.largest is None else text.count(found.largest[1]),
+        members=None if found.largest is None else text.number_of(found.largest[1], "relay"),
         large=text.count(found.large),
         incomplete=counted(found.incomplete, found.families),
         alleged=_alleged(found.alleged, found.listed),

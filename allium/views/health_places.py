@@ -21,10 +21,15 @@ CLASSES: Final = {
 }
 
 
+COUNTRIES: Final = ("country", "countries")
+NETWORKS: Final = ("autonomous system", "autonomous systems")
+
+
 class Places(View, frozen=True):
     """Countries or autonomous systems with running relays, and how the weight is spread over them.
 
-    `known` counts those of all relays; `tops` are shares of the so many largest together.
+    `count` and `half` have their noun, `known` counts those of all relays; `tops` are shares of the
+    so many largest together.
     """
 
     count: str
@@ -56,7 +61,7 @@ def countries(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) ->
     """Return in which countries the network is."""
     whole = survey.network.totals
     return Countries(
-        places=_places(spread.spread(relays, lambda relay: relay.country), shares),
+        places=_places(spread.spread(relays, lambda relay: relay.country), COUNTRIES, shares),
         classes=tuple(
             (CLASSES[name], _class(part, whole)) for name, part in spread.by_class(survey).items()
         ),
@@ -75,20 +80,20 @@ def networks(
     """Return in which autonomous systems the network is."""
     gini = spread.unevenness(relays)
     return Networks(
-        places=_places(found, shares),
+        places=_places(found, NETWORKS, shares),
         operators=figures.ratio(spread.operators_of_networks(survey)),
         gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
     )
 
 
-def _places(found: Spread, shares: tuple[Share, ...]) -> Places:
+def _places(found: Spread, nouns: tuple[str, str], shares: tuple[Share, ...]) -> Places:
     hhi = found.hhi
     return Places(
-        count=text.count(found.count),
+        count=text.number_of(found.count, *nouns),
         known=text.count(found.known),
         tops={str(top): figures.share(part) for top, part in found.tops.items()},
         hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
-        half=None if found.half is None else text.count(found.half),
+        half=None if found.half is None else text.number_of(found.half, *nouns),
         singles=text.count(found.singles),
         critical=text.count(found.critical),
         shares=shares,

@@ -57,7 +57,7 @@ def relays(survey: Survey, able: Capacity) -> Relays:
     running, unmeasured = whole.running, whole.measured_known - whole.measured
     months = first_months(survey.network.members, survey.published)
     return Relays(
-        relays=text.count(whole.relays),
+        relays=text.number_of(whole.relays, "known relay"),
         running=text.count(running),
         offline=text.count(whole.relays - running),
         roles={role: counted(whole.parts[role].relays, running) for role in ROLES},

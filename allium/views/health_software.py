@@ -63,7 +63,7 @@ def runs(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Soft
     unknown = running - sum(found.platforms.values())
     slugs = survey.slugs
     return Software(
-        versions=text.count(found.versions),
+        versions=text.number_of(found.versions, "version"),
         compliance=_compliance(found.recommended, found.judged),
         shares=shares,
         statuses=figures.rows(found.statuses, running),
@@ -94,7 +94,7 @@ def exits(survey: Survey, networks: Spread, relays: list[Relay]) -> Exits:
     found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
     poor = sum(underutilised(relay) for relay in relays)
     return Exits(
-        exits=text.count(found.exits),
+        exits=text.number_of(found.exits, "exit"),
         unrestricted=counted(found.unrestricted, found.exits),
         restricted=counted(found.restricted, found.exits),
         web=counted(found.web, found.exits),

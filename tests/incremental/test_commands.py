@@ -109,7 +109,7 @@ def test_a_site_as_it_was_built_passes_the_check(fresh: Project) -> None:
     checked = fresh.doit("check")
     assert (checked.returncode, checked.stdout) == (
         0,
-        f"{len(fresh.tree()) - 1} files recorded, 0 not as they should be\n",
+        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: 0\n",
     )
 
 
@@ -132,7 +132,7 @@ def test_a_page_that_was_tampered_with_without_a_trace_is_found_and_repaired(
         f"altered  relay/{fingerprint(1)}/index.html",
         "foreign  mine.txt",
         "missing  static/allium.css",
-        f"{len(fresh.tree()) - 1} files recorded, 3 not as they should be",
+        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: 3",
     ]
     (fresh.site / "mine.txt").unlink()
     assert fresh.build().status == 0

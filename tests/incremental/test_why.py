@@ -87,7 +87,7 @@ def test_a_group_is_summed_up_by_what_changed(project: Project) -> None:
     project.given(network(4, *changed))
     project.build()
     told = why(project, "render:relay")
-    assert told[0].startswith("render:relay: 3 of 4 tasks ran in the build of 2")
+    assert told[0].startswith("render:relay: 3 of 4 ran in the build of 2")
     assert "       3 shard changed: relay.platform" in told
 
 

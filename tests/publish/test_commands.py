@@ -126,7 +126,7 @@ def test_a_page_that_changed_has_the_time_of_the_data_in_the_sitemap(project: Pu
 def test_the_gate_ends_the_build_with_status_73_and_force_passes_it(project: Published) -> None:
     project.given(network(2, published=LATER))
     built = project.doit(project.setting, "max_drop=2")
-    assert (built.returncode, "pages would go" in built.stdout + built.stderr) == (73, True)
+    assert (built.returncode, "pages that would go" in built.stdout + built.stderr) == (73, True)
     assert (project.current / "relay" / fingerprint(5) / "index.html").exists()
     forced = project.doit("publish", "--force", project.setting)
     assert forced.returncode == 0, forced.stderr

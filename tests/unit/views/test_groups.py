@@ -148,7 +148,7 @@ def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -
     assert (view.crosses, view.declared.complete, view.declared.partly) == (
         True,
         False,
-        "2 of 3 members",
+        "2 of 3",
     )
     assert [(one.text, other.text) for one, other in view.declared.lines] == [
         ("relay2 00000000", "relay0 00000000")

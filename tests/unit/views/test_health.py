@@ -43,7 +43,7 @@ def printed(*relays: Relay) -> Printed:
 
 def test_relays_are_counted_and_what_is_down_is_in_no_other_count() -> None:
     shown = printed(*SOME).relays
-    assert (shown.relays, shown.running, shown.offline) == ("5", "4", "1")
+    assert (shown.relays, shown.running, shown.offline) == ("5 known relays", "4", "1")
     assert shown.roles == {"guard": "1 (25.0%)", "middle": "1 (25.0%)", "exit": "2 (50.0%)"}
     assert (shown.exit_and_guard, shown.measured, shown.unmeasured) == (
         "1 (25.0%)",
@@ -78,14 +78,18 @@ def test_bandwidth_is_what_running_relays_report() -> None:
 def test_places_have_parts_of_the_weight_and_a_concentration() -> None:
     view = printed(*SOME)
     countries, networks = view.countries.places, view.networks.places
-    assert (countries.count, countries.known, countries.singles) == ("3", "4", "2")
+    assert (countries.count, countries.known, countries.singles) == ("3 countries", "4", "2")
     # (80² + 15² + 5²) / 100² and (80² + 20²) / 100²
     assert (countries.hhi, networks.hhi) == ("0.67 (high)", "0.68 (high)")
     classes = dict(view.countries.classes)
     assert classes["In the EU"] == "2 (50.0%) of the relays, 80.00% of the weight"
     assert classes["Outside the EU"] == "2 (50.0%) of the relays, 20.00% of the weight"
     assert classes["In the Five Eyes"] == "1 (25.0%) of the relays, 15.00% of the weight"
-    assert (networks.count, networks.known, networks.tops["1"]) == ("2", "3", "80.00%")
+    assert (networks.count, networks.known, networks.tops["1"]) == (
+        "2 autonomous systems",
+        "3",
+        "80.00%",
+    )
     assert (networks.half, networks.critical, networks.singles) == ("1", "2", "0")
     # (-3·5 - 15 + 30 + 3·50) / (4·100); AS7 has a, AS9 has b and a relay of nobody
     assert (view.networks.gini, view.networks.operators) == ("0.38 (even)", "1.0")
@@ -99,7 +103,11 @@ def test_software_and_exits_are_of_running_relays() -> None:
         ("0.4.7", "1"),
     ]
     exits = view.exits
-    assert (exits.exits, exits.unrestricted, exits.restricted) == ("2", "1 (50.0%)", "1 (50.0%)")
+    assert (exits.exits, exits.unrestricted, exits.restricted) == (
+        "2 exits",
+        "1 (50.0%)",
+        "1 (50.0%)",
+    )
     assert (exits.web, exits.both, exits.other) == ("2 (100.0%)", "2 (100.0%)", "0 (0%)")
     # weight by kB/s · 1000: (50 + 30 + 5) / 16250 of all that report; 4, 12 and 4 of each
     assert (exits.ratios[0].values, exits.underutilised) == (("5.2", "4.0"), "1 (25.0%)")
