@@ -1,8 +1,12 @@
 """Publish what was built."""
 
+from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
+
 from allium import urls
+from allium.actions.places import Places
 from allium.engine.failure import Failure, telling
 from allium.engine.lock import BUSY, LockedError, lock
 from allium.publish import PublishError, RefusedError, hosting, publication, surroundings
@@ -16,6 +20,24 @@ from allium.settings import Settings
 from allium.store import StoreError, codec, files, plan
 
 REFUSED = 73
+
+
+class _Operator(Struct, frozen=True):
+    """What of an operator's figures a feed is called by."""
+
+    title: str
+
+
+class _View(Struct, frozen=True):
+    """What of the view of an operator or a family a feed is called by."""
+
+    contact_display_data: _Operator | None = None
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the operator or the family."""
+        return self.title if self.contact_display_data is None else self.contact_display_data.title
 
 
 @telling(OSError, StoreError)
@@ -77,7 +99,7 @@ def _surroundings(
     settings: Settings, known: tuple[plan.Page, ...], templates: str, site: str
 ) -> surroundings.Surroundings:
     words = codec.decode(site.encode(), Site, "the words of the frame")
-    made = environment(templates, words)
+    made, places = environment(templates, words), Places(settings.cache)
 
     def laid_out(view: Changes) -> bytes:
         return pages.page(made, "pages/changes.html", view, urls.html(FOLDER))
@@ -90,7 +112,8 @@ def _surroundings(
                 page.files[0].removesuffix(urls.html("")): (page.kind, page.view)
                 for page in known
                 if page.files[0].endswith(urls.html(""))
-            }
+            },
+            cache(lambda view: codec.load(places.file(view), _View).name),
         ),
         laid_out=laid_out,
         base_url=settings.base_url,

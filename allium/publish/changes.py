@@ -11,8 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
 
+from allium import text
+
 NETWORK_ENTRIES: Final = 200
 FEED_ENTRIES: Final = 30
+NAME_LENGTH: Final = 40
 _QUIET_FLAGS: Final = frozenset({"Running", "StaleDesc"})
 """`Running` is told as up or down; `StaleDesc` comes and goes with the hour."""
 
@@ -21,6 +24,7 @@ class Display(Struct, frozen=True, kw_only=True):
     """What of a relay's or operator's printed facts can be news."""
 
     nickname: str = ""
+    title: str = ""
     flags: tuple[str, ...] = ()
     or_addresses: tuple[str, ...] = ()
     contact: str | None = None
@@ -84,14 +88,13 @@ def entries(
         for page, before, now in pairs
         if (known := now or before) is not None
         for told in [{one for twin in (before, now) if twin for one in folders(page, twin)}]
-        for title in _titles(before, now, _operator_name(known, folders(page, known)))
+        for title in _titles(before, now, _operator_name(known))
     ]
 
 
-def _operator_name(twin: Twin, folders: tuple[str, ...]) -> str:
-    """Return the domain that an operator's page also lies at, else the beginning of its id."""
-    domains = [one.rstrip("/") for one in folders if one.count("/") == 1]
-    return domains[0] if domains else f"Operator {twin.id[:8]}"
+def _operator_name(twin: Twin) -> str:
+    """Return what people call an operator: as its page does, cut to a length for news."""
+    return text.cut(twin.display.title, NAME_LENGTH) or f"Operator {twin.id[:8]}"
 
 
 def _titles(before: Twin | None, now: Twin | None, operator: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from allium.publish.changes import NETWORK_ENTRIES, Entry
 from allium.views.base import Head, Link, View, When
 
 FOLDER: Final = "changes/"
+TITLE: Final = "What changed"
 
 
 class Hour(View, frozen=True):
@@ -31,10 +32,10 @@ def build(entries: Iterable[Entry], pages: Container[str]) -> Changes:
     return Changes(
         head=Head(
             kind="changes",
-            title="What changed",
+            title=TITLE,
             description="Relays that came, went, lost or gained a flag, and operators that entered"
             " a ranking, in the last hours.",
-            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="What changed")),
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=TITLE)),
             indexed=False,
         ),
         hours=tuple(

@@ -1,7 +1,7 @@
 """What a generation has beside the pure site: news, feeds, sitemaps, words for robots and hosts."""
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from allium.store import StoreError, codec
 
 _TOLD: Final = ("relay", "contact")
 """The kinds of page whose twins are read for news."""
-_FEEDS: Final = ("contact", "vanity", "family")
+FEEDS: Final = ("contact", "vanity", "family")
 """The kinds of page that have a feed of their own."""
 _KINDRED: Final = ("operator", "family")
 """The links of a twin that lead to pages in whose feeds its news is told."""
@@ -33,11 +33,15 @@ class Status(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """A page of the plan: its kind, its folder, and the folders that show the same view."""
+    """A page of the plan: its kind, its folder, and the folders that show the same view.
+
+    `title` is what people call it, where it has a feed of its own.
+    """
 
     kind: str
     folder: str
     same: tuple[str, ...]
+    title: str = ""
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -109,25 +113,32 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     def _feeds(self, history: History) -> dict[str, bytes]:
         news = changes.by_folder(history.entries)
         made = {
-            f"{folder}{feeds.NAME}": self._feed(folder, news.get(folder, []), history)
-            for folder, planned in self.pages.items()
-            if planned.kind in _FEEDS
+            f"{folder}{feeds.NAME}": self._feed(folder, one.title, news.get(folder, []), history)
+            for folder, one in self.pages.items()
+            if one.kind in FEEDS
         }
         latest = history.entries[: changes.NETWORK_ENTRIES]
-        return made | {f"{page.FOLDER}{feeds.NAME}": self._feed(page.FOLDER, latest, history)}
+        whole = self._feed(page.FOLDER, page.TITLE, latest, history)
+        return made | {f"{page.FOLDER}{feeds.NAME}": whole}
 
-    def _feed(self, folder: str, entries: "list[Entry] | tuple[Entry, ...]", of: History) -> bytes:
-        name = folder.rstrip("/").rpartition("/")[2]
+    def _feed(self, folder: str, name: str, entries: Iterable[Entry], of: History) -> bytes:
         return feeds.feed(folder, f"{self.title}: {name}", entries, of.since, self.title)
 
 
-def planned(pages: Mapping[str, tuple[str, str]]) -> dict[str, Planned]:
-    """Return pages by folder, given kind and view of each; those of one view are the same page."""
+def planned(
+    pages: Mapping[str, tuple[str, str]], title: Callable[[str], str]
+) -> dict[str, Planned]:
+    """Return pages by folder, given kind and view of each; those of one view are the same page.
+
+    `title` returns the title of a view; it is asked of pages that have a feed.
+    """
     same: dict[str, list[str]] = {}
     for folder, (_, view) in pages.items():
         same.setdefault(view, []).append(folder)
     return {
-        folder: Planned(kind, folder, tuple(sorted(same[view])))
+        folder: Planned(
+            kind, folder, tuple(sorted(same[view])), title(view) if kind in FEEDS else ""
+        )
         for folder, (kind, view) in pages.items()
     }
 

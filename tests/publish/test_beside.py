@@ -1,13 +1,14 @@
 """What lies beside the pages of a published sample network, hours after the first publication."""
 
 import posixpath
+import re
 from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
 
 from tests.support import atom
-from tests.support.html import Page
+from tests.support.html import Page, words
 from tests.support.project import Project
 
 BASE = "https://tor.example.org"
@@ -54,6 +55,22 @@ def test_every_operator_and_every_family_has_a_feed_that_a_strict_reader_takes(
     told = {name: atom.entries((current / name).read_bytes()) for name in feeds}
     assert len(told["changes/feed.xml"]) > len(HOURS)
     assert any(told[name] for name in feeds if name.startswith("family/"))
+
+
+HASH = re.compile("[0-9a-f]{32}|[0-9A-F]{40}")
+
+
+def test_a_feed_has_the_title_that_its_page_has(project: Project, current: Path) -> None:
+    seen = set()
+    for page in project.pages():
+        if page.kind in {"contact", "vanity", "family"}:
+            feed = current / page.files[0].replace("index.html", "feed.xml")
+            title = ElementTree.fromstring(feed.read_bytes()).find(f"{atom.SPACE}title").text
+            heading = words(Page("", (current / page.files[0]).read_text()).all("h1")[0])
+            assert title == f"Tor network: {heading}"
+            assert not HASH.search(title)
+            seen.add(page.kind)
+    assert len(seen) == 3
 
 
 def test_an_entry_leads_to_its_page_and_has_the_time_of_a_consensus(current: Path) -> None:

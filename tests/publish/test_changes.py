@@ -46,15 +46,22 @@ def test_only_transitions_are_news(before: Twin | None, now: Twin | None, told: 
     assert titles(before, now) == told
 
 
-def test_an_operator_that_enters_a_ranking_is_named() -> None:
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("amber.example", "amber.example"),
+        ("Amber " * 9, f"{'Amber ' * 6}Amb…"),
+        ("", "Operator 01234567"),
+    ],
+)
+def test_an_operator_that_enters_a_ranking_is_named(title: str, name: str) -> None:
     rank = Ranking("exits", "Exit relays", "#8")
     before, now = (
-        Twin("contact", "0123456789", Display(rankings=places), Raw()) for places in ((), (rank,))
+        Twin("contact", "0123456789", Display(title=title, rankings=places), Raw())
+        for places in ((), (rank,))
     )
     told = changes.entries([("contact/1/", before, now)], HOUR, lambda *_: ("contact/1/",))
-    assert [one.title for one in told] == [
-        "Operator 01234567 entered the ranking “Exit relays” at #8"
-    ]
+    assert [one.title for one in told] == [f"{name} entered the ranking “Exit relays” at #8"]
 
 
 def entry(number: int, *folders: str) -> Entry:

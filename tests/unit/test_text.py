@@ -166,7 +166,10 @@ def test_a_weight_has_three_digits(value: int, printed: str) -> None:
     assert plain(text.weight(value)) == printed
 
 
-@pytest.mark.parametrize(("value", "printed"), [(67, "65th"), (68, "70th"), (0, "0th")])
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(67, "65th"), (68, "70th"), (0, "0th"), (97, "95th"), (98, "95th"), (99, "95th")],
+)
 def test_a_percentile_is_a_multiple_of_five(value: int, printed: str) -> None:
     assert text.percentile(value) == printed
 

@@ -90,7 +90,11 @@ def test_places_have_parts_of_the_weight_and_a_concentration() -> None:
         "3",
         "80.00%",
     )
-    assert (networks.half, networks.critical, networks.singles) == ("1", "2", "0")
+    assert (networks.half, networks.critical, networks.singles) == (
+        "1 autonomous system",
+        "2",
+        "0",
+    )
     # (-3·5 - 15 + 30 + 3·50) / (4·100); AS7 has a, AS9 has b and a relay of nobody
     assert (view.networks.gini, view.networks.operators) == ("0.38 (even)", "1.0")
 
