@@ -11,11 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
 
-from allium import text
-
 NETWORK_ENTRIES: Final = 200
 FEED_ENTRIES: Final = 30
-NAME_LENGTH: Final = 40
 _QUIET_FLAGS: Final = frozenset({"Running", "StaleDesc"})
 """`Running` is told as up or down; `StaleDesc` comes and goes with the hour."""
 
@@ -93,8 +90,8 @@ def entries(
 
 
 def _operator_name(twin: Twin) -> str:
-    """Return what people call an operator: as its page does, cut to a length for news."""
-    return text.cut(twin.display.title, NAME_LENGTH) or f"Operator {twin.id[:8]}"
+    """Return what people call an operator, as its page does."""
+    return twin.display.title or f"Operator {twin.id[:8]}"
 
 
 def _titles(before: Twin | None, now: Twin | None, operator: str) -> Iterator[str]:
