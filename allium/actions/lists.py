@@ -10,7 +10,7 @@ from allium.analysis.network import Network
 from allium.analysis.survey import Survey
 from allium.model.relay import Fingerprint
 from allium.store.plan import Page
-from allium.views import listing, listings
+from allium.views import links, listing, listings
 from allium.views.base import RelayRow
 from allium.views.family import Family
 from allium.views.listing_columns import Sheet
@@ -37,8 +37,11 @@ def pages(
 ) -> Iterator[Cut]:
     """Yield every page of every list; `table` has the rows of all relays."""
     complete = {one.id: one.declaration.complete for one in families}
-    sheet = Sheet(survey=survey, complete=complete, units=units)
-    entries = _entries(survey.network, groups, families)
+    named = {one.kind: one for one in groups if one.is_unknown}
+    unlisted = {name: links.unlisted(named[kind]) for name, kind in GROUPS.items() if kind in named}
+    sheet = Sheet(survey=survey, complete=complete, units=units, unlisted=unlisted)
+    known = [one for one in groups if not one.is_unknown]
+    entries = _entries(survey.network, known, families)
     found: list[Listed[Any]] = [Relays(table, sheet)]
     found += [Entries(name, things, sheet) for name, things in entries.items()]
     for one in found:

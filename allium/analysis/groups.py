@@ -25,6 +25,13 @@ GROUP_KINDS: Final[tuple[GroupKind, ...]] = (
     "flag",
     "first_seen",
 )
+UNKNOWN: Final = "unknown"
+"""The id of the group of relays whose AS, country, platform or version is not known.
+
+No AS and no country is spelled so, no platform has this slug, and no version of Tor this name.
+"""
+PLACED: Final = frozenset({"as", "country", "platform", "version"})
+"""The kinds of which each relay belongs to exactly one group."""
 _VERSION: Final = re.compile(r"[0-9a-z](?:[0-9a-z.+_-]{0,30}[0-9a-z])?")
 """What may be part of an address on any file system; other texts in this field have no page."""
 
@@ -41,11 +48,16 @@ class Group(Struct, frozen=True):
     label: str | None
     members: tuple[Member, ...]
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether these are the relays of which nothing is known in this respect."""
+        return self.kind in PLACED and self.id == UNKNOWN
+
 
 @lru_cache(maxsize=4096)
 def has_page(version: str) -> bool:
     """Tell whether a version is one that can be part of an address."""
-    return _VERSION.fullmatch(version) is not None
+    return version != UNKNOWN and _VERSION.fullmatch(version) is not None
 
 
 def held_flags(relay: Relay) -> tuple[Flag, ...]:
@@ -72,15 +84,12 @@ def groups(members: Iterable[Member], slugs: Mapping[str, str]) -> list[Group]:
 
 def _places(relay: Relay, slugs: Mapping[str, str]) -> Iterator[_Labelled]:
     """Yield kind and id, and the label, of each group that a relay belongs to."""
-    if relay.asn is not None:
-        yield ("as", relay.asn), relay.as_name
-    if relay.country is not None:
-        yield ("country", relay.country), relay.country_name
-    platform = platform_name(relay.platform)
-    if platform in slugs:
-        yield ("platform", slugs[platform]), platform
-    if relay.version is not None and has_page(relay.version):
-        yield ("version", relay.version), None
+    network, country = relay.asn, relay.country
+    yield ("as", network or UNKNOWN), None if network is None else relay.as_name
+    yield ("country", country or UNKNOWN), None if country is None else relay.country_name
+    platform, version = platform_name(relay.platform), relay.version or UNKNOWN
+    yield ("platform", slugs.get(platform, UNKNOWN)), platform if platform in slugs else None
+    yield ("version", version if has_page(version) else UNKNOWN), None
     yield from _flag_places(held_flags(relay))
     yield ("first_seen", relay.first_seen[:10]), None
 

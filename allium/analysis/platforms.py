@@ -19,17 +19,17 @@ def platform_name(platform: str | None) -> str:
     if "GNU/Linux" in system or system.startswith("Linux"):
         return "Linux"
     token = _TOKEN.match(system.removeprefix("GNU/"))
-    return token[0] if token else UNKNOWN
+    return token[0] if token and token[0].lower() != UNKNOWN.lower() else UNKNOWN
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
     """Return the part of an address that stands for each known name.
 
     Of two names with one slug, or with slugs that differ by case alone, the later in byte order
-    gets `-2`: some file systems ignore case.
+    gets `-2`: some file systems ignore case. No name has the slug `unknown`.
     """
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {UNKNOWN.lower()}
     for name in sorted(set(names) - {UNKNOWN}):
         plain = _UNSAFE.sub("-", name).strip("-")
         slug, number = plain, 1

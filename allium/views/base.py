@@ -71,10 +71,10 @@ class RelayRow(View, frozen=True):
     weight: str | None
     bandwidth: str | None
     flags: str
-    country: Link | None
-    network: Link | None
+    country: Link
+    network: Link
     as_name: str | None
-    version: Link | None
+    version: Link
     version_note: str | None
     first_seen: Link
     aroi: str | None = None

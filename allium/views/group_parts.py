@@ -77,9 +77,36 @@ class Part(Struct, frozen=True, kw_only=True):
     outside: str | None = None
 
 
+UNKNOWN_WORDS: Final[dict[GroupKind, tuple[str, str, str]]] = {
+    "as": ("Unknown network", "networks", "whose autonomous system the data does not name"),
+    "country": ("Unknown country", "countries", "whose country the data does not name"),
+    "platform": ("Unknown platform", "", "whose operating system is not told plainly"),
+    "version": ("Unknown version", "", "whose version of Tor is not told, or is none"),
+}
+"""Title and section of the page of what is not known, and which relays are there."""
+
+
 def part(group: Group, ground: Ground) -> Part:
     """Return what the page of one group has of its own."""
-    return _PARTS[group.kind](group, [member.relay for member in group.members], ground)
+    relays = [member.relay for member in group.members]
+    return (_unknown if group.is_unknown else _PARTS[group.kind])(group, relays, ground)
+
+
+def _unknown(group: Group, relays: list[Relay], ground: Ground) -> Part:
+    title, section, which = UNKNOWN_WORDS[group.kind]
+    places = {"as": (countries_table,), "country": (networks_table,)}.get(group.kind, ())
+    return Part(
+        title=title,
+        question=f"The Tor relays {which}: who runs them, how much of the network they are.",
+        section=section,
+        words=(f"These are the relays {which}.",),
+        tables=(
+            ground.operators_table(relays, "Operators of the running relays"),
+            *(table(relays) for table in places),
+            *(() if group.kind == "version" else (versions_table(relays),)),
+        ),
+        charted=bool(places),
+    )
 
 
 def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:

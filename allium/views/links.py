@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Final
 
 from allium import text, urls
-from allium.analysis.groups import has_page
+from allium.analysis.groups import UNKNOWN, Group, GroupKind, has_page
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link
 
@@ -26,27 +27,42 @@ def below(name: str) -> tuple[Link, Link]:
 
 
 @lru_cache(maxsize=4096)
-def network(asn: str, words: str | None = None) -> Link:
-    """Return the link to an autonomous system."""
-    return Link(text=words or asn, path=urls.group("as", asn))
+def network(asn: str | None, words: str | None = None) -> Link:
+    """Return the link to an autonomous system; `None` is the unknown one."""
+    return Link(text=words or asn or UNKNOWN, path=urls.group("as", asn or UNKNOWN))
 
 
 @lru_cache(maxsize=4096)
-def country(code: str, words: str | None = None) -> Link:
-    """Return the link to a country."""
-    return Link(text=words or code, path=urls.group("country", code))
+def country(code: str | None, words: str | None = None) -> Link:
+    """Return the link to a country; `None` is the unknown one."""
+    return Link(text=words or code or UNKNOWN, path=urls.group("country", code or UNKNOWN))
 
 
 def platform(name: str, slugs: Mapping[str, str], words: str | None = None) -> Link:
-    """Return the link to a platform; `slugs` are the ids of the platforms that have a page."""
-    path = urls.group("platform", slugs[name]) if name in slugs else None
-    return Link(text=words or name, path=path)
+    """Return the link to a platform; `slugs` are the ids of those that are known."""
+    return Link(text=words or name, path=urls.group("platform", slugs.get(name, UNKNOWN)))
 
 
 @lru_cache(maxsize=4096)
-def version(name: str) -> Link:
-    """Return the link to a version of Tor; a text that is none has no page."""
-    return Link(text=name, path=urls.group("version", name) if has_page(name) else None)
+def version(name: str | None) -> Link:
+    """Return the link to a version of Tor, `None` the unknown one; other texts have no page."""
+    known = name is None or name == UNKNOWN or has_page(name)
+    path = urls.group("version", name or UNKNOWN) if known else None
+    return Link(text=name or UNKNOWN, path=path)
+
+
+UNLISTED: Final[dict[GroupKind, str]] = {
+    "as": "in no known network",
+    "country": "in no known country",
+    "platform": "on no known platform",
+    "version": "of no known version",
+}
+
+
+def unlisted(group: Group) -> Link:
+    """Return the link to relays of which a list knows nothing, with their number."""
+    words = f"{text.number_of(len(group.members), 'relay')} {UNLISTED[group.kind]}"
+    return Link(text=words, path=urls.group(group.kind, group.id))
 
 
 def flag(name: str) -> Link:

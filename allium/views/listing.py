@@ -44,11 +44,13 @@ FACES: Final[dict[ListName, Face]] = {
 class Printed(View, frozen=True):
     """One page of a list.
 
-    The full list says in `words` what is in it; `whole` leads there from the first in an order.
+    The full list says in `words` what is in it, and its first page leads to relays that are
+    `unlisted` because nothing is known of them; `whole` leads there from the first in an order.
     """
 
     head: Head
     words: str | None
+    unlisted: Link | None
     name: str
     whole: Link | None
     orders: tuple[Link, ...]
@@ -67,6 +69,7 @@ def pages(found: Listed[Any]) -> Iterator[Printed]:
         yield Printed(
             head=_head(found.name, number),
             words=face.words,
+            unlisted=found.unlisted if number == 1 else None,
             name=face.name,
             whole=None,
             orders=orders(found),
@@ -82,6 +85,7 @@ def top(found: Listed[Any], slug: str) -> Printed:
     return Printed(
         head=_top_head(found.name, order),
         words=None,
+        unlisted=None,
         name=face.name,
         whole=Link(text=f"All {found.name}", path=urls.listing(found.name)),
         orders=orders(found, slug),

@@ -24,11 +24,15 @@ Cell: TypeAlias = Link | str
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """What rows are made with; `complete` tells of each family whether it is declared well."""
+    """What rows are made with; `complete` tells of each family whether it is declared well.
+
+    `unlisted` leads to the relays of which a list knows nothing.
+    """
 
     survey: Survey
     complete: Mapping[str, bool]
     units: text.Units
+    unlisted: Mapping[ListName, Link] = {}
 
 
 class Column(Struct, frozen=True, kw_only=True):

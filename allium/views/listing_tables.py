@@ -8,7 +8,7 @@ from allium.analysis.entries import Entry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
 from allium.model.relay import Fingerprint
 from allium.text import rank
-from allium.views.base import Place, RelayRow, RelayTable, View
+from allium.views.base import Link, Place, RelayRow, RelayTable, View
 from allium.views.boards import Scale
 from allium.views.listing_columns import COLUMNS, Cell, Row, Sheet, row
 from allium.views.listing_order import Order
@@ -70,6 +70,11 @@ class Listed(ABC, Generic[T]):
         return tuple(
             Place(rank=rank(one.rank), value=order.printed(one.value, scale)) for one in first
         )
+
+    @property
+    def unlisted(self) -> Link | None:
+        """The relays of which the list knows nothing, if there are any."""
+        return self._sheet.unlisted.get(self.name)
 
     @abstractmethod
     def id_of(self, thing: T) -> str:

@@ -1,6 +1,7 @@
 """One relay: is it up, what does it carry, whose is it, what could be better."""
 
 from allium import text, urls
+from allium.analysis.groups import UNKNOWN
 from allium.analysis.statistics import Quotient
 from allium.analysis.uptime import ratio
 from allium.model.relay import Relay
@@ -20,10 +21,10 @@ FINDINGS = 8
 class Groups(View, frozen=True):
     """The groups that the relay belongs to, with the words that lead to them."""
 
-    country: Link | None
-    network: Link | None
-    platform: Link | None
-    version: Link | None
+    country: Link
+    network: Link
+    platform: Link
+    version: Link
     flags: tuple[Link, ...]
     first_seen: Link
     family: Link
@@ -87,12 +88,10 @@ def build(shard: Shard) -> Printed:
 
 def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
     return Groups(
-        country=None if relay.country is None else links.country(relay.country, shown.country),
-        network=None if relay.asn is None else links.network(relay.asn),
-        platform=None
-        if relay.platform is None
-        else Link(text=relay.platform, path=standing.platform),
-        version=None if relay.version is None else links.version(relay.version),
+        country=links.country(relay.country, shown.country),
+        network=links.network(relay.asn),
+        platform=Link(text=relay.platform or UNKNOWN, path=standing.platform),
+        version=links.version(relay.version),
         flags=tuple(links.flag(flag) for flag in shown.flags),
         first_seen=links.first_seen(relay.first_seen),
         family=Link(

@@ -46,10 +46,10 @@ def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Uni
         weight=text.share(relay.consensus_weight or 0, whole_weight) if relay.running else None,
         bandwidth=_rate(relay.observed_bandwidth, units),
         flags=_flags(relay.flags),
-        country=None if relay.country is None else links.country(relay.country),
-        network=None if relay.asn is None else links.network(relay.asn),
+        country=links.country(relay.country),
+        network=links.network(relay.asn),
         as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
-        version=None if relay.version is None else links.version(relay.version),
+        version=links.version(relay.version),
         version_note=_NOTES.get(status or ""),
         first_seen=links.first_seen(relay.first_seen),
     )

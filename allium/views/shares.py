@@ -6,12 +6,12 @@ from operator import attrgetter
 from typing import Final
 
 from allium import text
+from allium.analysis.groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.views import links
 from allium.views.base import Link, Share, level
 
 ROWS: Final = 8
-UNKNOWN: Final = "unknown"
 COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
 ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
 VERSION: Final = attrgetter("version")
@@ -32,8 +32,7 @@ def shares(
     """Return the largest parts of the running relays' weight, by a fact of each relay.
 
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`, which
-    says whether some of it is not known. `link` makes the name of a part that is known, `most` are
-    named.
+    says whether some of it is not known. `link` makes the name of a part, `most` are named.
     """
     held: dict[str, list[int]] = defaultdict(list)
     for relay in relays:
@@ -43,10 +42,7 @@ def shares(
     weights = {name: sum(each) for name, each in held.items()}
     whole = sum(weights.values())
     ordered = sorted(held, key=lambda name: (-weights[name], -counts[name], name))
-    rows = [
-        _row(plain(name) if name == UNKNOWN else link(name), counts[name], weights[name], whole)
-        for name in ordered[:most]
-    ]
+    rows = [_row(link(name), counts[name], weights[name], whole) for name in ordered[:most]]
     if rest := ordered[most:]:
         name = _others(rest)
         count, weight = (sum(known[one] for one in rest) for known in (counts, weights))

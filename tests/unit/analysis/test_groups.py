@@ -28,9 +28,13 @@ def test_members_stand_by_weight_and_those_that_are_down_last() -> None:
     }
 
 
-def test_a_relay_without_network_country_platform_or_version_is_in_no_such_group() -> None:
-    for kind in ("as", "country", "platform", "version", "flag"):
-        assert ids(relay(0, version="../../x", platform="?"), kind=kind) == {}
+def test_a_relay_without_network_country_platform_or_version_is_in_the_group_of_the_unknown() -> (
+    None
+):
+    nowhere = relay(0, version="../../x", platform="?", as_name="Nobody", country_name="Nowhere")
+    for kind in ("as", "country", "platform", "version"):
+        assert ids(nowhere, kind=kind) == {"unknown": (None, [fingerprint(0)])}
+    assert ids(nowhere, kind="flag") == {}
     assert ids(relay(0), kind="first_seen") == {"2024-05-18": (None, [fingerprint(0)])}
 
 
