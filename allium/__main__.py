@@ -78,7 +78,7 @@ def _absolute(argument: str, here: Path) -> str:
     is_place = name in {"out", "cache"} or (
         name == "source" and value not in {"sample", "onionoo"} and "://" not in value
     )
-    return f"{name}={here / Path(value).expanduser()}" if is_place else argument
+    return f"{name}={here / value}" if is_place and not value.startswith("~") else argument
 
 
 if __name__ == "__main__":

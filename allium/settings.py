@@ -5,20 +5,38 @@ environment, `name=value` on the command line.
 """
 
 import os
+import re
+import sys
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
 
-Natural: TypeAlias = Annotated[int, Meta(ge=0)]
-Positive: TypeAlias = Annotated[int, Meta(ge=1)]
-Line: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Origin: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
+from allium import printable
+from allium.printable import HIDDEN, NOT_PRINTABLE, PrintableError
 
-RootPath: TypeAlias = Annotated[str, Meta(pattern=r"^/([^\s/?#]+/)*$")]
+_LONGEST: Final = 320
+"""Characters of a wrong value that a message quotes."""
+_PART: Final = rf"[^\s/?#@{NOT_PRINTABLE}]"
+"""A character of a URL's host or of one segment of its path."""
+_PATH: Final = rf"(/[^\s?#{NOT_PRINTABLE}]*)?"
+# `\A` and `\Z`, because `$` also matches before a line feed at the end.
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=36_500)]  # a century; Tor began in 2002
+Count: TypeAlias = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # JSON: the largest exact integer
+Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # as `Count`
+Line: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=300, pattern=rf"\A[^{NOT_PRINTABLE}]*\Z")
+]
+Sentence: TypeAlias = Annotated[str, Meta(max_length=1000, pattern=rf"\A[^{NOT_PRINTABLE}]*\Z")]
+Origin: TypeAlias = Annotated[str, Meta(max_length=300, pattern=rf"\Ahttps?://{_PART}+{_PATH}\Z")]
+RootPath: TypeAlias = Annotated[str, Meta(max_length=300, pattern=rf"\A/({_PART}+/)*\Z")]
+
+_SERVER: Final = re.compile(rf"https?://([^\s/?#{NOT_PRINTABLE}]*@)?{_PART}+{_PATH}")
+"""A base URL of documents; unlike the addresses of the site it may hold a password."""
 
 PATHS = frozenset({"out", "cache", "publish"})
 APART: Final = (("cache", "out"), ("out", "cache"), ("publish", "out"), ("publish", "cache"))
@@ -35,7 +53,7 @@ EXAMPLES: Final = {
 """What settings with a strict spelling look like."""
 
 
-class SettingsError(Exception):
+class SettingsError(PrintableError):
     """A setting is unknown or has a wrong value; the message names it and where it was given."""
 
 
@@ -62,33 +80,33 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Write the files that the search script reads; without them search is by directories only."""
     units: Literal["bits", "bytes"] = "bits"
     """Bandwidths in bit/s or in B/s."""
-    filter_downtime: Natural = 7
+    filter_downtime: Days = 7
     """Relays unseen for more than so many days are left out; 0 keeps all."""
-    max_details_age: Positive | None = None
+    max_details_age: Annotated[int, Meta(ge=1, le=876_000)] | None = None
     """Refuse to build (exit status 65) when the details are older than so many hours."""
     offline: bool = False
     """Make no request; build from what the cache holds."""
     relays: Annotated[int, Meta(ge=1, le=1_000_000)] = 600
     """How many relays the sample network has."""
-    hour: Natural = 0
+    hour: Annotated[int, Meta(ge=0, le=876_000)] = 0
     """The hour of the sample network, counted from its beginning."""
-    seed: Natural = 1
+    seed: Seed = 1
     """Another number gives another sample network."""
     site_title: Line = "Tor network"
     """The name of the site, at the top of each page."""
-    footer: str = ""
+    footer: Sentence = ""
     """A sentence of the site's operator at the foot of each page."""
     publish: Line | None = None
     """Publish each build below this folder; web servers read `current` in it."""
-    keep: Annotated[int, Meta(ge=2)] = 4
+    keep: Annotated[int, Meta(ge=2, le=100_000)] = 4
     """How many published generations are kept; a slow reader of the last one needs two."""
     compress: bool = True
     """Publish .gz and .br beside each file that they make smaller."""
     max_drop: Annotated[int, Meta(ge=0, le=100)] = 20
     """Refuse to publish (exit status 73) when more than so many percent of the pages went."""
-    max_files: Positive | None = None
+    max_files: Count | None = None
     """Refuse to publish more files than the host takes."""
-    max_file_bytes: Positive | None = None
+    max_file_bytes: Count | None = None
     """Refuse to publish a file that is larger than the host takes."""
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
@@ -153,37 +171,99 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
     if field is None:
         known = ", ".join(_FIELDS)
         raise SettingsError(f"{name} ({where}): there is no such setting; known are {known}")
-    if value == ABSENT and field.default is None:
+    given = _text(value) if isinstance(value, str) else value
+    if given == ABSENT and field.default is None:
         return None
     try:
-        checked = msgspec.convert(value, field.type, strict=False)
+        _check_encoding(given)
+        checked = msgspec.convert(given, field.type, strict=False)
+        return _placed(name, checked, base) if isinstance(checked, str) else checked
     except msgspec.ValidationError as error:
-        wrong = _expected(name, field.type) or error
-        raise SettingsError(f"{name}={str(value)!r} ({where}): {wrong}") from error
-    if name in PATHS or (name == "source" and _is_folder(cast("str", checked))):
-        return _path(cast("str", checked), base)
-    return cast("str", checked).rstrip("/") if name in ROOTS else checked
+        wrong: object = _expected(name, field.type) or error
+    except (ValueError, RecursionError) as error:
+        wrong = error
+    raise SettingsError(f"{name}={_shown(given)} ({where}): {wrong}")
+
+
+def _text(value: str) -> str:
+    """Return a value without line ends behind it, as a secret of a CI or `echo` leaves them.
+
+    Where the locale is not UTF-8, arguments and environment arrive as the bytes that they are.
+    """
+    if any("\ud800" <= one <= "\udfff" for one in value):
+        with suppress(UnicodeError):
+            value = os.fsencode(value).decode()
+    return value.rstrip("\r\n")
+
+
+def _check_encoding(value: object) -> None:
+    """Raise `ValueError` for a text that no JSON and no page can hold."""
+    try:
+        if isinstance(value, str):
+            value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("Expected UTF-8") from error
+
+
+def _placed(name: str, checked: str, base: Path) -> str:
+    """Return a folder as seen from the project, and an address without a slash at its end.
+
+    Raises `ValueError` when this system cannot have such a folder, or the address is none.
+    """
+    if name in PATHS or (name == "source" and _is_folder(checked)):
+        return _path(checked, base)
+    if name == "source" and "://" in checked and not _SERVER.fullmatch(checked):
+        raise ValueError("Expected http:// or https://, a host and a path, without `?` and `#`")
+    return checked.rstrip("/") if name in ROOTS else checked
+
+
+def _shown(value: object) -> str:
+    """Return a wrong value for a message: cut, and without what stands before an `@` of a URL."""
+    words = re.sub(r"(?s)//.*@", f"//{HIDDEN}@", value) if isinstance(value, str) else repr(value)
+    words = printable.line(words)
+    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    return f"'{shown}'" if isinstance(value, str) else shown
 
 
 def _expected(name: str, kind: object) -> str | None:
     """Return what a setting may be, where that can be listed or shown."""
     if get_origin(kind) is Literal:
         return f"Expected {' or '.join(get_args(kind))}"
-    return f"Expected something like {EXAMPLES[name]}" if name in EXAMPLES else None
+    if name in EXAMPLES:
+        return f"Expected something like {EXAMPLES[name]}"
+    if kind is Sentence:
+        return "Expected at most 1000 characters on one line, all of them printable"
+    if kind is Line or Line in get_args(kind):
+        return "Expected 1 to 300 characters on one line, all of them printable"
+    return None
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
 def _is_folder(source: str) -> bool:
-    return source not in {"sample", "onionoo"} and not source.startswith(("http://", "https://"))
+    return source not in {"sample", "onionoo"} and "://" not in source
 
 
 def _path(text: str, base: Path) -> str:
-    """Return a path as short as it can be said from the project: relative below it."""
-    path = Path(os.path.normpath(base / Path(text).expanduser()))
+    """Return a path as short as it can be said from the project: relative below it.
+
+    Raises `ValueError` when it is none here, or its bytes are no UTF-8, as JSON must be.
+    """
+    try:
+        path = Path(os.path.normpath(base / Path(text).expanduser()))
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error  # `~nobody`
     here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    found = str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    try:
+        os.fsencode(found)
+        found.encode()
+    except UnicodeEncodeError as error:
+        coding = sys.getfilesystemencoding()
+        words = f"{found}: Expected a path in UTF-8, and a locale that can have it"
+        raise ValueError(f"{words}, not {coding}") from error
+    return found
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -200,10 +280,10 @@ def _toml(path: Path, table: tuple[str, ...]) -> dict[str, object]:
         values: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # tomllib's own are values' errors
         raise SettingsError(f"{path.name}: {error}") from error
     for key in table:
-        values = values.get(key, {})
+        values = values.get(key, {}) if isinstance(values, dict) else None
     if not isinstance(values, dict):
         raise SettingsError(f"{path.name}: [{'.'.join(table)}] must be a table")
     return cast("dict[str, object]", values)

@@ -10,8 +10,10 @@ from allium import settings
 from allium.actions import stages
 from allium.actions.places import Places
 from allium.actions.summary import Summary
+from allium.engine import pipes
 from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged
+from allium.printable import redacted
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
@@ -24,6 +26,16 @@ WRONG_SETTING = 78
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
 EXTRAS = ("twins", "search_parts")
+
+
+class Choices(str):
+    """The settings as JSON; `doit info` shows it without a password."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return what Python shows of text, without what a URL holds back."""
+        return redacted(super().__repr__())
 
 
 class Project:
@@ -50,6 +62,7 @@ class Project:
     @classmethod
     def asked_for(cls, command_line: Mapping[str, str], working: Path) -> "Project":
         """Return what `load` does; a wrong setting ends the program with a message."""
+        pipes.escape_what_the_locale_lacks()
         try:
             return cls.load(command_line, working)
         except settings.SettingsError as error:
@@ -57,9 +70,9 @@ class Project:
             sys.exit(WRONG_SETTING)
 
     @cached_property
-    def choices(self) -> str:
+    def choices(self) -> Choices:
         """The settings as JSON, for actions, whose arguments are plain text."""
-        return codec.encode(self.settings).decode()
+        return Choices(codec.encode(self.settings).decode())
 
     @cached_property
     def site(self) -> str:

@@ -15,6 +15,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.task import Task
 from msgspec import Struct
 
+from allium import printable
 from allium.engine import pipes
 from allium.store import site
 
@@ -54,7 +55,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return NOTHING_TO_CHECK
         findings = sorted(compared(self.site, record), key=lambda one: (one.what, one.path))
         for finding in findings:
-            self.outstream.write(f"{finding.what:8} {finding.path}\n")
+            self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
         count = len(findings)
         self.outstream.write(
             f"recorded files: {len(record.files)}, not as they should be: {count}\n"

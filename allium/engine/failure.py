@@ -7,6 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from doit.exceptions import InvalidDodoFile, TaskFailed
 
+from allium import printable
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ class Failure(TaskFailed):  # type: ignore[misc]  # doit ships no types
     """
 
     def __init__(self, message: str, exit_status: int = 1) -> None:
-        super().__init__(message)
+        super().__init__(printable.lines(message))
         self.exit_status = exit_status
 
 
@@ -27,6 +29,9 @@ class UnknownTasks(InvalidDodoFile):  # type: ignore[misc]  # doit ships no type
 
     Commands of doit tell it without a traceback and end with 3.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable.lines(message))
 
 
 def telling(

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from allium.printable import PrintableError
+
 BUSY: Final = 75
 _POLL_SECONDS: Final = 0.2
 _LOOKS: Final = 20
@@ -18,7 +20,7 @@ _LOOK_SECONDS: Final = 0.05
 _PROCESS: Final = re.compile(r"process (\d+), ")
 
 
-class LockedError(Exception):
+class LockedError(PrintableError):
     """Another build holds the lock; the message says which."""
 
 

@@ -4,8 +4,10 @@ import ctypes
 import os
 import signal
 import struct
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -88,3 +90,12 @@ def ending(pid: int) -> str:
 def end_with_the_reader() -> None:
     """Have this process end without a word when nobody reads on, as in `| head`."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def escape_what_the_locale_lacks() -> None:
+    """Have standard output show a character that it cannot encode as an escape, not as an error.
+
+    Python does so for the error stream only.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -4,6 +4,8 @@ from doit.exceptions import BaseFail
 from doit.reporter import ZeroReporter
 from doit.task import Task
 
+from allium import printable
+
 
 class QuietReporter(ZeroReporter):  # type: ignore[misc]  # doit ships no types
     """Failures with their reason, on the error stream; nothing else."""
@@ -12,8 +14,8 @@ class QuietReporter(ZeroReporter):  # type: ignore[misc]  # doit ships no types
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Show a failure; a failure that was expected has no traceback."""
-        self.write(f"{task.name}: {fail.get_msg().strip()}\n")
+        self.write(f"{printable.lines(f'{task.name}: {fail.get_msg().strip()}')}\n")
 
     def runtime_error(self, msg: str) -> None:
         """Show an error of the build itself."""
-        self.write(f"{msg}\n")
+        self.write(f"{printable.lines(msg)}\n")

@@ -17,6 +17,8 @@ from typing import Any, Final
 import msgspec
 from doit.exceptions import InvalidDodoFile
 
+from allium import printable
+
 SCHEMA: Final = 2
 FLUSH_SECONDS: Final = 0.5
 _SUM_BYTES: Final = 4
@@ -45,6 +47,9 @@ class UnusableError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no typ
 
     Commands of doit tell its own exceptions without a traceback.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable.lines(message))
 
 
 class StateDB:

@@ -1,7 +1,9 @@
 """From a built site to one that readers, mirrors and feed readers can trust, hour after hour."""
 
+from allium.printable import PrintableError
 
-class PublishError(Exception):
+
+class PublishError(PrintableError):
     """The site could not be published; what is published stays as it was."""
 
 

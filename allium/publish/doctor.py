@@ -6,6 +6,8 @@ from typing import ClassVar, Final
 from doit.cmd_base import DoitCmdBase
 from msgspec import Struct
 
+from allium import printable
+
 SERIOUS: Final = "wrong"
 
 
@@ -29,5 +31,5 @@ class Doctor(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     def _execute(self) -> int:
         found = list(self.checks)
         for one in found:
-            self.outstream.write(f"{one.state:6} {one.what:12} {one.words}\n")
+            self.outstream.write(f"{one.state:6} {one.what:12} {printable.line(one.words)}\n")
         return int(any(one.state == SERIOUS for one in found))

@@ -15,13 +15,14 @@ import stat
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from allium.printable import PrintableError
 from allium.publish.generations import SITE
 from allium.store import files
 
 _BEFORE: Final = f"{SITE}.old"
 
 
-class DoubtError(Exception):
+class DoubtError(PrintableError):
     """The folder is not as allium makes them."""
 
 

@@ -8,13 +8,15 @@ import re
 from functools import cache
 from pathlib import Path
 
+from allium.printable import PrintableError
+
 _TAG = re.compile(
     r"""\{%[-+]?\s*(?:extends|include|import|from)\b"""
     r"""\s*(?:(["'])([\w./-]+)\1\s*(?=[-+]?%\}|as\b|import\b|ignore\b|with))?"""
 )
 
 
-class ClosureError(Exception):
+class ClosureError(PrintableError):
     """A template names another one in a way that only a running page could resolve."""
 
 

@@ -4,10 +4,10 @@ import mmap
 import re
 from typing import Final
 
+from allium.printable import NOT_PRINTABLE
+
 REPLACEMENT: Final = "\ufffd"
-_UNWANTED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNWANTED = re.compile(f"[{NOT_PRINTABLE}]")
 _ESCAPE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."

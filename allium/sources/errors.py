@@ -1,7 +1,9 @@
 """What can go wrong with a source."""
 
+from allium.printable import PrintableError
 
-class SourceError(Exception):
+
+class SourceError(PrintableError):
     """A document cannot be had or is not what it should be; the message names it and the cause."""
 
 

@@ -10,6 +10,7 @@ from typing import IO, Final, TypeAlias, cast
 from msgspec import Struct
 
 from allium import text
+from allium.printable import redacted
 from allium.sources import sample
 from allium.sources.errors import SourceError
 from allium.sources.limits import Limits, Validators
@@ -92,7 +93,10 @@ class Server(Struct, frozen=True):
     base: str | None = None
 
     def identity(self, name: str) -> str:
-        """Return the document's URL."""
+        """Return the document's URL without a password: records and messages show it."""
+        return redacted(self._address(name))
+
+    def _address(self, name: str) -> str:
         if self.base is None:
             return ONIONOO[name]
         return self.base.rstrip("/") + PATHS[name]
@@ -111,7 +115,7 @@ class Server(Struct, frozen=True):
         from allium.sources.http import Clock, download  # noqa: PLC0415
 
         validators = Validators(known.last_modified, known.etag) if known else None
-        answer = download(self.identity(name), into, validators, LIMITS[name], Clock())
+        answer = download(self._address(name), into, validators, LIMITS[name], Clock())
         return Mark(answer.last_modified, answer.etag) if answer else None
 
 
