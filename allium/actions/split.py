@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
-from allium.sources.histories import REDUCERS
 from allium.store import codec, files, ledger
 from allium.store.plan import Page, Plan
 from allium.views import status
@@ -48,14 +47,17 @@ def split(
     """
     places, documents = Places(cache), SourceCache(Path(cache, "sources"))
     with nothing_becomes_garbage():
-        with Division(_reductions(documents, sources, code)) as histories:
+        with _reduction(documents, sources, "uptime", code) as uptimes:
             found = snapshot.load(documents, sources, max_offline_days)
+            uptimes.results()
+        with _reduction(documents, sources, "bandwidth", code) as bandwidths:
+            found = snapshot.with_uptime(found, documents, code)
             whole = network(found)
             present = Present(census(whole), units, extras)
             book = ledger.Ledger(places.cache, places.ledger)
-            histories.results()
+            bandwidths.results()
         with _written(book, present.parts()) as timeless:
-            loaded = snapshot.with_histories(found, documents, code)
+            loaded = snapshot.with_bandwidth(found, documents, code)
             known = survey(loaded, present.census)
             news = notices(Case(loaded, whole))
             cut = Cut(present, news, known)
@@ -74,14 +76,13 @@ def split(
     }
 
 
-def _reductions(cache: SourceCache, names: list[str], code: str) -> list[Callable[[], None]]:
-    """Return how each history document is reduced to what the site uses of it, the dear one first.
+def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Division[None]:
+    """Return the reduction of a history document to what the site uses of it.
 
-    Only records that changed are decoded.
+    Only records that changed are decoded. This process has other work meanwhile.
     """
-    return [
-        partial(snapshot.reduce, cache, name, code, spread) for name in REDUCERS if name in names
-    ]
+    jobs = [partial(snapshot.reduce, cache, name, code, spread)] if name in names else []
+    return Division(jobs, busy=True)
 
 
 def intact(cache: str) -> bool:

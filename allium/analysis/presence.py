@@ -11,7 +11,7 @@ from allium.analysis.network import Member
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.statistics import classes, mean, middle
 from allium.analysis.uptime import LEAST_VALUES, POSITION_PERIOD, percentage, ratios
-from allium.model.history import PERIODS, Mean, Period, Uptime
+from allium.model.history import LONGEST, PERIODS, Mean, Period, Uptime
 from allium.model.relay import Fingerprint, Flag, in_print_order
 
 CLASS_PERIOD: Final[Period] = PERIODS[0]
@@ -75,10 +75,12 @@ def _periods(
 def _ascending(means: Iterable[Mean]) -> list[Mean]:
     """Return the means of enough values in order.
 
-    Quotients of numbers this small, when rounded, are equal only where they are equal.
+    Two that are not equal differ by one over both counts at least, so their whole parts tell them
+    apart when they are that many times as large.
     """
     return sorted(
-        (one for one in means if one.count >= LEAST_VALUES), key=lambda one: one.total / one.count
+        (one for one in means if one.count >= LEAST_VALUES),
+        key=lambda one: one.total * LONGEST**2 // one.count,
     )
 
 

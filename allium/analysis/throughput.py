@@ -209,24 +209,30 @@ def _mean_of(week: Sequence[int]) -> Mean:
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:
-    """Return all that a relay is known to have moved; `None` when that is nothing."""
+    """Return all that a relay is known to have moved; `None` when no value is known."""
     parts = [part for rates in (history.read, history.write) if (part := _moved(rates)) is not None]
     return added(parts)
 
 
 def _moved(history: Mapping[Period, Rates]) -> Volume | None:
-    """Return what moved in one direction over the longest period in which anything did."""
-    for period in reversed(PERIODS):
-        rates = history.get(period)
-        if rates is not None and rates.total:
-            size = rates.total * rates.numerator * rates.interval
-            return Volume(Fraction(size, 10**rates.decimals), period)
-    return None
+    """Return what moved in one direction over the longest period in which anything did.
+
+    Where nothing did, that is known of the longest period with a value.
+    """
+    known = [period for period in reversed(PERIODS) if period in history and history[period].count]
+    if not known:
+        return None
+    moved = (one for one in known if history[one].total * history[one].numerator)
+    period = next(moved, known[0])
+    rates = history[period]
+    size = rates.total * rates.numerator * rates.interval
+    return Volume(Fraction(size, 10**rates.decimals), period)
 
 
 def added(volumes: Sequence[Volume]) -> Volume | None:
-    """Return volumes together, over the longest of their periods; `None` of nothing."""
+    """Return volumes together, over the longest period in which anything moved; `None` of none."""
     if not volumes:
         return None
-    longest = max((one.period for one in volumes), key=PERIODS.index)
-    return Volume(total(one.size.as_integer_ratio() for one in volumes), longest)
+    some = [one for one in volumes if one.size] or volumes
+    longest = max((one.period for one in some), key=PERIODS.index)
+    return Volume(total(one.size.as_integer_ratio() for one in some), longest)

@@ -22,12 +22,11 @@ from allium.analysis.statistics import (
     outliers,
     quantile,
 )
-from allium.model.history import PERIODS, Mean, Means, Period, Uptime
+from allium.model.history import PERIODS, WHOLE, Mean, Means, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
 from allium.text import Exact
 
 LEAST_VALUES: Final = 30
-FULL: Final = 999
 POSITION_PERIOD: Final[Period] = "6_months"
 QUANTILES: Final = (5, 25, 50, 75, 90, 95, 99)
 LEAST_RELAYS: Final = 10
@@ -98,7 +97,7 @@ def percentage(mean: Mean) -> Fraction:
 
 def ratio(mean: Mean) -> Ratio:
     """Return a percentage as a ratio that is not shortened."""
-    return 100 * mean.total, FULL * mean.count
+    return 100 * mean.total, WHOLE * mean.count
 
 
 def ratios(means: Iterable[Mean]) -> list[Ratio]:
@@ -120,8 +119,12 @@ def shown_flag(flags: Iterable[Flag], history: Uptime) -> Flag | None:
 
 
 def same(one: Mapping[Period, Fraction], other: Mapping[Period, Fraction]) -> bool:
-    """Tell whether two uptimes are a tenth of a percentage point apart at most, in all periods."""
-    return all(abs(one[period] - other[period]) < SAME for period in one.keys() & other.keys())
+    """Tell whether two uptimes are less than a tenth of a percentage point apart.
+
+    They are the same when they are in all periods that both know, and both know one.
+    """
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(abs(one[period] - other[period]) < SAME for period in shared)
 
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> tuple[OperatorUptime, FlagMeans]:

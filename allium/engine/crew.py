@@ -46,18 +46,20 @@ class Division(Generic[T]):
 
     With more than one process to use, jobs run in forked children: each may read everything that
     is loaded by then, and leaves nothing but its result and files. Meanwhile this process may do
-    what the jobs do not wait for; when it asks for the results, it takes jobs, too.
+    what the jobs do not wait for; when it asks for the results, it takes jobs, too. One that has
+    much to do meanwhile is `busy`: then no job is left for it where children can take all.
     """
 
-    def __init__(self, jobs: Sequence[Callable[[], T]]) -> None:
+    def __init__(self, jobs: Sequence[Callable[[], T]], *, busy: bool = False) -> None:
         self._jobs = jobs
+        self._busy = busy
         self._children: list[_Child] = []
 
     def __enter__(self) -> Self:
         """Fork the children."""
         gc.freeze()
         self._queue = _queue(len(self._jobs))
-        self._hire(len(self._jobs) - 1)
+        self._hire(len(self._jobs) - (not self._busy))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,9 @@
 """What relays did before: the uptime and bandwidth documents, reduced to sums that stay exact.
 
-A history is a row of whole numbers, each standing for one interval; none is `None`. Sums of them
-do not depend on order, and one multiplication by the history's factor gives the real quantity.
+A history is a row of whole numbers, each standing for one interval; none is `None`. Onionoo
+divides each history by its own largest value, so that 999 stands for its best interval: only the
+product with the history's factor is a quantity. Sums do not depend on order, and each is multiplied
+once.
 """
 
 from collections.abc import Sequence
@@ -16,6 +18,14 @@ Period: TypeAlias = Literal["1_month", "6_months", "1_year", "5_years"]
 PERIODS: Final[tuple[Period, ...]] = ("1_month", "6_months", "1_year", "5_years")
 """In print order, which is that of length."""
 UNKNOWN: Final = -1
+WHOLE: Final = 1_000_000_000
+"""All the time, in the unit of uptimes.
+
+Onionoo cuts values to thousandths of the largest; rounding a sum of them to billionths takes away
+nothing but what its printed factors lack: 999 times 0.001001001001001001 is the whole again.
+"""
+LONGEST: Final = 4_000
+"""No history has more values."""
 
 
 class Mean(Struct, frozen=True, array_like=True):
@@ -29,14 +39,16 @@ Means: TypeAlias = dict[Period, Mean]
 
 
 class Uptime(Struct, frozen=True, omit_defaults=True):
-    """In how much of each period a relay ran and held each flag, in thousandths less one (0-999).
+    """In how much of each period a relay ran and held each flag, in billionths of the time.
 
-    `months` are those of the longest fine history, by `YYYY-MM`.
+    `months` are those of the longest fine history, by `YYYY-MM`. `began` are the beginning and the
+    end of the first interval of the longest history in which the relay ran, in seconds since 1970.
     """
 
     running: Means = {}
     flags: dict[Flag, Means] = {}
     months: dict[str, Mean] = {}
+    began: tuple[int, int] | None = None
     errors: int = 0
 
 

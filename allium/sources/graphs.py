@@ -2,37 +2,55 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, TypeAlias, cast
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from allium.model.history import Mean
+from allium import text
+from allium.model.history import LONGEST, WHOLE, Mean
 from allium.model.relay import Time
 from allium.sources.records import is_day
 
-LENGTH: Final = 4_000
 LARGEST: Final = 999
 DECIMALS: Final = 30
+EARLIEST: Final = text.seconds("2000-01-01 00:00:00")
+LATEST: Final = text.seconds("2199-12-31 00:00:00")
+"""Between these lie the years of a `Time`."""
 
 Value: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
 Positive: TypeAlias = Annotated[int, Meta(gt=0, lt=2**31)]
 
 
 class Graph(Struct, dict=True):
-    """One history as it should be."""
+    """One history as it should be: value times `factor` is what an interval came to.
+
+    Onionoo makes the factor from the largest value, which becomes 999 (`GraphHistoryCompiler`); it
+    is 0 where all values are.
+    """
 
     first: Time
     interval: Positive
     factor: Decimal
-    values: Annotated[list[Value | None], Meta(max_length=LENGTH)]
+    values: Annotated[list[Value | None], Meta(max_length=LONGEST)]
     count: int | None = None
 
     @cached_property
     def mean(self) -> Mean:
         """The mean of all values: a relay has one history for many flags."""
         return mean(self.values)
+
+    @cached_property
+    def share(self) -> Mean:
+        """The mean of all values as a part of the time."""
+        return self.part(self.mean)
+
+    def part(self, known: Mean) -> Mean:
+        """Return the mean of some values as a part of the time, in billionths."""
+        numerator, decimals = scaled(self.factor)
+        part = text.half_up(known.total * numerator * WHOLE, 10**decimals)
+        return Mean(min(part, known.count * WHOLE), known.count)
 
 
 def mean(values: Sequence[int | None]) -> Mean:
@@ -47,16 +65,34 @@ GRAPH: Final = msgspec.json.Decoder(Graph)
 BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+@lru_cache(maxsize=65536)
+def scaled(factor: Decimal) -> tuple[int, int]:
+    """Return a factor as a whole number and the decimals it has.
+
+    Most uptimes have one of very few.
+    """
+    _, digits, exponent = factor.as_tuple()
+    assert isinstance(exponent, int)
+    number = int("".join(map(str, digits)))
+    return (number, -exponent) if exponent < 0 else (number * 10**exponent, 0)
+
+
 def sound(graph: Graph) -> bool:
-    """Tell whether a factor and a first day that are well formed are also possible."""
-    _, digits, exponent = graph.factor.as_tuple()
+    """Tell whether a factor and times that are well formed are also possible."""
+    sign, digits, exponent = graph.factor.as_tuple()
     return (
-        graph.factor > 0
-        and isinstance(exponent, int)
+        isinstance(exponent, int)  # it is a letter where the factor is no number, or infinite
         and abs(exponent) <= DECIMALS
         and len(digits) <= DECIMALS
+        and (not sign or not graph.factor)
         and is_day(graph.first)
+        and _within(text.seconds(graph.first), graph.interval, len(graph.values))
     )
+
+
+def _within(first: int, interval: int, count: int) -> bool:
+    """Tell whether all intervals lie within the years that a time may be of."""
+    return first - interval // 2 >= EARLIEST and first + count * interval <= LATEST
 
 
 def mended(raw: bytes) -> Graph | None:

@@ -1,7 +1,6 @@
 """One relay's record of the uptime or bandwidth document, reduced to exact sums."""
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -20,7 +19,8 @@ from allium.model.history import (
     Uptime,
 )
 from allium.model.relay import Fingerprint, Flag
-from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, sound
+from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
+from allium.sources.salvage import readable
 
 T = TypeVar("T")
 
@@ -51,34 +51,33 @@ class _Bandwidth(Struct):
     overload_fd_exhausted: Raw = field(default_factory=Raw)
 
 
+_RUNNING: Final[Flag] = "Running"
 _UPTIME = msgspec.json.Decoder(_Uptime)
 _BANDWIDTH = msgspec.json.Decoder(_Bandwidth)
 
 
 def uptime(record: Raw) -> Uptime:
-    """Return a relay's uptime; what is malformed is absent and counted."""
-    try:
-        found = _UPTIME.decode(record)
-    except BROKEN:
-        return Uptime(errors=1)
-    reader = _Reader()
-    running = reader.graphs(found.uptime)
+    """Return a relay's uptime; what is malformed is absent and counted.
+
+    Where a record has no uptime, that of the flag Running is the same (`UptimeDocumentWriter`).
+    """
+    found, errors = readable(record, _UPTIME)
+    reader = _Reader(errors)
+    running = reader.graphs(found.uptime) or reader.graphs(found.flags.get(_RUNNING, {}))
     finest = next((running[name] for name in ("1_year", "6_months") if name in running), None)
     return Uptime(
-        running=_means(running),
-        flags={flag: _means(reader.graphs(graphs)) for flag, graphs in found.flags.items()},
+        running=_shares(running),
+        flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in found.flags.items()},
         months=_months(finest or running.get("1_month")),
+        began=_began(running),
         errors=reader.errors,
     )
 
 
 def bandwidth(record: Raw) -> Bandwidth:
     """Return a relay's bandwidth; what is malformed is absent and counted."""
-    try:
-        found = _BANDWIDTH.decode(record)
-    except BROKEN:
-        return Bandwidth(errors=1)
-    reader = _Reader()
+    found, errors = readable(record, _BANDWIDTH)
+    reader = _Reader(errors)
     read, write = reader.graphs(found.read_history), reader.graphs(found.write_history)
     limits = reader.said(found.overload_ratelimits, _RateLimits)
     exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
@@ -96,8 +95,8 @@ def bandwidth(record: Raw) -> Bandwidth:
 class _Reader:
     """Decodes the histories of one record, equal ones once, and counts what is malformed."""
 
-    def __init__(self) -> None:
-        self.errors = 0
+    def __init__(self, errors: int) -> None:
+        self.errors = errors
         self._known: dict[bytes, Graph | None] = {}
 
     def graphs(self, found: Mapping[str, Raw]) -> dict[Period, Graph]:
@@ -118,8 +117,9 @@ class _Reader:
         except BROKEN:
             self.errors += 1
             return mended(raw)
-        self.errors += graph.count not in {None, len(graph.values)}
-        return graph if sound(graph) else None
+        usable = sound(graph)
+        self.errors += not usable or graph.count not in {None, len(graph.values)}
+        return graph if usable else None
 
     def said(self, raw: Raw, kind: type[T]) -> T | None:
         """Return what a relay reported about its limits, if it did."""
@@ -132,18 +132,33 @@ class _Reader:
             return None
 
 
-def _means(graphs: Mapping[Period, Graph]) -> Means:
-    return {period: graph.mean for period, graph in graphs.items()}
+def _shares(graphs: Mapping[Period, Graph]) -> Means:
+    return {period: graph.share for period, graph in graphs.items()}
+
+
+def _began(running: Mapping[Period, Graph]) -> tuple[int, int] | None:
+    """Return when the first interval began, and ended, in which a relay ran.
+
+    The longest history reaches back farthest. Its intervals lie on a grid of absolute time
+    (`GraphHistoryCompiler`), so that this does not move from hour to hour.
+    """
+    for period in reversed(PERIODS):
+        graph = running.get(period)
+        if graph is not None and graph.mean.total and graph.factor:
+            at = next(at for at, value in enumerate(graph.values) if value)
+            start = text.seconds(graph.first) + at * graph.interval - graph.interval // 2
+            return start, start + graph.interval
+    return None
 
 
 def _months(graph: Graph | None) -> dict[str, Mean]:
-    """Return the mean of each month that has values, by `YYYY-MM`."""
+    """Return the mean of each month that has values, by `YYYY-MM`, as parts of the time."""
     if graph is None:
         return {}
     values = graph.values
     parts = _calendar(text.seconds(graph.first), graph.interval, len(values))
     found = {month: mean(values[start:end]) for month, start, end in parts}
-    return {month: one for month, one in found.items() if one.count}
+    return {month: graph.part(one) for month, one in found.items() if one.count}
 
 
 @lru_cache(maxsize=1024)
@@ -166,7 +181,7 @@ def _rates(graph: Graph) -> Rates:
     values = graph.values
     known = graph.mean
     gaps = known.count < len(values)
-    numerator, decimals = _scaled(graph.factor)
+    numerator, decimals = scaled(graph.factor)
     return Rates(
         total=known.total,
         length=len(values),
@@ -176,14 +191,6 @@ def _rates(graph: Graph) -> Rates:
         numerator=numerator,
         decimals=decimals,
     )
-
-
-def _scaled(factor: Decimal) -> tuple[int, int]:
-    """Return a factor as a whole number and the decimals it has."""
-    _, digits, exponent = factor.as_tuple()
-    assert isinstance(exponent, int)
-    number = int("".join(map(str, digits)))
-    return (number, -exponent) if exponent < 0 else (number * 10**exponent, 0)
 
 
 def _days(graph: Graph | None) -> Series | None:

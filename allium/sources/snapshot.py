@@ -1,12 +1,13 @@
 """The documents of the cache, joined into one snapshot."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from allium import text
 from allium.model.history import Bandwidth, Uptime
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 from allium.sources import documents, histories
 from allium.sources.cache import SourceCache
@@ -39,27 +40,48 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Sna
     )
 
 
-def with_histories(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
-    """Return a snapshot with what the histories of its relays came to.
+def with_uptime(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
+    """Return a snapshot with the uptime of its relays, and since when they are known by it.
 
-    `code` is a digest of the code that reduces them; what is not yet reduced by it is now. Raises
-    `SourceError` when a document cannot be read.
+    `code` is a digest of the code that reduces histories; what is not yet reduced by it is now.
+    Raises `SourceError` when a document cannot be read.
     """
-    relays = {relay.fingerprint for relay in loaded.relays}
-    known = {source.name for source in loaded.sources if source.outcome != "missing"}
-    uptime = bandwidth = None
-    if "uptime" in known:
-        uptime = _history(cache, histories.UPTIME, relays, code)
-    if "bandwidth" in known:
-        bandwidth = _history(cache, histories.BANDWIDTH, relays, code)
-    errors = _errors("uptime", uptime) | _errors("bandwidth", bandwidth)
+    found = _history(loaded, cache, histories.UPTIME, code)
+    relays, later = [], {}
+    for relay in loaded.relays:
+        earlier = _seen_earlier(relay, (found or {}).get(relay.fingerprint))
+        if earlier is not None:
+            later[relay.fingerprint] = relay.first_seen
+        relays.append(relay if earlier is None else replace(relay, first_seen=earlier))
     return replace(
-        loaded, uptime=uptime, bandwidth=bandwidth, field_errors=loaded.field_errors | errors
+        loaded,
+        relays=tuple(relays),
+        uptime=found,
+        first_seen_in_details=later,
+        field_errors=loaded.field_errors | _errors("uptime", found),
     )
 
 
+def _seen_earlier(relay: Relay, history: Uptime | None) -> Time | None:
+    """Return when a relay was first seen if it ran in an interval that was over by `first_seen`.
+
+    The first interval of nearly every relay begins before the relay does, and says nothing.
+    """
+    if history is None or history.began is None:
+        return None
+    start, end = history.began
+    return text.time_of(start) if end <= text.seconds(relay.first_seen) else None
+
+
+def with_bandwidth(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
+    """Return a snapshot with what its relays carried; see `with_uptime`."""
+    found = _history(loaded, cache, histories.BANDWIDTH, code)
+    errors = loaded.field_errors | _errors("bandwidth", found)
+    return replace(loaded, bandwidth=found, field_errors=errors)
+
+
 def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> None:
-    """Keep for `with_histories` what a history document comes to, unless that is done already.
+    """Keep in the cache what a history document comes to, unless it is there already.
 
     `each` applies a function to all records. Raises `SourceError` when the document cannot be read.
     """
@@ -75,9 +97,13 @@ def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
 
 
 def _history(
-    cache: SourceCache, reducer: Reducer[T], relays: Container[Fingerprint], code: str
-) -> dict[Fingerprint, T]:
-    """Return what each relay's record of a history document comes to."""
+    loaded: Snapshot, cache: SourceCache, reducer: Reducer[T], code: str
+) -> dict[Fingerprint, T] | None:
+    """Return what each relay's record of a history document comes to; `None` without document."""
+    outcomes = {source.name: source.outcome for source in loaded.sources}
+    if outcomes.get(reducer.name, "missing") == "missing":
+        return None
+    relays = {relay.fingerprint for relay in loaded.relays}
     memory, document = _memory(cache, reducer, code), cache.source(reducer.name).digest
     known = memory.recalled(document)
     if known is None:

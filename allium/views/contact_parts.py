@@ -24,6 +24,7 @@ from allium.analysis.throughput import added
 from allium.analysis.totals import Totals, totals
 from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
+from allium.views import figures
 from allium.views.base import Link, View
 from allium.views.relay_shard import aroi_reason
 
@@ -126,7 +127,7 @@ def proven(operator: Operator, survey: Survey, units: text.Units) -> Proven | No
         role_bandwidth=role_bandwidth(own, units),
         weight_share=text.share(own.weight, whole.weight),
         role_share=role_share(own, whole),
-        data=None if moved is None else text.volume(moved.size),
+        data=None if moved is None else figures.volume(moved.size),
     )
 
 

@@ -18,7 +18,7 @@ from allium.analysis.totals import Totals
 from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
-from allium.views import links, rows
+from allium.views import figures, links, rows
 from allium.views.base import PERIOD_WORDS, RelayRow, Share, View
 from allium.views.boards import Ranking, Scale, rankings
 from allium.views.contact_bandwidth import RatioRow, Usual, ratios, usual_ratios
@@ -197,11 +197,10 @@ class Cutter(Struct, frozen=True):
         """Return the bytes that the relays moved, as printed."""
         performances = self.survey.performances
         own, whole = performances.operators[name].volume, performances.volume
-        volume = None if own is None else text.volume(own.size)
-        if own is None or volume is None:
+        if own is None:
             return None
         return Traffic(
-            volume=volume,
+            volume=figures.volume(own.size),
             period=PERIOD_WORDS[own.period],
             share=None
             if whole is None

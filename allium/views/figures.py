@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 UNKNOWN: Final = "unknown"
 NOT_COMPUTABLE: Final = "not computable"
+NO_BYTES: Final = f"0{text.NO_BREAK}B"
 PLURALS: Final[dict[Role | None, str]] = {
     None: "All relays",
     "guard": "Guards",
@@ -51,6 +52,11 @@ def share(part: Fraction | None) -> str:
 def ratio(value: Fraction | None) -> str:
     """Return a ratio with two significant digits."""
     return NOT_COMPUTABLE if value is None else text.ratio(value)
+
+
+def volume(size: text.Number) -> str:
+    """Return the bytes that a history tells of: a history of zeros is one, too."""
+    return text.volume(size) or NO_BYTES
 
 
 def rate(value: text.Number | None, units: text.Units) -> str:

@@ -130,4 +130,4 @@ def _roles(whole: Totals, able: Capacity, units: text.Units) -> tuple[Row, ...]:
 
 
 def _volume(volume: Volume | None) -> str:
-    return (None if volume is None else text.volume(volume.size)) or "no history"
+    return "no history" if volume is None else figures.volume(volume.size)

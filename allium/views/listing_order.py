@@ -13,6 +13,7 @@ from allium.analysis.positions import Role
 from allium.analysis.survey import Survey
 from allium.analysis.throughput import added
 from allium.analysis.uptime import POSITION_PERIOD, percent
+from allium.views import figures
 from allium.views.base import When, day, minute
 from allium.views.boards import Scale
 
@@ -66,9 +67,9 @@ def percent_of(value: Fraction, _: Scale) -> str:
     return text.percent(value, 1)
 
 
-def volume(value: Fraction, _: Scale) -> str | None:
+def volume(value: Fraction, _: Scale) -> str:
     """Return a number of bytes."""
-    return text.volume(value)
+    return figures.volume(value)
 
 
 def day_of(value: str, _: Scale) -> When:

@@ -66,7 +66,7 @@ def build(shard: Shard) -> Printed:
         id=relay.fingerprint,
         verdict=_verdict(relay, found),
         display=shown,
-        times=times(relay),
+        times=times(relay, past),
         findings=found[:FINDINGS],
         further_findings=found[FINDINGS:],
         flags=flag_table(shard),

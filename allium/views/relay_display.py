@@ -81,10 +81,14 @@ class Display(View, frozen=True):
 
 
 class Times(View, frozen=True):
-    """When things happened to the relay."""
+    """When things happened to the relay.
+
+    `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
+    """
 
     down_since: When | None
     first_seen: When
+    first_seen_in_details: When | None
     last_restarted: When | None
     last_changed_address_or_port: When | None
 
@@ -147,11 +151,13 @@ def display(shard: Shard) -> Display:
     )
 
 
-def times(relay: Relay) -> Times:
+def times(relay: Relay, past: Past) -> Times:
     """Return when things happened to a relay, to the minute or the day."""
+    in_details = past.first_seen_in_details
     return Times(
         down_since=None if relay.running else minute(relay.last_seen),
         first_seen=day(relay.first_seen),
+        first_seen_in_details=None if in_details is None else day(in_details),
         last_restarted=minute(relay.last_restarted),
         last_changed_address_or_port=minute(relay.last_changed_address_or_port),
     )

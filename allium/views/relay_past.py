@@ -14,8 +14,8 @@ from allium.analysis.survey import Survey
 from allium.analysis.throughput import RECENT, week_sums
 from allium.analysis.uptime import percent, percents, same, shown_flag
 from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
-from allium.model.relay import Fingerprint, Flag, Relay
-from allium.views import charts
+from allium.model.relay import Fingerprint, Flag, Relay, Time
+from allium.views import charts, figures
 from allium.views.base import PERIOD_WORDS, View
 
 HSDIR_SECONDS: Final = 345_600
@@ -44,7 +44,8 @@ class Past(View, frozen=True):
 
     `codes` are all findings, `findings` those to display; `flag` is the flag of the rows of
     `uptime`, `same` tells that its uptime is that of the relay; `reports` are the minutes in which
-    the relay reported to be overloaded, by kind.
+    the relay reported to be overloaded, by kind. `first_seen_in_details` is there when the relay's
+    `first_seen` is from its uptime history.
     """
 
     lifecycle: Lifecycle | None
@@ -60,6 +61,7 @@ class Past(View, frozen=True):
     volume: str | None = None
     volume_period: str | None = None
     reports: dict[str, str] = field(default_factory=dict)
+    first_seen_in_details: Time | None = None
 
 
 def past(relay: Relay, survey: Survey) -> Past:
@@ -76,6 +78,7 @@ def past(relay: Relay, survey: Survey) -> Past:
         codes=codes,
         findings=displayed(codes),
         reports=_reports(relay, survey.bandwidth.get(name), codes),
+        first_seen_in_details=survey.snapshot.first_seen_in_details.get(name),
     )
     return _carried(_ran(found, relay, survey), name, survey)
 
@@ -110,7 +113,7 @@ def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
                 flag=_uptime(held.get(period)),
             )
             for period in PERIODS
-            if period in running
+            if period in running or period in held
         ),
         flag=flag,
         same=running == held or same(percents(running), percents(held)),
@@ -134,7 +137,7 @@ def _carried(found: Past, name: Fingerprint, survey: Survey) -> Past:
     return replace(
         found,
         weeks=_weeks(history),
-        volume=None if volume is None else text.volume(volume.size),
+        volume=None if volume is None else figures.volume(volume.size),
         volume_period=None if volume is None else PERIOD_WORDS[volume.period],
     )
 

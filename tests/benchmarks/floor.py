@@ -29,7 +29,8 @@ def main(cache: str, out: str, which: str) -> None:
         for name in ("uptime", "bandwidth"):
             Path(sources.reduced(name)).unlink(missing_ok=True)
             snapshot.reduce(sources, name, code)
-    snapshot.with_histories(snapshot.load(sources, documents.NAMES, 7), sources, code)
+    found = snapshot.load(sources, documents.NAMES, 7)
+    snapshot.with_bandwidth(snapshot.with_uptime(found, sources, code), sources, code)
     site = codec.encode(Site(site_title="Tor network")).decode()
     templates = str(REPOSITORY / "templates")
     pages = plan.load(Places(cache).plan).pages

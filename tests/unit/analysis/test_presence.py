@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from allium.analysis.presence import CLASSES, presence
 from allium.analysis.statistics import ascending, quantile
 from allium.analysis.uptime import percentage
-from allium.model.history import Mean, Uptime
+from allium.model.history import WHOLE, Mean, Uptime
+from tests.support.histories import reduced
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
@@ -19,8 +20,8 @@ def uptimes(*thousandths: int) -> dict[str, Uptime]:
     """Return a month of each relay, 30 values all the same."""
     return {
         fingerprint(number): Uptime(
-            running={"1_month": Mean(30 * value, 30)},
-            flags={"Guard": {"6_months": Mean(30 * value, 30)}},
+            running={"1_month": reduced([value] * 30)},
+            flags={"Guard": {"6_months": reduced([value] * 30)}},
         )
         for number, value in enumerate(thousandths)
     }
@@ -37,7 +38,7 @@ def test_means_and_medians_are_by_role_and_of_all() -> None:
 
 
 def test_too_few_values_are_no_uptime() -> None:
-    known = {fingerprint(0): Uptime(running={"1_month": Mean(29 * 999, 29)})}
+    known = {fingerprint(0): Uptime(running={"1_month": Mean(29 * WHOLE, 29)})}
     found = presence(joined(relay(0)).members, known)
     assert (found.roles[None], found.flags) == ({}, {})
     assert sum(found.classes.values()) == 0
@@ -53,8 +54,8 @@ def test_flags_are_of_six_months_and_in_print_order() -> None:
 
 def test_every_relay_is_in_the_class_of_its_month() -> None:
     members = joined(*(relay(n) for n in range(4))).members
-    half = {fingerprint(3): Uptime(running={"1_month": Mean(999, 2 * 30)})}
-    exact = {fingerprint(2): Uptime(running={"1_month": Mean(999 * 45, 50)})}
+    half = {fingerprint(3): Uptime(running={"1_month": Mean(WHOLE, 2 * 30)})}
+    exact = {fingerprint(2): Uptime(running={"1_month": Mean(WHOLE * 45, 50)})}
     found = presence(members, uptimes(999, 0) | exact | half).classes
     assert list(found) == list(CLASSES)
     counts = {float(least): count for least, count in found.items() if count}
@@ -63,7 +64,7 @@ def test_every_relay_is_in_the_class_of_its_month() -> None:
 
 @given(st.lists(st.tuples(st.integers(30, 2_000), st.floats(0, 1)), min_size=1, max_size=30))
 def test_the_median_is_the_exact_quantile(drawn: list[tuple[int, float]]) -> None:
-    means = [Mean(int(part * 999 * count), count) for count, part in drawn]
+    means = [Mean(int(part * WHOLE * count), count) for count, part in drawn]
     members = joined(*(relay(number) for number in range(len(means)))).members
     known = {
         fingerprint(number): Uptime(running={"1_year": one}) for number, one in enumerate(means)

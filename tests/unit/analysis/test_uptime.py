@@ -1,6 +1,8 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allium import text
 from allium.analysis.statistics import Moments
@@ -10,14 +12,15 @@ from allium.analysis.uptime import (
     operator_uptime,
     percent,
     percentage,
+    percents,
     position,
     same,
     shown_flag,
     standing,
     summary,
 )
-from allium.model.history import Mean, Uptime
-from allium.sources.graphs import mean
+from allium.model.history import WHOLE, Mean, Uptime
+from tests.support.histories import BEST, reduced
 from tests.support.network import fingerprint
 from tests.support.tables import facts, rows
 
@@ -66,16 +69,56 @@ POSITIONS = """
 """
 
 
+FACTORS: dict[str, tuple[list[int], str, str]] = {
+    "A22": ([999] * 183, "0.0005005005005005005", "50.0%"),
+    "A23": ([999] * 183, "0.000959292625959292", "95.8%"),
+    "A24": ([999] * 123, "0.0002502502502502503", "25.0%"),
+    "A25": ([999] * 3 * 30 + [428] * 4 * 30, BEST, "67.3%"),
+    "A26": ([0] * 40, "0.0", "0.0%"),
+    "A28": ([999] * 183, "0.0005005005005005005", "50.0%"),
+    "the printed factor of a whole": ([999] * 180, "0.001001001001001000", "100.0%"),
+    "a factor too large": ([999] * 40, "0.5", "100.0%"),
+}
+
+
 @pytest.mark.parametrize(("value", "normalised"), facts(SINGLE))
-def test_a_value_is_a_part_of_999(value: str, normalised: str) -> None:
-    assert f"{float(percentage(Mean(int(value), 1))):.7f}" == normalised
+def test_a_value_of_a_history_that_once_was_whole_is_a_part_of_999(
+    value: str, normalised: str
+) -> None:
+    assert f"{float(percentage(reduced([int(value)]))):.7f}" == normalised
 
 
 @pytest.mark.parametrize("name", AVERAGES)
 def test_an_average_needs_thirty_known_values(name: str) -> None:
     values, printed = AVERAGES[name]
-    found = percent(mean(values))
+    found = percent(reduced(values))
     assert (None if found is None else text.percent(found, 1)) == printed
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_an_uptime_is_its_values_times_the_factor_of_its_history(name: str) -> None:
+    values, factor, printed = FACTORS[name]
+    found = percent(reduced(values, factor))
+    assert found is not None
+    assert 0 <= found <= 100
+    assert text.percent(found, 1) == printed
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 999), min_size=30, max_size=400),
+    st.integers(0, 240).map(lambda hours: hours / 240 / 999),
+)
+def test_an_uptime_is_as_exact_as_the_factor_is_printed(
+    values: list[int | None], factor: float
+) -> None:
+    known = [value for value in values if value is not None]
+    found = percent(reduced(values, repr(factor)))
+    if len(known) < 30:
+        assert found is None
+    else:
+        exact = 100 * Fraction(repr(factor)) * sum(known) / len(known)
+        assert found is not None
+        assert abs(found - exact) < Fraction(1, 10**8)
 
 
 @pytest.mark.parametrize(("value", "place"), facts(POSITIONS))
@@ -108,8 +151,8 @@ def test_a_flag_uptime_is_compared_with_all_relays_of_the_flag(
 def history(*parts: int, flags: dict[str, int] | None = None) -> Uptime:
     """Return uptimes of thirty equal values in each period, in print order."""
     periods = ("1_month", "6_months", "1_year", "5_years")
-    running = {period: Mean(30 * part, 30) for period, part in zip(periods, parts, strict=False)}
-    held = {flag: {"6_months": Mean(30 * part, 30)} for flag, part in (flags or {}).items()}
+    running = {period: reduced([part] * 30) for period, part in zip(periods, parts, strict=False)}
+    held = {flag: {"6_months": reduced([part] * 30)} for flag, part in (flags or {}).items()}
     return Uptime(running=running, flags=held)  # type: ignore[arg-type]
 
 
@@ -132,11 +175,21 @@ def test_a_flag_uptime_within_a_tenth_of_a_point_is_the_same(other: str, equal: 
     assert same({"1_month": Fraction(100)}, {"1_month": Fraction(other)}) == equal
 
 
+def test_what_nothing_is_known_of_in_common_is_not_the_same() -> None:
+    assert not same({"1_month": Fraction(100)}, {"1_year": Fraction(100)})
+    assert not same({}, {"1_year": Fraction(100)})
+
+
+def test_a_flag_held_half_of_the_time_is_not_the_same_as_the_uptime() -> None:  # A28
+    half, whole = (reduced([999] * 183, factor) for factor in ("0.0005005005005005005", BEST))
+    assert not same(percents({"1_year": whole}), percents({"1_year": half}))
+
+
 def test_an_operator_is_the_mean_of_its_relays_that_have_a_value() -> None:
     relays = {
         fingerprint(0): history(999, 999),
         fingerprint(1): history(0, 0),
-        fingerprint(2): Uptime(running={"6_months": Mean(29 * 999, 29)}),
+        fingerprint(2): Uptime(running={"6_months": Mean(29 * WHOLE, 29)}),
     }
     found, _ = operator_uptime(relays)
     assert found.periods["6_months"] == Moments(2, Fraction(50), Fraction(5000))

@@ -1,5 +1,6 @@
 """One relay's history, reduced to sums; what is malformed is absent and counted."""
 
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from allium.analysis.uptime import percent
-from allium.model.history import UNKNOWN, Bandwidth, Mean, Uptime
+from allium import text
+from allium.analysis.throughput import Volume, relay_volume
+from allium.analysis.uptime import percent, percentage
+from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Mean, Uptime
 from allium.sources import histories
 
 
@@ -33,13 +36,135 @@ def bandwidth(**record: Any) -> Bandwidth:
     return histories.bandwidth(Raw(msgspec.json.encode(record)))
 
 
+def thousandths(total: int, count: int) -> Mean:
+    """Return known values that come to so many thousandths, which is the factor of `graph`."""
+    return Mean(total * WHOLE // 1000, count)
+
+
 def test_known_values_are_added_and_counted() -> None:
     found = uptime()
-    assert (found.running, found.errors) == ({"1_year": Mean(1500, 5)}, 0)
+    assert (found.running, found.errors) == ({"1_year": thousandths(1500, 5)}, 0)
 
 
 def test_months_are_those_of_the_values_first_moments() -> None:
-    assert uptime().months == {"2026-01": Mean(999, 2), "2026-02": Mean(501, 3)}
+    assert uptime().months == {"2026-01": thousandths(999, 2), "2026-02": thousandths(501, 3)}
+
+
+def test_months_and_flags_are_multiplied_by_the_factor_of_their_history() -> None:
+    half = graph(values=[999] * 60, count=60, factor=1 / 1998)
+    record = {"uptime": {"1_year": half}, "flags": {"Guard": {"1_year": half}}}
+    found = histories.uptime(Raw(msgspec.json.encode(record)))
+    assert {percentage(month) for month in found.months.values()} == {50}
+    assert percentage(found.running["1_year"]) == percentage(found.flags["Guard"]["1_year"]) == 50
+
+
+def test_each_history_has_a_factor_of_its_own() -> None:
+    record = {
+        "uptime": {
+            "1_month": graph(values=[999, 0] * 15, count=30, factor=1 / 999),
+            "1_year": graph(values=[999] * 30, count=30, factor=1 / 1998),
+        }
+    }
+    found = histories.uptime(Raw(msgspec.json.encode(record))).running
+    assert percentage(found["1_month"]) == percentage(found["1_year"]) == 50
+
+
+@pytest.mark.parametrize("factor", [0, 0.0, -0.0])
+def test_a_factor_of_nothing_is_a_history_of_zeros(factor: float) -> None:
+    zeros = graph(values=[0] * 40, count=40, factor=factor)
+    found = histories.uptime(Raw(msgspec.json.encode({"uptime": {"1_year": zeros}})))
+    assert found.running == {"1_year": Mean(0, 40)}
+    assert (found.began, found.errors) == (None, 0)
+    moved = relay_volume(bandwidth(read_history={"1_year": zeros}, write_history={}))
+    assert moved == Volume(Fraction(0), "1_year")
+
+
+def test_a_record_with_flags_alone_has_the_uptime_of_the_flag_running() -> None:
+    record = {"flags": {"Running": {"1_year": graph()}, "Guard": {"6_months": graph()}}}
+    found = histories.uptime(Raw(msgspec.json.encode(record)))
+    assert found.running == {"1_year": thousandths(1500, 5)}
+    assert found.flags["Guard"] == {"6_months": thousandths(1500, 5)}
+    assert (found.began is not None, found.errors) == (True, 0)
+
+
+def test_a_wrong_part_of_a_record_costs_only_itself() -> None:
+    good = {"1_year": graph()}
+    for wrong in (
+        {"uptime": 7, "flags": {"Guard": good}},
+        {"uptime": None, "flags": {"Guard": good}},
+        {"uptime": good, "flags": {"Guard": good, "no flag": good}},
+        {"uptime": good, "flags": {"Guard": good, "Exit": [good]}},
+    ):
+        found = histories.uptime(Raw(msgspec.json.encode(wrong)))
+        assert found.flags == {"Guard": {"1_year": thousandths(1500, 5)}}
+        assert found.errors == 1
+
+
+@pytest.mark.parametrize(
+    ("graphs", "start"),
+    [
+        pytest.param({"1_year": {}}, "2026-01-31 00:00:00", id="the first value is a zero"),
+        pytest.param(
+            {"5_years": {"first": "2022-12-29 00:00:00", "interval": 864_000, "values": [1, 2]}},
+            "2022-12-24 00:00:00",
+            id="half an interval before the middle",
+        ),
+        pytest.param(
+            {
+                "1_month": {"values": [3, 3]},
+                "6_months": {"first": "2025-09-01 06:00:00", "interval": 43_200, "values": [1, 2]},
+            },
+            "2025-09-01 00:00:00",
+            id="the longest history",
+        ),
+        pytest.param(
+            {"1_month": {"values": [3, 3]}, "5_years": {"values": [0, 0], "factor": 0}},
+            "2026-01-30 00:00:00",
+            id="not one of zeros",
+        ),
+    ],
+)
+def test_a_history_begins_with_the_first_interval_in_which_the_relay_ran(
+    graphs: dict[str, dict[str, Any]], start: str
+) -> None:
+    record = {"uptime": {name: graph(**fields) for name, fields in graphs.items()}}
+    began = histories.uptime(Raw(msgspec.json.encode(record))).began
+    assert began is not None
+    assert text.time_of(began[0]) == start
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"first":"9999-12-31 23:59:59","interval":864000,"factor":0.001,"values":[1,2]}',
+        b'{"first":"2199-12-31 00:00:00","interval":2147483647,"factor":0.001,"values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":2147483647,"factor":0.001,"values":[1,2,3]}',
+        b'{"first":"2000-01-01 00:00:00","interval":2147483647,"factor":0.001,"values":[1]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":NaN,"values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":"NaN","values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":"sNaN","values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":"Infinity","values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":"-Infinity","values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":1e999,"values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":1e9999999999999,"values":[1]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":-0.001,"values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":%s,"values":[1]}'
+        % (b"9" * 5000),
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":0.%s,"values":[1]}'
+        % (b"9" * 5000),
+        b'{"first":"2026-01-30 12:00:00","interval":1e400,"factor":0.001,"values":[1,2]}',
+        b'{"first":"2026-01-30 12:00:00","interval":86400,"factor":0.001,"values":[1e400]}',
+    ],
+)
+def test_an_impossible_history_costs_only_itself(body: bytes) -> None:
+    good = msgspec.json.encode(graph())
+    found = histories.uptime(Raw(b'{"uptime":{"1_month":%s,"1_year":%s}}' % (good, body)))
+    assert (list(found.running), list(found.months)) == (["1_month"], ["2026-01", "2026-02"])
+    carried = histories.bandwidth(
+        Raw(b'{"read_history":{"6_months":%s,"1_year":%s},"write_history":{}}' % (good, body))
+    )
+    assert list(carried.read) == ["6_months"]
+    assert found.errors == carried.errors == 1
 
 
 def test_months_come_from_the_longest_fine_history() -> None:
@@ -64,7 +189,7 @@ def test_a_value_that_is_wrong_is_clamped_or_unknown(
     values: list[object], total: int, errors: int
 ) -> None:
     found = uptime(values=values, count=2)
-    assert found.running["1_year"].total == total
+    assert found.running["1_year"].total == total * WHOLE // 1000
     assert found.errors == errors
 
 
@@ -72,7 +197,8 @@ def test_a_value_that_is_wrong_is_clamped_or_unknown(
     ("value", "average"), [pytest.param(1000, 100, id="A9"), pytest.param(-3, 0, id="A10")]
 )
 def test_a_value_out_of_range_counts_as_the_nearest_in_range(value: int, average: int) -> None:
-    assert percent(uptime(values=[value] * 30).running["1_year"]) == average
+    found = uptime(values=[value] * 30, factor=1 / 999).running["1_year"]
+    assert percent(found) == average
 
 
 @pytest.mark.parametrize(
@@ -88,7 +214,6 @@ def test_a_value_out_of_range_counts_as_the_nearest_in_range(value: int, average
         {"interval": -1},
         {"interval": 2**40},
         {"factor": "much"},
-        {"factor": 0},
         {"factor": -1},
         {"factor": 1e300},
         {"values": [1] * 4_001},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import Raw
 
-from allium.model.history import Uptime
+from allium.model.history import Mean, Uptime
 from allium.sources import histories
 from allium.sources.memory import Item, Memory
 from tests.support.network import fingerprint
@@ -62,7 +62,7 @@ def test_only_a_record_that_changed_is_reduced_again(tmp_path: Path) -> None:
 def test_what_is_recalled_is_what_was_reduced(tmp_path: Path) -> None:
     found = renewed(tmp_path, RECORDS, histories.uptime)
     assert found == {name: histories.uptime(record) for name, record in RECORDS.items()}
-    assert found[fingerprint(2)].running["1_month"].total == 1001
+    assert found[fingerprint(2)].running["1_month"] == Mean(1_001_000_000, 2)
 
 
 def test_a_memory_is_the_same_however_the_work_is_shared(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ class Loaded:
 
     def load(self, *names: str) -> Snapshot:
         found = snapshot.load(self.cache, names or documents.NAMES, 7)
-        return snapshot.with_histories(found, self.cache, "code")
+        known = snapshot.with_uptime(found, self.cache, "code")
+        return snapshot.with_bandwidth(known, self.cache, "code")
 
 
 @pytest.fixture
