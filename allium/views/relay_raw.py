@@ -5,10 +5,14 @@ from allium.views.relay_shard import Shard
 
 
 class Raw(View, frozen=True):
-    """Slow-changing raw values for the twin; bandwidths in bytes per second."""
+    """Slow-changing raw values for the twin; bandwidths in bytes per second.
+
+    `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
+    """
 
     running: bool
     first_seen: str
+    first_seen_in_details: str | None
     last_seen: str | None
     last_restarted: str | None
     last_changed_address_or_port: str | None
@@ -30,6 +34,7 @@ def raw(shard: Shard) -> Raw:
     return Raw(
         running=relay.running,
         first_seen=relay.first_seen,
+        first_seen_in_details=shard.past.first_seen_in_details,
         last_seen=None if relay.running else relay.last_seen,
         last_restarted=relay.last_restarted,
         last_changed_address_or_port=relay.last_changed_address_or_port,

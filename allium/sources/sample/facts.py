@@ -7,6 +7,8 @@ from allium.sources.sample.chance import digits, number
 from allium.sources.sample.operators import PLACES, VERSIONS
 from allium.sources.sample.relays import Network, Relay
 
+FORGOTTEN: Final = 1_000
+"""Hours, after which the only interval of the relay's uptime in which it began is over."""
 UNLIMITED: Final = 1_073_741_824
 POLICIES: Final = (
     (("reject *:25", "accept *:*"), {"reject": ["25"]}),
@@ -26,7 +28,7 @@ def record(network: Network, relay: Relay, totals: dict[str, int]) -> dict[str, 
         "or_addresses": _addresses(slot, moved),
         "last_seen": _time(life.last_up(relay.hour)),
         "last_changed_address_or_port": _time(moved),
-        "first_seen": _time(life.start),
+        "first_seen": _time(_first_seen(relay)),
         "running": relay.running,
         "flags": list(relay.flags),
         "consensus_weight": relay.weight,
@@ -47,6 +49,12 @@ def record(network: Network, relay: Relay, totals: dict[str, int]) -> dict[str, 
 
 def _time(hour: int) -> str:
     return text.time_of(hour * 3600)
+
+
+def _first_seen(relay: Relay) -> int:
+    """Return the hour in which the relay was first seen, which Onionoo forgets now and then."""
+    forgotten = relay.life.start + FORGOTTEN if relay.feature == "forgotten" else 0
+    return forgotten if 0 < forgotten <= relay.hour else relay.life.start
 
 
 def _restarted(relay: Relay) -> int:

@@ -1,9 +1,10 @@
 """What the relays of the sample network did before: uptime and bandwidth, in four periods.
 
-Values stand on absolute time: one is added when an interval is over, and none changes afterwards.
+Intervals stand on absolute time: one is added when it is over, and what it came to does not change.
+Each graph is divided by its own largest value, as Onionoo's `GraphHistoryCompiler` does.
 """
 
-import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,13 +25,17 @@ BANDWIDTH: Final = (
     ("5_years", 240, 183),
 )
 NOISE: Final = 4_096
+SLOW: Final = 200
+"""Hours before a relay gets a flag of `_SLOW_FLAGS`."""
+LEAST_KNOWN: Final = 5
+"""Onionoo leaves out intervals of which less than a fifth is known."""
 _SLOW_FLAGS: Final = frozenset({"Guard", "HSDir", "Stable"})
 
 
 def uptime(relay: Relay) -> dict[str, Any]:
     """Return the relay's record of the uptime document."""
     graphs = _uptime(relay, relay.life.start)
-    slow = _uptime(relay, relay.life.start + 200)
+    slow = _uptime(relay, relay.life.start + SLOW)
     flags = {
         flag: slow if flag in _SLOW_FLAGS else graphs
         for flag in relay.flags
@@ -39,6 +44,8 @@ def uptime(relay: Relay) -> dict[str, Any]:
     found: dict[str, Any] = {"fingerprint": relay.fingerprint}
     if graphs:
         found |= {"uptime": graphs, "flags": flags}
+    if relay.feature == "flags_only":
+        found.pop("uptime", None)
     return found
 
 
@@ -66,30 +73,39 @@ def _uptime(relay: Relay, start: int) -> dict[str, Any]:
     graphs = {}
     for period, hours, most in UPTIME:
         end = relay.hour // hours
-        first = max(end - most, -(-start // hours))
+        first = max(end - most, (start + hours // LEAST_KNOWN) // hours)
         if end - first < 2:
             continue
-        values = [
-            relay.life.hours_up(slot * hours, (slot + 1) * hours) * 999 // hours
-            for slot in range(first, end)
-        ]
-        graphs[period] = _graph(first, hours, "0.001001001001001001", values)
+        graphs[period] = _graph(first, hours, *ran(relay, start, hours, range(first, end)))
         if start >= relay.hour - hours * most:
             break
     return graphs
 
 
+def ran(relay: Relay, start: int, hours: int, slots: range) -> tuple[list[int], int]:
+    """Return in what part of each of some intervals the relay ran since `start`.
+
+    Numerators, and their one denominator: of the first interval less may be known than of others.
+    """
+    known = (slots.start + 1) * hours - max(slots.start * hours, start)
+    parts = [relay.life.halves_up(slot * hours, (slot + 1) * hours) * known for slot in slots]
+    after = (slots.start + 1) * hours
+    parts[0] = relay.life.halves_up(after - known, after) * hours
+    return parts, 2 * hours * known
+
+
 def _bandwidth(relay: Relay, salt: int, part: int) -> dict[str, Any]:
     graphs: dict[str, Any] = {}
-    noise = _noise()
-    factor = max(relay.bandwidth * part // 100, 1) / 999
+    noise = _noise() if relay.feature != "idle" else (0,) * NOISE
+    level = max(relay.bandwidth * part // 100, 1)
     for period, hours, most in BANDWIDTH:
         end = relay.published // hours
         first = max(end - most, -(-relay.life.start // hours))
         if end - first < 2:
             continue
         values = [_value(noise, slot, salt) for slot in range(first, end)]
-        graphs[period] = _graph(first, hours, json.dumps(round(factor, 3)), values)
+        carried = [None if value is None else value * level for value in values]
+        graphs[period] = _graph(first, hours, carried, 999)
     return graphs
 
 
@@ -98,15 +114,19 @@ def _value(noise: tuple[int, ...], slot: int, salt: int) -> int | None:
     return None if key % 251 == 0 else noise[(key >> 8) % NOISE]
 
 
-def _graph(first: int, hours: int, factor: str, values: list[Any]) -> dict[str, Any]:
+def _graph(
+    first: int, hours: int, values: Sequence[int | None], denominator: int
+) -> dict[str, Any]:
+    """Return a graph of the values over the denominator."""
     middle = hours * 1800
+    largest = max(value for value in values if value is not None)
     return {
         "first": text.time_of(first * hours * 3600 + middle),
         "last": text.time_of((first + len(values) - 1) * hours * 3600 + middle),
         "interval": hours * 3600,
-        "factor": float(factor),
+        "factor": largest / denominator / 999,
         "count": len(values),
-        "values": values,
+        "values": [None if one is None else one * 999 // (largest or 1) for one in values],
     }
 
 

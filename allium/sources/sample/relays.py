@@ -2,13 +2,15 @@
 
 So any hour can be made without the hours before it, and two neighbouring hours differ as real ones
 do: a relay is a slot's tenant, who moves out after some months; it goes down and restarts in cycles
-of its own; it publishes its bandwidth every 18 hours, and the authorities move its weight.
+of its own, some at night, every other day, or for half of each hour; it publishes its bandwidth
+every 18 hours, and the authorities move its weight.
 """
 
 from bisect import bisect_right
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from allium import text
 from allium.sources.sample.chance import Draws, digits, number
@@ -21,14 +23,22 @@ FAMILY: Final = 100
 FEATURES: Final = dict(
     enumerate(
         "authority badexit middleonly staledesc hibernating unreachable overloaded no_country"
-        " unnamed_network no_platform obsolete new no_flags sybil".split(),
+        " unnamed_network no_platform obsolete new no_flags sybil idle forgotten"
+        " flags_only".split(),
         start=580,
     )
 )
 
+_NIGHTLY, _EVERY_OTHER_DAY, _HALF_HOURS = (48, 16), (96, 48), (2, 1)
+_RHYTHMS: Final = (*[_NIGHTLY] * 3, *[_EVERY_OTHER_DAY] * 3, _HALF_HOURS, *[None] * 193)
+"""Cycle and rest, in half hours, of each of 200 relays; most have no such rhythm."""
+
 
 class Life(Struct, frozen=True):
-    """When a relay ran: down for `away` hours at the start of each cycle of `cycle` hours."""
+    """When a relay ran: away at the start of each cycle.
+
+    `start` is an hour; `cycle`, `away` and `phase` are half hours.
+    """
 
     start: int
     cycle: int
@@ -36,26 +46,27 @@ class Life(Struct, frozen=True):
     phase: int
 
     def down(self, hour: int) -> bool:
-        """Tell whether the relay is away in an hour."""
-        return (hour + self.phase) % self.cycle < self.away
+        """Tell whether the relay is away at the beginning of an hour."""
+        return self._into(hour) < self.away
 
     def up_since(self, hour: int) -> int:
         """Return the first hour of the present run, or of the last one when the relay is away."""
-        into = (hour + self.phase) % self.cycle
-        if into < self.away:
-            return max(self.start, hour - into - self.cycle + self.away)
-        return max(self.start, hour - into + self.away)
+        since = 2 * hour - self._into(hour) + self.away
+        return max(self.start, -(-(since - self.cycle if self.down(hour) else since) // 2))
 
     def last_up(self, hour: int) -> int:
         """Return the last hour up to this one in which the relay ran."""
-        return hour - (hour + self.phase) % self.cycle - 1 if self.down(hour) else hour
+        return (2 * hour - self._into(hour) - 1) // 2 if self.down(hour) else hour
 
-    def hours_up(self, first: int, end: int) -> int:
-        """Return in how many of the hours from `first` up to and without `end` the relay ran."""
-        return self._run(end) - self._run(first)
+    def halves_up(self, first: int, end: int) -> int:
+        """Return for how many half hours the relay ran, from one hour to another."""
+        return self._run(2 * end) - self._run(2 * first)
 
-    def _run(self, hour: int) -> int:
-        cycles, into = divmod(hour + self.phase, self.cycle)
+    def _into(self, hour: int) -> int:
+        return (2 * hour + self.phase) % self.cycle
+
+    def _run(self, half: int) -> int:
+        cycles, into = divmod(half + self.phase, self.cycle)
         return cycles * (self.cycle - self.away) + max(0, into - self.away)
 
 
@@ -96,6 +107,9 @@ class Network:
         draws = Draws(self.seed, slot, tenancy)
         feature = FEATURES.get(slot % 600, "")
         life = _life(draws, since, feature, self.hour)
+        chosen = number(self.seed, "flapping", slot, tenancy) % len(_RHYTHMS)
+        if not feature and (rhythm := _RHYTHMS[chosen]) is not None:
+            life = replace(life, cycle=rhythm[0], away=rhythm[1], phase=life.phase + 1)
         base = draws.heavy(20_000, 60_000_000)
         is_exit = draws.hits(0.28)
         published = life.last_up(self.hour) - (life.last_up(self.hour) + slot) % PUBLICATION
@@ -154,7 +168,7 @@ def _life(draws: Draws, since: int, feature: str, hour: int) -> Life:
         cycle, away = draws.between(60, 180), draws.between(6, 30)
     elif draws.hits(0.06):
         cycle, away = draws.between(250, 400), draws.between(90, 150)
-    return Life(start, cycle, away, draws.below(cycle))
+    return Life(start, 2 * cycle, 2 * away, 2 * draws.below(cycle))
 
 
 def _flags(
@@ -170,9 +184,9 @@ def _flags(
         "Valid": True,
         "V2Dir": True,
         "Fast": bandwidth >= 100_000,
-        "Stable": life.cycle > 200 and age > 144,
+        "Stable": life.cycle > 400 and age > 144,
         "HSDir": run > 96 and age > 120,
-        "Guard": life.cycle > 200 and age > 200 and bandwidth > 2_000_000,
+        "Guard": life.cycle > 400 and age > 200 and bandwidth > 2_000_000,
         "Exit": is_exit,
         "Authority": feature == "authority",
         "BadExit": feature in {"badexit", "middleonly"},
