@@ -67,6 +67,16 @@ def test_several_processes_take_part(two: None, tmp_path: Path) -> None:
     assert len(set(divided([meet, meet]))) == 2
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_one_job_is_done_by_a_child_while_this_process_is_busy(two: None, busy: bool) -> None:
+    with Division([os.getpid], busy=busy) as division:
+        assert division._children == [] or busy
+        if busy:
+            while not division._children[0].has_ended():
+                pass
+        assert (division.results() != [os.getpid()]) == busy
+
+
 def test_results_larger_than_a_pipe_arrive(two: None) -> None:
     assert divided([partial(bytes, 1_000_000)] * 3) == [bytes(1_000_000)] * 3
 

@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from allium.analysis.network import network as joined
 from allium.model.snapshot import Snapshot
 from allium.sources import documents, snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import NoDetailsError
 from allium.sources.memory import Item
 from allium.sources.origins import Folder
+from tests.support.histories import BEST, graph
 from tests.support.network import HOUR, Document, dumps, fingerprint, network, relay, validations
 
 SMALL = Path(__file__).resolve().parents[4] / "shared" / "data" / "small" / "T16"
@@ -93,6 +95,60 @@ def test_without_details_there_is_no_snapshot(loaded: Loaded) -> None:
     loaded.given(uptime=BODIES["uptime"])
     with pytest.raises(NoDetailsError, match=r"^details: "):
         loaded.load()
+
+
+def ran_from(first: str, interval: int, values: list[int | None], factor: str = BEST) -> Document:
+    """Return an uptime document in which relay 0 has a history of five years."""
+    found = history("uptime", 0)
+    found["relays"][0]["uptime"] = {"5_years": graph(values, factor, first, interval)}
+    return found
+
+
+TEN_DAYS = 864_000
+
+
+@pytest.mark.parametrize(
+    ("first_seen", "shown"),
+    [
+        pytest.param("2026-01-31 15:00:00", "2022-12-24 00:00:00", id="years before"),
+        pytest.param("2023-01-03 00:00:00", "2022-12-24 00:00:00", id="in an interval before"),
+        pytest.param("2023-01-02 23:00:00", "2023-01-02 23:00:00", id="in the first interval"),
+        pytest.param("2020-05-18 10:00:00", "2020-05-18 10:00:00", id="before the history"),
+    ],
+)
+def test_a_relay_that_ran_before_its_details_say_so_was_seen_when_its_history_begins(
+    loaded: Loaded, first_seen: str, shown: str
+) -> None:
+    known = ran_from("2022-12-29 00:00:00", TEN_DAYS, [999] * 100)
+    loaded.given(details=network(2, relay(0, first_seen=first_seen)), uptime=known)
+    found = loaded.load()
+    assert found.relays[0].first_seen == shown
+    corrected = {} if shown == first_seen else {fingerprint(0): first_seen}
+    assert found.first_seen_in_details == corrected
+    assert found.relays[1].first_seen == "2024-05-18 10:00:00"
+
+
+@pytest.mark.parametrize("factor", ["0.0", BEST])
+def test_a_relay_was_not_seen_in_intervals_in_which_it_did_not_run(
+    loaded: Loaded, factor: str
+) -> None:
+    values = [None, 0, 0, *[999] * 20] if factor == BEST else [0] * 23
+    known = ran_from("2022-12-29 00:00:00", TEN_DAYS, values, factor)
+    loaded.given(details=network(1, relay(0, first_seen="2026-01-31 15:00:00")), uptime=known)
+    shown = "2023-01-23 00:00:00" if factor == BEST else "2026-01-31 15:00:00"
+    assert loaded.load().relays[0].first_seen == shown
+
+
+def test_the_oldest_member_of_a_family_is_the_one_that_ran_first(loaded: Loaded) -> None:
+    both = [fingerprint(0), fingerprint(1)]
+    members = (
+        relay(0, effective_family=both, first_seen="2026-01-31 15:00:00"),
+        relay(1, effective_family=both),
+    )
+    loaded.given(details=network(2, *members))
+    assert list(joined(loaded.load()).families) == [fingerprint(1)]
+    loaded.given(uptime=ran_from("2022-12-29 00:00:00", TEN_DAYS, [999] * 100))
+    assert list(joined(loaded.load()).families) == [fingerprint(0)]
 
 
 def test_what_was_left_out_is_counted(loaded: Loaded) -> None:
