@@ -47,9 +47,7 @@ def split(
     """
     places, documents = Places(cache), SourceCache(Path(cache, "sources"))
     with nothing_becomes_garbage():
-        with _reduction(documents, sources, "uptime", code) as uptimes:
-            found = snapshot.load(documents, sources, max_offline_days)
-            uptimes.results()
+        found = _details(documents, sources, max_offline_days, code)
         with _reduction(documents, sources, "bandwidth", code) as bandwidths:
             found = snapshot.with_uptime(found, documents, code)
             whole = network(found)
@@ -66,14 +64,21 @@ def split(
     pieces = _pieces(cut, book, early)
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces)))
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
-    plan = Plan(tuple(whole.operators), tuple(page for piece in pieces for page in piece.pages))
-    files.write_if_changed(places.plan, codec.encode(plan))
+    files.write_if_changed(places.plan, codec.encode(_plan(whole, pieces)))
     leave(loaded, known, pieces)
     return {
         "skipped": loaded.skipped,
         "field_errors": loaded.field_errors,
         "vanity_refused": _refused(whole),
     }
+
+
+def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
+    """Return the snapshot without histories, while that of uptime is reduced."""
+    with _reduction(cache, names, "uptime", code) as uptimes:
+        found = snapshot.load(cache, names, max_offline_days)
+        uptimes.results()
+    return found
 
 
 def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Division[None]:
@@ -106,6 +111,10 @@ def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
     with _written(book, cut.plain()) as plain, _written(book, cut.compared()) as compared:
         later = compared.results()
         return plain.results() + early + later
+
+
+def _plan(whole: Network, pieces: Iterable[Piece]) -> Plan:
+    return Plan(tuple(whole.operators), tuple(page for piece in pieces for page in piece.pages))
 
 
 def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:

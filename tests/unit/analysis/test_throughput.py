@@ -21,6 +21,7 @@ from allium.analysis.throughput import (
 )
 from allium.model.history import Bandwidth, Mean, Series, Weeks
 from allium.sources import histories
+from allium.views import figures
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 from tests.support.tables import facts
@@ -87,6 +88,17 @@ VOLUMES: dict[str, tuple[Bandwidth, str | None, str | None]] = {
         "3.00 GB",
         "5_years",
     ),
+    "a history of zeros": (
+        bandwidth(read={"1_year": graph([0] * 9, 0.0), "1_month": graph([0], 0.0)}),
+        "0 B",
+        "1_year",
+    ),
+    "a direction in which nothing moved": (
+        bandwidth(read={"1_year": graph([4], 10**9, 1)}, write={"5_years": graph([0], 0.0)}),
+        "4.00 GB",
+        "1_year",
+    ),
+    "nothing known": (bandwidth(read={"1_year": graph([None, None], 0.0)}), None, None),
 }
 
 
@@ -97,10 +109,8 @@ def test_a_relay_moved_what_its_longest_histories_say(name: str) -> None:
     if found is None:
         assert (printed, period) == (None, None)
     else:
-        assert (str(text.volume(found.size)).replace("\xa0", " "), found.period) == (
-            printed,
-            period,
-        )
+        shown = figures.volume(found.size).replace("\xa0", " ")
+        assert (shown, found.period) == (printed, period)
 
 
 @pytest.mark.parametrize("names", [pytest.param(("D25", "D26"), id="D27")])

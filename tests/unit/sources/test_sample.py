@@ -53,7 +53,7 @@ def test_equal_arguments_give_equal_bytes_in_any_process(hash_seed: str) -> None
     assert done.stdout.strip() == DIGEST
 
 
-DIGEST = "514bd7afe3f7c690a7f1704f1466a0adfebe1ec1c7cb52d642cd1db8d0738520"
+DIGEST = "dbf1f2076ad6dd416d53fbda3f21b1f4f679e6b38bbe62d7cf465be0e062be82"
 
 
 def test_the_default_network_has_one_of_everything() -> None:

@@ -7,12 +7,13 @@ import pytest
 from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.survey import survey
-from allium.model.history import Bandwidth, Mean, Rates, Uptime
+from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.views import contact, rows
 from allium.views.contact_shard import Cutter
 from allium.views.proofs import PLACES, REMEDIES
+from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay
 
@@ -174,9 +175,9 @@ def test_relays_that_share_a_nickname_are_told_apart_by_their_fingerprints() -> 
 def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
     count = 300
     steady = {
-        fingerprint(n): Uptime(running={"6_months": Mean(900 * 30, 30)}) for n in range(count)
+        fingerprint(n): Uptime(running={"6_months": reduced([900] * 30)}) for n in range(count)
     }
-    far = {fingerprint(n): Uptime(running={"6_months": Mean(0, 30)}) for n in range(12)}
+    far = {fingerprint(n): Uptime(running={"6_months": reduced([0] * 30)}) for n in range(12)}
     view = printed(*(relay(n, contact="c") for n in range(count)), uptime=steady | far)
     low = view.operator_reliability.uptime.low
     assert (len(low.rows), low.more) == (10, "2 more relays")

@@ -2,11 +2,12 @@ from allium.analysis.census import census
 from allium.analysis.leaderboards import BOARDS
 from allium.analysis.network import network
 from allium.analysis.survey import survey
-from allium.model.history import Bandwidth, Mean, Rates, Uptime
+from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.snapshot import Snapshot, Source
 from allium.views import leaderboard
 from allium.views.board_rules import RULES
 from allium.views.boards import FACES, Scale, rankings
+from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay
 
@@ -40,7 +41,7 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
 
 
 def test_a_board_has_a_column_of_its_own() -> None:
-    ran = {fingerprint(n): Uptime(running={"6_months": Mean(999 * 30, 30)}) for n in range(27)}
+    ran = {fingerprint(n): Uptime(running={"6_months": reduced([999] * 30)}) for n in range(27)}
     carried = {name: _carried() for name in ran}
     countries = ("US", "CH", "DE")
     relays = tuple(

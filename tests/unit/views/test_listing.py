@@ -10,7 +10,7 @@ from allium.analysis.entries import placed
 from allium.analysis.groups import groups
 from allium.analysis.network import network
 from allium.analysis.survey import survey
-from allium.model.history import Bandwidth, Mean, Rates, Uptime
+from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import contact, rows
@@ -18,6 +18,7 @@ from allium.views.family import Family
 from allium.views.ground import Ground
 from allium.views.listing_columns import COLUMNS
 from allium.views.listing_orders import ORDERS
+from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay
 
@@ -185,7 +186,7 @@ def test_histories_give_orders_of_their_own() -> None:
     )
     found = pages(
         *SOME,
-        uptime={fingerprint(1): Uptime(running={"6_months": Mean(999 * 30, 40)})},
+        uptime={fingerprint(1): Uptime(running={"6_months": reduced([999] * 30 + [0] * 10)})},
         bandwidth={fingerprint(0): Bandwidth(read={"6_months": rates})},
     )
     assert ranked(found["operators-by-uptime-6-months"])[0] == ("#1", "anna", "75.0%")
