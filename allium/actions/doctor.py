@@ -19,6 +19,7 @@ from allium.publish.doctor import Finding
 from allium.publish.generations import Generations
 from allium.settings import Settings
 from allium.sources import reach
+from allium.sources.errors import SourceError
 from allium.store import StoreError, codec
 
 _LIBRARIES: Final = ("doit", "msgspec", "jinja2", "brotli", "requests")
@@ -70,9 +71,9 @@ def _reached(source: str, name: str) -> Finding:
     if url is None:
         return Finding(name, "fine", f"no server is needed for source={source}")
     try:
-        return Finding(name, "fine", f"{url}: {reach.answer(url)}")
-    except OSError as error:
-        return Finding(name, "wrong" if name == "details" else "look", f"{url}: {error}")
+        return Finding(name, "fine", reach.answer(url))
+    except SourceError as error:
+        return Finding(name, "wrong" if name == "details" else "look", str(error))
 
 
 def _last_build(path: str, *, ageless: bool) -> Iterator[Finding]:

@@ -8,16 +8,22 @@ from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 
 Outcome: TypeAlias = Literal["fresh", "last_good", "missing"]
+Refusal: TypeAlias = Literal["unreadable", "impossible_time", "unusable", "shrunk"]
+"""Why a document that came is not used."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """What is known of one source document; `published` and `digest` are empty when missing."""
+    """What is known of one source document; `published` and `digest` are empty when missing.
+
+    `refusal` says why the newest one is not used, when it came.
+    """
 
     name: str
     outcome: Outcome
     published: Time | None = None
     records: int = 0
     digest: str = ""
+    refusal: Refusal | None = None
 
 
 class Validation(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What can go wrong with a source."""
 
+from allium.model.snapshot import Refusal
 from allium.printable import PrintableError
 
 
@@ -13,6 +14,14 @@ class PassingError(SourceError):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class RefusedError(SourceError):
+    """A document that came and cannot be used, for the reason `refusal`."""
+
+    def __init__(self, message: str, refusal: Refusal) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 class NoDetailsError(SourceError):

@@ -1,27 +1,36 @@
-"""One document over HTTP: conditional, bounded in time and size, patient with passing failures."""
+"""The one function that makes requests: conditional, bounded in bytes, patient with failures.
+
+It is called where it can be ended: see `client`, which every other module asks.
+"""
 
 import random
 import time
+import traceback
 import zlib
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from allium import __version__
 from allium.sources.errors import PassingError, SourceError
-from allium.sources.limits import Limits, Validators
+from allium.sources.exchange import Reply, Request
+from allium.sources.limits import Validators, sendable
 
 WAITS: Final = (2.0, 4.0, 8.0)
 REDIRECTS: Final = 3
 CONNECT_SECONDS: Final = 15.0
 READ_SECONDS: Final = 30.0
 CHUNK: Final = 1 << 16
+NOT_MODIFIED: Final = 304
 RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+AUTHORITIES: bool | str = True
+"""Who vouches for servers: those that the library trusts, whatever the environment says."""
 HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip",
@@ -67,22 +76,22 @@ class Deadline:
         return left
 
 
-def download(
-    url: str, into: Path, known: Validators | None, limits: Limits, clock: Clock
-) -> Validators | None:
-    """Write the document at `url`, unpacked, to the file `into`; `None` when it is still `known`.
+def answer(request: Request, body: BinaryIO, clock: Clock) -> Reply:
+    """Write the document that is asked for, unpacked, to the file `body`.
 
-    Raises `SourceError` after a permanent failure, or when attempts or time have run out.
+    The status is 304 when it is still the known one. The deadline is looked at between reads only.
+    Raises `SourceError` after a permanent failure, or when attempts or time have run out, and for
+    whatever else the libraries make of what a server sends.
     """
-    deadline = Deadline(clock, limits.seconds)
-    waits: Iterator[float] = iter(WAITS)
+    deadline = Deadline(clock, request.limits.seconds)
+    waits = iter(WAITS if request.method == "GET" else ())
     while True:
         try:
-            return _attempt(url, into, known, limits.size, deadline)
+            return _attempt(request, body, deadline)
         except PassingError as error:
             pause = _pause(error, next(waits, None), clock)
             if pause is None or pause >= deadline.left():
-                raise SourceError(f"{url}: {error}") from error
+                raise SourceError(str(error)) from error
             clock.sleep(pause)
 
 
@@ -92,51 +101,63 @@ def _pause(error: PassingError, wait: float | None, clock: Clock) -> float | Non
     return error.retry_after if error.retry_after is not None else wait + clock.jitter()
 
 
-def _attempt(
-    url: str, into: Path, known: Validators | None, cap: int, deadline: Deadline
-) -> Validators | None:
+def _attempt(request: Request, body: BinaryIO, deadline: Deadline) -> Reply:
     try:
-        with _opened(url, known, deadline) as answer:
-            if answer.status_code == 304:
-                if known is None:
-                    raise SourceError(f"{url}: 304 Not Modified, but nothing was known")
-                return None
-            _check_status(url, answer)
-            _store(url, answer, into, cap, deadline)
-            return Validators(answer.headers.get("Last-Modified"), answer.headers.get("ETag"))
+        with _opened(request, deadline) as found:
+            return _reply(request, found, body, deadline)
+    except SourceError:
+        raise
     except requests.exceptions.SSLError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            raise SourceError(f"{url}: the server's certificate is not valid: {error}") from error
+            raise SourceError(f"the server's certificate is not valid: {error}") from error
         raise PassingError(f"TLS failed: {error}") from error
     except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
         raise PassingError(_cause(error)) from error
     except requests.RequestException as error:
-        raise SourceError(f"{url}: {error}") from error
+        raise SourceError(str(error)) from error
+    except Exception as error:
+        raise SourceError(f"{_cause(error)} ({_place(error)})") from error
 
 
-def _opened(url: str, known: Validators | None, deadline: Deadline) -> requests.Response:
-    """Return the answer behind at most three redirects, its body not yet read."""
-    headers = dict(HEADERS)
-    if known is not None and known.last_modified:
-        headers["If-Modified-Since"] = known.last_modified
-    if known is not None and known.etag:
-        headers["If-None-Match"] = known.etag
-    session = requests.Session()
-    session.trust_env = False  # nobody's netrc; no proxy that the settings do not name
-    for _ in range(REDIRECTS + 1):
-        left = deadline.checked()
-        answer = session.get(
-            url,
-            headers=headers,
-            stream=True,
-            allow_redirects=False,
-            timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
-        )
-        if not answer.is_redirect:
-            return answer
-        answer.close()
-        url = _redirected(url, answer.headers["Location"])
-    raise SourceError(f"{url}: more than {REDIRECTS} redirects")
+def _reply(request: Request, found: requests.Response, body: BinaryIO, deadline: Deadline) -> Reply:
+    status = found.status_code
+    if status == NOT_MODIFIED:
+        if request.known is None:
+            raise SourceError("304 Not Modified, but nothing was known")
+        return Reply(status=status)
+    _check_status(found)
+    if request.method == "GET":
+        _store(found, body, request.limits.size, deadline)
+    said = Validators(found.headers.get("Last-Modified"), found.headers.get("ETag"))
+    return Reply(status=status, validators=said.sendable())
+
+
+@contextmanager
+def _opened(request: Request, deadline: Deadline) -> Iterator[requests.Response]:
+    """Yield the answer behind at most three redirects, its body not yet read.
+
+    The adapter knows no cookies, no netrc, no proxy of the environment, and follows no redirect: a
+    session would read the whole body of one.
+    """
+    url = request.url
+    with closing(HTTPAdapter()) as adapter:
+        for _ in range(REDIRECTS + 1):
+            asked = requests.Request(request.method, url, headers=_headers(request)).prepare()
+            left = deadline.checked()
+            patience = (min(CONNECT_SECONDS, left), min(READ_SECONDS, left))
+            found = adapter.send(asked, stream=True, timeout=patience, verify=AUTHORITIES)
+            with closing(found):
+                if not found.is_redirect:
+                    yield found
+                    return
+                url = _redirected(url, found.headers["Location"])
+    raise SourceError(f"more than {REDIRECTS} redirects")
+
+
+def _headers(request: Request) -> dict[str, str]:
+    known = (request.known or Validators()).sendable()
+    conditions = {"If-Modified-Since": known.last_modified, "If-None-Match": known.etag}
+    return HEADERS | {name: value for name, value in conditions.items() if value is not None}
 
 
 def _redirected(url: str, location: str) -> str:
@@ -146,24 +167,25 @@ def _redirected(url: str, location: str) -> str:
     """
     allowed = {"https"} if urlsplit(url).scheme == "https" else {"http", "https"}
     try:
-        target = urljoin(url, location)
-        scheme = urlsplit(target).scheme
+        target = urljoin(url, sendable(location) or "")
+        parts = urlsplit(target)
+        good = sendable(location) is not None and parts.scheme in allowed and bool(parts.hostname)
     except ValueError:
-        target, scheme = location, ""
-    if scheme not in allowed:
-        raise SourceError(f"{url}: refused to follow a redirect to {target[:200]!r}")
+        good = False
+    if not good:
+        raise SourceError(f"refused to follow a redirect to {location[:200]!r}")
     return target
 
 
-def _check_status(url: str, answer: requests.Response) -> None:
-    words = str(answer.status_code)
-    if answer.status_code in RETRIED:
-        raise PassingError(words, _retry_after(answer.headers.get("Retry-After")))
-    if answer.status_code != 200:
-        raise SourceError(f"{url}: {words}")
-    coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+def _check_status(found: requests.Response) -> None:
+    words = str(found.status_code)
+    if found.status_code in RETRIED:
+        raise PassingError(words, _retry_after(found.headers.get("Retry-After")))
+    if found.status_code != 200:
+        raise SourceError(words)
+    coding = found.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"identity", "gzip"}:
-        raise SourceError(f"{url}: unexpected Content-Encoding {coding[:40]!r}")
+        raise SourceError(f"unexpected Content-Encoding {coding[:40]!r}")
 
 
 def _retry_after(header: str | None) -> float | None:
@@ -174,28 +196,44 @@ def _retry_after(header: str | None) -> float | None:
         return float(header)
     try:
         moment = parsedate_to_datetime(header).timestamp()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None
     return max(0.0, moment - time.time())
 
 
-def _store(url: str, answer: requests.Response, into: Path, cap: int, deadline: Deadline) -> None:
-    packed = answer.headers.get("Content-Encoding", "").strip().lower() == "gzip"
-    chunks = _chunks(answer, deadline)
-    size = 0
-    with into.open("wb") as stream:
-        for piece in _unpacked(chunks) if packed else chunks:
-            size += len(piece)
-            if size > cap:
-                raise SourceError(f"{url}: larger than {cap:,} bytes")
-            stream.write(piece)
+def _store(found: requests.Response, body: BinaryIO, cap: int, deadline: Deadline) -> None:
+    packed = found.headers.get("Content-Encoding", "").strip().lower() == "gzip"
+    chunks = _capped(_chunks(found, deadline), cap)
+    pieces = _capped(_unpacked(chunks), cap) if packed else chunks
+    body.seek(0)
+    body.truncate()
+    for piece in pieces:
+        _write(body, piece)
 
 
-def _chunks(answer: requests.Response, deadline: Deadline) -> Iterator[bytes]:
+def _write(body: BinaryIO, piece: bytes) -> None:
+    try:
+        body.write(piece)
+        body.flush()
+    except OSError as error:
+        raise SourceError(f"it cannot be kept: {error.strerror}") from error
+
+
+def _chunks(found: requests.Response, deadline: Deadline) -> Iterator[bytes]:
     """Yield the body as it arrives; a server that drips is cut off at the deadline."""
-    while chunk := answer.raw.read1(CHUNK, decode_content=False):
+    while chunk := found.raw.read1(CHUNK, decode_content=False):
         deadline.checked()
         yield chunk
+
+
+def _capped(pieces: Iterator[bytes], cap: int) -> Iterator[bytes]:
+    """Yield what there is; raises `SourceError` before it passes so many bytes."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > cap:
+            raise SourceError(f"larger than {cap:,} bytes")
+        yield piece
 
 
 def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -221,3 +259,10 @@ def _cause(error: Exception) -> str:
     while cause.__cause__ or cause.__context__:
         cause = cause.__cause__ or cause.__context__ or cause
     return f"{type(cause).__name__}: {cause}"
+
+
+def _place(error: Exception) -> str:
+    """Return the line of this program at which a failure that nobody expected came out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame.lineno for frame in reversed(frames) if frame.filename == __file__), None)
+    return f"{__file__}, line {line}"

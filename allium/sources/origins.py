@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.printable import redacted
-from allium.sources import sample
+from allium.sources import client, sample
 from allium.sources.errors import SourceError
 from allium.sources.limits import Limits, Validators
 
@@ -111,11 +111,8 @@ class Server(Struct, frozen=True):
 
     def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
         """Ask the server for what is new; see `Sample.bring`."""
-        # requests takes long to import; a build that asks no server must not wait for it.
-        from allium.sources.http import Clock, download  # noqa: PLC0415
-
         validators = Validators(known.last_modified, known.etag) if known else None
-        answer = download(self._address(name), into, validators, LIMITS[name], Clock())
+        answer = client.download(self._address(name), into, validators, LIMITS[name])
         return Mark(answer.last_modified, answer.etag) if answer else None
 
 

@@ -1,5 +1,7 @@
 """Whether the servers of the source documents answer, without asking for a document."""
 
+from allium.printable import redacted
+from allium.sources import client
 from allium.sources.origins import ONIONOO, PATHS
 
 _SECONDS = 15
@@ -13,13 +15,10 @@ def address(source: str, name: str) -> str | None:
 
 
 def answer(url: str) -> str:
-    """Return what a server says to a question for the head of a document.
+    """Return the address and what its server says to a question for the head of a document.
 
-    Raises `OSError` when it does not answer in time.
+    It is asked as a build asks. Raises `SourceError` when it does not answer in time.
     """
-    import requests  # noqa: PLC0415  a build must not wait for it; see `Server.bring`
-
-    reply = requests.head(url, timeout=_SECONDS, allow_redirects=True)
-    if not reply.ok:
-        raise OSError(f"status {reply.status_code}")
-    return f"status {reply.status_code}, last modified {reply.headers.get('Last-Modified')}"
+    reply = client.head(url, _SECONDS)
+    modified = reply.validators.last_modified
+    return f"{redacted(url)}: status {reply.status}, last modified {modified}"

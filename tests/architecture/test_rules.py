@@ -99,3 +99,24 @@ def test_every_page_kind_has_a_view_and_a_template(kind: str) -> None:
 
 def test_the_task_file_is_a_table_of_contents() -> None:
     assert len((ROOT / "dodo.py").read_text().splitlines()) < 170
+
+
+NETWORK = re.compile(
+    r"^\s*(?:import|from) (?:requests|urllib3|socket|http\.client)\b", re.MULTILINE
+)
+ASKING = re.compile(
+    r"^\s*from allium\.sources(?:\.child)? import .*\b(?:http|answered)\b", re.MULTILINE
+)
+
+
+def test_one_function_makes_every_request_in_a_process_that_can_be_ended() -> None:
+    """`http.answer`, which only the program of that process calls, and the door to it."""
+    texts = {name(path): path.read_text() for path in MODULES}
+    assert [one for one, text in texts.items() if NETWORK.search(text)] == [
+        "allium/sources/http.py"
+    ]
+    assert [one for one, text in texts.items() if ASKING.search(text)] == [
+        "allium/sources/child.py",
+        "allium/sources/client.py",
+    ]
+    assert texts["allium/sources/http.py"].count(".send(") == 1

@@ -58,6 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server_of_test.reply(self)
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 

@@ -1,13 +1,19 @@
 import gzip
 import shutil
 import subprocess
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
+from tempfile import TemporaryDirectory
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given, settings
 
 from allium.sources import http
 from allium.sources.errors import SourceError
+from allium.sources.exchange import Request
 from allium.sources.http import Clock
 from allium.sources.limits import Limits, Validators
 from tests.support.server import Answer, Server, body, hang_up, serving
@@ -43,9 +49,19 @@ class Download:
         self.file = folder / "document"
         self.clock = TestClock()
 
-    def run(self, known: Validators | None = None, limits: Limits = LIMITS) -> Validators | None:
+    def run(self, known: Validators | None = None, path: str = "/x") -> Validators | None:
+        url = self.server.url + path
         with self.server.running():
-            return http.download(f"{self.server.url}/x", self.file, known, limits, self.clock)
+            return asked(url, self.file, self.clock, known)
+
+
+def asked(
+    url: str, file: Path, clock: Clock, known: Validators | None = None, limits: Limits = LIMITS
+) -> Validators | None:
+    """Return the validators of the document that is written to a file, `None` if unchanged."""
+    with file.open("wb") as stream:
+        reply = http.answer(Request(url=url, limits=limits, known=known), stream, clock)
+    return None if reply.status == 304 else reply.validators
 
 
 def test_a_document_arrives_with_what_it_is_recognised_by(tmp_path: Path) -> None:
@@ -98,7 +114,7 @@ def test_a_broken_transfer_is_tried_again_with_growing_waits_and_then_given_up(
     tmp_path: Path, answer: Answer
 ) -> None:
     download = Download(tmp_path, answer)
-    with pytest.raises(SourceError, match="http://127"):
+    with pytest.raises(SourceError):
         download.run()
     assert download.clock.slept == [2.5, 4.5, 8.5]
 
@@ -158,9 +174,155 @@ def test_a_redirect_never_leaves_http(tmp_path: Path, target: str) -> None:
         Download(tmp_path, body(b"", 302, Location=target)).run()
 
 
-def test_a_redirect_never_leaves_https_for_http() -> None:
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://example.org/a",
+        "//[x",
+        "http://[::1",
+        "/\xff",
+        "/a b\x0b",
+        "",
+    ],
+)
+def test_an_odd_redirect_or_one_from_https_to_http_is_refused(location: str) -> None:
     with pytest.raises(SourceError, match="refused to follow"):
-        http._redirected("https://example.org/a", "http://example.org/a")
+        http._redirected("https://example.org/a", location)
+
+
+@pytest.fixture
+def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that is vouched for, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    key, certificate = tmp_path / "key", tmp_path / "certificate"
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=x".split()
+    alternative = ("-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(key), "-out", str(certificate))
+    subprocess.run((*made, *alternative, *files), check=True, capture_output=True)
+    monkeypatch.setattr(http, "AUTHORITIES", str(certificate))
+    return certificate, key
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_a_redirect_is_followed_within_https_and_never_out_of_it(
+    tmp_path: Path, https: tuple[Path, Path], *, secure: bool
+) -> None:
+    plain, tls = Server(body(b"{}")), Server(body(b"{}"))
+    tls.speak_tls(*https)
+    with plain.running(), tls.running():
+        target = tls if secure else plain
+        away = Server(body(b"", 302, Location=f"{target.url}/there"))
+        away.speak_tls(*https)
+        with away.running():
+            if secure:
+                asked(away.url, tmp_path / "x", TestClock())
+            else:
+                with pytest.raises(SourceError, match="refused to follow"):
+                    asked(away.url, tmp_path / "x", TestClock())
+    assert (len(tls.requests), plain.requests) == (int(secure), [])
+
+
+def test_the_body_of_a_redirect_is_not_read(tmp_path: Path) -> None:
+    sent = []
+
+    def flood(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(302)
+        request.send_header("Location", "/there")
+        request.end_headers()
+        with suppress(OSError):
+            while len(sent) < 2_000:
+                request.wfile.write(b" " * 100_000)
+                sent.append(1)
+
+    Download(tmp_path, flood, body(b"{}")).run()
+    assert len(sent) < 1_000  # what the sockets hold, of 200 MB
+
+
+def test_a_stream_that_unpacks_to_nothing_ends_at_the_cap_of_what_is_sent(tmp_path: Path) -> None:
+    empty = gzip.compress(b"") * 1_000
+    download = Download(tmp_path, body(empty, Content_Encoding="gzip"))
+    with pytest.raises(SourceError, match="larger than 10,000 bytes"):
+        download.run()
+
+
+ODD = ["\x0bx", "\xe9", "x" * 513, "a\x1bb", "\x7f"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_no_header_can_carry_back_is_not_remembered(tmp_path: Path, odd: str) -> None:
+    download = Download(tmp_path, body(b"{}", ETag=odd, Last_Modified=odd))
+    assert download.run() == Validators(None, None)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_an_earlier_version_remembered_is_not_sent_when_no_header_can_carry_it(
+    tmp_path: Path, odd: str
+) -> None:
+    download = Download(tmp_path, body(b"{}"))
+    download.run(Validators(odd, odd))
+    assert {"If-None-Match", "If-Modified-Since"} & download.server.requests[0].keys() == set()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1/",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:-1/",
+        "http://127.0.0.1:x/",
+        "http://\u2024\u2024/",
+        "http://" + "a" * 70 + ".example/",
+        "http://*.example/",
+        "http://\ud800/",
+        "http:///",
+        "x://y/",
+    ],
+)
+def test_an_address_that_is_none_is_a_failure_of_the_source(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SourceError):
+        asked(url, tmp_path / "x", TestClock())
+
+
+RAW = {
+    "no status": b"HTTP/1.1\r\n\r\n",
+    "a status that is no number": b"HTTP/1.1 abc OK\r\n\r\n",
+    "a redirect in no encoding": b"HTTP/1.1 302 F\r\nLocation: http://\xff\xfe/\r\n\r\n",
+    "a redirect to half an address": b"HTTP/1.1 302 F\r\nLocation: http://[::1/\r\n\r\n",
+    "a redirect to an odd port": b"HTTP/1.1 302 F\r\nLocation: http://a:b/\r\n\r\n",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n{}",
+    "a chunk of no size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "a chunk below nothing": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
+    "a line without end": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000,
+    "a hundred headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    "an odd coding": b"HTTP/1.1 200 OK\r\nContent-Encoding: \xff\r\n\r\n{}",
+    "a wait of ages": b"HTTP/1.1 503 X\r\nRetry-After: " + b"9" * 5_000 + b"\r\n\r\n",
+    "nothing like it": b"\x16\x03\x01\x02\x00\x01\x00",
+}
+
+
+@pytest.mark.parametrize("said", RAW.values(), ids=RAW)
+def test_an_answer_that_is_none_is_a_failure_of_the_source(tmp_path: Path, said: bytes) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(said)
+        request.close_connection = True
+
+    with pytest.raises(SourceError):
+        Download(tmp_path, answer).run()
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.binary(max_size=300), head=st.sampled_from([b"", *RAW.values()]))
+def test_no_bytes_of_a_server_are_more_than_a_failure_of_the_source(
+    data: bytes, head: bytes
+) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(head[:80] + data)
+        request.close_connection = True
+
+    server = Server(answer)
+    with TemporaryDirectory() as folder, server.running(), suppress(SourceError):
+        asked(server.url, Path(folder, "x"), TestClock())
 
 
 class Plain(BaseRequestHandler):
@@ -176,7 +338,7 @@ def test_a_server_without_tls_is_a_passing_failure(tmp_path: Path) -> None:
     server = ThreadingTCPServer(("127.0.0.1", 0), Plain)
     url = f"https://127.0.0.1:{server.server_address[1]}/"
     with serving(server), pytest.raises(SourceError, match="TLS failed"):
-        http.download(url, tmp_path / "x", None, LIMITS, clock)
+        asked(url, tmp_path / "x", clock)
     assert len(clock.slept) == 3
 
 
@@ -191,7 +353,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path
     with pytest.raises(SourceError, match="certificate is not valid"):
         download.run()
     assert (download.clock.slept, download.server.requests) == ([], [])
-    assert not download.file.exists()
+    assert download.file.read_bytes() == b""
 
 
 def test_a_server_that_drips_is_cut_off_at_the_deadline(tmp_path: Path) -> None:
@@ -204,6 +366,6 @@ def test_a_server_that_drips_is_cut_off_at_the_deadline(tmp_path: Path) -> None:
 
 def test_a_name_that_does_not_exist_is_a_passing_failure(tmp_path: Path) -> None:
     clock = TestClock()
-    with pytest.raises(SourceError, match="does-not-exist"):
-        http.download("http://does-not-exist.invalid/", tmp_path / "x", None, LIMITS, clock)
+    with pytest.raises(SourceError, match="gaierror"):
+        asked("http://does-not-exist.invalid/", tmp_path / "x", clock)
     assert len(clock.slept) == 3

@@ -1,0 +1,32 @@
+"""A request and the reply to it, as two processes pass them on."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from allium.sources.limits import Limits, Validators
+
+Method: TypeAlias = Literal["GET", "HEAD"]
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What is asked for, with which limits; `known` are the validators of what is there already."""
+
+    url: str
+    limits: Limits
+    method: Method = "GET"
+    known: Validators | None = None
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What came of a request: a status with validators, or the `problem` that it ended with."""
+
+    status: int = 0
+    validators: Validators = Validators()
+    problem: str | None = None
+
+
+def encoded(value: Request | Reply) -> bytes:
+    """Return a request or a reply as one line."""
+    return msgspec.json.encode(value) + b"\n"
