@@ -5,14 +5,14 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-Fingerprint: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-F]{40}$")]
+Fingerprint: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-F]{40}\Z")]
 """Forty upper-case hexadecimal digits: the identity of a relay."""
 
 Time: TypeAlias = Annotated[
     str,
     Meta(
         pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-        r" ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+        r" ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\Z"
     ),
 ]
 """`YYYY-MM-DD HH:MM:SS`, always UTC; sorts as text."""
@@ -21,11 +21,11 @@ Whole: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
 Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
-Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}$")]
-CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
-AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss][0-9]{1,10}$")]
-Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$")]
-FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^(ed25519:)?[A-Za-z0-9+/]{43}$")]
+Nickname: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,19}\Z")]
+CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}\Z")]
+AsNumber: TypeAlias = Annotated[str, Meta(pattern=r"^[Aa][Ss][0-9]{1,10}\Z")]
+Flag: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}\Z")]
+FamilyId: TypeAlias = Annotated[str, Meta(pattern=r"^(ed25519:)?[A-Za-z0-9+/]{43}\Z")]
 HostName: TypeAlias = Annotated[str, Meta(max_length=253)]
 Line: TypeAlias = Annotated[str, Meta(max_length=64)]
 

@@ -10,11 +10,10 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allium import text
-from allium.model.snapshot import Outcome, Source
-from allium.sources import documents
+from allium.model.snapshot import Outcome, Refusal, Source
+from allium.sources import documents, usability
 from allium.sources.documents import Summary
-from allium.sources.errors import SourceError
+from allium.sources.errors import RefusedError, SourceError
 from allium.sources.origins import Mark, Origin, Sample, Server
 from allium.store import StoreError, codec, files
 
@@ -39,11 +38,15 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
-    """How one document was obtained; `problem` says why it is not fresh."""
+    """How one document was obtained; `problem` says why it is not fresh.
+
+    `refusal` is the reason when a newer one came and cannot be used.
+    """
 
     status: Status
     record: Record | None = None
     problem: str | None = None
+    refusal: Refusal | None = None
 
 
 class SourceCache(Struct, frozen=True):
@@ -113,12 +116,10 @@ class SourceCache(Struct, frozen=True):
             beside.unlink(missing_ok=True)
             return _fallback(known, str(error))
         try:
-            summary = documents.summary(name, _mapped(beside))
-            if isinstance(origin, Server) and known is not None:
-                _check_order(known.summary, summary)
-        except SourceError as error:
+            summary = _judged(name, beside, origin, known)
+        except RefusedError as error:
             beside.unlink(missing_ok=True)
-            return _fallback(known, f"{origin.identity(name)}: {error}")
+            return _fallback(known, f"{origin.identity(name)}: {error}", error.refusal)
         return Fetched(
             status="fresh", record=self._kept(name, beside, origin.identity(name), mark, summary)
         )
@@ -182,22 +183,28 @@ class SourceCache(Struct, frozen=True):
                 published=record.summary.published if record else None,
                 records=record.summary.records if record else 0,
                 digest=record.sha256 if record else "",
+                refusal=fetched.refusal,
             ),
         )
 
 
-def _fallback(known: Record | None, problem: str) -> Fetched:
-    return Fetched(status="fallback" if known else "missing", record=known, problem=problem)
+def _fallback(known: Record | None, problem: str, refusal: Refusal | None = None) -> Fetched:
+    status: Status = "fallback" if known else "missing"
+    return Fetched(status=status, record=known, problem=problem, refusal=refusal)
 
 
-def _check_order(known: Summary, brought: Summary) -> None:
-    """Raise `SourceError` when a server sent an older document than it did before.
+def _judged(name: str, file: Path, origin: Origin, known: Record | None) -> Summary:
+    """Return what a document in a file holds.
 
-    One of the future counts for nothing: somebody's clock was wrong.
+    Raises `RefusedError` when it must not replace the last good one. Whoever fills a folder may
+    put an older or a smaller document there; the sample network has hours of its own.
     """
-    now = text.time_of(int(time.time()))
-    if brought.published < known.published <= now:
-        raise SourceError(f"a document of {brought.published} UTC, older than the one before")
+    summary, now = documents.summary(name, _mapped(file)), int(time.time())
+    if not isinstance(origin, Sample):
+        usability.check_present(summary, now)
+    if isinstance(origin, Server) and known is not None:
+        usability.check_succeeds(known.summary, summary, now)
+    return summary
 
 
 def _is_untouched(body: Path, record: Record) -> bool:

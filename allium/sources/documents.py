@@ -4,18 +4,20 @@ import contextlib
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 
 from allium import text
+from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
+from allium.sources import histories
 from allium.sources.clean import has_surrogate, mended
-from allium.sources.errors import SourceError
-from allium.sources.records import REQUIRED, Reader, Skip
+from allium.sources.errors import RefusedError
+from allium.sources.records import REQUIRED, Reader, Skip, is_day
 
 Body: TypeAlias = bytes | mmap.mmap
 
@@ -24,7 +26,10 @@ T = TypeVar("T")
 NAMES: Final = ("details", "uptime", "bandwidth", "aroi")
 OLDEST_MAJOR: Final = 8
 FUTURE_SECONDS: Final = 2 * 3600
+TRIED: Final = 100
+"""Histories that are reduced to see whether a document of them is good."""
 
+_NAME = re.compile(r"[0-9A-Fa-f]{40}")
 _FINGERPRINT = re.compile(rb'"fingerprint"\s*:\s*"([0-9A-Fa-f]{40})"')
 _OF_EVERY_RELAY: Final = (*REQUIRED, "nickname", "or_addresses")
 """What Onionoo's protocol calls required, as far as pages print it."""
@@ -68,10 +73,11 @@ class _Result(Struct):
 
 
 class Summary(Struct, frozen=True):
-    """What is known of a document without reading its records."""
+    """When a document is from, how many records it has, and of how many relays one can be used."""
 
     published: Time
     records: int
+    usable: int = 0
 
 
 class Details(Struct, frozen=True):
@@ -85,32 +91,36 @@ class Details(Struct, frozen=True):
 
 
 def summary(name: str, body: Body) -> Summary:
-    """Return when a document is from and how many records it has.
+    """Return what a document holds.
 
-    Raises `SourceError` when it is no complete document of that name; details, without which
-    nothing can be built, must also have usable records.
+    Raises `RefusedError` when it is no complete document of that name, or when more than half of
+    its records, or all of its results, cannot be used.
     """
     if name == "aroi":
         results = _results(body)
-        return Summary(_published(results.metadata.timestamp), len(results.results))
-    envelope = _envelope(name, body)
-    if name == "details":
-        _check_usable(_unusable(envelope), envelope)
-    return Summary(envelope.relays_published, len(envelope.relays))
+        published = _published(results.metadata.timestamp)
+        records, usable = len(results.results), len(_validations(results))
+    else:
+        envelope = _envelope(name, body)
+        published, records = envelope.relays_published, len(envelope.relays)
+        usable = _relays(envelope) if name == "details" else _histories(name, envelope.relays)
+    _check_usable(name, usable, records)
+    return Summary(published, records, usable)
 
 
 def details(body: Body, max_offline_days: int) -> Details:
     """Return the usable relays of a details document.
 
     Relays unseen for more than `max_offline_days` are left out, unless it is 0.
-    Raises `SourceError` when the document, or more than half of its records, cannot be used.
+    Raises `RefusedError` when the document, or more than half of its records, cannot be used.
     """
     envelope = _envelope("details", body)
     published = envelope.relays_published
     reader = _reader(envelope)
     skipped: Counter[str] = Counter()
     relays = _unique(_readable(envelope.relays, reader, skipped), skipped)
-    _check_usable(sum(skipped.values()), envelope)
+    _check_fields(envelope.relays)
+    _check_usable("details", len(relays), len(envelope.relays))
     if max_offline_days:
         oldest = _later(published, -max_offline_days * 86_400)
         relays = [relay for relay in relays if relay.running or relay.last_seen >= oldest]
@@ -118,21 +128,22 @@ def details(body: Body, max_offline_days: int) -> Details:
     return Details(published, tuple(relays), len(envelope.relays), *counts)
 
 
-def _check_usable(unusable: int, envelope: Envelope) -> None:
-    """Raise `SourceError` when most records cannot be used, or all lack what the pages need."""
-    _check_fields(envelope.relays)
-    if unusable * 2 > len(envelope.relays):
-        words = f"{unusable} of {len(envelope.relays)} records are unusable"
-        raise SourceError(f"details: {words}")
+def _check_usable(name: str, usable: int, records: int) -> None:
+    if not usable or usable * 2 < records:
+        words = (
+            f"{records - usable} of {records} records are unusable" if records else "it is empty"
+        )
+        raise RefusedError(f"{name}: {words}", "unusable")
 
 
 def _check_fields(records: list[Raw]) -> None:
-    """Raise `SourceError` when no record has a field that a network cannot be without."""
+    """Raise `RefusedError` when no record has a field that a network cannot be without."""
     missing = _absent((*_OF_EVERY_RELAY, *_OF_SOME_RELAY), records)
     if missing:
         fields, count = ", ".join(f"`{name}`" for name in missing), len(records)
         words = f"no {fields} in {count} of {text.number_of(count, 'record')}"
-        raise SourceError(f"details: {words}: was the document fetched with `fields=`?")
+        hint = "was the document fetched with `fields=`?"
+        raise RefusedError(f"details: {words}: {hint}", "unusable")
 
 
 def _absent(fields: Iterable[str], records: list[Raw]) -> tuple[str, ...]:
@@ -145,14 +156,40 @@ def _absent(fields: Iterable[str], records: list[Raw]) -> tuple[str, ...]:
     )
 
 
-def _unusable(envelope: Envelope) -> int:
-    """Return how many records `details` would leave out, as unreadable or as second of a relay."""
+def _relays(envelope: Envelope) -> int:
+    """Return of how many relays `details` would return a record.
+
+    Raises `RefusedError` when all lack what the pages need.
+    """
+    _check_fields(envelope.relays)
     reader = _reader(envelope)
     names = set()
     for record in envelope.relays:
         with contextlib.suppress(Skip):
             names.add(reader.identify(record))
-    return len(envelope.relays) - len(names)
+    return len(names)
+
+
+def _histories(name: str, records: Sequence[Raw]) -> int:
+    """Return of how many relays there is a history, as far as a sample of them tells.
+
+    To reduce them all takes seconds, and `split` does it.
+    """
+    reduce = histories.REDUCERS[name].reduce
+    tried = [reduce(record) for record in records[:: -(-len(records) // TRIED)]]
+    good = sum(not _is_lost(one) for one in tried)
+    return len(_named(records)) * good // len(tried)
+
+
+def _is_lost(history: Uptime | Bandwidth) -> bool:
+    """Tell whether a record said something of which nothing could be understood."""
+    return history == type(history)(errors=history.errors) and history.errors > 0
+
+
+def _named(records: Iterable[Raw]) -> dict[Fingerprint, Raw]:
+    """Return undecoded records by the relay that they are of; of two the last one."""
+    matches = ((_FINGERPRINT.search(memoryview(record)), record) for record in records)
+    return {match[1].decode().upper(): record for match, record in matches if match}
 
 
 def _reader(envelope: Envelope) -> Reader:
@@ -162,26 +199,27 @@ def _reader(envelope: Envelope) -> Reader:
 def slices(name: str, body: Body) -> dict[Fingerprint, Raw]:
     """Return the undecoded record of each relay in a history document.
 
-    Raises `SourceError` when it is no complete document.
+    Raises `RefusedError` when it is no complete document.
     """
-    found: dict[Fingerprint, Raw] = {}
-    for record in _envelope(name, body).relays:
-        match = _FINGERPRINT.search(memoryview(record))
-        if match:
-            found[match[1].decode().upper()] = record
-    return found
+    return _named(_envelope(name, body).relays)
 
 
 def validations(body: Body) -> dict[Fingerprint, Validation]:
     """Return the validator's result of each relay; of duplicates the last one wins.
 
-    Raises `SourceError` when it is no complete document.
+    Raises `RefusedError` when it is no complete document.
     """
+    return _validations(_results(body))
+
+
+def _validations(results: Results) -> dict[Fingerprint, Validation]:
     found: dict[Fingerprint, Validation] = {}
-    for record in _results(body).results:
+    for record in results.results:
         try:
             result = msgspec.json.decode(mended(bytes(record)), type=_Result)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        if _NAME.fullmatch(result.fingerprint) is None:
             continue
         found[result.fingerprint.upper()] = Validation(
             result.valid,
@@ -223,11 +261,15 @@ def _envelope(name: str, body: Body) -> Envelope:
     envelope = _decoded(name, body, Envelope)
     major = (envelope.version or str(OLDEST_MAJOR)).partition(".")[0]
     if not major.isdecimal() or int(major[:9]) < OLDEST_MAJOR:
-        raise SourceError(f"{name}: protocol version {major[:20]!r} is older than {OLDEST_MAJOR}")
+        words = f"protocol version {major[:20]!r} is older than {OLDEST_MAJOR}"
+        raise RefusedError(f"{name}: {words}", "unreadable")
     if envelope.relays_skipped or envelope.relays_truncated:
-        raise SourceError(f"{name}: only a part of the relays was sent")
+        raise RefusedError(f"{name}: only a part of the relays was sent", "unreadable")
     if not envelope.relays:
-        raise SourceError(f"{name}: there are no relays in it")
+        raise RefusedError(f"{name}: it is empty", "unusable")
+    if not is_day(envelope.relays_published):
+        words = f"{envelope.relays_published!r} is not a time"
+        raise RefusedError(f"{name}: {words}", "impossible_time")
     return envelope
 
 
@@ -241,19 +283,24 @@ def _decoded(name: str, body: Body, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if not has_surrogate(body):
-            raise SourceError(f"{name}: not the expected JSON: {error}") from error
+            raise _unreadable(name, error) from error
     try:
         return msgspec.json.decode(mended(bytes(body)), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceError(f"{name}: not the expected JSON: {error}") from error
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> RefusedError:
+    return RefusedError(f"{name}: not the expected JSON: {error}", "unreadable")
 
 
 def _published(timestamp: str) -> Time:
     """Return an ISO 8601 time in UTC as the other documents write times."""
-    moment = text.from_iso(timestamp)
-    if moment is None:
-        raise SourceError(f"aroi: {timestamp[:40]!r} is not a time")
-    return moment
+    try:
+        return msgspec.convert(text.from_iso(timestamp), Time)
+    except msgspec.ValidationError as error:
+        words = f"{timestamp[:40]!r} is not a time from 2000 to 2199"
+        raise RefusedError(f"aroi: {words}", "impossible_time") from error
 
 
 def _later(moment: Time, seconds: int) -> Time:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from allium import text
 from allium.analysis import notices
 from allium.analysis.notices import Notice
+from allium.model.snapshot import Refusal
 from allium.views import figures
 from allium.views.advice import COLOURS
 from allium.views.base import Finding
@@ -19,6 +20,14 @@ NAMES: Final = {
     "aroi": "document of AROI results",
 }
 """What each source document is called in a sentence."""
+
+REFUSALS: Final[dict[Refusal, str]] = {
+    "unreadable": "it is no complete document",
+    "impossible_time": "its time cannot be right",
+    "unusable": "too few of its records can be used",
+    "shrunk": "it has less than half of the records of the one before",
+}
+"""Why a document that came is not used."""
 
 
 class Wording(Struct, frozen=True):
@@ -36,6 +45,12 @@ def _document(ending: str) -> Callable[[Notice], str]:
 def _time(one: Notice) -> tuple[str, ...]:
     published = None if one.source is None else one.source.published
     return () if published is None else (f"Data of {text.minute(published)} UTC",)
+
+
+def _refused(one: Notice) -> tuple[str, ...]:
+    """Return why the newest document is not used, when it came."""
+    refusal = None if one.source is None else one.source.refusal
+    return () if refusal is None else (f"The newest one was refused: {REFUSALS[refusal]}",)
 
 
 def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
@@ -66,10 +81,12 @@ def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
 
 WORDINGS: Final = {
     "source_missing": Wording(
-        _document("could not be had; what depends on it is left out."), lambda _: (), "data"
+        _document("could not be had; what depends on it is left out."), _refused, "data"
     ),
     "source_last_good": Wording(
-        _document("could not be renewed; the last good one is used."), _time, "data"
+        _document("could not be renewed; the last good one is used."),
+        lambda one: (*_time(one), *_refused(one)),
+        "data",
     ),
     "source_stale": Wording(
         _document("is older than the others."),
