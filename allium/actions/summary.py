@@ -116,5 +116,17 @@ class Summary(Struct, frozen=True):
             f"allium: {outcome} in {seconds['total']:.1f} s: {text.number_of(ran, 'task')} run,"
             f" {text.count(pages['written'])} of {text.number_of(pages['total'], 'file')} written,"
             f" {text.count(pages['removed'])} removed,"
-            f" {figures.peak_rss_bytes / 1e6:.0f} MB{root}"
+            f" {figures.peak_rss_bytes / 1e6:.0f} MB{_not_fresh(figures)}{root}"
         )
+
+
+def _not_fresh(figures: Figures) -> str:
+    """Return which documents the site has not, or not the newest of: each build says so."""
+    if figures.status != "ok":
+        return ""
+    words = {"missing": "without", "fallback": "last good"}
+    found = {
+        status: [name for name, known in figures.sources.items() if known["status"] == status]
+        for status in words
+    }
+    return "".join(f"; {words[one]} {', '.join(names)}" for one, names in found.items() if names)
