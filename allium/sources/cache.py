@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from allium.model.snapshot import Outcome, Refusal, Source
 from allium.sources import documents, usability
 from allium.sources.documents import Summary
-from allium.sources.errors import RefusedError, SourceError
+from allium.sources.errors import SourceError, UnusableError
 from allium.sources.origins import Mark, Origin, Sample, Server
 from allium.store import StoreError, codec, files
 
@@ -117,7 +117,7 @@ class SourceCache(Struct, frozen=True):
             return _fallback(known, str(error))
         try:
             summary = _judged(name, beside, origin, known)
-        except RefusedError as error:
+        except UnusableError as error:
             beside.unlink(missing_ok=True)
             return _fallback(known, f"{origin.identity(name)}: {error}", error.refusal)
         return Fetched(
@@ -196,7 +196,7 @@ def _fallback(known: Record | None, problem: str, refusal: Refusal | None = None
 def _judged(name: str, file: Path, origin: Origin, known: Record | None) -> Summary:
     """Return what a document in a file holds.
 
-    Raises `RefusedError` when it must not replace the last good one. Whoever fills a folder may
+    Raises `UnusableError` when it must not replace the last good one. Whoever fills a folder may
     put an older or a smaller document there; the sample network has hours of its own.
     """
     summary, now = documents.summary(name, _mapped(file)), int(time.time())

@@ -16,7 +16,7 @@ from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
 from allium.sources import histories
 from allium.sources.clean import has_surrogate, mended
-from allium.sources.errors import RefusedError
+from allium.sources.errors import UnusableError
 from allium.sources.records import REQUIRED, Reader, Skip, is_day
 
 Body: TypeAlias = bytes | mmap.mmap
@@ -93,7 +93,7 @@ class Details(Struct, frozen=True):
 def summary(name: str, body: Body) -> Summary:
     """Return what a document holds.
 
-    Raises `RefusedError` when it is no complete document of that name, or when more than half of
+    Raises `UnusableError` when it is no complete document of that name, or when more than half of
     its records, or all of its results, cannot be used.
     """
     if name == "aroi":
@@ -112,7 +112,7 @@ def details(body: Body, max_offline_days: int) -> Details:
     """Return the usable relays of a details document.
 
     Relays unseen for more than `max_offline_days` are left out, unless it is 0.
-    Raises `RefusedError` when the document, or more than half of its records, cannot be used.
+    Raises `UnusableError` when the document, or more than half of its records, cannot be used.
     """
     envelope = _envelope("details", body)
     published = envelope.relays_published
@@ -133,17 +133,17 @@ def _check_usable(name: str, usable: int, records: int) -> None:
         words = (
             f"{records - usable} of {records} records are unusable" if records else "it is empty"
         )
-        raise RefusedError(f"{name}: {words}", "unusable")
+        raise UnusableError(f"{name}: {words}", "unusable")
 
 
 def _check_fields(records: list[Raw]) -> None:
-    """Raise `RefusedError` when no record has a field that a network cannot be without."""
+    """Raise `UnusableError` when no record has a field that a network cannot be without."""
     missing = _absent((*_OF_EVERY_RELAY, *_OF_SOME_RELAY), records)
     if missing:
         fields, count = ", ".join(f"`{name}`" for name in missing), len(records)
         words = f"no {fields} in {count} of {text.number_of(count, 'record')}"
         hint = "was the document fetched with `fields=`?"
-        raise RefusedError(f"details: {words}: {hint}", "unusable")
+        raise UnusableError(f"details: {words}: {hint}", "unusable")
 
 
 def _absent(fields: Iterable[str], records: list[Raw]) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def _absent(fields: Iterable[str], records: list[Raw]) -> tuple[str, ...]:
 def _relays(envelope: Envelope) -> int:
     """Return of how many relays `details` would return a record.
 
-    Raises `RefusedError` when all lack what the pages need.
+    Raises `UnusableError` when all lack what the pages need.
     """
     _check_fields(envelope.relays)
     reader = _reader(envelope)
@@ -199,7 +199,7 @@ def _reader(envelope: Envelope) -> Reader:
 def slices(name: str, body: Body) -> dict[Fingerprint, Raw]:
     """Return the undecoded record of each relay in a history document.
 
-    Raises `RefusedError` when it is no complete document.
+    Raises `UnusableError` when it is no complete document.
     """
     return _named(_envelope(name, body).relays)
 
@@ -207,7 +207,7 @@ def slices(name: str, body: Body) -> dict[Fingerprint, Raw]:
 def validations(body: Body) -> dict[Fingerprint, Validation]:
     """Return the validator's result of each relay; of duplicates the last one wins.
 
-    Raises `RefusedError` when it is no complete document.
+    Raises `UnusableError` when it is no complete document.
     """
     return _validations(_results(body))
 
@@ -262,14 +262,14 @@ def _envelope(name: str, body: Body) -> Envelope:
     major = (envelope.version or str(OLDEST_MAJOR)).partition(".")[0]
     if not major.isdecimal() or int(major[:9]) < OLDEST_MAJOR:
         words = f"protocol version {major[:20]!r} is older than {OLDEST_MAJOR}"
-        raise RefusedError(f"{name}: {words}", "unreadable")
+        raise UnusableError(f"{name}: {words}", "unreadable")
     if envelope.relays_skipped or envelope.relays_truncated:
-        raise RefusedError(f"{name}: only a part of the relays was sent", "unreadable")
+        raise UnusableError(f"{name}: only a part of the relays was sent", "unreadable")
     if not envelope.relays:
-        raise RefusedError(f"{name}: it is empty", "unusable")
+        raise UnusableError(f"{name}: it is empty", "unusable")
     if not is_day(envelope.relays_published):
         words = f"{envelope.relays_published!r} is not a time"
-        raise RefusedError(f"{name}: {words}", "impossible_time")
+        raise UnusableError(f"{name}: {words}", "impossible_time")
     return envelope
 
 
@@ -290,8 +290,8 @@ def _decoded(name: str, body: Body, kind: type[T]) -> T:
         raise _unreadable(name, error) from error
 
 
-def _unreadable(name: str, error: Exception) -> RefusedError:
-    return RefusedError(f"{name}: not the expected JSON: {error}", "unreadable")
+def _unreadable(name: str, error: Exception) -> UnusableError:
+    return UnusableError(f"{name}: not the expected JSON: {error}", "unreadable")
 
 
 def _published(timestamp: str) -> Time:
@@ -300,7 +300,7 @@ def _published(timestamp: str) -> Time:
         return msgspec.convert(text.from_iso(timestamp), Time)
     except msgspec.ValidationError as error:
         words = f"{timestamp[:40]!r} is not a time from 2000 to 2199"
-        raise RefusedError(f"aroi: {words}", "impossible_time") from error
+        raise UnusableError(f"aroi: {words}", "impossible_time") from error
 
 
 def _later(moment: Time, seconds: int) -> Time:

@@ -16,10 +16,10 @@ class PassingError(SourceError):
         self.retry_after = retry_after
 
 
-class RefusedError(SourceError):
+class UnusableError(SourceError):
     """A document that came and cannot be used, for the reason `refusal`."""
 
-    def __init__(self, message: str, refusal: Refusal) -> None:
+    def __init__(self, message: str, refusal: Refusal = "unreadable") -> None:
         super().__init__(message)
         self.refusal = refusal
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from allium import text
 from allium.sources.documents import FUTURE_SECONDS, Summary
-from allium.sources.errors import RefusedError
+from allium.sources.errors import UnusableError
 
 WRONG_CLOCK: Final = text.seconds("2026-01-01 00:00:00")
 """A clock before this is wrong and judges nothing: this code is younger."""
@@ -19,22 +19,22 @@ SHRUNK_SECONDS: Final = 48 * 3600
 
 
 def check_present(brought: Summary, now: int) -> None:
-    """Raise `RefusedError` for a document of the future; `now` is in seconds since 1970."""
+    """Raise `UnusableError` for a document of the future; `now` is in seconds since 1970."""
     if WRONG_CLOCK <= now < text.seconds(brought.published) - FUTURE_SECONDS:
         clock = f"by the clock of this machine it is {text.time_of(now)}"
-        raise RefusedError(f"a document of {brought.published} UTC; {clock}", "impossible_time")
+        raise UnusableError(f"a document of {brought.published} UTC; {clock}", "impossible_time")
 
 
 def check_succeeds(known: Summary, brought: Summary, now: int) -> None:
-    """Raise `RefusedError` when a server sent less than it did before: older, or half of it.
+    """Raise `UnusableError` when a server sent less than it did before: older, or half of it.
 
     A known document of the future counts for nothing: somebody's clock was wrong.
     """
     apart = text.seconds(brought.published) - text.seconds(known.published)
     if apart < 0 and text.seconds(known.published) <= now:
         words = f"a document of {brought.published} UTC, older than the one before"
-        raise RefusedError(words, "impossible_time")
+        raise UnusableError(words, "impossible_time")
     if known.usable >= FEW and brought.usable * 2 < known.usable and 0 <= apart < SHRUNK_SECONDS:
         words = f"{brought.usable} usable records, where the one before had {known.usable}"
         later = f"a document {SHRUNK_SECONDS // 3600} hours younger than that one will be taken"
-        raise RefusedError(f"{words}; {later}", "shrunk")
+        raise UnusableError(f"{words}; {later}", "shrunk")

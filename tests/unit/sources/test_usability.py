@@ -13,7 +13,7 @@ from allium.model.snapshot import Refusal
 from allium.sources import usability
 from allium.sources.cache import Fetched, SourceCache
 from allium.sources.documents import NAMES, Summary
-from allium.sources.errors import RefusedError
+from allium.sources.errors import UnusableError
 from allium.sources.origins import STEMS, Folder, Origin, Sample
 from allium.sources.origins import Server as Services
 from allium.views.notices import REFUSALS
@@ -154,7 +154,7 @@ def test_a_server_that_sends_less_than_it_did_is_not_believed_for_two_days(
     try:
         usability.check_succeeds(known, brought, NOW)
         found = None
-    except RefusedError as error:
+    except UnusableError as error:
         found = error.refusal
     assert found == refusal
 
