@@ -25,7 +25,7 @@ class Present:
         self.units = units
         self.extras = extras
         self.links = {name: contact.link(one) for name, one in network.operators.items()}
-        self.ground = Ground(census=census, operators=self.links)
+        self.ground = Ground(census=census, operators=self.links, units=units)
         self.table = {
             one.relay.fingerprint: rows.relay_row(
                 one, self.links[one.contact_id], network.totals.weight, units

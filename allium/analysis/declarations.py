@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from allium.model.relay import Fingerprint, Relay
+from allium.model.relay import FamilyId, Fingerprint, Relay
 
 
 class Declaration(Struct, frozen=True):
@@ -25,6 +25,31 @@ class Declaration(Struct, frozen=True):
     def complete(self) -> bool:
         """Whether each member belongs to each other one by mutual listing or a shared key."""
         return self.partly == 0
+
+
+class Unreturned(Struct, frozen=True):
+    """What a relay lists as its family and what is not confirmed there.
+
+    `one_sided` are relays of the network that do not list it back and share no family key with it;
+    `gone` are no relays of the network any more.
+    """
+
+    one_sided: tuple[Fingerprint, ...] = ()
+    gone: tuple[Fingerprint, ...] = ()
+
+
+def unreturned(relay: Relay, keys: Mapping[Fingerprint, tuple[FamilyId, ...]]) -> Unreturned:
+    """Return what of a relay's family list is not returned.
+
+    `keys` are the family keys of all relays of the network, by fingerprint. Relays that share a key
+    are a family without any list.
+    """
+    own = set(relay.family_ids)
+    alleged = relay.alleged_family
+    return Unreturned(
+        one_sided=tuple(name for name in alleged if name in keys and own.isdisjoint(keys[name])),
+        gone=tuple(name for name in alleged if name not in keys),
+    )
 
 
 def declaration(relays: Sequence[Relay], known: Collection[Fingerprint]) -> Declaration:

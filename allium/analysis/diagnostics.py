@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from allium.analysis.patient import Patient
+from allium.analysis.relay_facts import RelayFacts
 from allium.analysis.rules import RULES, SEVERITIES
 
 SEVERITY: Final = {rule.code: rule.severity for rule in RULES if rule.severity is not None}
@@ -18,9 +18,9 @@ OVERLOADS: Final = frozenset({"overload_general", "overload_fd", "overload_rate"
 """The findings of a relay that is overloaded now."""
 
 
-def diagnosis(one: Patient) -> tuple[str, ...]:
+def diagnosis(facts: RelayFacts) -> tuple[str, ...]:
     """Return the codes of all rules that hold, in the order of the rules."""
-    return tuple(rule.code for rule in RULES if rule.holds(one))
+    return tuple(rule.code for rule in RULES if rule.holds(facts))
 
 
 @lru_cache(maxsize=4096)

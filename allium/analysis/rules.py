@@ -1,6 +1,6 @@
 """The rules of a relay's findings: when each holds, how much it matters, and what it silences.
 
-Ages are taken at the time of the data.
+Ages are taken at the time of the data, those of a relay that is down at its last sighting.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,10 +9,12 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium.analysis.bands import LATE_DAYS
-from allium.analysis.patient import Patient
+from allium.analysis.flags import DAY as DAY_SECONDS
+from allium.analysis.flags import Shortfall, known_for, shortfall, unmeasured
 from allium.analysis.platforms import family_key_ready
 from allium.analysis.ports import EXIT_PORTS, accepts_some, port_allowed
 from allium.analysis.ratios import underutilised
+from allium.analysis.relay_facts import RelayFacts
 
 Severity: TypeAlias = Literal["Critical", "Warning", "Notice", "Good to know"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("Critical", "Warning", "Notice", "Good to know")
@@ -20,9 +22,13 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("Critical", "Warning", "Notice", "Goo
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
 RECENT: Final = 72 * HOUR
+"""How long a report of overload counts. Tor: a relay repeats it for 72 hours (proposal 328)."""
 PAST: Final = 7 * DAY
+"""A choice of this site: an overload of the same week is still worth knowing to programs."""
 FUTURE: Final = 2 * HOUR
+"""A choice of this site: clocks of relays may be ahead by this much, as for all times it reads."""
 LOW_UPTIME: Final = 90
+"""Percent of a month; a choice of this site, for programs only."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -32,53 +38,114 @@ class Rule(Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    holds: Callable[[Patient], bool]
+    holds: Callable[[RelayFacts], bool]
     severity: Severity | None = None
     silences: frozenset[str] = frozenset()
 
 
-def _ports(one: Patient) -> Iterator[bool | None]:
+def _codes(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _ports(one: RelayFacts) -> Iterator[bool | None]:
     return (port_allowed(one.relay.exit_policy_summary, port) for port in EXIT_PORTS)
 
 
-def _version_status(*statuses: str) -> Callable[[Patient], bool]:
+def _version_status(*statuses: str) -> Callable[[RelayFacts], bool]:
     return lambda one: one.relay.version_status in statuses
 
 
-def _aroi(*statuses: str) -> Callable[[Patient], bool]:
+def _aroi(*statuses: str) -> Callable[[RelayFacts], bool]:
     return lambda one: one.status in statuses
 
 
-def _unmeasured(one: Patient) -> bool:
-    return one.relay.running and one.relay.measured is False
+def _late(one: RelayFacts) -> bool:
+    """Tell whether the relay should have been measured by now."""
+    return known_for(one.relay, one.published) > LATE_DAYS * DAY_SECONDS
 
 
-def _not_recommended(one: Patient) -> bool:
+def _not_recommended(one: RelayFacts) -> bool:
     relay = one.relay
     return relay.version_status == "unrecommended" or (
         relay.recommended_version is False and relay.version_status is None
     )
 
 
-def _no_guard(one: Patient) -> bool:
-    return one.lacks("Guard") and one.has("Fast") and one.has("Stable") and one.role != "exit"
+def _no_fast(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
+    """Return whether a relay that is old enough lacks the Fast flag for a cause."""
+    return lambda one: (
+        one.lacks("Fast") and not one.young and shortfall(one.relay, one.minima.fast) == cause
+    )
 
 
-def _rate_limited(one: Patient) -> bool:
+def _no_guard(one: RelayFacts) -> bool:
+    """Tell whether a relay lacks the Guard flag and no flag that it needs, but for V2Dir."""
+    return one.lacks("Guard") and one.has("Fast", "Stable") and one.role != "exit"
+
+
+def _no_guard_for(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
+    """Return whether a relay that is old enough lacks the Guard flag for a cause."""
+    return lambda one: (
+        _no_guard(one)
+        and one.has("V2Dir")
+        and not one.young
+        and shortfall(one.relay, one.minima.guard) == cause
+    )
+
+
+def _no_hsdir(one: RelayFacts) -> bool:
+    return one.lacks("HSDir") and one.has("Fast", "Stable", "V2Dir")
+
+
+def _no_stable(one: RelayFacts) -> bool:
+    return one.lacks("Stable") and one.has("Fast") and not one.young
+
+
+def _no_ipv6(one: RelayFacts) -> bool:
+    relay = one.relay
+    announced = (*relay.or_addresses, *relay.unreachable_or_addresses)
+    return not any(address.startswith("[") for address in announced)
+
+
+def _exit_hint(one: RelayFacts) -> bool:
+    summary = one.relay.exit_policy_summary
+    return accepts_some(summary) and not one.has("Exit") and not all(_ports(one))
+
+
+def _rate_limited(one: RelayFacts) -> bool:
     rate = one.relay.bandwidth_rate
     return rate is not None and rate < (one.relay.observed_bandwidth or 0)
 
+
+NO_FAST: Final = _codes("not_fast_yet not_fast_limit not_fast not_fast_measured not_fast_unclear")
+NO_STABLE: Final = _codes("not_stable not_stable_unreached")
+NO_HSDIR: Final = _codes("no_hsdir_yet no_hsdir")
+NO_GUARD: Final = _codes(
+    "no_v2dir no_guard_limit no_guard_bandwidth no_guard_measured no_guard no_guard_yet"
+)
+WHILE_AWAY: Final = (
+    NO_FAST
+    | NO_STABLE
+    | NO_HSDIR
+    | NO_GUARD
+    | _codes(
+        """or_unreachable stale_desc not_measured not_measured_new rate_limited underutilised
+        exit_hint aroi_incomplete no_contact family_one_sided family_gone overload_rate phase
+        no_ipv6 version_ahead aroi_not_checked"""
+    )
+)
+"""What nobody can act on, or is of no use, while a relay does not run."""
+WHILE_OVERLOADED: Final = _codes(
+    "not_fast_limit no_guard_limit rate_limited overload_rate underutilised"
+)
+"""Advice to carry more, of a relay that has too much to do; or what that explains."""
 
 RULES: Final = (
     Rule(
         code="offline",
         severity="Critical",
-        holds=lambda one: not one.relay.running,
-        silences=frozenset(
-            """or_unreachable not_measured not_fast not_stable no_hsdir no_guard no_guard_yet
-            rate_limited underutilised exit_hint aroi_incomplete no_contact family_one_sided
-            overload_rate phase no_ipv6 hibernating version_ahead aroi_not_checked""".split()
-        ),
+        holds=lambda one: not one.relay.running and not one.relay.hibernating,
+        silences=WHILE_AWAY,
     ),
     Rule(
         code="bad_exit",
@@ -89,24 +156,26 @@ RULES: Final = (
         code="version_obsolete",
         severity="Critical",
         holds=_version_status("obsolete"),
-        silences=frozenset({"version_unrecommended"}),
+        silences=_codes("version_unrecommended"),
     ),
     Rule(
         code="overload_fd",
         severity="Critical",
         holds=lambda one: one.within(one.file_descriptors, -FUTURE, RECENT),
+        silences=WHILE_OVERLOADED,
     ),
     Rule(
         code="middle_only",
         severity="Warning",
         holds=lambda one: one.has("MiddleOnly"),
-        silences=frozenset({"no_guard", "no_guard_yet", "exit_hint"}),
+        silences=NO_GUARD | NO_HSDIR | _codes("exit_hint"),
     ),
     Rule(code="stale_desc", severity="Warning", holds=lambda one: one.has("StaleDesc")),
     Rule(
         code="overload_general",
         severity="Warning",
         holds=lambda one: one.within(one.relay.overload_general_timestamp, -FUTURE, RECENT),
+        silences=WHILE_OVERLOADED,
     ),
     Rule(
         code="or_unreachable",
@@ -116,69 +185,136 @@ RULES: Final = (
     Rule(
         code="not_measured",
         severity="Warning",
-        holds=lambda one: _unmeasured(one) and one.age > LATE_DAYS * DAY,
-        silences=frozenset({"underutilised"}),
+        holds=lambda one: unmeasured(one.relay) and _late(one),
+        silences=NO_FAST | NO_GUARD | _codes("underutilised"),
+    ),
+    Rule(
+        code="not_measured_new",
+        severity="Notice",
+        holds=lambda one: unmeasured(one.relay) and not _late(one),
+        silences=NO_FAST | NO_GUARD | _codes("underutilised phase"),
+    ),
+    Rule(
+        code="not_fast_limit",
+        severity="Warning",
+        holds=_no_fast("limit"),
+        silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("rate_limited"),
     ),
     Rule(
         code="not_fast",
         severity="Warning",
-        holds=lambda one: one.lacks("Fast"),
-        silences=frozenset({"not_stable", "no_hsdir", "no_guard", "no_guard_yet"}),
+        holds=_no_fast("advertised"),
+        silences=NO_STABLE | NO_HSDIR | NO_GUARD,
+    ),
+    Rule(
+        code="not_fast_measured",
+        severity="Warning",
+        holds=_no_fast("measured"),
+        silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("underutilised"),
+    ),
+    Rule(
+        code="not_fast_yet",
+        severity="Notice",
+        holds=lambda one: one.lacks("Fast") and one.young,
+        silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("phase"),
+    ),
+    Rule(
+        code="not_fast_unclear",
+        severity="Notice",
+        holds=_no_fast(None),
+        silences=NO_STABLE | NO_HSDIR | NO_GUARD,
     ),
     Rule(
         code="not_stable",
         severity="Warning",
-        holds=lambda one: one.lacks("Stable") and one.has("Fast") and one.phase == "steady",
-        silences=frozenset({"no_hsdir", "no_guard", "no_guard_yet"}),
+        holds=lambda one: _no_stable(one) and one.restarted_lately(),
+        silences=NO_HSDIR | NO_GUARD,
+    ),
+    Rule(
+        code="not_stable_unreached",
+        severity="Warning",
+        holds=lambda one: _no_stable(one) and not one.restarted_lately(),
+        silences=NO_HSDIR | NO_GUARD,
+    ),
+    Rule(
+        code="no_hsdir_yet",
+        severity="Notice",
+        holds=lambda one: _no_hsdir(one) and one.up_long_enough() is False,
     ),
     Rule(
         code="no_hsdir",
         severity="Notice",
-        holds=lambda one: (
-            one.lacks("HSDir") and all(one.has(flag) for flag in ("Fast", "Stable", "V2Dir"))
-        ),
+        holds=lambda one: _no_hsdir(one) and one.up_long_enough() is not False,
     ),
     Rule(
-        code="no_guard",
+        code="no_v2dir",
         severity="Warning",
-        holds=lambda one: _no_guard(one) and one.phase == "steady",
+        holds=lambda one: _no_guard(one) and not one.has("V2Dir"),
+        silences=NO_GUARD - {"no_v2dir"},
     ),
+    Rule(
+        code="no_guard_limit",
+        severity="Warning",
+        holds=_no_guard_for("limit"),
+        silences=_codes("rate_limited"),
+    ),
+    Rule(
+        code="no_guard_bandwidth",
+        severity="Warning",
+        holds=_no_guard_for("advertised"),
+    ),
+    Rule(
+        code="no_guard_measured",
+        severity="Warning",
+        holds=_no_guard_for("measured"),
+        silences=_codes("underutilised"),
+    ),
+    Rule(code="no_guard", severity="Warning", holds=_no_guard_for(None)),
     Rule(
         code="no_guard_yet",
         severity="Notice",
-        holds=lambda one: _no_guard(one) and one.phase != "steady",
+        holds=lambda one: _no_guard(one) and one.young,
     ),
     Rule(
         code="rate_limited",
         severity="Notice",
         holds=_rate_limited,
-        silences=frozenset({"underutilised"}),
+        silences=_codes("underutilised"),
     ),
-    Rule(code="underutilised", severity="Warning", holds=lambda one: underutilised(one.relay)),
+    Rule(
+        code="underutilised",
+        severity="Warning",
+        holds=lambda one: underutilised(one.relay) and not one.young,
+    ),
     Rule(
         code="exit_hint",
         severity="Good to know",
-        holds=lambda one: accepts_some(one.relay.exit_policy_summary) and not one.has("Exit"),
+        holds=_exit_hint,
     ),
     Rule(code="version_unrecommended", severity="Warning", holds=_not_recommended),
     Rule(
         code="aroi_unauthorized",
         severity="Warning",
         holds=_aroi("unauthorized"),
-        silences=frozenset({"aroi_incomplete", "no_contact"}),
+        silences=_codes("aroi_incomplete no_contact"),
     ),
     Rule(
         code="aroi_misconfigured",
         severity="Warning",
         holds=_aroi("misconfigured"),
-        silences=frozenset({"aroi_incomplete", "no_contact"}),
+        silences=_codes("aroi_incomplete no_contact"),
     ),
     Rule(code="aroi_incomplete", severity="Notice", holds=_aroi("incomplete")),
     Rule(code="no_contact", severity="Notice", holds=_aroi("no_contact")),
     Rule(
         code="family_one_sided",
         severity="Warning",
-        holds=lambda one: bool(one.relay.alleged_family),
+        holds=lambda one: bool(one.unreturned.one_sided),
+    ),
+    Rule(
+        code="family_gone",
+        severity="Notice",
+        holds=lambda one: bool(one.unreturned.gone),
     ),
     Rule(
         code="overload_rate",
@@ -193,9 +329,14 @@ RULES: Final = (
     Rule(
         code="no_ipv6",
         severity="Good to know",
-        holds=lambda one: not any(address.startswith("[") for address in one.relay.or_addresses),
+        holds=_no_ipv6,
     ),
-    Rule(code="hibernating", severity="Good to know", holds=lambda one: one.relay.hibernating),
+    Rule(
+        code="hibernating",
+        severity="Good to know",
+        holds=lambda one: one.relay.hibernating,
+        silences=WHILE_AWAY,
+    ),
     Rule(
         code="version_ahead",
         severity="Good to know",
@@ -208,10 +349,6 @@ RULES: Final = (
     ),
     Rule(code="sybil", holds=lambda one: one.has("Sybil")),
     Rule(code="no_ed_consensus", holds=lambda one: one.has("NoEdConsensus")),
-    Rule(
-        code="not_measured_new",
-        holds=lambda one: _unmeasured(one) and one.age <= LATE_DAYS * DAY,
-    ),
     Rule(
         code="no_weight",
         holds=lambda one: one.relay.running and not one.relay.consensus_weight,

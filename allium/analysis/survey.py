@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 from msgspec.structs import asdict
 
 from allium import text
 from allium.analysis.census import Census
+from allium.analysis.declarations import Unreturned, unreturned
 from allium.analysis.diagnostics import diagnosis
+from allium.analysis.flags import Minima, minima
 from allium.analysis.leaderboards import Place, boards, candidates
-from allium.analysis.patient import Patient
 from allium.analysis.performance import Performances, performances, volumes
 from allium.analysis.rarity import RARE
+from allium.analysis.relay_facts import RelayFacts
 from allium.analysis.throughput import Volume
 from allium.analysis.uptime import percent
 from allium.model.history import PERIODS, Bandwidth, Uptime
@@ -24,12 +27,15 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
     """The network with all that is relative to it, and with its histories.
 
     What compares operators is dear and not wanted by all: it is worked out when it is first asked
-    for. `volumes` are all bytes that each relay is known to have moved; `documents` names
-    those that are there.
+    for. `volumes` are all bytes that each relay is known to have moved; `unreturned` is by relay
+    what of its family list is not returned, of those that have such; `minima` is the least
+    bandwidth for flags; `documents` names those that are there.
     """
 
     snapshot: Snapshot
     volumes: dict[Fingerprint, Volume]
+    minima: Minima
+    unreturned: dict[Fingerprint, Unreturned]
     diagnoses: dict[Fingerprint, tuple[str, ...]]
     documents: frozenset[str]
 
@@ -68,6 +74,9 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
         return _month_uptime(self.uptime.get(fingerprint))
 
 
+NOTHING_UNRETURNED: Final = Unreturned()
+
+
 def _month_uptime(history: Uptime | None) -> Fraction | None:
     return None if history is None else percent(history.running.get(PERIODS[0]))
 
@@ -80,31 +89,42 @@ def survey(snapshot: Snapshot, known: Census) -> Survey:
     there = {"details"}.union(
         source.name for source in snapshot.sources if source.outcome != "missing"
     )
+    relays = [member.relay for member in known.network.members]
+    keys = {relay.fingerprint: relay.family_ids for relay in relays}
+    lists = {one.fingerprint: unreturned(one, keys) for one in relays if one.alleged_family}
+    least = minima(known.weights, known.bandwidths)
     return Survey(
         **asdict(known),
         snapshot=snapshot,
         volumes=volumes(snapshot.bandwidth or {}),
-        diagnoses=_diagnoses(snapshot, known),
+        minima=least,
+        unreturned=lists,
+        diagnoses=_diagnoses(snapshot, known, least, lists),
         documents=frozenset(there),
     )
 
 
-def _diagnoses(snapshot: Snapshot, known: Census) -> dict[Fingerprint, tuple[str, ...]]:
+def _diagnoses(
+    snapshot: Snapshot, known: Census, least: Minima, lists: Mapping[Fingerprint, Unreturned]
+) -> dict[Fingerprint, tuple[str, ...]]:
     now = text.seconds(snapshot.published) * 1000
     uptimes, histories = snapshot.uptime or {}, snapshot.bandwidth or {}
     found = {}
     for member in known.network.members:
         name = member.relay.fingerprint
         life, history = known.lifecycles[name], histories.get(name)
-        patient = Patient(
+        facts = RelayFacts(
             relay=member.relay,
             role=member.role,
             status=member.status,
+            published=snapshot.published,
             now=now,
             phase=None if life is None else life.phase,
+            minima=least,
+            unreturned=lists.get(name, NOTHING_UNRETURNED),
             month_uptime=_month_uptime(uptimes.get(name)),
             rate_limited=None if history is None else history.rate_limited,
             file_descriptors=None if history is None else history.file_descriptors,
         )
-        found[name] = diagnosis(patient)
+        found[name] = diagnosis(facts)
     return found

@@ -4,7 +4,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.rules import Severity
+from allium.analysis.flags import (
+    DAY,
+    GUARD_KNOWN,
+    GUARD_UPTIME,
+    HOUR,
+    HSDIR_UPTIME,
+    STALE_DESCRIPTOR,
+)
+from allium.analysis.rules import HOUR as REPORT_HOUR
+from allium.analysis.rules import RECENT, Severity
 
 
 class Advice(Struct, frozen=True, kw_only=True):
@@ -27,178 +36,270 @@ ADVICE: Final = {
     "offline": Advice(
         says="The relay is down.",
         many="down",
-        does="Check that the process runs, that the ORPort can be reached from outside and that"
-        " the clock is right. A relay that stays away for long is left out of this site.",
+        does="Check that the tor process runs, that its ORPort can be reached from outside, and"
+        " that the system clock is right. A relay that stays down for long is removed from this"
+        " site.",
         about="running",
     ),
     "bad_exit": Advice(
-        says="The authorities think that leaving Tor through this relay is unsafe.",
+        says="The authorities consider this exit unsafe (BadExit).",
         many="marked as bad exits",
-        does="Check the resolver and that nothing filters or changes traffic, then write to the"
-        " bad-relays team of the authorities.",
+        does="Check your DNS resolver and that nothing filters or changes traffic. Then write to"
+        " the bad-relays team.",
         about="flags",
     ),
     "version_obsolete": Advice(
-        says="This version of Tor is obsolete: older than every recommended one.",
+        says="The Tor version is obsolete.",
         many="on an obsolete version of Tor",
-        does="Upgrade to a recommended version.",
+        does="Upgrade to a recommended version. Authorities will stop accepting this one.",
         about="version_status",
     ),
     "overload_fd": Advice(
         says="The relay ran out of file descriptors.",
         many="short of file descriptors",
-        does="Raise the limit of open files of the service.",
+        does="Raise the limit of open files for the tor service.",
         about="overload_state",
     ),
     "middle_only": Advice(
-        says="The authorities restrict this relay to the middle position.",
+        says="The authorities allow this relay only in the middle position (MiddleOnly).",
         many="restricted to the middle position",
-        does="This is usual while something is examined; write to the bad-relays team if it lasts.",
+        does="This is usual while something is being examined. Write to the bad-relays team if it"
+        " lasts.",
         about="flags",
     ),
     "stale_desc": Advice(
-        says="The relay has not published its descriptor for more than 18 hours.",
+        says=f"The relay has not published a descriptor for more than {STALE_DESCRIPTOR // HOUR}"
+        " hours.",
         many="with a stale descriptor",
-        does="Check that outgoing connections to the authorities work; they will forget the relay.",
+        does="Check that it can connect to the directory authorities, or they will drop it.",
         about="flags",
     ),
     "overload_general": Advice(
         says="The relay reported that it was overloaded.",
         many="overloaded",
-        does="Look at processor, memory, DNS time-outs and the number of TCP ports, in this order."
-        " The report ends 72 hours after the last overload.",
+        does="Check, in this order: CPU, memory, DNS timeouts, free TCP ports. The report"
+        f" disappears {RECENT // REPORT_HOUR} hours after the last overload.",
         about="overload_state",
     ),
     "or_unreachable": Advice(
-        says="An announced address cannot be reached by the authorities.",
+        says="The authorities cannot reach one of its addresses.",
         many="with an address that cannot be reached",
-        does="Open the firewall for it or stop announcing it.",
+        does="Open the firewall for this address, or stop announcing it.",
         about="running",
     ),
     "not_measured": Advice(
-        says="The bandwidth authorities have no measurement of this relay; its weight stays small.",
+        says="The bandwidth authorities have not measured this relay, so its weight stays small.",
         many="not measured",
-        does="Usual causes are a slow or blocked path to the scanners and little bandwidth.",
+        does="Usual causes: a slow or blocked path to the measuring servers, or little bandwidth."
+        " Without a measurement there is no Fast and no Guard flag.",
         about="measured",
     ),
+    "not_measured_new": Advice(
+        says="The bandwidth authorities have not measured this relay yet.",
+        many="not measured yet",
+        does="Wait: measurements take several days. Until then the weight stays small, and most"
+        " authorities that measure give no Fast and no Guard flag.",
+        about="measured",
+    ),
+    "not_fast_limit": Advice(
+        says="The relay does not have the Fast flag: a configured limit is too low.",
+        many="without the Fast flag, by a configured limit",
+        does="Raise BandwidthRate and BandwidthBurst above what the flag requires.",
+        about="flags",
+    ),
     "not_fast": Advice(
+        says="The relay does not have the Fast flag: its advertised bandwidth is too low.",
+        many="without the Fast flag, for little bandwidth",
+        does="A relay advertises the most that it carried in the last days. Check the speed of its"
+        " line and the load of the machine.",
+        about="flags",
+    ),
+    "not_fast_measured": Advice(
+        says="The relay does not have the Fast flag: its measured bandwidth is too low.",
+        many="without the Fast flag, by measurement",
+        does="Their measurement counts, not what the relay advertises. Check the route to other"
+        " networks and the load of the machine. The relay is not at fault when the measuring"
+        " servers are far away.",
+        about="flags",
+    ),
+    "not_fast_yet": Advice(
+        says="The relay does not have the Fast flag yet.",
+        many="without the Fast flag yet",
+        does="Wait: the relay is new, and measurements take several days.",
+        about="lifecycle",
+    ),
+    "not_fast_unclear": Advice(
         says="The relay does not have the Fast flag.",
         many="without the Fast flag",
-        does="The authorities need 100 kB/s, or more than the slowest eighth of relays: raise the"
-        " rate limit, or the line is too slow.",
+        does="Public data does not show why; only the votes of the authorities do. Wait for their"
+        " next measurements.",
         about="flags",
     ),
     "not_stable": Advice(
         says="The relay does not have the Stable flag.",
         many="without the Stable flag",
-        does="Avoid restarts and do updates together: each restart counts against it.",
+        does="Avoid restarts and bundle updates: every restart, and every time that the authorities"
+        " cannot reach the relay, counts against Stable.",
+        about="flags",
+    ),
+    "not_stable_unreached": Advice(
+        says="The relay does not have the Stable flag, although it was not restarted lately.",
+        many="without the Stable flag, though not restarted",
+        does="The authorities could not reach it at times. Check the line, the firewall and the"
+        " load of the machine.",
+        about="flags",
+    ),
+    "no_hsdir_yet": Advice(
+        says="The relay does not have the HSDir flag yet.",
+        many="without the HSDir flag yet",
+        does=f"Authorities require {HSDIR_UPTIME // HOUR} hours without a restart.",
         about="flags",
     ),
     "no_hsdir": Advice(
-        says="The relay does not serve as a directory of onion services yet.",
+        says="The relay does not have the HSDir flag.",
         many="without the HSDir flag",
-        does="The authorities need 96 hours without a restart.",
+        does=f"Authorities count the {HSDIR_UPTIME // HOUR} hours from the last restart or from the"
+        " last time that they could not reach the relay, whichever is later. Only their votes"
+        " show what is missing.",
+        about="flags",
+    ),
+    "no_v2dir": Advice(
+        says="The relay does not serve directory information, so it gets neither Guard nor HSDir.",
+        many="that do not serve directory information",
+        does="Set DirCache to 1 in torrc, which is the default. Tor may also switch the service off"
+        " by itself: on a machine with little memory, or with an accounting limit.",
+        about="flags",
+    ),
+    "no_guard_limit": Advice(
+        says="The relay does not have the Guard flag: a configured limit is too low.",
+        many="without the Guard flag, by a configured limit",
+        does="Raise BandwidthRate and BandwidthBurst above what the flag requires, if you want a"
+        " guard.",
+        about="flags",
+    ),
+    "no_guard_bandwidth": Advice(
+        says="The relay does not have the Guard flag: its advertised bandwidth is too low.",
+        many="without the Guard flag, for little bandwidth",
+        does="A relay advertises the most that it carried in the last days. Check the speed of its"
+        " line and the load of the machine, if you want a guard.",
+        about="flags",
+    ),
+    "no_guard_measured": Advice(
+        says="The relay does not have the Guard flag: its measured bandwidth is too low.",
+        many="without the Guard flag, by measurement",
+        does="Their measurement counts, not what the relay advertises. Check the route to other"
+        " networks and the load of the machine. The relay is not at fault when the measuring"
+        " servers are far away.",
         about="flags",
     ),
     "no_guard": Advice(
-        says="The relay does not have the Guard flag.",
+        says="The relay does not have the Guard flag, although its bandwidth is enough.",
         many="without the Guard flag",
-        does="The authorities need an uptime of 98% and 2 MB/s, or the top quarter by bandwidth;"
-        " the table of flags has each requirement.",
+        does=f"Authorities also require a weighted uptime of {GUARD_UPTIME}%, or the median. Avoid"
+        " restarts and times out of reach; only the votes show how much is missing.",
         about="flags",
     ),
     "no_guard_yet": Advice(
         says="The relay does not have the Guard flag yet.",
         many="without the Guard flag yet",
-        does="It takes more than eight days of steady service.",
+        does=f"The flag needs more than {GUARD_KNOWN // DAY} days of steady service.",
         about="lifecycle",
     ),
     "rate_limited": Advice(
-        says="The configured rate limit is below what the relay has carried.",
+        says="Bandwidth is capped below what the relay has carried.",
         many="with a rate limit below their bandwidth",
-        does="The limit caps the weight; raise it if more traffic is wanted.",
+        does="The cap limits the consensus weight. Raise it if you want more traffic.",
         about="weight",
     ),
     "underutilised": Advice(
-        says="The weight is far below what relays of this bandwidth usually get.",
+        says="The weight is far below what is typical for this bandwidth.",
         many="with far less weight than their bandwidth suggests",
-        does="Look at the line to other networks and at the load of the machine. The relay is not"
-        " at fault when the scanners are far away.",
+        does="Check the route to other networks and the load of the machine. The relay is not at"
+        " fault when the measuring servers are far away.",
         about="cw_bw_ratio",
     ),
     "exit_hint": Advice(
-        says="The exit policy lets some traffic out, yet the relay does not count as an exit: ports"
-        " 80 and 443 are not both open to most addresses.",
+        says="The exit policy allows some traffic, but the relay has no Exit flag: ports 80 and 443"
+        " are not both open to most addresses.",
         many="with an exit policy but without the Exit flag",
         about="flags",
     ),
     "version_unrecommended": Advice(
-        says="This version of Tor is not recommended.",
+        says="The Tor version is not recommended.",
         many="on a version of Tor that is not recommended",
         does="Upgrade to a recommended version.",
         about="version_status",
     ),
     "aroi_unauthorized": Advice(
-        says="The claimed domain does not confirm this relay.",
-        many="not confirmed by the claimed domain",
-        does="Add the relay to the published proof.",
+        says="The AROI proof does not list this relay.",
+        many="not listed in the AROI proof",
+        does="Add the fingerprint of this relay to the published proof.",
         about="aroi",
     ),
     "aroi_misconfigured": Advice(
-        says="The proof of the claimed domain cannot be checked.",
-        many="whose proof cannot be checked",
-        does="Mend what keeps the proof from being read; the reason says what it is.",
+        says="The AROI proof cannot be read.",
+        many="whose AROI proof cannot be read",
+        does="Fix what keeps the proof from being read; the reason says what it is.",
         about="aroi",
     ),
     "aroi_incomplete": Advice(
-        says="The contact claims a domain, but not completely.",
-        many="with an incomplete domain claim",
-        does="Give url:, proof: and ciissversion: in the contact line.",
+        says="The AROI is incomplete.",
+        many="with an incomplete AROI",
+        does="Add url:, proof: and ciissversion: to ContactInfo.",
         about="aroi",
     ),
     "no_contact": Advice(
-        says="The relay gives no contact information.",
+        says="The relay publishes no contact information.",
         many="without contact information",
-        does="A contact lets the authorities warn before they remove a relay.",
+        does="With a contact, the directory authorities can warn you before they remove a relay.",
         about="aroi",
     ),
     "family_one_sided": Advice(
-        says="This relay lists relays as its family that do not list it back.",
+        says="The family is one-sided: relays listed here do not list this relay.",
         many="with family members that do not list them back",
-        does="Add this relay there as well, or use a family key.",
+        does="List this relay in the configuration of the other ones, or use one family key for"
+        " all.",
+        about="family",
+    ),
+    "family_gone": Advice(
+        says="The family list names relays that are no longer in the network.",
+        many="that list relays that are no longer in the network",
+        does="Remove them from MyFamily, if they are gone for good.",
         about="family",
     ),
     "overload_rate": Advice(
-        says="Traffic reached the configured limit.",
+        says="The rate limit was reached.",
         many="at their rate limit",
-        does="Nothing, if the limit is meant; else raise it.",
+        does="Nothing to do if the limit is intended. Otherwise raise it.",
         about="overload_state",
     ),
     "phase": Advice(
-        says="The relay is young: its traffic will still change.",
+        says="The relay is new: its traffic will still change.",
         many="still growing into the network",
-        does="Wait: weight comes from measurements over days, and the Guard flag lowers traffic"
-        " before it raises it.",
+        does="Wait. Weight comes from measurements over several days, and the Guard flag lowers"
+        " traffic before it raises it.",
         about="lifecycle",
     ),
     "no_ipv6": Advice(
         says="The relay has no IPv6 address.",
         many="without an IPv6 address",
-        does="Announce one if the machine has it.",
+        does="Add an IPv6 ORPort if the host has IPv6.",
         about="ipv6",
     ),
     "hibernating": Advice(
-        says="The relay hibernates: it has used up its traffic for this period.",
+        says="The relay is hibernating: it has used up its traffic for this accounting period.",
         many="hibernating",
+        does="It comes back by itself at the next period. A larger AccountingMax makes the period"
+        " last longer.",
         about="running",
     ),
     "version_ahead": Advice(
-        says="The relay runs a version of Tor that is ahead of the recommended ones.",
+        says="The Tor version is newer than the recommended ones.",
         many="on a version ahead of the recommended ones",
         about="version_status",
     ),
     "aroi_not_checked": Advice(
-        says="The validator has not checked the present domain claim yet.",
+        says="The AROI has not been checked yet.",
         many="not yet checked by the validator",
         about="aroi",
     ),

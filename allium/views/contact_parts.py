@@ -1,7 +1,7 @@
 """The parts of an operator's shard that come from its own relays alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from allium import text, urls
@@ -200,19 +200,28 @@ def _link(relay: Relay, names: Mapping[Fingerprint, str]) -> Link:
     return Link(text=names[relay.fingerprint], path=urls.relay(relay.fingerprint))
 
 
-def down(members: tuple[Member, ...], own: Totals) -> Down | None:
-    """Return what is down; shares are of the last known values of all the operator's relays."""
-    lost = [member for member in members if not member.relay.running]
+def down(members: tuple[Member, ...]) -> Down | None:
+    """Return what is down; shares are of the last known values of all the operator's relays.
+
+    Relays that hibernate are away on purpose and not down.
+    """
+    lost = [one for one in members if not one.relay.running and not one.relay.hibernating]
     if not lost:
         return None
     roles = Counter(member.role for member in lost)
-    bandwidth = sum(member.relay.observed_bandwidth or 0 for member in lost)
-    weight = sum(member.relay.consensus_weight or 0 for member in lost)
     return Down(
         counts={role: roles[role] for role in ROLES if roles[role]},
-        bandwidth=_whole(bandwidth, own.bandwidth + bandwidth),
-        weight=_whole(weight, own.weight + weight),
+        bandwidth=_whole(_bandwidth(lost), _bandwidth(members)),
+        weight=_whole(_weight(lost), _weight(members)),
     )
+
+
+def _bandwidth(members: Iterable[Member]) -> int:
+    return sum(member.relay.observed_bandwidth or 0 for member in members)
+
+
+def _weight(members: Iterable[Member]) -> int:
+    return sum(member.relay.consensus_weight or 0 for member in members)
 
 
 def _whole(part: int, total: int) -> str | None:

@@ -10,6 +10,7 @@ from allium.analysis.census import Census
 from allium.analysis.declarations import Declaration, declaration
 from allium.analysis.platforms import platform_name
 from allium.model.relay import Fingerprint, Relay
+from allium.text import Units
 from allium.views import links
 from allium.views.base import Link, Share, View
 from allium.views.shares import countries, networks, shares, versions
@@ -25,10 +26,11 @@ class ShareTable(View, frozen=True):
 
 
 class Ground(Struct, frozen=True, kw_only=True, dict=True):
-    """What all groups are described with: the network, and the operators as links."""
+    """What all groups are described with: the network, the operators as links, and the units."""
 
     census: Census
     operators: Mapping[ContactId, Link]
+    units: Units
 
     @cached_property
     def owners(self) -> dict[Fingerprint, ContactId]:

@@ -186,7 +186,9 @@ def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
     name = group.label or group.id
     known = FLAGS.get(name)
     meaning = MEANINGS.get(name)
-    needs = None if known is None or known.only_when_held else f"It needs: {_lower(known.needs)}."
+    needs = None
+    if known is not None and not known.only_when_held:
+        needs = f"It needs: {_lower(known.needs(ground.units))}."
     return Part(
         title=name,
         question=f"The Tor relays with the flag {name}: what it means, who has it.",

@@ -50,6 +50,8 @@ class Printed(View, frozen=True):
     groups: Groups
     alleged: tuple[Link, ...]
     alleged_more: str | None
+    strangers: tuple[str, ...]
+    strangers_more: str | None
     policy: tuple[str, ...]
     policy_more: str | None
     raw: Raw
@@ -78,7 +80,9 @@ def build(shard: Shard) -> Printed:
         operator=standing.operator,
         groups=_groups(relay, shown, standing),
         alleged=shard.alleged,
-        alleged_more=more(len(relay.alleged_family), ALLEGED, "relay"),
+        alleged_more=more(shard.one_sided, ALLEGED, "relay"),
+        strangers=shard.strangers,
+        strangers_more=more(shard.gone, ALLEGED, "relay"),
         policy=relay.exit_policy[:POLICY_LINES],
         policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
         raw=raw(shard),
@@ -132,6 +136,8 @@ def _head(relay: Relay) -> Head:
 
 def _verdict(relay: Relay, found: tuple[Finding, ...]) -> str:
     """Return one sentence of what matters most."""
+    if not relay.running and relay.hibernating:
+        return f"Hibernating since {text.minute(relay.last_seen)} UTC."
     if not relay.running:
         return f"Down since {text.minute(relay.last_seen)} UTC."
     for severity, noun in (("Critical", "critical finding"), ("Warning", "warning")):

@@ -71,6 +71,7 @@ class Display(View, frozen=True):
     aroi_domain: str | None
     aroi_proof: str | None
     family: tuple[str, str, str]
+    family_gone: str
     family_ids: tuple[str, ...]
     platform: str | None
     version: str | None
@@ -99,7 +100,7 @@ def display(shard: Shard) -> Display:
     return Display(
         nickname=relay.nickname,
         fingerprint=relay.fingerprint,
-        status="Up" if relay.running else "Down",
+        status=_status(relay),
         role=standing.role,
         flags=tuple(flag for flag in relay.flags if flag != "Running" or relay.running),
         lifecycle=_lifecycle(past),
@@ -138,9 +139,10 @@ def display(shard: Shard) -> Display:
         aroi_proof=standing.aroi_proof,
         family=(
             text.count(shard.effective_family),
-            text.count(len(relay.alleged_family)),
+            text.count(shard.one_sided),
             text.count(shard.indirect_family),
         ),
+        family_gone=text.count(shard.gone),
         family_ids=relay.family_ids,
         platform=relay.platform,
         version=relay.version,
@@ -149,6 +151,13 @@ def display(shard: Shard) -> Display:
         exit_policy_summary=_ports(relay.exit_policy_summary),
         exit_policy_v6_summary=_ports(relay.exit_policy_v6_summary),
     )
+
+
+def _status(relay: Relay) -> str:
+    """Return whether a relay is up; one that hibernates is away on purpose."""
+    if relay.running:
+        return "Up"
+    return "Hibernating" if relay.hibernating else "Down"
 
 
 def times(relay: Relay, past: Past) -> Times:

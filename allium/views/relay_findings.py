@@ -5,11 +5,12 @@ from typing import Final, TypeAlias
 
 from allium import text
 from allium.analysis.diagnostics import SEVERITY
+from allium.model.relay import Flag
 from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import Finding
 from allium.views.proofs import REMEDIES
 from allium.views.relay_display import proof_place
-from allium.views.relay_flags import guard_requirements, long_enough_up, worst
+from allium.views.relay_flags import required, worst
 from allium.views.relay_shard import Shard
 
 Evidence: TypeAlias = Callable[[Shard], tuple[str | None, ...]]
@@ -43,10 +44,6 @@ def _nothing(_: Shard) -> tuple[str | None, ...]:
     return ()
 
 
-def _since(shard: Shard) -> tuple[str | None, ...]:
-    return (f"Down since {text.minute(shard.relay.last_seen)} UTC",)
-
-
 def _version(shard: Shard) -> tuple[str | None, ...]:
     relay = shard.relay
     status = f" ({relay.version_status})" if relay.version_status is not None else ""
@@ -57,47 +54,44 @@ def _reported(code: str) -> Evidence:
     return lambda shard: (f"Reported {text.minute(shard.past.reports[code])} UTC",)
 
 
-def _month(shard: Shard) -> tuple[str | None, ...]:
-    rows = shard.past.uptime
-    known = rows[0].running if rows and rows[0].period == "1 month" else None
-    return (f"Uptime of 1 month: {known}" if known is not None else None,)
-
-
 def _aroi(shard: Shard) -> tuple[str | None, ...]:
     return (shard.standing.aroi_reason,)
 
 
 def _proof(shard: Shard) -> tuple[str | None, ...]:
-    return shard.standing.aroi_reason, f"Published proof belongs at {proof_place(shard)}"
+    return shard.standing.aroi_reason, f"The proof belongs at {proof_place(shard)}"
 
 
 def _rates(shard: Shard) -> tuple[str | None, ...]:
     relay = shard.relay
     limit, observed = relay.bandwidth_rate or 0, relay.observed_bandwidth or 0
     return (
-        f"Rate limit {text.bandwidth(limit, shard.units)}",
-        f"Observed {text.bandwidth(observed, shard.units)}",
+        f"Bandwidth rate {text.bandwidth(limit, shard.units)}",
+        f"Observed bandwidth {text.bandwidth(observed, shard.units)}",
     )
 
 
 def _weight(shard: Shard) -> tuple[str | None, ...]:
     relay = shard.relay
     observed = text.bandwidth(relay.observed_bandwidth or 0, shard.units)
-    return f"Consensus weight {text.weight(relay.consensus_weight or 0)}", f"Observed {observed}"
+    weight = f"Consensus weight {text.weight(relay.consensus_weight or 0)}"
+    return weight, f"Observed bandwidth {observed}"
 
 
-def _advertised(shard: Shard) -> tuple[str | None, ...]:
-    advertised = shard.relay.advertised_bandwidth
-    if advertised is None:
-        return ()
-    return (f"Advertised {text.bandwidth(advertised, shard.units)}",)
+def _missing(flag: Flag) -> Evidence:
+    """Return what a flag needs and is not met; where all is met, what nobody can tell."""
+
+    def shown(shard: Shard) -> tuple[str | None, ...]:
+        requirements = required(flag, shard)
+        verdict = worst(requirements)
+        return tuple(one.text for one in requirements if one.verdict == verdict)
+
+    return shown
 
 
-def _guard(shard: Shard) -> tuple[str | None, ...]:
-    """Return the first thing that the flag needs and that is not met, or may not be."""
-    requirements = guard_requirements(shard)
-    verdict = worst(requirements)
-    return (next((one.text for one in requirements if one.verdict == verdict), None),)
+def _bandwidths(flag: Flag) -> Evidence:
+    """Return all that a flag needs, met or not."""
+    return lambda shard: tuple(one.text for one in required(flag, shard))
 
 
 def _phase(shard: Shard) -> tuple[str | None, ...]:
@@ -112,20 +106,31 @@ def _addresses(shard: Shard) -> tuple[str | None, ...]:
     return shard.relay.unreachable_or_addresses
 
 
-def _alleged(shard: Shard) -> tuple[str | None, ...]:
-    count = text.number_of(len(shard.relay.alleged_family), "listed relay")
-    return (f"{count} without a listing in return",)
+def _one_sided(shard: Shard) -> tuple[str | None, ...]:
+    count, one = text.number_of(shard.one_sided, "relay"), shard.one_sided == 1
+    verbs = ("is", "does") if one else ("are", "do")
+    return (f"{count} {verbs[0]} listed here but {verbs[1]} not list this relay back",)
 
 
-def _hsdir(shard: Shard) -> tuple[str | None, ...]:
-    return (long_enough_up(shard).text,)
+def _gone(shard: Shard) -> tuple[str | None, ...]:
+    verb = "is" if shard.gone == 1 else "are"
+    return (f"{text.number_of(shard.gone, 'listed relay')} {verb} not in the network",)
+
+
+def _away(shard: Shard) -> tuple[str | None, ...]:
+    relay, started = shard.relay, shard.relay.last_restarted
+    return (
+        None if relay.running else f"Last seen {text.minute(relay.last_seen)} UTC",
+        None if started is None else f"Last restarted {text.minute(started)} UTC",
+    )
 
 
 PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
 """Findings about a proof that failed."""
 
 EVIDENCE: Final[dict[str, Evidence]] = {
-    "offline": _since,
+    "offline": _away,
+    "hibernating": _away,
     "version_obsolete": _version,
     "version_unrecommended": _version,
     "version_ahead": _version,
@@ -133,17 +138,29 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "overload_general": _reported("overload_general"),
     "overload_rate": _reported("overload_rate"),
     "or_unreachable": _addresses,
-    "not_fast": _advertised,
-    "not_stable": _month,
-    "no_hsdir": _hsdir,
-    "no_guard": _guard,
-    "no_guard_yet": _guard,
+    "not_measured_new": _phase,
+    "not_fast_limit": _missing("Fast"),
+    "not_fast": _missing("Fast"),
+    "not_fast_measured": _missing("Fast"),
+    "not_fast_yet": _phase,
+    "not_fast_unclear": _bandwidths("Fast"),
+    "not_stable": _missing("Stable"),
+    "not_stable_unreached": _missing("Stable"),
+    "no_hsdir_yet": _missing("HSDir"),
+    "no_hsdir": _missing("HSDir"),
+    "no_v2dir": _missing("V2Dir"),
+    "no_guard_limit": _missing("Guard"),
+    "no_guard_bandwidth": _missing("Guard"),
+    "no_guard_measured": _missing("Guard"),
+    "no_guard": _missing("Guard"),
+    "no_guard_yet": _missing("Guard"),
     "rate_limited": _rates,
     "underutilised": _weight,
     "aroi_unauthorized": _proof,
     "aroi_misconfigured": _proof,
     "aroi_incomplete": _aroi,
-    "family_one_sided": _alleged,
+    "family_one_sided": _one_sided,
+    "family_gone": _gone,
     "phase": _phase,
 }
 """Findings that are not here say all there is to say."""

@@ -5,24 +5,35 @@ decide, the verdict is that nobody can tell from here.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from allium import text
+from allium.analysis.flags import (
+    DAY,
+    GUARANTEED,
+    GUARD_KNOWN,
+    GUARD_UPTIME,
+    HOUR,
+    HSDIR_UPTIME,
+    STABLE_MTBF,
+    STALE_DESCRIPTOR,
+    WITHHELD,
+    Minimum,
+    limited,
+    unmeasured,
+)
 from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, port_allowed
-from allium.model.relay import Flag
+from allium.model.relay import Flag, Relay
 from allium.views.base import View
-from allium.views.relay_past import GUARD_SECONDS, HSDIR_SECONDS
 from allium.views.relay_shard import Shard
 
 Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
 
-FAST_BANDWIDTH: Final = 100_000
-GUARD_BANDWIDTH: Final = 2_000_000
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
 """Flags that other flags build on."""
-TOP_QUARTER: Final = frozenset({"top 1%", "top 10%", "top quarter"})
 
 
 class Requirement(View, frozen=True):
@@ -43,11 +54,18 @@ class FlagRow(View, frozen=True):
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What a flag needs in plain words, and how the data of a relay without it compares."""
+    """What a flag needs, and how the data of a relay without it compares.
 
-    needs: str
+    `words` have names of limits in braces; see `limits`.
+    """
+
+    words: str
     judge: Callable[[Shard], list[Requirement]] = lambda _: []
     only_when_held: bool = False
+
+    def needs(self, units: text.Units) -> str:
+        """Return what the flag needs in plain words."""
+        return self.words.format_map(limits(units))
 
 
 def flag_table(shard: Shard) -> tuple[FlagRow, ...]:
@@ -61,14 +79,22 @@ def flag_table(shard: Shard) -> tuple[FlagRow, ...]:
 
 
 def _row(flag: Flag, known: Known, shard: Shard, *, held: bool) -> FlagRow:
-    requirements = [] if held else known.judge(shard)
+    requirements = [] if held else required(flag, shard)
     return FlagRow(
         flag=flag,
         held=held,
-        needs=known.needs,
+        needs=known.needs(shard.units),
         requirements=tuple(requirements),
         verdict="Met" if held else worst(requirements),
     )
+
+
+def required(flag: Flag, shard: Shard) -> list[Requirement]:
+    """Return what a flag needs that the relay does not hold, each with its own verdict."""
+    if flag in WITHHELD and "MiddleOnly" in shard.relay.flags and not _no_exit(shard, flag):
+        words = "Withheld from relays that are restricted to the middle position"
+        return [Requirement(text=words, verdict="Not met")]
+    return FLAGS[flag].judge(shard)
 
 
 def worst(requirements: list[Requirement]) -> Verdict:
@@ -78,13 +104,32 @@ def worst(requirements: list[Requirement]) -> Verdict:
     return next((verdict for verdict in order if verdict in verdicts), "Cannot tell")
 
 
+@lru_cache(maxsize=2)
+def limits(units: text.Units) -> dict[str, str]:
+    """Return the limits of all flags as they are printed, by the names that texts have for them."""
+    fast, guard = GUARANTEED.fast, GUARANTEED.guard
+    return {
+        "fast": text.bandwidth(fast.bandwidth, units),
+        "fast_weight": text.count(fast.weight),
+        "guard": text.bandwidth(guard.bandwidth, units),
+        "guard_weight": text.count(guard.weight),
+        "guard_days": text.count(GUARD_KNOWN // DAY),
+        "guard_uptime": f"{GUARD_UPTIME}%",
+        "stable_days": text.count(STABLE_MTBF // DAY),
+        "hsdir_hours": text.count(HSDIR_UPTIME // HOUR),
+        "stale_hours": text.count(STALE_DESCRIPTOR // HOUR),
+    }
+
+
 def _running(shard: Shard) -> list[Requirement]:
-    down = f"Down since {text.minute(shard.relay.last_seen)} UTC"
+    relay = shard.relay
+    state = "Hibernating" if relay.hibernating else "Down"
+    away = f"{state} since {text.minute(relay.last_seen)} UTC"
     unreachable = (
-        Requirement(text=f"{address} cannot be reached", verdict="Not met")
-        for address in shard.relay.unreachable_or_addresses
+        Requirement(text=f"{address} is not reachable", verdict="Not met")
+        for address in relay.unreachable_or_addresses
     )
-    return [Requirement(text=down, verdict="Not met"), *unreachable]
+    return [Requirement(text=away, verdict="Not met"), *unreachable]
 
 
 def _valid(shard: Shard) -> list[Requirement]:
@@ -93,26 +138,54 @@ def _valid(shard: Shard) -> list[Requirement]:
 
 
 def _fast(shard: Shard) -> list[Requirement]:
-    return [_bandwidth(shard, FAST_BANDWIDTH, enough=False)]
+    return _bandwidths(shard, shard.standing.fast or GUARANTEED.fast, None)
 
 
-def _bandwidth(shard: Shard, least: int, *, enough: bool) -> Requirement:
-    """Return how the advertised bandwidth compares with a fixed value; `enough` meets it anyway."""
-    advertised = shard.relay.advertised_bandwidth
+def _bandwidths(shard: Shard, least: Minimum, band: str | None) -> list[Requirement]:
+    """Return how a relay's bandwidth compares: what it advertises, and what is measured."""
+    relay = shard.relay
+    if "Authority" in relay.flags:
+        words = "Directory authorities get no weight from measurements"
+        return [Requirement(text=words, verdict="Cannot tell")]
+    if unmeasured(relay):
+        words = "Not yet measured by the bandwidth authorities"
+        return [Requirement(text=words, verdict="Not met")]
+    return [_advertised(relay, least, band, shard.units), _measured(relay, least)]
+
+
+def _advertised(relay: Relay, least: Minimum, band: str | None, units: text.Units) -> Requirement:
+    advertised = relay.advertised_bandwidth
     if advertised is None:
         return Requirement(text="Advertised bandwidth not reported", verdict="Cannot tell")
-    words = f"Advertised bandwidth {text.bandwidth(advertised, shard.units)}"
-    met = enough or advertised >= least
-    return Requirement(text=words, verdict="Met" if met else "Not met")
+    words = f"Advertised bandwidth {text.bandwidth(advertised, units)}"
+    if band is not None:
+        words += f" ({band})"
+    if advertised >= least.bandwidth:
+        return Requirement(text=words, verdict="Met")
+    if relay.hibernating:
+        return Requirement(text="Advertises nothing while hibernating", verdict="Cannot tell")
+    cause = ", capped by the bandwidth rate or burst" if limited(relay, least) else ""
+    needed = text.bandwidth(least.bandwidth, units)
+    return Requirement(text=f"{words}{cause}; {needed} required", verdict="Not met")
+
+
+def _measured(relay: Relay, least: Minimum) -> Requirement:
+    """Return how the median of measurements compares, which is the consensus weight."""
+    weight = relay.consensus_weight
+    if weight is None:
+        return Requirement(text="No consensus weight", verdict="Cannot tell")
+    words = f"Measured bandwidth, as consensus weight: {text.count(weight)}"
+    if weight >= least.weight:
+        return Requirement(text=words, verdict="Met")
+    needed = text.count(least.weight)
+    return Requirement(text=f"{words}; {needed} required", verdict="Not met")
 
 
 def _stable(shard: Shard) -> list[Requirement]:
     since = shard.relay.last_restarted
-    words = "unknown" if since is None else f"{text.minute(since)} UTC"
-    return [
-        Requirement(text=f"Last start {words}; each restart counts", verdict="Cannot tell"),
-        *_uptime(shard),
-    ]
+    words = "Last restart unknown" if since is None else f"Last restarted {text.minute(since)} UTC"
+    cause = "restarts are not the cause" if shard.past.up_for_stable else "every restart counts"
+    return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
 
 
 def _uptime(shard: Shard) -> list[Requirement]:
@@ -120,11 +193,11 @@ def _uptime(shard: Shard) -> list[Requirement]:
     rows = shard.past.uptime
     known = rows[0].running if rows and rows[0].period == "1 month" else None
     words = "not known" if known is None else known
-    return [Requirement(text=f"Uptime of 1 month (approximation): {words}", verdict="Cannot tell")]
+    return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
 
 
 def _directory(_: Shard) -> list[Requirement]:
-    words = "Directory service off: low memory, an accounting limit, or switched off"
+    words = "Directory service is off: low memory, an accounting limit, or switched off"
     return [Requirement(text=words, verdict="Not met")]
 
 
@@ -135,39 +208,44 @@ def _first_missing(shard: Shard) -> list[Requirement]:
 
 
 def _long_enough_known(shard: Shard) -> Requirement:
-    moment = text.seconds(shard.relay.first_seen) + GUARD_SECONDS
-    return Requirement(
-        text=f"Known long enough from {text.date(text.time_of(moment))} (approximation)",
-        verdict="Met" if shard.past.known_for_guard else "Not met",
-    )
+    relay, enough = shard.relay, shard.past.known_for_guard
+    first = text.seconds(relay.first_seen)
+    if relay.running:
+        link = ", since" if enough else " from"
+        words = f"Known long enough{link} {text.date(text.time_of(first + GUARD_KNOWN))}"
+    else:
+        words = f"First seen {text.date(relay.first_seen)}, last seen {text.date(relay.last_seen)}"
+    return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
 
 
 def _hsdir(shard: Shard) -> list[Requirement]:
-    return [*_first_missing(shard), long_enough_up(shard)]
+    return [*_first_missing(shard), *_long_enough_up(shard)]
 
 
-def long_enough_up(shard: Shard) -> Requirement:
-    """Return since when the relay runs, and until when it must to serve onion services."""
-    started = shard.relay.last_restarted
+def _long_enough_up(shard: Shard) -> list[Requirement]:
+    """Return since when the relay runs, and until when it must to store onion descriptors."""
+    relay, enough = shard.relay, shard.past.up_for_hsdir
+    started = relay.last_restarted
     if started is None:
-        return Requirement(text="Last start unknown", verdict="Cannot tell")
-    moment = text.minute(text.time_of(text.seconds(started) + HSDIR_SECONDS))
-    return Requirement(
-        text=f"Last start {text.minute(started)} UTC, up long enough from {moment} UTC",
-        verdict="Met" if shard.past.up_for_hsdir else "Not met",
-    )
+        return [Requirement(text="Last restart unknown", verdict="Cannot tell")]
+    words = f"Last restarted {text.minute(started)} UTC"
+    if relay.running:
+        moment = text.minute(text.time_of(text.seconds(started) + HSDIR_UPTIME))
+        words += f", up long enough {'since' if enough else 'from'} {moment} UTC"
+    else:
+        words += f", last seen {text.minute(relay.last_seen)} UTC"
+    up = Requirement(text=words, verdict="Met" if enough else "Not met")
+    reached = Requirement(text="Reachable all that time, as votes have it", verdict="Cannot tell")
+    return [up, reached] if enough else [up]
 
 
-def guard_requirements(shard: Shard) -> list[Requirement]:
-    """Return what the Guard flag needs, each with its own verdict."""
-    band = shard.standing.bandwidth_band
-    bandwidth = _bandwidth(shard, GUARD_BANDWIDTH, enough=band in TOP_QUARTER)
-    words = bandwidth.text if band is None else f"{bandwidth.text} ({band})"
+def _guard(shard: Shard) -> list[Requirement]:
+    least = shard.standing.guard or GUARANTEED.guard
     return [
         *(_prerequisite(flag, shard) for flag in PREREQUISITES),
         _long_enough_known(shard),
         *_uptime(shard),
-        Requirement(text=words, verdict=bandwidth.verdict),
+        *_bandwidths(shard, least, shard.standing.bandwidth_band),
     ]
 
 
@@ -177,12 +255,18 @@ def _prerequisite(flag: Flag, shard: Shard) -> Requirement:
     return Requirement(text=f"No {flag} flag", verdict="Not met")
 
 
+def _no_exit(shard: Shard, flag: Flag) -> bool:
+    """Tell whether a flag is Exit, and the relay wants to be none."""
+    summary = shard.relay.exit_policy_summary
+    return flag == "Exit" and summary is not None and summary.reject == ALL_PORTS
+
+
 def _exit(shard: Shard) -> list[Requirement]:
     summary = shard.relay.exit_policy_summary
     if summary is None:
         return [Requirement(text="No exit policy in the data", verdict="Cannot tell")]
-    if summary.reject == ALL_PORTS:
-        return [Requirement(text="Not an exit by configuration", verdict="Not wanted")]
+    if _no_exit(shard, "Exit"):
+        return [Requirement(text="Not an exit, by choice", verdict="Not wanted")]
     closed = [port for port in EXIT_PORTS if not port_allowed(summary, port)]
     if not closed:
         return [Requirement(text="Ports 80 and 443 are open", verdict="Cannot tell")]
@@ -190,27 +274,38 @@ def _exit(shard: Shard) -> list[Requirement]:
 
 
 FLAGS: Final = {
-    "Running": Known(needs="Most authorities reach every listed address", judge=_running),
+    "Running": Known(words="Most authorities can reach every address it lists", judge=_running),
     "Valid": Known(
-        needs="Not rejected by the authorities, and a version they accept", judge=_valid
+        words="Not rejected by the authorities, and a Tor version they accept", judge=_valid
     ),
-    "Fast": Known(needs="100 kB/s, or the top seven eighths by bandwidth", judge=_fast),
+    "Fast": Known(
+        words="A measured bandwidth of {fast} (weight {fast_weight}), or more than the slowest"
+        " eighth of relays",
+        judge=_fast,
+    ),
     "Stable": Known(
-        needs="The median time between failures of all relays; seven days are always enough",
+        words="A weighted mean time between failures of {stable_days} days, or of the median",
         judge=_stable,
     ),
-    "V2Dir": Known(needs="Serves directory information", judge=_directory),
-    "HSDir": Known(needs="Fast, Stable, V2Dir; 96 hours since the last start", judge=_hsdir),
+    "V2Dir": Known(words="Serves directory information", judge=_directory),
+    "HSDir": Known(
+        words="Fast, Stable and V2Dir; up and reachable for {hsdir_hours} hours", judge=_hsdir
+    ),
     "Guard": Known(
-        needs="Fast, Stable, V2Dir; known for 8 days; weighted uptime of 98% or the median;"
-        " 2 MB/s or the top quarter by bandwidth",
-        judge=guard_requirements,
+        words="Fast, Stable and V2Dir; known for {guard_days} days; weighted uptime of"
+        " {guard_uptime} or the median; a measured bandwidth of {guard} (weight"
+        " {guard_weight}), or the fastest quarter",
+        judge=_guard,
     ),
-    "Exit": Known(needs="Ports 80 and 443 open to most addresses", judge=_exit),
-    "BadExit": Known(needs="Given to exits that the authorities find unsafe", only_when_held=True),
+    "Exit": Known(words="Ports 80 and 443 open to at least one /8 block of addresses", judge=_exit),
+    "BadExit": Known(words="The authorities consider exiting here unsafe", only_when_held=True),
     "MiddleOnly": Known(
-        needs="Given to relays that must not be first or last", only_when_held=True
+        words="The authorities allow only the middle position", only_when_held=True
     ),
-    "StaleDesc": Known(needs="Given when the last descriptor is old", only_when_held=True),
-    "Authority": Known(needs="A directory authority", only_when_held=True),
+    "StaleDesc": Known(
+        words="No descriptor published for more than {stale_hours} hours", only_when_held=True
+    ),
+    "Authority": Known(words="A directory authority", only_when_held=True),
 }
+"""By flag, in the order of the table. Sources: `allium.analysis.flags`, and for Exit the dir-spec,
+"Assigning flags in a vote"."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Final
 
 from msgspec import field
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from allium import text
 from allium.analysis.bands import Lifecycle
 from allium.analysis.diagnostics import displayed
+from allium.analysis.flags import GUARD_KNOWN, HSDIR_UPTIME, STABLE_UPTIME, known_for, up_for
 from allium.analysis.survey import Survey
 from allium.analysis.throughput import RECENT, week_sums
 from allium.analysis.uptime import percent, percents, same, shown_flag
@@ -17,10 +17,6 @@ from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
 from allium.model.relay import Fingerprint, Flag, Relay, Time
 from allium.views import charts, figures
 from allium.views.base import PERIOD_WORDS, View
-
-HSDIR_SECONDS: Final = 345_600
-"""Tor's MinUptimeHidServDirectoryV2: 96 hours since the last start."""
-GUARD_SECONDS: Final = 691_200
 
 
 class UptimeRow(View, frozen=True):
@@ -45,11 +41,13 @@ class Past(View, frozen=True):
     `codes` are all findings, `findings` those to display; `flag` is the flag of the rows of
     `uptime`, `same` tells that its uptime is that of the relay; `reports` are the minutes in which
     the relay reported to be overloaded, by kind. `first_seen_in_details` is there when the relay's
-    `first_seen` is from its uptime history.
+    `first_seen` is from its uptime history. Whether the relay ran, and is known, for as long as
+    flags take is true of flags that it holds.
     """
 
     lifecycle: Lifecycle | None
     up_for_hsdir: bool
+    up_for_stable: bool
     known_for_guard: bool
     codes: tuple[str, ...]
     findings: tuple[str, ...]
@@ -67,14 +65,14 @@ class Past(View, frozen=True):
 def past(relay: Relay, survey: Survey) -> Past:
     """Return what is known of a relay's history."""
     name = relay.fingerprint
-    now, started = text.seconds(survey.published), relay.last_restarted
-    age = now - text.seconds(relay.first_seen)
-    up = 0 if started is None else now - text.seconds(started)
+    up = up_for(relay, survey.published) or 0
+    known = known_for(relay, survey.published)
     codes = survey.diagnoses[name]
     found = Past(
         lifecycle=survey.lifecycles[name],
-        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_SECONDS,
-        known_for_guard="Guard" in relay.flags or age >= GUARD_SECONDS,
+        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
+        up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
+        known_for_guard="Guard" in relay.flags or known >= GUARD_KNOWN,
         codes=codes,
         findings=displayed(codes),
         reports=_reports(relay, survey.bandwidth.get(name), codes),

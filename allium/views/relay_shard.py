@@ -8,31 +8,40 @@ from msgspec.structs import replace
 from allium import text, urls
 from allium.analysis.aroi import REASONS
 from allium.analysis.bands import band_of
+from allium.analysis.flags import Minimum
 from allium.analysis.network import Member
 from allium.analysis.platforms import platform_name
 from allium.analysis.ratios import ratio_words, relay_ratio
-from allium.analysis.survey import Survey
+from allium.analysis.survey import NOTHING_UNRETURNED, Survey
 from allium.analysis.validation import PROBLEMS
-from allium.model.relay import Fingerprint, Relay
+from allium.model.relay import Relay
 from allium.views import links
 from allium.views.base import Link, View
 from allium.views.relay_past import Past, past
 
 ALLEGED: Final = 25
-"""So many relays are named that do not list the relay back."""
+"""So many relays are named that do not list the relay back, and that are gone.
+
+A choice of this site: the page stays short, the data file has all.
+"""
+SHORT: Final = 8
+"""Digits that stand for a fingerprint. A choice of this site: enough to tell relays apart."""
 
 
 class Standing(View, frozen=True):
     """What the rest of the network decides about one relay, rounded to what is printed.
 
     `ratio` says in words how its weight compares with its bandwidth; `bandwidth_band` is that of a
-    running relay without the Guard flag, which may be what it lacks.
+    running relay without the Guard flag, which may be what it lacks; `fast` and `guard` are the
+    least bandwidth for these flags, where the relay does not hold them.
     """
 
     role: str
     weight_share: str | None
     weight_band: str | None
     bandwidth_band: str | None
+    fast: Minimum | None
+    guard: Minimum | None
     ratio: str | None
     guard_probability: str | None
     middle_probability: str | None
@@ -62,28 +71,33 @@ class Shard(View, frozen=True):
     past: Past
     effective_family: int
     indirect_family: int
+    one_sided: int
     alleged: tuple[Link, ...]
     """The first relays that this one lists and that do not list it back."""
+    gone: int
+    strangers: tuple[str, ...]
+    """The first listed relays that are no longer in the network, by how fingerprints begin."""
     units: text.Units
 
 
 def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> Shard:
     """Return what one relay's page may depend on; see `Shard`."""
     relay = member.relay
+    listed = survey.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
     return Shard(
         relay=_without_the_volatile(relay),
         standing=_standing(member, operator, survey),
         past=past(relay, survey),
         effective_family=max(len(relay.effective_family), 1) - 1,
         indirect_family=len(relay.indirect_family),
-        alleged=tuple(_alleged(name, survey) for name in relay.alleged_family[:ALLEGED]),
+        one_sided=len(listed.one_sided),
+        alleged=tuple(
+            Link(text=name[:SHORT], path=urls.relay(name)) for name in listed.one_sided[:ALLEGED]
+        ),
+        gone=len(listed.gone),
+        strangers=tuple(name[:SHORT] for name in listed.gone[:ALLEGED]),
         units=units,
     )
-
-
-def _alleged(name: Fingerprint, survey: Survey) -> Link:
-    """Return a listed relay by the beginning of its fingerprint, with its page if it has one."""
-    return Link(text=name[:8], path=urls.relay(name) if name in survey.lifecycles else None)
 
 
 def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
@@ -97,6 +111,8 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
         weight_share=text.share(weight, whole) if relay.running else None,
         weight_band=band_of(weight, survey.weights) if relay.running else None,
         bandwidth_band=band_of(advertised, survey.bandwidths) if wants_guard else None,
+        fast=None if "Fast" in relay.flags else survey.minima.fast,
+        guard=None if "Guard" in relay.flags else survey.minima.guard,
         ratio=None if ratio is None or not relay.running else ratio_words(ratio),
         guard_probability=_chance(relay.guard_probability),
         middle_probability=_chance(relay.middle_probability),

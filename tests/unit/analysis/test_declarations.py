@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allium.analysis.declarations import Declaration, declaration
+from allium.analysis.declarations import Declaration, Unreturned, declaration, unreturned
 from allium.model.relay import Relay
 from tests.support.network import fingerprint
 from tests.support.relays import relay
@@ -42,3 +42,13 @@ def test_a_listing_without_answer_is_named_and_one_of_a_stranger_is_counted() ->
     )
     assert found.alleged == ((A, C), (B, C))
     assert found.strangers == 1
+
+
+def test_a_listed_relay_that_left_the_network_is_not_one_that_does_not_list_back() -> None:
+    own = relay(0, alleged_family=(B, STRANGER))
+    assert unreturned(own, {A: (), B: ()}) == Unreturned(one_sided=(B,), gone=(STRANGER,))
+
+
+def test_a_shared_family_key_makes_listing_back_needless() -> None:
+    own = relay(0, alleged_family=(B, C), family_ids=(KEY,))
+    assert unreturned(own, {A: (KEY,), B: (KEY,), C: ("j" * 43,)}) == Unreturned(one_sided=(C,))

@@ -172,6 +172,17 @@ def test_relays_that_share_a_nickname_are_told_apart_by_their_fingerprints() -> 
     assert [one.text for one in down.relays] == ["lone", "twin 000000A1", "twin 000000B2"]
 
 
+def test_what_hibernates_is_not_counted_as_down() -> None:
+    size = {"contact": "c", "observed_bandwidth": 1_000, "consensus_weight": 100}
+    away = relay(1, **size, running=False, hibernating=True)
+    lost = relay(2, **size, running=False)
+    (down,) = printed(relay(0, **size), away, lost).findings
+    assert down.statement == "1 relay down."
+    assert [one.text for one in down.relays] == ["relay2"]
+    assert down.evidence[1].startswith("33% ")
+    assert printed(relay(0, **size), away).findings == ()
+
+
 def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
     count = 300
     steady = {

@@ -21,7 +21,7 @@ def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return Ground(census=census(whole), operators=names), table
+    return Ground(census=census(whole), operators=names, units="bits"), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:

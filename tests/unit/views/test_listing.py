@@ -41,7 +41,7 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
         name: rows.relay_row(one, names[one.contact_id], whole.totals.weight, "bits")
         for name, one in members.items()
     }
-    ground = Ground(census=known, operators=names)
+    ground = Ground(census=known, operators=names, units="bits")
     kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
     found = groups(whole.members, known.slugs)
     return {page.id: view for view, page in lists.pages(known, table, found, kin, "bits")}

@@ -1,0 +1,73 @@
+"""What the rules of findings know about one relay."""
+
+from fractions import Fraction
+
+from msgspec import Struct
+
+from allium.analysis.bands import Phase
+from allium.analysis.declarations import Unreturned
+from allium.analysis.flags import (
+    GUARD_KNOWN,
+    HSDIR_UPTIME,
+    STABLE_UPTIME,
+    Minima,
+    known_for,
+    up_for,
+)
+from allium.analysis.positions import Role
+from allium.analysis.validation import RelayStatus
+from allium.model.relay import Relay, Time
+
+
+class RelayFacts(Struct, frozen=True, kw_only=True):
+    """A relay, what is known of its past and of the network, and the time of the data.
+
+    `status` is that of its AROI, `month_uptime` is in percent, `unreturned` is what of its family
+    list is not returned, `minima` is the least bandwidth for flags; `rate_limited` and
+    `file_descriptors` are the times of its latest reports, in milliseconds since 1970 as `now` is.
+    """
+
+    relay: Relay
+    role: Role
+    status: RelayStatus
+    published: Time
+    now: int
+    phase: Phase | None
+    minima: Minima
+    unreturned: Unreturned
+    month_uptime: Fraction | None = None
+    rate_limited: int | None = None
+    file_descriptors: int | None = None
+
+    @property
+    def young(self) -> bool:
+        """Whether the relay is not known for long enough to be a guard.
+
+        Until then its weight still grows, whatever its line and its machine are.
+        """
+        return known_for(self.relay, self.published) < GUARD_KNOWN
+
+    def has(self, *flags: str) -> bool:
+        """Tell whether the relay holds all of these flags."""
+        return all(flag in self.relay.flags for flag in flags)
+
+    def lacks(self, flag: str) -> bool:
+        """Tell whether the relay runs without a flag that it might have.
+
+        Directory authorities are busy with other things: no flag is missing there.
+        """
+        return self.relay.running and not self.has(flag) and not self.has("Authority")
+
+    def up_long_enough(self) -> bool | None:
+        """Tell whether the relay ran for as long as HSDir takes; `None` when it does not say."""
+        up = up_for(self.relay, self.published)
+        return None if up is None else up >= HSDIR_UPTIME
+
+    def restarted_lately(self) -> bool:
+        """Tell whether restarts may be why the relay is not Stable."""
+        up = up_for(self.relay, self.published)
+        return up is None or up < STABLE_UPTIME
+
+    def within(self, moment: int | None, first: int, last: int) -> bool:
+        """Tell whether something was reported from `first` to `last` milliseconds ago."""
+        return moment is not None and first <= self.now - moment <= last
