@@ -64,14 +64,17 @@ def task_reserve() -> Task:
 
 @create_after(executed="reserve")
 def task_precompute() -> Iterator[Task]:
-    """Compute the view of each operator from its shard."""
-    yield {"name": None, "doc": "compute the view of every operator whose shard changed"}
+    """Compute what is expensive about each operator from its shards and those of its relays."""
+    yield {"name": None, "doc": "compute the view of every operator whose relays changed"}
     for contact in BUILD.plan.contacts:
-        shard, view = PLACES.shard("contact", contact), PLACES.view("contact", contact)
+        position, histories, relays = PLACES.inputs(contact)
+        view = PLACES.view("contact", contact.id)
         yield {
-            "name": contact,
-            "actions": [(precompute.precompute, [shard, view, PLACES.before(view)])],
-            "file_dep": [shard],
+            "name": contact.id,
+            "actions": [
+                (precompute.precompute, [position, histories, relays, view, PLACES.before(view)])
+            ],
+            "file_dep": [position, *([histories] if histories else []), *relays],
             "targets": [view],
             "uptodate": [BUILD.stage("precompute"), TargetsUnchanged()],
             "clean": True,

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from allium.actions.places import Places
 from allium.actions.precompute import precompute
+from allium.store import plan
 from allium.views.contact import Printed
 from tests.support.project import Project, tree
 
@@ -87,11 +89,12 @@ class TestContactMultiprocessingRegression:
                 assert f"<h1><bdi>{view['aroi_domain']}</bdi></h1>" in html
 
     def test_build_template_args_uses_flat_storage(self, tmp_path: Path, two: Project) -> None:
-        """A page's view is stored flat, is made of its shard alone, and is all that it prints."""
+        """A page's view is stored flat, is made of its shards alone, and is all that it prints."""
         contact, stored = next(iter(validated(two).items()))
-        shard = two.cache / "shards" / "contact" / f"{contact}.json"
-        again = tmp_path / "view.json"
-        precompute(str(shard), str(again), str(tmp_path / "before.json"))
+        places, again = Places(str(two.cache)), tmp_path / "view.json"
+        known = plan.load(places.plan).contacts
+        [planned] = [one for one in known if one.id == contact]
+        precompute(*places.inputs(planned), str(again), str(tmp_path / "before.json"))
         assert json.loads(again.read_bytes()) == stored
         assert set(Printed.__struct_fields__) >= FLAT
         view = msgspec.json.decode(again.read_bytes(), type=Printed)

@@ -9,7 +9,11 @@ from allium.actions.cutting import Cutting, Part, only, page, printed, shared, s
 from allium.actions.present import Present
 from allium.analysis.network import Member, Operator
 from allium.analysis.notices import Notice
+from allium.analysis.operator_history import Histories
+from allium.analysis.performance import by_name
 from allium.analysis.survey import Survey
+from allium.model.relay import Fingerprint
+from allium.store.plan import Contact
 from allium.views import (
     contact_rows,
     fixed,
@@ -21,7 +25,7 @@ from allium.views import (
     rows,
 )
 from allium.views.boards import Scale
-from allium.views.contact_shard import Cutter
+from allium.views.contact_position import Positions
 from allium.views.family import Family
 from allium.views.largest import largest
 
@@ -53,11 +57,11 @@ class Cut:
 
     def compared(self) -> Iterator[Part]:
         """Yield the other parts, which can be cut side by side, too."""
-        cutter = Cutter.of(self._survey, self._units, self._rows)
+        positions = Positions.of(self._survey, self._units)
         yield self._lists
         yield self._overview
         for operators in shared(list(self._network.operators.values())):
-            yield partial(self._operators, cutter, operators)
+            yield partial(self._operators, positions, operators)
         yield self._single_pages
 
     def _relays(self, members: Sequence[Member]) -> Iterator[Cutting]:
@@ -66,23 +70,49 @@ class Cut:
             name = member.relay.fingerprint
             operator = self._present.links[member.contact_id]
             shard = relay_shard.shard(member, operator, self._survey, self._units)
-            file = f"shards/relay/{name}.json"
+            file = _relay_shard(name)
             made = page("relay", name, file, urls.relay(name), twin=self._twins)
             yield Cutting(file, shard, (made,))
 
-    def _operators(self, cutter: Cutter, operators: Sequence[Operator]) -> Iterator[Cutting]:
-        """Yield the shard of each operator, and the views of their further pages."""
+    def _operators(self, positions: Positions, operators: Sequence[Operator]) -> Iterator[Cutting]:
+        """Yield the position and the histories of each operator, and views of further pages."""
         for operator in operators:
             name = operator.contact_id
             view = f"views/contact/{name}.json"
             pages = [page("contact", name, view, urls.contact(name), twin=self._twins)]
             if (domain := operator.vanity) is not None:
                 pages.append(page("vanity", domain, view, urls.vanity(domain)))
-            yield Cutting(f"shards/contact/{name}.json", cutter.shard(operator), tuple(pages))
+            inputs = self.inputs(operator)
+            yield Cutting(inputs.position, positions.position(operator), tuple(pages))
+            if inputs.histories is not None:
+                yield Cutting(inputs.histories, self._histories(operator))
             for number in range(2, rows.pages(len(operator.members)) + 1):
                 further = contact_rows.build(operator, number, self._rows)
                 folder = urls.contact(name, number)
                 yield printed("contact_rows", f"{name}-{number}", folder, further)
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return what the view of each operator is computed from."""
+        return tuple(map(self.inputs, self._network.operators.values()))
+
+    def inputs(self, operator: Operator) -> Contact:
+        """Return what the view of one operator is computed from."""
+        name, loaded = operator.contact_id, self._survey.snapshot
+        known = loaded.uptime is not None or loaded.bandwidth is not None
+        return Contact(
+            id=name,
+            position=f"shards/network/{name}.json",
+            histories=f"shards/history/{name}.json" if known else None,
+            relays=tuple(_relay_shard(member.relay.fingerprint) for member in operator.members),
+        )
+
+    def _histories(self, operator: Operator) -> Histories:
+        """Return the reduced histories of an operator's relays."""
+        loaded, members = self._survey.snapshot, operator.members
+        return Histories(
+            uptime=None if loaded.uptime is None else by_name(members, loaded.uptime),
+            bandwidth=None if loaded.bandwidth is None else by_name(members, loaded.bandwidth),
+        )
 
     def _families(self) -> Iterator[Cutting]:
         """Yield the views of all families."""
@@ -122,3 +152,7 @@ class Cut:
             yield printed("leaderboard", name, urls.leaderboard(name), view)
         yield only("about", urls.ABOUT, fixed.about())
         yield single("not_found", urls.NOT_FOUND, fixed.not_found())
+
+
+def _relay_shard(fingerprint: Fingerprint) -> str:
+    return f"shards/relay/{fingerprint}.json"

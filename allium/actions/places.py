@@ -1,8 +1,14 @@
 """Where things lie in the cache folder."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from allium.store.ledger import BEFORE
+from allium.store.plan import Contact
+
+_SHARDS: Final = {"network": "position", "history": "histories"}
+"""What the shards in a folder are called, as the build tells why a task ran."""
 
 
 class Places(Struct, frozen=True):
@@ -14,9 +20,10 @@ class Places(Struct, frozen=True):
         """Return the path of a shard or view that the plan names relative to the cache."""
         return f"{self.cache}/{name}"
 
-    def shard(self, kind: str, name: str) -> str:
-        """Return the path of a shard."""
-        return f"{self.cache}/shards/{kind}/{name}.json"
+    def inputs(self, contact: Contact) -> tuple[str, str | None, list[str]]:
+        """Return the paths of what the view of an operator is computed from; see `Contact`."""
+        histories = None if contact.histories is None else self.file(contact.histories)
+        return self.file(contact.position), histories, [self.file(one) for one in contact.relays]
 
     def view(self, kind: str, name: str) -> str:
         """Return the path of a view."""
@@ -27,9 +34,12 @@ class Places(Struct, frozen=True):
         return f"{self.cache}/{BEFORE}/{path.removeprefix(f'{self.cache}/')}"
 
     def name(self, path: str) -> str:
-        """Return what a file is called: a view, a shard, or its path."""
+        """Return what a file is called: a view, a kind of shard, or its path."""
         relative = path.removeprefix(f"{self.cache}/")
-        return {"views": "view", "shards": "shard"}.get(relative.partition("/")[0], relative)
+        folder, _, rest = relative.partition("/")
+        if folder == "views":
+            return "view"
+        return _SHARDS.get(rest.partition("/")[0], "shard") if folder == "shards" else relative
 
     @property
     def stages(self) -> str:

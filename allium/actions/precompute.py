@@ -1,12 +1,29 @@
-"""The dear part of an operator's page, once per contact."""
+"""The precompute phase: all that is expensive about an operator, once per contact."""
 
+from collections.abc import Sequence
+
+from allium.analysis.operator_history import Histories
 from allium.engine.failure import telling
 from allium.store import StoreError, codec, files
-from allium.views import contact
-from allium.views.contact_shard import Shard
+from allium.views import contact, contact_facts
+from allium.views.contact_facts import Operator
+from allium.views.contact_parts import OwnRelay
+from allium.views.contact_position import Position
 
 
 @telling(OSError, StoreError)
-def precompute(shard: str, view: str, before: str) -> None:
-    """Write the view of one contact from its shard, and keep an earlier one in `before`."""
-    files.write_if_changed(view, codec.encode(contact.build(codec.load(shard, Shard))), before)
+def precompute(
+    position: str, histories: str | None, relays: Sequence[str], view: str, before: str
+) -> None:
+    """Write the view of one operator's page, and keep an earlier one in `before`.
+
+    `position` is the shard of what is relative to the network, `histories` that of the relays'
+    histories if there are any, `relays` are the relays' own shards in table order.
+    """
+    operator = Operator(
+        position=codec.load(position, Position),
+        relays=tuple(codec.load(relay, OwnRelay) for relay in relays),
+        histories=Histories() if histories is None else codec.load(histories, Histories),
+    )
+    found = contact.build(contact_facts.facts(operator))
+    files.write_if_changed(view, codec.encode(found), before)

@@ -28,7 +28,10 @@ class Present:
         self.ground = Ground(census=census, operators=self.links, units=units)
         self.table = {
             one.relay.fingerprint: rows.relay_row(
-                one, self.links[one.contact_id], network.totals.weight, units
+                one,
+                self.links[one.contact_id],
+                rows.weight_share(one.relay, network.totals.weight),
+                units,
             )
             for one in network.members
         }

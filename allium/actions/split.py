@@ -64,7 +64,7 @@ def split(
     pieces = _pieces(cut, book, early)
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces)))
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
-    files.write_if_changed(places.plan, codec.encode(_plan(whole, pieces)))
+    files.write_if_changed(places.plan, codec.encode(_plan(cut, pieces)))
     leave(loaded, known, pieces)
     return {
         "skipped": loaded.skipped,
@@ -113,8 +113,8 @@ def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
         return plain.results() + early + later
 
 
-def _plan(whole: Network, pieces: Iterable[Piece]) -> Plan:
-    return Plan(tuple(whole.operators), tuple(page for piece in pieces for page in piece.pages))
+def _plan(cut: Cut, pieces: Iterable[Piece]) -> Plan:
+    return Plan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
 
 
 def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:

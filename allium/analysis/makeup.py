@@ -1,7 +1,7 @@
 """What a group's running relays are made of: places, systems, versions, addresses."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from ipaddress import IPv6Address
 from typing import Final, Literal, TypeAlias
@@ -108,12 +108,20 @@ def geographic_grade(countries: dict[str, int]) -> Grade | None:
     return "Great" if len(countries) >= MANY else "Okay"
 
 
-def platform_grade(platforms: dict[str, int], shares: dict[str, Fraction]) -> Grade | None:
-    """Return how well relays are spread over platforms; `shares` are those of the network."""
+def majorities(shares: Mapping[str, Fraction]) -> tuple[str, ...]:
+    """Return the platforms that hold at least half of a weight; `shares` are their parts of it."""
+    return tuple(sorted(name for name, share in shares.items() if 2 * share >= 1))
+
+
+def platform_grade(platforms: dict[str, int], majorities: Collection[str]) -> Grade | None:
+    """Return how well relays are spread over platforms.
+
+    `majorities` are the platforms that hold at least half of the network's weight.
+    """
     if not platforms:
         return None
     if len(platforms) == 1:
-        return "Poor" if 2 * shares[next(iter(platforms))] >= 1 else "Okay"
+        return "Poor" if next(iter(platforms)) in majorities else "Okay"
     others = sum(platforms.values()) - max(platforms.values())
     return "Great" if others * 10 >= sum(platforms.values()) else "Okay"
 
@@ -127,9 +135,8 @@ def compliance(recommended: int, judged: int) -> Compliance | None:
     return "Partial" if 2 * recommended > judged else "Poor"
 
 
-def family_support(relay: Relay) -> FamilySupport:
-    """Return by what a relay says which family it belongs to."""
-    listed = any(name != relay.fingerprint for name in relay.effective_family)
-    if relay.family_ids:
+def family_support(*, key: bool, listed: bool) -> FamilySupport:
+    """Return by what a relay says which family it belongs to: a key, or a list of relays."""
+    if key:
         return "both" if listed else "family key"
     return "MyFamily" if listed else "none"

@@ -1,16 +1,15 @@
-"""What histories say of every relay, every operator and the whole network."""
+"""What histories say of every operator and of the whole network: what ranks and compares them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium.analysis.aroi import NO_CONTACT, ContactId
-from allium.analysis.network import Member, Network, Operator
+from allium.analysis.network import Member, Network
 from allium.analysis.statistics import (
-    OUTLIER_VALUES,
     Moments,
     Quotient,
     Ratio,
@@ -32,16 +31,15 @@ from allium.analysis.throughput import (
 )
 from allium.analysis.uptime import (
     EVERYWHERE,
-    POSITION_PERIOD,
-    FlagPeriod,
     NetworkUptime,
-    OperatorUptime,
-    Outlier,
+    RankedUptime,
     Standing,
     comparable,
     network_uptime,
-    operator_uptime,
-    summary,
+    position,
+    ranked_uptime,
+    ratios,
+    standing,
 )
 from allium.model.history import Bandwidth, Mean, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
@@ -49,37 +47,46 @@ from allium.text import Exact
 
 T = TypeVar("T")
 Throughputs: TypeAlias = Mapping[Period, Quotient]
+ByFlag: TypeAlias = dict[Flag, list[T]]
 
 HIGH: Final = Fraction(3, 2)
 
 
 class Performance(Struct, frozen=True, kw_only=True):
-    """One operator's history; `None` where a source is missing or nothing is known.
+    """What one operator is ranked by; `None` where a source is missing or nothing is known.
 
-    `volume` is all data moved; `outliers` are relays of unusually low and high throughput;
-    `contribution` is the part of the network's relay throughput, `utilisation` that of the
-    running relays' observed bandwidth; `rank` is the percentile among operators.
+    `volume` is all data moved.
     """
 
-    uptime: OperatorUptime | None = None
+    uptime: RankedUptime | None = None
     throughput: OperatorThroughput | None = None
-    flag_throughput: dict[FlagPeriod, Quotient]
-    outliers: tuple[Outlier, ...] = ()
     volume: Volume | None = None
-    contribution: Quotient | None = None
-    utilisation: Fraction | None = None
-    rank: int | None = None
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """How one operator compares with the network.
+
+    `position` is that of the mean uptime among the relays; `uptime_flags` and `throughput_flags`
+    say how the flags' means compare with those of all relays that hold them; `contribution` is the
+    part of the network's relay throughput; `rank` is the percentile among operators.
+    """
+
+    position: str | None
+    uptime_flags: dict[Flag, Standing]
+    throughput_flags: dict[Flag, Standing]
+    contribution: Quotient | None
+    rank: int | None
 
 
 class Performances(Struct, frozen=True, kw_only=True):
-    """The performance of every operator, and what they are compared with.
+    """The performance of every operator, how each compares, and what they are compared with.
 
-    `flag_throughput` is that of the period that operators are compared by.
+    `volume` is what all relays moved.
     """
 
     operators: dict[ContactId, Performance]
+    comparisons: dict[ContactId, Comparison]
     uptime: NetworkUptime | None
-    flag_throughput: dict[Flag, Moments]
     volume: Volume | None
 
 
@@ -99,85 +106,50 @@ def performances(
 
     `moved` are the relays' volumes.
     """
-    uptimes, compared = _uptimes(network, uptime)
     relays = {name: throughputs(history) for name, history in (bandwidth or {}).items()}
-    carried = {
-        name: _carried(operator, bandwidth, relays)
+    operators = {
+        name: Performance(
+            uptime=None if uptime is None else ranked_uptime(known(operator.members, uptime)),
+            throughput=None
+            if bandwidth is None
+            else operator_throughput(
+                known(operator.members, bandwidth), known(operator.members, relays)
+            ),
+            volume=added(known(operator.members, moved)),
+        )
         for name, operator in network.operators.items()
-        if bandwidth is not None
     }
-    flags, every = _flag_throughputs(network, relays)
-    ranks = _ranks(carried)
-    whole = _sum(network.members, relays)
+    compared = None if uptime is None else _network_uptime(operators.values(), uptime)
     return Performances(
-        operators={
-            name: Performance(
-                uptime=uptimes.get(name),
-                throughput=carried.get(name),
-                flag_throughput=flags[name],
-                outliers=_outliers(operator.members, relays),
-                volume=added(_known(operator.members, moved)),
-                contribution=_contribution(carried.get(name), whole),
-                utilisation=_utilisation(operator, carried.get(name), relays),
-                rank=ranks.get(name),
-            )
-            for name, operator in network.operators.items()
-        },
+        operators=operators,
+        comparisons=_comparisons(network, operators, compared, relays),
         uptime=compared,
-        flag_throughput=every,
-        volume=added(_known(network.members, moved)),
+        volume=added(known(network.members, moved)),
     )
 
 
-def _uptimes(
-    network: Network, histories: Mapping[Fingerprint, Uptime] | None
-) -> tuple[dict[ContactId, OperatorUptime], NetworkUptime | None]:
-    if histories is None:
-        return {}, None
-    every: dict[Flag, list[Mean]] = defaultdict(list)
-    found = {}
-    for name, operator in network.operators.items():
-        names = (member.relay.fingerprint for member in operator.members)
-        own = {one: histories[one] for one in names if one in histories}
-        found[name], flags = operator_uptime(own)
-        _include(every, flags)
-    return found, network_uptime(histories.values(), every)
+def by_name(members: Iterable[Member], of: Mapping[Fingerprint, T]) -> dict[Fingerprint, T]:
+    """Return what is known of each of the relays, by fingerprint."""
+    names = (member.relay.fingerprint for member in members)
+    return {name: of[name] for name in names if name in of}
 
 
-def _include(every: dict[Flag, list[T]], own: Mapping[FlagPeriod, Sequence[T]]) -> None:
-    """Add an operator's values by flag, of the period that operators are compared by."""
-    for (flag, period), values in own.items():
-        if period == POSITION_PERIOD:
-            every[flag].extend(values)
+def known(members: Iterable[Member], of: Mapping[Fingerprint, T]) -> list[T]:
+    """Return what is known of each of the relays, in their order."""
+    return list(by_name(members, of).values())
 
 
-def _carried(
-    operator: Operator,
-    histories: Mapping[Fingerprint, Bandwidth],
-    relays: Mapping[Fingerprint, Throughputs],
-) -> OperatorThroughput:
-    names = (member.relay.fingerprint for member in operator.members)
-    known = [(histories[name], relays[name]) for name in names if name in histories]
-    return operator_throughput([one for one, _ in known], [own for _, own in known])
-
-
-def _flag_throughputs(
-    network: Network, relays: Mapping[Fingerprint, Throughputs]
-) -> tuple[dict[ContactId, dict[FlagPeriod, Quotient]], dict[Flag, Moments]]:
-    """Return the relays' throughput by the flags they hold: of each operator, and of all."""
-    every: dict[Flag, list[Ratio]] = defaultdict(list)
-    found = {}
-    for name, operator in network.operators.items():
-        own: dict[FlagPeriod, list[Ratio]] = defaultdict(list)
-        for member in operator.members:
-            flags = set(member.relay.flags) - EVERYWHERE
-            for period, value in relays.get(member.relay.fingerprint, {}).items():
-                ratio = value.as_integer_ratio()
-                for flag in flags:
-                    own[flag, period].append(ratio)
-        _include(every, own)
-        found[name] = {key: mean(values) for key, values in own.items()}
-    return found, comparable(every)
+def flag_throughputs(
+    members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs], period: Period
+) -> ByFlag[Ratio]:
+    """Return the throughputs of relays in a period by the flags that they hold."""
+    found: ByFlag[Ratio] = defaultdict(list)
+    for member in members:
+        value = relays.get(member.relay.fingerprint, {}).get(period)
+        if value is not None:
+            for flag in set(member.relay.flags) - EVERYWHERE:
+                found[flag].append(value.as_integer_ratio())
+    return found
 
 
 def throughput_standing(value: Exact, network: Moments) -> Standing:
@@ -187,25 +159,70 @@ def throughput_standing(value: Exact, network: Moments) -> Standing:
     return "high" if less(HIGH * network.mean, value) else "average"
 
 
-def _outliers(
-    members: Sequence[Member], relays: Mapping[Fingerprint, Throughputs]
-) -> tuple[Outlier, ...]:
-    if len(members) < OUTLIER_VALUES:
-        return ()
-    names = (member.relay.fingerprint for member in members)
-    known = {name: relays[name][RECENT] for name in names if RECENT in relays.get(name, {})}
-    return summary({RECENT: known})
+def _network_uptime(
+    operators: Iterable[Performance], histories: Mapping[Fingerprint, Uptime]
+) -> NetworkUptime:
+    every: ByFlag[Mean] = defaultdict(list)
+    for one in operators:
+        if one.uptime is not None:
+            for flag, means in one.uptime.flags.items():
+                every[flag].extend(means)
+    return network_uptime(histories.values(), every)
 
 
-def _known(members: Iterable[Member], moved: Mapping[Fingerprint, Volume]) -> list[Volume]:
-    names = (member.relay.fingerprint for member in members)
-    return [moved[name] for name in names if name in moved]
+def _comparisons(
+    network: Network,
+    operators: Mapping[ContactId, Performance],
+    uptime: NetworkUptime | None,
+    relays: Mapping[Fingerprint, Throughputs],
+) -> dict[ContactId, Comparison]:
+    flags = {
+        name: flag_throughputs(operator.members, relays, RECENT)
+        for name, operator in network.operators.items()
+    }
+    every: ByFlag[Ratio] = defaultdict(list)
+    for own in flags.values():
+        for flag, values in own.items():
+            every[flag].extend(values)
+    usual, ranks, whole = comparable(every), _ranks(operators), _sum(relays.values())
+    return {
+        name: Comparison(
+            position=_position(one.uptime, uptime),
+            uptime_flags=_uptime_flags(one.uptime, uptime),
+            throughput_flags={
+                flag: throughput_standing(mean(values), usual[flag])
+                for flag, values in flags[name].items()
+                if flag in usual
+            },
+            contribution=_contribution(one.throughput, whole),
+            rank=ranks.get(name),
+        )
+        for name, one in operators.items()
+    }
 
 
-def _sum(members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs]) -> Fraction:
+def _position(own: RankedUptime | None, network: NetworkUptime | None) -> str | None:
+    """Return between which quantiles of the network's relays an operator's mean lies."""
+    value = None if own is None else own.position
+    if value is None or network is None or not network.quantiles:
+        return None
+    return position(value, network.quantiles)
+
+
+def _uptime_flags(own: RankedUptime | None, network: NetworkUptime | None) -> dict[Flag, Standing]:
+    if own is None or network is None:
+        return {}
+    return {
+        flag: standing(mean(ratios(means)), network.flags[flag])
+        for flag, means in own.flags.items()
+        if flag in network.flags
+    }
+
+
+def _sum(relays: Iterable[Throughputs]) -> Fraction:
     """Return the six-month throughputs of relays added up."""
-    known = (relays.get(member.relay.fingerprint, {}).get(RECENT) for member in members)
-    return total(value.as_integer_ratio() for value in known if value is not None)
+    found = (one.get(RECENT) for one in relays)
+    return total(value.as_integer_ratio() for value in found if value is not None)
 
 
 def _contribution(carried: OperatorThroughput | None, whole: Fraction) -> Quotient | None:
@@ -217,27 +234,12 @@ def _contribution(carried: OperatorThroughput | None, whole: Fraction) -> Quotie
     return part(own, whole) if own.numerator else None
 
 
-def _utilisation(
-    operator: Operator,
-    carried: OperatorThroughput | None,
-    relays: Mapping[Fingerprint, Throughputs],
-) -> Fraction | None:
-    """Return what part of its running relays' observed bandwidth an operator's relays carried."""
-    throughput = None if carried is None else carried.periods.get(RECENT)
-    observed = sum(
-        member.relay.observed_bandwidth or 0
-        for member in operator.members
-        if member.relay.running and RECENT in relays.get(member.relay.fingerprint, {})
-    )
-    return throughput / observed if throughput and observed else None
-
-
-def _ranks(carried: Mapping[ContactId, OperatorThroughput]) -> dict[ContactId, int]:
+def _ranks(operators: Mapping[ContactId, Performance]) -> dict[ContactId, int]:
     """Return each operator's percentile by six-month throughput; of fewer than two, none."""
     found = {
-        name: rounded_first(one.periods[RECENT])
-        for name, one in carried.items()
-        if name != NO_CONTACT and RECENT in one.periods
+        name: rounded_first(one.throughput.periods[RECENT])
+        for name, one in operators.items()
+        if name != NO_CONTACT and one.throughput is not None and RECENT in one.throughput.periods
     }
     ordered = sorted(found.values())
     ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}

@@ -17,8 +17,8 @@ from allium.analysis.performance import Performances, performances, volumes
 from allium.analysis.rarity import RARE
 from allium.analysis.relay_facts import RelayFacts
 from allium.analysis.throughput import Volume
-from allium.analysis.uptime import percent
-from allium.model.history import PERIODS, Bandwidth, Uptime
+from allium.analysis.uptime import month_uptime
+from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Time
 from allium.model.snapshot import Snapshot
 
@@ -71,14 +71,10 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
         """Return a relay's uptime of one month in percent."""
-        return _month_uptime(self.uptime.get(fingerprint))
+        return month_uptime(self.uptime.get(fingerprint))
 
 
 NOTHING_UNRETURNED: Final = Unreturned()
-
-
-def _month_uptime(history: Uptime | None) -> Fraction | None:
-    return None if history is None else percent(history.running.get(PERIODS[0]))
 
 
 def survey(snapshot: Snapshot, known: Census) -> Survey:
@@ -122,7 +118,7 @@ def _diagnoses(
             phase=None if life is None else life.phase,
             minima=least,
             unreturned=lists.get(name, NOTHING_UNRETURNED),
-            month_uptime=_month_uptime(uptimes.get(name)),
+            month_uptime=month_uptime(uptimes.get(name)),
             rate_limited=None if history is None else history.rate_limited,
             file_descriptors=None if history is None else history.file_descriptors,
         )

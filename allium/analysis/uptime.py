@@ -28,6 +28,8 @@ from allium.text import Exact
 
 LEAST_VALUES: Final = 30
 POSITION_PERIOD: Final[Period] = "6_months"
+RANKED_PERIODS: Final[tuple[Period, ...]] = (POSITION_PERIOD, "5_years")
+"""Periods of which there are leaderboards of operators."""
 QUANTILES: Final = (5, 25, 50, 75, 90, 95, 99)
 LEAST_RELAYS: Final = 10
 LEAST_OF_FLAG: Final = 3
@@ -42,6 +44,13 @@ SAME: Final = Fraction(1, 10)
 Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
 FlagPeriod: TypeAlias = tuple[Flag, Period]
 FlagMeans: TypeAlias = dict[FlagPeriod, list[Mean]]
+
+
+class Average(Struct, frozen=True):
+    """A mean, and the number of relays that it is of."""
+
+    mean: Fraction
+    count: int
 
 
 class Outlier(Struct, frozen=True):
@@ -63,6 +72,18 @@ class OperatorUptime(Struct, frozen=True):
     flags: dict[FlagPeriod, Quotient]
     outliers: tuple[Outlier, ...]
     months: dict[str, Quotient]
+
+
+class RankedUptime(Struct, frozen=True):
+    """What operators are ranked and compared by: mean percent and number of relays by period.
+
+    `flags` are the relays' values of each flag in the period that operators are compared by,
+    `held` are all flags that any of them ever had.
+    """
+
+    periods: dict[Period, Average]
+    flags: dict[Flag, list[Mean]]
+    held: frozenset[Flag]
 
     @property
     def position(self) -> Fraction | None:
@@ -88,6 +109,11 @@ def percent(mean: Mean | None) -> Fraction | None:
     What many relays did comes to the same sums.
     """
     return None if mean is None or mean.count < LEAST_VALUES else percentage(mean)
+
+
+def month_uptime(history: Uptime | None) -> Fraction | None:
+    """Return a relay's uptime of one month in percent."""
+    return None if history is None else percent(history.running.get(PERIODS[0]))
 
 
 def percentage(mean: Mean) -> Fraction:
@@ -127,31 +153,49 @@ def same(one: Mapping[Period, Fraction], other: Mapping[Period, Fraction]) -> bo
     return bool(shared) and all(abs(one[period] - other[period]) < SAME for period in shared)
 
 
-def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> tuple[OperatorUptime, FlagMeans]:
-    """Return what an operator's relays did, and what each of them did by flag."""
-    running, flags = _by_period(relays), _by_flag(relays.values())
+def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
+    """Return what an operator's relays did."""
+    running = {period: _percentages(relays, period) for period in PERIODS}
     averages = {
-        period: moments(value.as_integer_ratio() for value in running[period].values())
-        for period in PERIODS
-        if period in running
+        period: moments(value.as_integer_ratio() for value in values.values())
+        for period, values in running.items()
     }
-    found = OperatorUptime(
+    return OperatorUptime(
         {period: one for period, one in averages.items() if one is not None},
-        {key: mean(ratios(means)) for key, means in flags.items()},
+        {key: mean(ratios(means)) for key, means in _by_flag(relays.values()).items()},
         summary(running) if len(relays) >= OUTLIER_VALUES else (),
         _months(relays.values()),
     )
-    return found, flags
 
 
-def _by_period(relays: Mapping[Fingerprint, Uptime]) -> dict[Period, dict[Fingerprint, Quotient]]:
-    """Return the percentage of each relay in each period that has one."""
-    values: dict[Period, dict[Fingerprint, Quotient]] = defaultdict(dict)
-    for fingerprint, history in relays.items():
-        for period, one in history.running.items():
-            if one.count >= LEAST_VALUES:
-                values[period][fingerprint] = Quotient(*ratio(one))
-    return values
+def ranked_uptime(histories: Sequence[Uptime]) -> RankedUptime:
+    """Return what an operator is ranked and compared by."""
+    periods = {}
+    for period in RANKED_PERIODS:
+        known = [one for history in histories if (one := _enough(history.running, period))]
+        if known:
+            periods[period] = Average(mean(ratios(known)).shortened, len(known))
+    flags: dict[Flag, list[Mean]] = defaultdict(list)
+    for history in histories:
+        for flag in history.flags.keys() - EVERYWHERE:
+            if (one := _enough(history.flags[flag], POSITION_PERIOD)) is not None:
+                flags[flag].append(one)
+    held = frozenset().union(*(history.flags for history in histories))
+    return RankedUptime(periods, flags, held)
+
+
+def _enough(means: Means, period: Period) -> Mean | None:
+    """Return the mean of a period; `None` when too few values are known."""
+    found = means.get(period)
+    return None if found is None or found.count < LEAST_VALUES else found
+
+
+def _percentages(
+    relays: Mapping[Fingerprint, Uptime], period: Period
+) -> dict[Fingerprint, Quotient]:
+    """Return the percentage of each relay that has one in a period."""
+    known = ((name, _enough(history.running, period)) for name, history in relays.items())
+    return {name: Quotient(*ratio(one)) for name, one in known if one is not None}
 
 
 def _by_flag(histories: Iterable[Uptime]) -> FlagMeans:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -139,10 +140,10 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         row = self.dep_manager.backend.row(task.name)
         if self._would_run(task):
             found = reasons(task, row) or [otherwise(task)]
-            because = tuple(self._lines(found, row, now=True))
+            because = tuple(self._lines(task, found, row, now=True))
             return Answer(task=task.name, now=True, at=None, because=because)
         at, past = msgspec.convert(row.get(WHY) or (None, []), tuple[int | None, list[Reason]])
-        because = tuple(self._lines(past, row, now=False))
+        because = tuple(self._lines(task, past, row, now=False))
         first = tuple(sorted(self._ahead(task)))
         return Answer(task=task.name, now=False, at=at, because=because, first=first)
 
@@ -172,13 +173,13 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         """The task behind each target."""
         return {target: task.name for task in self._tasks.values() for target in task.targets}
 
-    def _lines(self, found: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
+    def _lines(self, task: Task, found: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
         for one in found:
             if one.cause == "stage":
                 yield from self._stage(one)
             elif one.cause == "changed":
                 state = row.get(one.what) or [None, None, ""]
-                yield from self._fields(one, one.after if now else str(state[2]))
+                yield from self._fields(task, one, one.after if now else str(state[2]))
             else:
                 yield WORDS[one.cause].format(what=one.what)
 
@@ -196,16 +197,21 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
                 values = "" if hidden else f": {old or 'nothing'} -> {new or 'nothing'}"
                 yield f"{name} changed{values}"
 
-    def _fields(self, one: Reason, present: str) -> Iterator[str]:
-        """Yield the fields of an input that changed, when both of its contents are still there."""
+    def _fields(self, task: Task, one: Reason, present: str) -> Iterator[str]:
+        """Yield the fields of an input that changed, when both of its contents are still there.
+
+        An input that is not named like the task, as one of many relays of an operator, is named.
+        """
+        stem = PurePath(one.what).stem
+        whose = "" if stem in task.name else f" ({stem})"
         name = self.known.name(one.what) if self.known else one.what
         old = self._contents(self.known.before(one.what), one.before) if self.known else None
         new = self._contents(one.what, present)
         if old is None or new is None:
-            yield f"{name} changed (what it was is not known)"
+            yield f"{name} changed (what it was is not known){whose}"
             return
         for found in differences(old[0], new[0]):
-            yield f"{name} changed: {found.field} {found.before} -> {found.after}"
+            yield f"{name} changed: {found.field} {found.before} -> {found.after}{whose}"
 
     @staticmethod
     def _contents(path: str, expected: str) -> tuple[Any] | None:

@@ -17,10 +17,23 @@ class Page(Struct, frozen=True, array_like=True):
     files: tuple[str, ...]
 
 
-class Plan(Struct, frozen=True):
-    """The contacts that are precomputed (by id) and the pages, both in a fixed order."""
+class Contact(Struct, frozen=True, array_like=True):
+    """One contact: its id, and what its view is computed from, relative to the cache.
 
-    contacts: tuple[str, ...] = ()
+    `position` is what is relative to the network, `histories` are those of the relays where there
+    are any, `relays` are the relays' shards in table order.
+    """
+
+    id: str
+    position: str
+    histories: str | None
+    relays: tuple[str, ...]
+
+
+class Plan(Struct, frozen=True):
+    """The contacts that are precomputed and the pages, both in a fixed order."""
+
+    contacts: tuple[Contact, ...] = ()
     pages: tuple[Page, ...] = ()
 
 

@@ -10,8 +10,8 @@ from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, Vie
 from allium.views.boards import Ranking
 from allium.views.contact_bandwidth import RatioRow
 from allium.views.contact_display import NOBODY, TITLE_LENGTH, Display, display
+from allium.views.contact_facts import Facts, Group
 from allium.views.contact_findings import findings
-from allium.views.contact_shard import Group, Shard
 from allium.views.contact_validation import Validation, validation
 from allium.views.relay_display import AROI_WORDS
 from allium.views.reliability import Reliability
@@ -92,64 +92,64 @@ def link(operator: Operator) -> Link:
     return Link(text=name, path=path(operator))
 
 
-def build(shard: Shard) -> Printed:
+def build(own: Facts) -> Printed:
     """Return the view of an operator's first page."""
-    name, relays = title(shard.domain, shard.contact), shard.relays
+    name, relays = title(own.domain, own.contact), own.relays
     return Printed(
-        head=_head(shard, name),
-        id=shard.id,
-        verdict=_verdict(shard),
-        contact_display_data=display(shard, name, relays),
-        contact_rankings=shard.rankings,
-        contact_validation_status=validation(shard),
-        operator_reliability=shard.reliability,
-        is_validated_aroi=shard.state in PROVEN,
-        aroi_domain=shard.domain,
-        is_operator=shard.contact is not None,
-        link=f"https://{shard.domain}/" if shard.state in PROVEN else None,
-        since=day(shard.first_seen),
-        newest=day(shard.newest) if shard.newest != shard.first_seen else None,
-        vanity=shard.vanity,
-        findings=findings(shard),
-        ratios=shard.ratios,
-        countries=shard.countries,
-        networks=shard.networks,
-        versions=shard.versions,
-        platforms=shard.platforms,
+        head=_head(own, name),
+        id=own.id,
+        verdict=_verdict(own),
+        contact_display_data=display(own, name, relays),
+        contact_rankings=own.rankings,
+        contact_validation_status=validation(own),
+        operator_reliability=own.reliability,
+        is_validated_aroi=own.state in PROVEN,
+        aroi_domain=own.domain,
+        is_operator=own.contact is not None,
+        link=f"https://{own.domain}/" if own.state in PROVEN else None,
+        since=day(own.first_seen),
+        newest=day(own.newest) if own.newest != own.first_seen else None,
+        vanity=own.vanity,
+        findings=findings(own),
+        ratios=own.ratios,
+        countries=own.countries,
+        networks=own.networks,
+        versions=own.versions,
+        platforms=own.platforms,
         tables=tuple(
-            _table(group, aroi=shard.domain is not None) for group in shard.groups if group.rows
+            _table(group, aroi=own.domain is not None) for group in own.groups if group.rows
         ),
-        pages=contents(shard.id, 1, relays),
+        pages=contents(own.id, 1, relays),
         raw=Raw(
-            is_validated_aroi=shard.state in PROVEN,
-            aroi_state=shard.state,
+            is_validated_aroi=own.state in PROVEN,
+            aroi_state=own.state,
             relays=relays,
-            running=shard.running,
-            fingerprints=shard.statuses,
-            problems=shard.problems,
-            outliers=shard.outliers,
+            running=own.running,
+            fingerprints=own.statuses,
+            problems=own.problems,
+            outliers=own.outliers,
         ),
         links={"html": "index.html"},
     )
 
 
-def _head(shard: Shard, name: str) -> Head:
+def _head(facts: Facts, name: str) -> Head:
     return Head(
         kind="operator",
         title=name,
         description=f"All Tor relays of {name}: how they do and what part of the network they are.",
         crumbs=(*links.below("operators"), Link(text=name)),
         section="operators",
-        canonical=None if shard.vanity is None else urls.vanity(shard.vanity),
+        canonical=None if facts.vanity is None else urls.vanity(facts.vanity),
         twin=True,
     )
 
 
-def _verdict(shard: Shard) -> str:
-    words = f"{text.number_of(shard.relays, 'relay')}, {text.count(shard.running)} running"
-    if shard.domain is None:
+def _verdict(facts: Facts) -> str:
+    words = f"{text.number_of(facts.relays, 'relay')}, {text.count(facts.running)} running"
+    if facts.domain is None:
         return f"{words}."
-    proven = f"{text.count(shard.proven_relays)} of {text.count(shard.relays)}"
+    proven = f"{text.count(facts.proven_relays)} of {text.count(facts.relays)}"
     return f"{words}; domain proven for {proven}."
 
 

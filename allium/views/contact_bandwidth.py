@@ -1,18 +1,15 @@
 """What an operator's relays carried, and the weight they have for it, rounded for print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import sqrt
-from typing import TypeAlias
 
 from allium import text
-from allium.analysis.census import RATIO_ROLES, of_role
-from allium.analysis.network import Operator
-from allium.analysis.performance import throughput_standing
-from allium.analysis.positions import Role
+from allium.analysis.census import of_role
+from allium.analysis.network import Member
+from allium.analysis.operator_history import OperatorHistory
 from allium.analysis.ratios import group_ratio
 from allium.analysis.statistics import Quotient
-from allium.analysis.survey import Survey
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
     OperatorThroughput,
@@ -23,15 +20,14 @@ from allium.analysis.throughput import (
     variation,
     weeks,
 )
-from allium.model.relay import Fingerprint, Flag
+from allium.model.history import Bandwidth
+from allium.model.relay import Fingerprint
 from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
+from allium.views.contact_position import ThroughputPosition, UsualRatio, ratio
 from allium.views.history_rows import FlagRow, Outliers
-
-Usual: TypeAlias = Mapping[Role | None, tuple[str | None, str | None]]
-"""Mean and median of a ratio of the network's relays of each role, as printed."""
 
 
 class ThroughputRow(View, frozen=True):
@@ -69,38 +65,37 @@ class Throughputs(View, frozen=True):
 
 
 def throughputs(
-    operator: Operator, survey: Survey, names: Mapping[Fingerprint, str], units: text.Units
+    own: OperatorHistory,
+    compared: ThroughputPosition | None,
+    histories: Iterable[Bandwidth],
+    names: Mapping[Fingerprint, str],
+    units: text.Units,
 ) -> Throughputs | None:
     """Return what an operator's relays carried; `None` where nothing is known of it."""
-    performances = survey.performances
-    found, flags = performances.operators[operator.contact_id], performances.flag_throughput
-    own = found.throughput
-    if own is None or not own.relays:
+    carried = own.throughput
+    if carried is None or compared is None or not carried.relays:
         return None
-    days = day_totals(survey.bandwidth[name] for name in names if name in survey.bandwidth)
+    days = day_totals(histories)
 
     def rate(value: Exact) -> str:
         return text.bandwidth(value, units)
 
-    def judged(flag: Flag, value: Quotient) -> str | None:
-        return throughput_standing(value, flags[flag]) if flag in flags else None
-
     outliers = [
         (one.low, rows.outlier(one.fingerprint, names, rate(one.value), one.period))
-        for one in found.outliers
+        for one in own.outliers
     ]
     values, totals = charts.whole_weeks(weeks(days)), days.known
     return Throughputs(
-        rows=_throughput_rows(own, rate),
+        rows=_throughput_rows(carried, rate),
         days=text.count(len(totals)),
         stability=_stability(variation(totals)),
         trend=_trend(change(totals)),
-        utilisation=_whole(found.utilisation),
-        rank=None if found.rank is None else text.percentile(found.rank),
-        contribution=_share(found.contribution),
+        utilisation=_whole(own.utilisation),
+        rank=compared.rank,
+        contribution=compared.contribution,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
-        flags=rows.flag_rows(found.flag_throughput, MEASURED_PERIODS, rate, judged),
+        flags=rows.flag_rows(own.flag_throughput, MEASURED_PERIODS, rate, compared.flags),
         weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
     )
 
@@ -145,28 +140,14 @@ def _whole(part: Fraction | None) -> str | None:
     return None if part is None else text.percent(part * 100, 0)
 
 
-def _share(part: Quotient | None) -> str | None:
-    return None if part is None else text.share(part.numerator, part.denominator)
-
-
-def usual_ratios(survey: Survey) -> Usual:
-    """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
-    found = {role: survey.ratios[role] for role in RATIO_ROLES}
-    return {role: (_ratio(one.mean), _ratio(one.median)) for role, one in found.items()}
-
-
-def ratios(operator: Operator, usual: Usual) -> tuple[RatioRow, ...]:
+def ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[RatioRow, ...]:
     """Return an operator's weight for the bandwidth beside the network's."""
     return tuple(
         RatioRow(
-            relays="all relays" if role is None else f"{role}s",
-            own=_ratio(group_ratio(of_role(operator.members, role))),
-            mean=mean,
-            median=median,
+            relays="all relays" if one.role is None else f"{one.role}s",
+            own=ratio(group_ratio(of_role(members, one.role))),
+            mean=one.mean,
+            median=one.median,
         )
-        for role, (mean, median) in usual.items()
+        for one in usual
     )
-
-
-def _ratio(value: Fraction | None) -> str | None:
-    return None if value is None else text.ratio(value)

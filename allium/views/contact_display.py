@@ -6,8 +6,9 @@ from allium import text
 from allium.analysis.makeup import MANY, Grade, compliance
 from allium.analysis.positions import ROLES, Role, network_position
 from allium.views.base import View
+from allium.views.contact_facts import Facts
 from allium.views.contact_parts import Composition, Proven
-from allium.views.contact_shard import Shard, Traffic
+from allium.views.contact_position import Traffic
 
 TITLE_LENGTH: Final = 80
 NOBODY: Final = "Relays without contact information"
@@ -53,39 +54,39 @@ class Display(View, frozen=True):
     ratio_rank: str | None
 
 
-def display(shard: Shard, title: str, count: int) -> Display:
+def display(facts: Facts, title: str, count: int) -> Display:
     """Return an operator's figures; `count` are all relays."""
-    made, proven = shard.composition, shard.proven
+    made, proven = facts.composition, facts.proven
     return Display(
         title=title,
-        contact=shard.contact,
-        aroi_domain=shard.domain,
-        aroi_proofs=tuple(shard.proofs),
+        contact=facts.contact,
+        aroi_domain=facts.domain,
+        aroi_proofs=tuple(facts.proofs),
         relays=text.count(count),
-        running=text.count(shard.running),
+        running=text.count(facts.running),
         proven_running=None if proven is None else _running(proven),
-        roles=_roles(shard),
-        network_position=_position(shard),
-        bandwidth=shard.bandwidth,
-        weight_share=shard.weight_share,
+        roles=_roles(facts),
+        network_position=_position(facts),
+        bandwidth=facts.bandwidth,
+        weight_share=facts.weight_share,
         proven=None if proven is None else proven.weight_share,
         proven_bandwidth=None if proven is None else proven.bandwidth,
-        measured=shard.measured,
-        data=shard.data,
+        measured=facts.measured,
+        data=facts.data,
         proven_data=None if proven is None else proven.data,
-        network_diversity=_grade(made.network_grade, shard, _networks(made)),
+        network_diversity=_grade(made.network_grade, facts, _networks(made)),
         geographic_diversity=_grade(
-            made.geographic_grade, shard, text.number_of(made.countries, "country", "countries")
+            made.geographic_grade, facts, text.number_of(made.countries, "country", "countries")
         ),
-        infrastructure_diversity=_grade(made.platform_grade, shard, _platforms(made)),
-        version_compliance=_compliance(shard),
+        infrastructure_diversity=_grade(made.platform_grade, facts, _platforms(made)),
+        version_compliance=_compliance(facts),
         version_status=_counted(made.statuses),
         family_support=_counted(made.support),
         ipv4=text.count(made.ipv4),
         ipv6=text.count(made.ipv6),
         dual_stack=text.number_of(made.dual_stack, "relay"),
-        underutilised=text.number_of(shard.underutilised, "relay"),
-        ratio_rank=shard.ratio_rank,
+        underutilised=text.number_of(facts.underutilised, "relay"),
+        ratio_rank=facts.ratio_rank,
     )
 
 
@@ -93,20 +94,20 @@ def _running(proven: Proven) -> str:
     return f"{text.count(sum(proven.counts.values()))} of {text.count(proven.relays)}"
 
 
-def _roles(shard: Shard) -> tuple[RoleRow, ...]:
+def _roles(facts: Facts) -> tuple[RoleRow, ...]:
     """Return a row of each role that has running relays."""
     return tuple(
         RoleRow(
             role=role,
-            words=f"{_role(shard, role)} of the network’s {role} weight",  # noqa: RUF001
-            proven=None if shard.proven is None else _role(shard.proven, role),
+            words=f"{_role(facts, role)} of the network’s {role} weight",  # noqa: RUF001
+            proven=None if facts.proven is None else _role(facts.proven, role),
         )
         for role in ROLES
-        if shard.counts[role]
+        if facts.counts[role]
     )
 
 
-def _role(sums: Shard | Proven, role: Role) -> str:
+def _role(sums: Facts | Proven, role: Role) -> str:
     share = sums.role_share[role] or "no weight"
     return f"{text.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
 
@@ -124,31 +125,31 @@ def _platforms(made: Composition) -> str:
     return f"{counted}, {few}" if alike else counted
 
 
-def _position(shard: Shard) -> str:
+def _position(facts: Facts) -> str:
     """Return the operator's position with the relays that it comes from."""
-    counts = shard.counts
+    counts = facts.counts
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
-    if shard.running == 0:
+    if facts.running == 0:
         return label
-    relays = text.number_of(shard.running, "relay")
-    if shard.running == 1:
+    relays = text.number_of(facts.running, "relay")
+    if facts.running == 1:
         return f"{label} ({relays})"
     parts = ", ".join(text.number_of(counts[role], role) for role in ROLES if counts[role])
     return f"{label} ({relays}: {parts})"
 
 
-def _grade(grade: Grade | None, shard: Shard, counted: str) -> str:
+def _grade(grade: Grade | None, facts: Facts, counted: str) -> str:
     """Return a grade with what was counted; one relay cannot be spread."""
-    if shard.running < 2:
+    if facts.running < 2:
         return (
-            "not computable (one relay)" if shard.running else "not computable (no running relay)"
+            "not computable (one relay)" if facts.running else "not computable (no running relay)"
         )
     return "not computable" if grade is None else f"{grade} ({counted})"
 
 
-def _compliance(shard: Shard) -> str | None:
+def _compliance(facts: Facts) -> str | None:
     """Return how many running relays are on a recommended version."""
-    made = shard.composition
+    made = facts.composition
     word = compliance(made.recommended, made.judged)
     if word is None:
         return None

@@ -5,13 +5,13 @@ from allium.analysis.diagnostics import SEVERITY
 from allium.analysis.positions import ROLES
 from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import Finding
+from allium.views.contact_facts import Facts
 from allium.views.contact_parts import Affected, Down
-from allium.views.contact_shard import Shard
 
 
-def findings(shard: Shard) -> tuple[Finding, ...]:
+def findings(facts: Facts) -> tuple[Finding, ...]:
     """Return the findings of all relays, the worst first."""
-    return tuple(_finding(one, shard.down) for one in shard.affected)
+    return tuple(_finding(one, facts.down) for one in facts.affected)
 
 
 def _finding(affected: Affected, down: Down | None) -> Finding:

@@ -1,11 +1,12 @@
 """The parts of an operator's shard that come from its own relays alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.diagnostics import SEVERITY, displayed, in_order
+from allium.analysis.aroi import Claim, ContactId
+from allium.analysis.diagnostics import SEVERITY, in_order
 from allium.analysis.makeup import (
     SUPPORTS,
     Grade,
@@ -16,21 +17,45 @@ from allium.analysis.makeup import (
     network_grade,
     platform_grade,
 )
-from allium.analysis.network import Member, Operator
-from allium.analysis.performance import Performance
+from allium.analysis.network import Member
+from allium.analysis.operator_history import OperatorHistory
 from allium.analysis.positions import ROLES, Role
-from allium.analysis.survey import Survey
-from allium.analysis.throughput import added
-from allium.analysis.totals import Totals, totals
-from allium.analysis.validation import PROVEN, STATUS_ORDER, RelayStatus
+from allium.analysis.totals import Totals
+from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
-from allium.views import figures
 from allium.views.base import Link, View
-from allium.views.relay_shard import aroi_reason
+from allium.views.relay_shard import Standing, aroi_reason
 
 NAMED: Final = 10
 """So many relays are named under a finding."""
 WORK_ROWS: Final = 100
+
+
+class Diagnosed(View, frozen=True):
+    """What an operator's page takes from what is known of a relay's history."""
+
+    findings: tuple[str, ...]
+
+
+class OwnRelay(View, frozen=True):
+    """What an operator's page takes from the shard of one of its relays."""
+
+    relay: Relay
+    standing: Standing
+    past: Diagnosed
+    effective_family: int
+
+    def member(self, contact: ContactId, claim: Claim) -> Member:
+        """Return the relay as a part of the network; its family is no matter of operators."""
+        return Member(
+            relay=self.relay,
+            role=self.standing.role,
+            contact_id=contact,
+            claim=claim,
+            status=self.standing.aroi_status,
+            problem=self.standing.aroi_problem,
+            family=None,
+        )
 
 
 class Affected(View, frozen=True):
@@ -96,7 +121,7 @@ class Composition(View, frozen=True):
     support: dict[str, int]
 
 
-def problems(members: tuple[Member, ...]) -> dict[str, tuple[Fingerprint, ...]]:
+def problems(members: Sequence[Member]) -> dict[str, tuple[Fingerprint, ...]]:
     """Return the relays whose proof failed, by the code of what is wrong."""
     found: dict[str, list[Fingerprint]] = defaultdict(list)
     for member in members:
@@ -105,30 +130,11 @@ def problems(members: tuple[Member, ...]) -> dict[str, tuple[Fingerprint, ...]]:
     return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
 
 
-def proofs(members: tuple[Member, ...]) -> dict[str, Proof]:
+def proofs(members: Sequence[Member]) -> dict[str, Proof]:
     """Return for how many relays each type of proof holds, by type."""
     every = Counter(member.claim.proof or "" for member in members)
     holds = Counter(member.claim.proof for member in members if member.status == "validated")
     return {name: Proof(relays=every[name], proven=holds[name]) for name in sorted(every)}
-
-
-def proven(operator: Operator, survey: Survey, units: text.Units) -> Proven | None:
-    """Return the sums over the proven relays; `None` where all relays are proven, or none is."""
-    relays = [member.relay for member in operator.members if member.status == "validated"]
-    if operator.state not in PROVEN or len(relays) == len(operator.members):
-        return None
-    own, whole, volumes = totals(relays), survey.network.totals, survey.volumes
-    names = (relay.fingerprint for relay in relays)
-    moved = added([volumes[name] for name in names if name in volumes])
-    return Proven(
-        relays=own.relays,
-        counts={role: own.parts[role].relays for role in ROLES},
-        bandwidth=text.bandwidth(own.bandwidth, units),
-        role_bandwidth=role_bandwidth(own, units),
-        weight_share=text.share(own.weight, whole.weight),
-        role_share=role_share(own, whole),
-        data=None if moved is None else figures.volume(moved.size),
-    )
 
 
 def role_bandwidth(own: Totals, units: text.Units) -> dict[Role, str]:
@@ -136,12 +142,7 @@ def role_bandwidth(own: Totals, units: text.Units) -> dict[Role, str]:
     return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
 
 
-def role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
-    """Return the share of each role's weight in the network."""
-    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
-
-
-def outliers(found: Performance) -> dict[str, tuple[Fingerprint, ...]]:
+def outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
     """Return all relays far from the operator's others, by what they are far in and which way."""
     ran = () if found.uptime is None else found.uptime.outliers
     carried = found.outliers
@@ -154,16 +155,24 @@ def outliers(found: Performance) -> dict[str, tuple[Fingerprint, ...]]:
     return {kind: tuple(names) for kind, names in every.items() if names}
 
 
-def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Composition:
-    """Return what the running relays are made of; all relays count for family support."""
-    support = Counter(family_support(member.relay) for member in members)
+def composition(
+    relays: Sequence[OwnRelay], made: Makeup, majorities: Collection[str]
+) -> Composition:
+    """Return what the running relays are made of; all relays count for family support.
+
+    `majorities` are the platforms that hold at least half of the network's weight.
+    """
+    support = Counter(
+        family_support(key=bool(one.relay.family_ids), listed=one.effective_family > 0)
+        for one in relays
+    )
     return Composition(
         countries=len(made.countries),
         networks=len(made.networks),
         platforms=len(made.platforms),
         network_grade=network_grade(made.networks),
         geographic_grade=geographic_grade(made.countries),
-        platform_grade=platform_grade(made.platforms, survey.platforms),
+        platform_grade=platform_grade(made.platforms, majorities),
         ipv4=made.ipv4,
         ipv6=made.ipv6,
         dual_stack=made.dual_stack,
@@ -175,17 +184,13 @@ def composition(members: tuple[Member, ...], made: Makeup, survey: Survey) -> Co
     )
 
 
-def affected(
-    members: tuple[Member, ...],
-    diagnoses: Mapping[Fingerprint, tuple[str, ...]],
-    names: Mapping[Fingerprint, str],
-) -> tuple[Affected, ...]:
+def affected(relays: Sequence[OwnRelay], names: Mapping[Fingerprint, str]) -> tuple[Affected, ...]:
     """Return what needs attention: each warning or worse, and the relays that it is about."""
     found: dict[str, list[Relay]] = defaultdict(list)
-    for member in members:
-        for code in displayed(diagnoses[member.relay.fingerprint]):
+    for one in relays:
+        for code in one.past.findings:
             if SEVERITY[code] in {"Critical", "Warning"}:
-                found[code].append(member.relay)
+                found[code].append(one.relay)
     return tuple(
         Affected(
             code=code,
@@ -200,7 +205,7 @@ def _link(relay: Relay, names: Mapping[Fingerprint, str]) -> Link:
     return Link(text=names[relay.fingerprint], path=urls.relay(relay.fingerprint))
 
 
-def down(members: tuple[Member, ...]) -> Down | None:
+def down(members: Sequence[Member]) -> Down | None:
     """Return what is down; shares are of the last known values of all the operator's relays.
 
     Relays that hibernate are away on purpose and not down.
@@ -229,7 +234,7 @@ def _whole(part: int, total: int) -> str | None:
     return f"{text.half_up(100 * part, total)}%" if total else None
 
 
-def work(members: tuple[Member, ...], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:
+def work(members: Sequence[Member], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:
     """Return the relays whose domain is not proven, by status and fingerprint."""
     unproven = [member for member in members if member.status != "validated"]
     unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))

@@ -4,7 +4,7 @@ from allium import urls
 from allium.analysis.network import Operator
 from allium.views import contact, links, rows
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
-from allium.views.contact_shard import by_status
+from allium.views.contact_facts import by_status
 
 
 class Printed(View, frozen=True):

@@ -8,7 +8,7 @@ from allium.analysis.aroi import REASONS
 from allium.analysis.validation import PROBLEMS
 from allium.views import proofs
 from allium.views.base import Link, View
-from allium.views.contact_shard import Shard
+from allium.views.contact_facts import Facts
 from allium.views.relay_display import AROI_WORDS
 
 STATE_WORDS: Final = {
@@ -69,21 +69,21 @@ class Validation(View, frozen=True):
     problems: dict[str, tuple[str, ...]]
 
 
-def validation(shard: Shard) -> Validation:
+def validation(facts: Facts) -> Validation:
     """Return what the operator's page says of their domain."""
-    claims, statuses = shard.domain is not None, shard.statuses
-    badge, badge_class = STATE_BADGES[shard.state]
+    claims, statuses = facts.domain is not None, facts.statuses
+    badge, badge_class = STATE_BADGES[facts.state]
     unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
-    left = unproven - len(shard.work)
+    left = unproven - len(facts.work)
     return Validation(
-        state=shard.state,
-        words=STATE_WORDS[shard.state],
+        state=facts.state,
+        words=STATE_WORDS[facts.state],
         badge=badge,
         badge_class=badge_class,
         statuses=_statuses(statuses) if claims else (),
-        reasons=_reasons(shard),
-        reason=None if shard.aroi_reason is None else REASONS[shard.aroi_reason],
-        proofs=_proofs(shard),
+        reasons=_reasons(facts),
+        reason=None if facts.aroi_reason is None else REASONS[facts.aroi_reason],
+        proofs=_proofs(facts),
         work=tuple(
             WorkRow(
                 relay=one.relay,
@@ -91,11 +91,11 @@ def validation(shard: Shard) -> Validation:
                 proof=one.proof or "none",
                 reason=one.reason or "no result yet",
             )
-            for one in shard.work
+            for one in facts.work
         ),
         more_work=text.number_of(left, "more relay", "more relays") if claims and left else None,
         relays=statuses,
-        problems=shard.problems,
+        problems=facts.problems,
     )
 
 
@@ -106,8 +106,8 @@ def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     )
 
 
-def _reasons(shard: Shard) -> tuple[Reason, ...]:
-    counts = Counter({problem: len(names) for problem, names in shard.problems.items()})
+def _reasons(facts: Facts) -> tuple[Reason, ...]:
+    counts = Counter({problem: len(names) for problem, names in facts.problems.items()})
     return tuple(
         Reason(
             text=PROBLEMS[code].words,
@@ -118,14 +118,14 @@ def _reasons(shard: Shard) -> tuple[Reason, ...]:
     )
 
 
-def _proofs(shard: Shard) -> tuple[Proof, ...]:
-    if shard.domain is None:
+def _proofs(facts: Facts) -> tuple[Proof, ...]:
+    if facts.domain is None:
         return ()
     return tuple(
         Proof(
             type=name,
             proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
-            place=proofs.place(name, shard.domain),
+            place=proofs.place(name, facts.domain),
         )
-        for name, one in shard.proofs.items()
+        for name, one in facts.proofs.items()
     )

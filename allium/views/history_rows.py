@@ -5,7 +5,7 @@ from typing import Final
 
 from allium import text, urls
 from allium.analysis.statistics import Quotient
-from allium.analysis.uptime import POSITION_PERIOD, FlagPeriod
+from allium.analysis.uptime import FlagPeriod
 from allium.model.history import Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import PERIOD_WORDS, Link, View
@@ -58,18 +58,20 @@ def flag_rows(
     own: Mapping[FlagPeriod, Quotient],
     periods: Sequence[Period],
     words: Callable[[Quotient], str],
-    judged: Callable[[Flag, Quotient], str | None],
+    standings: Mapping[Flag, str],
 ) -> tuple[FlagRow, ...]:
-    """Return a row of each flag that any relay has had, in print order."""
+    """Return a row of each flag that any relay has had, in print order.
+
+    `standings` say how six months of a flag compare with the network.
+    """
     rows = []
     for flag in in_print_order({flag for flag, _ in own}):
         values = (own.get((flag, period)) for period in periods)
-        recent = own.get((flag, POSITION_PERIOD))
         rows.append(
             FlagRow(
                 flag=flag,
                 values=tuple(None if one is None else words(one) for one in values),
-                standing=None if recent is None else judged(flag, recent),
+                standing=standings.get(flag),
             )
         )
     return tuple(rows)

@@ -11,9 +11,10 @@ from allium.analysis.bands import band_of
 from allium.analysis.flags import Minimum
 from allium.analysis.network import Member
 from allium.analysis.platforms import platform_name
+from allium.analysis.positions import Role
 from allium.analysis.ratios import ratio_words, relay_ratio
 from allium.analysis.survey import NOTHING_UNRETURNED, Survey
-from allium.analysis.validation import PROBLEMS
+from allium.analysis.validation import PROBLEMS, RelayStatus
 from allium.model.relay import Relay
 from allium.views import links
 from allium.views.base import Link, View
@@ -36,7 +37,7 @@ class Standing(View, frozen=True):
     least bandwidth for these flags, where the relay does not hold them.
     """
 
-    role: str
+    role: Role
     weight_share: str | None
     weight_band: str | None
     bandwidth_band: str | None
@@ -46,7 +47,7 @@ class Standing(View, frozen=True):
     guard_probability: str | None
     middle_probability: str | None
     exit_probability: str | None
-    aroi_status: str
+    aroi_status: RelayStatus
     aroi_reason: str | None
     aroi_problem: str | None
     aroi_domain: str | None
@@ -70,6 +71,7 @@ class Shard(View, frozen=True):
     standing: Standing
     past: Past
     effective_family: int
+    """How many other relays list the relay and are listed by it."""
     indirect_family: int
     one_sided: int
     alleged: tuple[Link, ...]
@@ -88,7 +90,7 @@ def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> 
         relay=_without_the_volatile(relay),
         standing=_standing(member, operator, survey),
         past=past(relay, survey),
-        effective_family=max(len(relay.effective_family), 1) - 1,
+        effective_family=sum(name != relay.fingerprint for name in relay.effective_family),
         indirect_family=len(relay.indirect_family),
         one_sided=len(listed.one_sided),
         alleged=tuple(

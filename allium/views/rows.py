@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from allium import text, urls
 from allium.analysis.network import Member
-from allium.model.relay import Flag
+from allium.model.relay import Flag, Relay
 from allium.views import links
 from allium.views.base import Link, Pages, RelayRow, minute
 
@@ -32,10 +32,10 @@ _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
 
 
-def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Units) -> RelayRow:
+def relay_row(member: Member, operator: Link, share: str | None, units: text.Units) -> RelayRow:
     """Return the row of one relay in a table of relays of many operators.
 
-    `whole_weight` is the weight of all running relays.
+    `share` is the relay's part of the network's weight.
     """
     relay = member.relay
     status = relay.version_status
@@ -43,7 +43,7 @@ def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Uni
         relay=Link(text=relay.nickname, path=urls.relay(relay.fingerprint)),
         operator=_operator(member, operator),
         down_since=None if relay.running else minute(relay.last_seen),
-        weight=text.share(relay.consensus_weight or 0, whole_weight) if relay.running else None,
+        weight=share,
         bandwidth=_rate(relay.observed_bandwidth, units),
         flags=_flags(relay.flags),
         country=links.country(relay.country),
@@ -53,6 +53,11 @@ def relay_row(member: Member, operator: Link, whole_weight: int, units: text.Uni
         version_note=_NOTES.get(status or ""),
         first_seen=links.first_seen(relay.first_seen),
     )
+
+
+def weight_share(relay: Relay, whole: int) -> str | None:
+    """Return a running relay's part of the weight of all running relays, `whole`."""
+    return text.share(relay.consensus_weight or 0, whole) if relay.running else None
 
 
 def of_one_operator(row: RelayRow, month: Fraction | None, member: Member) -> RelayRow:

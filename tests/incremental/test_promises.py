@@ -11,7 +11,7 @@ import pytest
 
 from allium import text
 from allium.analysis.aroi import claim, contact_id
-from allium.store import site
+from allium.store import plan, site
 from tests.support.network import Document, details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
@@ -212,7 +212,7 @@ def _graph(first: str, interval: int, factor: float, values: list[int], last: in
 
 
 @pytest.mark.parametrize(("by", "printed"), [(1, False), (400, True)])
-def test_a_history_recomputes_its_operator_and_renders_its_relay_if_what_is_printed_moves(
+def test_a_history_recomputes_its_own_operator_and_renders_pages_if_what_is_printed_moves(
     tmp_path: Path, by: int, *, printed: bool
 ) -> None:
     project = Project(tmp_path)
@@ -221,9 +221,10 @@ def test_a_history_recomputes_its_operator_and_renders_its_relay_if_what_is_prin
     project.given(network(8), **_histories(0, by=by))
     ran = project.build().ran
     own = _id(str(relay(0)["contact"]))
-    operators = [name for name in ran if name.startswith(("precompute:", "render:contact:"))]
-    assert (f"precompute:{own}" in operators) == printed
-    assert bool(operators) == printed
+    computed = [name for name in ran if name.startswith("precompute:")]
+    assert f"precompute:{own}" in computed
+    assert (computed == [f"precompute:{own}"]) == (not printed)
+    assert any(name.startswith("render:contact:") for name in ran) == printed
     relays = [f"render:relay:{fingerprint(0)}"] if printed else []
     assert [name for name in ran if name.startswith("render:relay:")] == relays
     assert project.tree() == project.clean()
@@ -238,7 +239,10 @@ def test_weight_that_moves_elsewhere_below_what_is_printed_recomputes_no_other_o
     assert project.build().status == 0
     project.given(network(8, *heavy, relay(7, consensus_weight=50_001, contact="alone")))
     ran = project.build().ran
-    assert [name for name in ran if name.startswith("precompute:")] == []
+    assert [name for name in ran if name.startswith("precompute:")] == [
+        f"precompute:{_id('alone')}"
+    ]
+    assert [name for name in ran if name.startswith("render:contact:")] == []
     assert [name for name in ran if name.startswith("render:relay:")] == [
         f"render:relay:{fingerprint(7)}"
     ]
@@ -502,3 +506,19 @@ def test_a_build_that_is_killed_at_any_moment_is_completed_by_the_next(tmp_path:
         process.communicate()
     assert project.build(workers=2).status == 0
     assert project.tree() == project.clean()
+
+
+def test_what_an_operators_relays_did_is_computed_in_precompute_and_not_in_split(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path, copied(tmp_path / "code"))
+    project.given(network(4))
+    module = project.code / "allium" / "views" / "reliability.py"
+    broken = "\n\ndef reliability(*_: object) -> None:\n    raise ArithmeticError('on purpose')\n"
+    module.write_text(module.read_text() + broken)
+    done = project.doit("-n", "0")
+    assert done.returncode == 2
+    said = done.stdout + done.stderr
+    assert re.search(r"^precompute:[0-9a-f]+: PythonAction Error$", said, re.MULTILINE)
+    assert "ArithmeticError: on purpose" in said
+    assert plan.load(f"{project.cache}/manifest.json").contacts, "split ran to its end"

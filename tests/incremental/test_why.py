@@ -46,8 +46,19 @@ def test_a_field_that_changed_is_told_with_both_values(project: Project) -> None
     contact = contact_of(project, 0)
     told = why(project, f"render:contact:{contact}", f"precompute:{contact}", RELAY)
     assert "  view changed: contact_display_data.bandwidth 50.0\xa0Mbit/s -> 33.6\xa0Gbit/s" in told
-    assert any(line.startswith("  shard changed: bandwidth ") for line in told)
     assert "  shard changed: relay.observed_bandwidth 1250000 -> 4200000000" in told
+
+
+def test_an_operator_is_told_which_of_its_relays_moved_and_in_what(project: Project) -> None:
+    contact = contact_of(project, 0)
+    project.given(network(4, relay(0, observed_bandwidth=4_200_000_000)))
+    project.build()
+    told = why(project, f"precompute:{contact}")
+    moved = f"relay.observed_bandwidth 1250000 -> 4200000000 ({fingerprint(0)})"
+    assert f"  shard changed: {moved}" in told
+    inputs = project.doit("info", f"precompute:{contact}").stdout
+    for file in (f"network/{contact}", f"relay/{fingerprint(0)}"):
+        assert f"shards/{file}.json" in inputs
 
 
 def test_a_task_that_would_run_is_explained_before_it_does(project: Project) -> None:

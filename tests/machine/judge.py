@@ -224,9 +224,11 @@ class Judge:
         planned = _digest(world.cache / "manifest.json")
         found["split"] = (*outcomes, planned)
         found["reserve"] = (planned,)
-        for name in known.contacts:
-            shard = world.cache / "shards" / "contact" / f"{name}.json"
-            found[f"precompute:{name}"] = (_digest(shard),)
+        for contact in known.contacts:
+            inputs = [contact.position, *contact.relays]
+            inputs += [contact.histories] if contact.histories else []
+            digests = [_digest(world.cache / name) for name in inputs]
+            found[f"precompute:{contact.id}"] = (tuple(digests),)
         for file in sorted((world.code / "templates" / "static").iterdir()):
             name = f"static/{file.name}"
             found[f"static:{name}"] = (self._static(file), _digest(world.out / name))

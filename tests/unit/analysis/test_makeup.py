@@ -7,11 +7,11 @@ from allium.analysis.makeup import (
     compliance,
     family_support,
     geographic_grade,
+    majorities,
     makeup,
     network_grade,
     platform_grade,
 )
-from tests.support.network import fingerprint
 from tests.support.relays import relay
 from tests.support.tables import facts
 
@@ -75,7 +75,7 @@ def test_countries_are_graded(countries: int, grade: str | None) -> None:
 )
 def test_platforms_are_graded(platforms: dict[str, int], grade: str | None) -> None:
     shares = {"Linux": Fraction(9, 10), "FreeBSD": Fraction(1, 10)}
-    assert platform_grade(platforms, shares) == grade
+    assert platform_grade(platforms, majorities(shares)) == grade
 
 
 def test_addresses_are_counted_once_in_canonical_form() -> None:
@@ -91,16 +91,15 @@ def test_addresses_are_counted_once_in_canonical_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "keys", "support"),
+    ("listed", "key", "support"),
     [
-        ((), (), "none"),
-        ((fingerprint(0),), (), "none"),
-        ((fingerprint(0), fingerprint(1)), (), "MyFamily"),
-        ((), ("ed25519:k",), "family key"),
-        ((fingerprint(1),), ("ed25519:k",), "both"),
+        (False, False, "none"),
+        (True, False, "MyFamily"),
+        (False, True, "family key"),
+        (True, True, "both"),
     ],
 )
 def test_a_family_is_declared_by_listing_by_key_or_both(
-    listed: tuple[str, ...], keys: tuple[str, ...], support: str
+    listed: bool, key: bool, support: str
 ) -> None:
-    assert family_support(relay(0, effective_family=listed, family_ids=keys)) == support
+    assert family_support(key=key, listed=listed) == support

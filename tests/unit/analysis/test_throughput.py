@@ -5,6 +5,7 @@ import pytest
 from msgspec import Raw
 
 from allium import text
+from allium.analysis.operator_history import Histories, operator_history
 from allium.analysis.performance import performances, throughput_standing, volumes
 from allium.analysis.statistics import Moments, Quotient
 from allium.analysis.throughput import (
@@ -205,10 +206,13 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     assert found.throughput.periods == {"6_months": Fraction(60, 45)}
     mean, relays = found.throughput.relays["6_months"]
     assert (mean.shortened, relays) == (1, 2)
-    assert found.utilisation == Fraction(60, 45) / 8
-    assert found.contribution is not None
-    assert found.contribution.shortened == 1
-    assert found.rank is None
+    own = operator_history(network.members, Histories(bandwidth=documents))
+    assert own.throughput == found.throughput
+    assert own.utilisation == Fraction(60, 45) / 8
+    [compared] = known.comparisons.values()
+    assert compared.contribution is not None
+    assert compared.contribution.shortened == 1
+    assert compared.rank is None
 
 
 def test_the_weeks_of_a_relay_begin_on_mondays_and_count_what_is_known() -> None:

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from allium import text
 from allium.analysis.statistics import Moments
 from allium.analysis.uptime import (
-    OperatorUptime,
+    Average,
     network_uptime,
     operator_uptime,
     percent,
     percentage,
     percents,
     position,
+    ranked_uptime,
     same,
     shown_flag,
     standing,
@@ -191,9 +192,11 @@ def test_an_operator_is_the_mean_of_its_relays_that_have_a_value() -> None:
         fingerprint(1): history(0, 0),
         fingerprint(2): Uptime(running={"6_months": Mean(29 * WHOLE, 29)}),
     }
-    found, _ = operator_uptime(relays)
+    found = operator_uptime(relays)
     assert found.periods["6_months"] == Moments(2, Fraction(50), Fraction(5000))
-    assert found.position == 50
+    ranked = ranked_uptime(list(relays.values()))
+    assert ranked.periods["6_months"] == Average(Fraction(50), 2)
+    assert ranked.position == 50
 
 
 def test_an_outlier_is_told_for_the_period_where_it_is_farthest() -> None:
@@ -214,6 +217,5 @@ def test_the_networks_quantiles_need_ten_relays(relays: int, known: int) -> None
 
 
 def test_an_operator_without_history_has_no_position() -> None:
-    found, _ = operator_uptime({})
-    assert isinstance(found, OperatorUptime)
-    assert found.position is None
+    assert ranked_uptime([]).position is None
+    assert operator_uptime({}).periods == {}

@@ -6,12 +6,17 @@ import pytest
 
 from allium.analysis.census import census
 from allium.analysis.network import network
+from allium.analysis.operator_history import Histories
+from allium.analysis.performance import by_name
 from allium.analysis.survey import survey
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
-from allium.views import contact, rows
-from allium.views.contact_shard import Cutter
+from allium.store import codec
+from allium.views import contact, relay_shard
+from allium.views.contact_facts import Operator, facts
+from allium.views.contact_parts import OwnRelay
+from allium.views.contact_position import Positions
 from allium.views.proofs import PLACES, REMEDIES
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
@@ -30,17 +35,18 @@ def printed(*relays: Relay, **known: Any) -> Any:
     snapshot = Snapshot(published=HOUR, relays=relays, **known)
     whole = network(snapshot)
     everything = survey(snapshot, census(whole))
-    names = {name: contact.link(one) for name, one in whole.operators.items()}
-    table = {
-        one.relay.fingerprint: rows.of_one_operator(
-            rows.relay_row(one, names[one.contact_id], whole.totals.weight, "bits"),
-            everything.month_uptime(one.relay.fingerprint),
-            one,
-        )
-        for one in whole.members
-    }
-    cutter = Cutter.of(everything, "bits", table)
-    return contact.build(cutter.shard(whole.operators[whole.members[0].contact_id]))
+    operator = whole.operators[whole.members[0].contact_id]
+    link, members = contact.link(operator), operator.members
+    shards = (relay_shard.shard(one, link, everything, "bits") for one in members)
+    own = Operator(
+        position=Positions.of(everything, "bits").position(operator),
+        relays=tuple(codec.decode(codec.encode(one), OwnRelay, "a shard") for one in shards),
+        histories=Histories(
+            snapshot.uptime and by_name(members, snapshot.uptime),
+            snapshot.bandwidth and by_name(members, snapshot.bandwidth),
+        ),
+    )
+    return contact.build(facts(own))
 
 
 def results(**errors: str | None) -> dict[str, Validation]:
@@ -209,3 +215,30 @@ def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_
     assert [(row.relay.text, plain(row.value)) for row in found.low.rows] == low
     assert [(row.relay.text, plain(row.value)) for row in found.high.rows] == high
     assert view.raw.outliers == {"bandwidth_low" if low else "bandwidth_high": (fingerprint(7),)}
+
+
+@pytest.mark.parametrize(
+    ("listed", "support"),
+    [
+        ((), "none: 1 relay"),
+        ((fingerprint(0),), "none: 1 relay"),
+        ((fingerprint(1),), "MyFamily: 1 relay"),
+        ((fingerprint(0), fingerprint(1)), "MyFamily: 1 relay"),
+    ],
+)
+def test_a_relay_that_lists_others_declares_a_family_whether_it_lists_itself_or_not(
+    listed: tuple[str, ...], support: str
+) -> None:
+    view = printed(relay(0, contact="c", effective_family=listed))
+    assert view.contact_display_data.family_support == (support,)
+
+
+def test_versions_stand_in_the_order_of_their_standing() -> None:
+    known = ("obsolete", "recommended", "experimental", "recommended", None)
+    relays = (relay(n, contact="c", version_status=one) for n, one in enumerate(known))
+    assert printed(*relays).contact_display_data.version_status == (
+        "recommended: 2 relays",
+        "experimental: 1 relay",
+        "obsolete: 1 relay",
+        "unknown: 1 relay",
+    )
