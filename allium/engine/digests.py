@@ -1,5 +1,7 @@
 """What a file that a task depends on contains, told by its digest."""
 
+import errno
+import os
 from collections.abc import Callable
 from functools import partial
 from hashlib import md5, sha256
@@ -48,7 +50,7 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
         """Return what to save of a file: its time, size and digest; `None` when that is known."""
         seen = looks.look(dep)
         if seen is None:
-            raise FileNotFoundError(dep)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), dep)
         size, _, modified = seen
         if current_state and current_state[0] == modified:
             return None

@@ -26,14 +26,16 @@ from allium.store import looks
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
 POLL_EVERY: Final = 64
+_POSITIONS: Final = 6
+"""doit's `MRunner` takes so many arguments by position; the last is the number of processes."""
 
 
 class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     """Runs tasks in this process while they are few, in children when they are many."""
 
-    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401  doit's arguments
-        *others, number = arguments
-        super().__init__(*others)
+    def __init__(self, *arguments: Any, num_process: int = 1, **named: Any) -> None:  # noqa: ANN401  doit's arguments
+        *others, number = arguments if len(arguments) == _POSITIONS else (*arguments, num_process)
+        super().__init__(*others, **named)
         self._number: int = number
         self._workers: list[Worker] = []
         self._known = 0

@@ -85,7 +85,7 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
         """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
-        if not (acts(task) or task.file_dep or task.value_savers):
+        if not (acts(task) or task.file_dep or task.value_savers or task.values or task.result):
             return
         super().save_success(task, result_hash)
         if isinstance(self.backend, StateDB):

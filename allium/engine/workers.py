@@ -34,12 +34,16 @@ class Result(Struct, frozen=True):
     result: Any
     out: list[str | None]
     err: list[str | None]
+    inputs: list[str] | None = None
+    """What the task depends on, when an action added to it or took from it, as doit lets it."""
 
     def give(self, task: Task, stream: Stream) -> None:
         """Leave it with the task in this process, and show what its verbosity asks for."""
         task.values.update(self.values)
         task.result = self.result
         task.executed = True
+        if self.inputs is not None:
+            task.file_dep = set(self.inputs)
         if not any(self.out) and not any(self.err):
             return  # most say nothing, and doit would make an object of each action to keep it
         task.overwrite_verbosity(stream)
@@ -177,6 +181,7 @@ def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:
     task = tasks[name]
     task.dep_changed = changed
     task.verbosity = SILENT  # the parent shows what was said, above its bars
+    inputs = set(task.file_dep)
     failure = task.execute(stream)
     actions = task.actions
     return Result(
@@ -186,4 +191,5 @@ def _run(tasks: Mapping[str, Task], order: Order, stream: Stream) -> Result:
         task.result,
         [action.out for action in actions],
         [action.err for action in actions],
+        None if task.file_dep == inputs else sorted(task.file_dep),
     )
