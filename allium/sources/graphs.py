@@ -37,20 +37,14 @@ class Graph(Struct, dict=True):
     count: int | None = None
 
     @cached_property
-    def mean(self) -> Mean:
-        """The mean of all values: a relay has one history for many flags."""
-        return mean(self.values)
-
-    @cached_property
     def share(self) -> Mean:
-        """The mean of all values as a part of the time."""
-        return self.part(self.mean)
+        """The mean of all values as a part of the time: a relay has one for many flags."""
+        return self.part(self.values)
 
-    def part(self, known: Mean) -> Mean:
+    def part(self, values: Sequence[int | None]) -> Mean:
         """Return the mean of some values as a part of the time, in billionths."""
-        numerator, decimals = scaled(self.factor)
-        part = text.half_up(known.total * numerator * WHOLE, 10**decimals)
-        return Mean(min(part, known.count * WHOLE), known.count)
+        known = mean(values)
+        return _part(known.total, known.count, self.factor)
 
 
 def mean(values: Sequence[int | None]) -> Mean:
@@ -66,11 +60,15 @@ BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @lru_cache(maxsize=65536)
-def scaled(factor: Decimal) -> tuple[int, int]:
-    """Return a factor as a whole number and the decimals it has.
+def _part(total: int, count: int, factor: Decimal) -> Mean:
+    """Return a mean times a factor, in billionths; many relays and months come to the same."""
+    numerator, denominator = factor.as_integer_ratio()
+    part = text.half_up(total * numerator * WHOLE, denominator)
+    return Mean(min(part, count * WHOLE), count)
 
-    Most uptimes have one of very few.
-    """
+
+def scaled(factor: Decimal) -> tuple[int, int]:
+    """Return a factor as a whole number and the decimals it has."""
     _, digits, exponent = factor.as_tuple()
     assert isinstance(exponent, int)
     number = int("".join(map(str, digits)))
@@ -86,13 +84,15 @@ def sound(graph: Graph) -> bool:
         and len(digits) <= DECIMALS
         and (not sign or not graph.factor)
         and is_day(graph.first)
-        and _within(text.seconds(graph.first), graph.interval, len(graph.values))
+        and _within(graph.first, graph.interval, len(graph.values))
     )
 
 
-def _within(first: int, interval: int, count: int) -> bool:
+@lru_cache(maxsize=65536)
+def _within(first: Time, interval: int, count: int) -> bool:
     """Tell whether all intervals lie within the years that a time may be of."""
-    return first - interval // 2 >= EARLIEST and first + count * interval <= LATEST
+    middle = text.seconds(first)
+    return middle - interval // 2 >= EARLIEST and middle + count * interval <= LATEST
 
 
 def mended(raw: bytes) -> Graph | None:

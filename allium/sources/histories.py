@@ -144,7 +144,7 @@ def _began(running: Mapping[Period, Graph]) -> tuple[int, int] | None:
     """
     for period in reversed(PERIODS):
         graph = running.get(period)
-        if graph is not None and graph.mean.total and graph.factor:
+        if graph is not None and graph.share.total:
             at = next(at for at, value in enumerate(graph.values) if value)
             start = text.seconds(graph.first) + at * graph.interval - graph.interval // 2
             return start, start + graph.interval
@@ -157,8 +157,8 @@ def _months(graph: Graph | None) -> dict[str, Mean]:
         return {}
     values = graph.values
     parts = _calendar(text.seconds(graph.first), graph.interval, len(values))
-    found = {month: mean(values[start:end]) for month, start, end in parts}
-    return {month: graph.part(one) for month, one in found.items() if one.count}
+    found = {month: graph.part(values[start:end]) for month, start, end in parts}
+    return {month: one for month, one in found.items() if one.count}
 
 
 @lru_cache(maxsize=1024)
@@ -179,7 +179,7 @@ def _calendar(first: int, interval: int, count: int) -> tuple[tuple[str, int, in
 
 def _rates(graph: Graph) -> Rates:
     values = graph.values
-    known = graph.mean
+    known = mean(values)
     gaps = known.count < len(values)
     numerator, decimals = scaled(graph.factor)
     return Rates(
