@@ -17,7 +17,7 @@ from tests.support.project import REPOSITORY, Project
 from tests.support.server import Server
 
 USER, PASSWORD, TOKEN = "operator-7f", "hunter2-9c", "s3cret-5d"
-EVIL = "\x1b]0;owned\x07\x1b[2Jforged"
+EVIL = "\x1b]0;owned\x07\x1b[2Jforged\x9b31m"
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
 
 
