@@ -1,17 +1,20 @@
-"""The program of the process that makes one request: see `client`."""
+"""What the process does that makes one request: see `client`."""
 
+import gc
 import os
 import signal
-import sys
 import threading
 from contextlib import suppress
-from typing import BinaryIO
-
-import msgspec
+from typing import BinaryIO, Final, NoReturn
 
 from allium.sources import http
 from allium.sources.errors import SourceError
 from allium.sources.exchange import Reply, Request, encoded
+
+_STANDARD: Final = (0, 1, 2)
+_ENDING: Final = (signal.SIGTERM, signal.SIGALRM, signal.SIGHUP)
+_FEW: Final = 1024
+"""Descriptors to close where the system does not list them."""
 
 
 def answered(request: Request, body: BinaryIO) -> Reply:
@@ -22,26 +25,47 @@ def answered(request: Request, body: BinaryIO) -> Reply:
         return Reply(problem=str(error))
 
 
-def main() -> None:
-    """Make the request that the input has, and say what came of it; the kernel keeps the time."""
-    request = msgspec.json.decode(sys.stdin.buffer.readline(), type=Request)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends the process
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-    signal.setitimer(signal.ITIMER_REAL, request.limits.seconds)
-    with suppress(RuntimeError):  # no thread can be had: the alarm ends it later
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-    with os.fdopen(int(sys.argv[1]), "wb") as body:
-        reply = answered(request, body)
-    sys.stdout.buffer.write(encoded(reply))
-    sys.stdout.buffer.flush()
-    os._exit(0)
+def run(request: Request, body: int, reply: int, lifeline: int) -> NoReturn:
+    """Make a request in a process that was just forked, and end it; the kernel keeps the time.
+
+    The arguments are descriptors: of the file for the body, of the pipe for the reply, and of one
+    that ends when the parent does.
+    """
+    try:
+        _leave(request.limits.seconds, {body, reply, lifeline})
+        with suppress(RuntimeError):  # no thread can be had: the alarm ends it later
+            threading.Thread(target=_end_with_parent, args=[lifeline], daemon=True).start()
+        with os.fdopen(body, "wb") as stream:
+            said = encoded(answered(request, stream))
+        os.write(reply, said)
+    finally:
+        os._exit(0)
 
 
-def _end_with_parent() -> None:
-    """End this process when the input does: nobody is there to hear the answer."""
-    os.read(sys.stdin.fileno(), 1)
+def _leave(seconds: float, kept: set[int]) -> None:
+    """Have nothing in common with the parent but some descriptors, and so many seconds to live."""
+    gc.disable()  # what it collects could close a descriptor that has another meaning by now
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's is the parent's business
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in _STANDARD:
+        os.dup2(nothing, standard)
+    for descriptor in _open_descriptors() - kept - {*_STANDARD}:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _open_descriptors() -> set[int]:
+    try:
+        return {int(name) for name in os.listdir("/dev/fd")}  # noqa: PTH208  names are numbers
+    except OSError:
+        return set(range(_FEW))
+
+
+def _end_with_parent(lifeline: int) -> None:
+    """End this process when the pipe does: nobody is there to hear the answer."""
+    os.read(lifeline, 1)
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

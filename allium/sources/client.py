@@ -3,17 +3,16 @@
 No library keeps a deadline over all that a stranger can do: names that take long to resolve, a
 hundred addresses that do not answer, dripped headers, interim answers, chunk sizes and trailers
 without end. So the kernel keeps it: the process that asks is killed at the deadline, whatever it
-does. It shares no file with the build but the one that the body goes to, holds no lock, and ends
-when the build does.
+does. It keeps no file of the build open but the one that the body goes to, so it holds no lock; and
+it ends when the build does.
 """
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, Final, NoReturn
@@ -21,10 +20,9 @@ from typing import BinaryIO, Final, NoReturn
 import msgspec
 
 from allium.sources.errors import SourceError
-from allium.sources.exchange import Reply, Request, encoded
+from allium.sources.exchange import Reply, Request
 from allium.sources.limits import Limits, Validators
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 NOT_MODIFIED: Final = 304
 
 
@@ -57,48 +55,60 @@ def head(url: str, seconds: float) -> Reply:
 
 
 def _made(request: Request, body: BinaryIO) -> Reply:
-    try:
-        reply = _apart(request, body)
-    except OSError:  # a limit of processes or of memory: a fetch needs neither
-        reply = _here(request, body)
+    reply = _apart(request, body) or _here(request, body)
     if reply.problem is not None:
         raise SourceError(f"{request.url}: {reply.problem}")
     return reply
 
 
-def _apart(request: Request, body: BinaryIO) -> Reply:
-    """Have a new process make a request.
+def _apart(request: Request, body: BinaryIO) -> Reply | None:
+    """Have a new process make a request; `None` when there can be none.
 
-    Raises `OSError` when none can be started.
+    It is forked: to start another Python for each document takes longer than most answers do.
     """
-    command = [sys.executable, "-P", "-m", "allium.sources.child", str(body.fileno())]
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    process = subprocess.Popen(  # noqa: S603  our own program
-        command,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(body.fileno(),),
-        process_group=0,  # an interrupted build ends it; the terminal does not
-    )
-    with process:
+    from allium.sources import child  # noqa: PLC0415  requests takes long to import
+
+    with ExitStack() as stack:
+        replies, reply = _pipe(stack)
+        lifeline, held = _pipe(stack)
+        pid = _forked()
+        if pid == 0:
+            child.run(request, body.fileno(), reply.fileno(), lifeline.fileno())
+        reply.close()
+        lifeline.close()
+        if pid is None:
+            return None
         try:
-            said = _said(process, request)
-            status = process.wait()
+            said = replies.read()
+            return _understood(said, _ending(pid), request.limits)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            _ending(pid)
+            raise
         finally:
-            process.kill()
-    return _understood(said, status, request.limits)
+            held.close()
 
 
-def _said(process: subprocess.Popen[bytes], request: Request) -> bytes:
-    """Return what a process says of a request; its input stays open while this one lives."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(BrokenPipeError):
-        process.stdin.write(encoded(request))
-        process.stdin.flush()
-    return process.stdout.read()
+def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:
+    """Return the ends of a pipe, to read and to write, which the stack closes."""
+    read, write = os.pipe()
+    return stack.enter_context(FileIO(read, "rb")), stack.enter_context(FileIO(write, "wb"))
+
+
+def _forked() -> int | None:
+    """Return what `os.fork` does; `None` where processes are limited, or unknown."""
+    try:
+        return os.fork()
+    except (AttributeError, OSError):
+        return None
+
+
+def _ending(pid: int) -> int:
+    """Wait for a process; return its exit status, or the negative number of the signal."""
+    with suppress(ChildProcessError):  # where children are waited for elsewhere
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return 0
 
 
 def _understood(said: bytes, status: int, limits: Limits) -> Reply:
