@@ -150,7 +150,7 @@ class Cut:
         for name, places in boards.items():
             view = leaderboard.build(name, places, scale)
             yield printed("leaderboard", name, urls.leaderboard(name), view)
-        yield only("about", urls.ABOUT, fixed.about())
+        yield only("about", urls.ABOUT, fixed.about(self._units))
         yield single("not_found", urls.NOT_FOUND, fixed.not_found())
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from allium import text
+from allium.analysis.flags import GUARD_KNOWN
 from allium.model.relay import Relay, Time
 
 Phase: TypeAlias = Literal["unmeasured", "being measured", "ramping up", "steady"]
@@ -18,12 +19,17 @@ BANDS: Final = (
     (50, "above median"),
     (75, "below median"),
 )
+"""The least percent that a band ends at. A choice of this site: quarters, and two for the top."""
 LOWEST_BAND: Final = "bottom quarter"
 DAY: Final = 86_400
 UNMEASURED_DAYS: Final = 3
-MEASURED_DAYS: Final = 8
+"""The Tor Project's "The lifecycle of a new relay" (2013): phase one ends after three days."""
+MEASURED_DAYS: Final = GUARD_KNOWN // DAY
+"""The same text: phase two ends when the relay may become a guard."""
 LATE_DAYS: Final = 14
+"""A choice of this site: who is not measured after twice the time that is usual, has a problem."""
 RAMP_DAYS: Final = 68
+"""The same text: clients take up to 60 days to choose a new guard (phase three, days 8 to 68)."""
 
 
 class Lifecycle(Struct, frozen=True):

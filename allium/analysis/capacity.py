@@ -15,7 +15,8 @@ from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay
 
 CLASSES: Final = tuple(125_000 * bound for bound in (0, 1, 5, 10, 20, 50, 100, 200, 500, 1_000))
-"""The least bytes/s of each class of relays: whole Mbit/s."""
+"""The least bytes/s of each class of relays: whole Mbit/s. A choice of this site: 1, 2 and 5 times
+powers of ten, as lines are sold."""
 
 
 class Typical(Struct, frozen=True):

@@ -6,7 +6,9 @@ from itertools import accumulate
 from typing import Final
 
 _HHI: Final = ((Fraction(15, 100), "low"), (Fraction(25, 100), "moderate"))
+"""The bounds of the U.S. Horizontal Merger Guidelines of 2010: 1,500 and 2,500 of 10,000."""
 _GINI: Final = ((Fraction(4, 10), "even"), (Fraction(6, 10), "fair"))
+"""A choice of this site; no authority calls a distribution of relays even or uneven."""
 
 
 def top_share(weights: Iterable[int], count: int) -> Fraction | None:

@@ -13,8 +13,9 @@ from allium.analysis.statistics import classes
 from allium.analysis.totals import Totals, totals
 
 SIZES: Final = (2, 3, 4, 5, 10, 20, 50, 100)
-"""The least number of members of each class of families."""
+"""The least number of members of each class of families; a choice of this site."""
 LARGE: Final = 10
+"""A choice of this site: families of as many members are counted as large."""
 
 
 class Kinship(Struct, frozen=True, kw_only=True):

@@ -22,10 +22,18 @@ from allium.model.relay import Time
 Number: TypeAlias = int | Fraction
 
 ROWS: Final = 25
+"""A choice of this site: a board fits on two screens."""
 MANY: Final = 25
-"""Boards of averages rank operators with more relays than this."""
+"""Boards of averages rank operators with more relays than this.
+
+A choice of this site: an average of few relays is a matter of luck.
+"""
 DAY: Final = 86_400
 SCALES: Final = ((300, 130), (200, 125), (100, 120), (50, 115), (20, 110), (10, 105))
+"""Running relays, and the percent of a veteran's days that count with as many.
+
+A choice of this site: to keep many relays for years is more than to keep one.
+"""
 LINUX: Final = "Linux"
 
 
@@ -109,7 +117,10 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
 
 
 def diversity(countries: int, rare_networks: int, platforms: int) -> Fraction:
-    """Return a score for the spread over countries, rare networks and platforms."""
+    """Return a score for the spread over countries, rare networks and platforms.
+
+    The factors are a choice of this site: a country counts as three platforms.
+    """
     return 3 * countries + Fraction(rare_networks * 2, 5) + platforms
 
 

@@ -24,6 +24,7 @@ VERSION_STATUSES: Final = (
 )
 SUPPORTS: Final[tuple[FamilySupport, ...]] = ("both", "family key", "MyFamily", "none")
 MANY: Final = 4
+"""Networks or countries from which a spread is great; a choice of this site."""
 
 
 class Makeup(Struct, frozen=True, kw_only=True):

@@ -19,11 +19,13 @@ from allium.model.snapshot import Snapshot, Source
 HOUR: Final = 3_600
 DAY: Final = 24 * HOUR
 STALE_HOURS: Final = 3
+"""A choice of this site: as long as a consensus is valid (Tor: V3AuthNIntervalsValid, 3 hours)."""
 SKIPPED_PERCENT: Final = 1
 MEASURED_PERCENT: Final = 90
 LEFT_PERCENT: Final = 5
 NETWORK_PERCENT: Final = 10
 VERSION_PERCENT: Final = 60
+"""Choices of this site: none of these was passed on an ordinary day of February 2026."""
 HOURLY: Final = frozenset({"details", "uptime", "bandwidth"})
 """The documents that are made every hour; the validator runs when it runs."""
 

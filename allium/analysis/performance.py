@@ -50,6 +50,7 @@ Throughputs: TypeAlias = Mapping[Period, Quotient]
 ByFlag: TypeAlias = dict[Flag, list[T]]
 
 HIGH: Final = Fraction(3, 2)
+"""Times the mean from which traffic is high; a choice of this site."""
 
 
 class Performance(Struct, frozen=True, kw_only=True):

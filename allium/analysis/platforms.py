@@ -9,6 +9,7 @@ UNKNOWN: Final = "Unknown"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}(?!\S)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _FAMILY_KEYS = (0, 4, 9, 1)
+"""The first version with family keys. Tor: ChangeLog of 0.4.9.1-alpha, proposal 321."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 
 

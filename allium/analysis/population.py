@@ -15,7 +15,9 @@ from allium.model.relay import Flag, Relay, Time, in_print_order
 
 DAY: Final = 86_400
 NEW_DAYS: Final = (1, 30, 180, 365)
+"""A choice of this site: a day, a month, half a year, a year."""
 MONTHS: Final = 24
+"""A choice of this site: a chart shows two years."""
 
 
 class Population(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Final
 from allium.model.relay import PortSummary
 
 EXIT_PORTS: Final = (80, 443)
+"""Tor: exit_policy_is_general_exit() (`policies.c`); dir-spec, "Assigning flags in a vote"."""
 ALL_PORTS: Final = ("1-65535",)
 
 

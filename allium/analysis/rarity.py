@@ -14,13 +14,19 @@ Tier: TypeAlias = Literal["common", "emerging", "rare", "very_rare", "unique"]
 EU: Final = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
 )
+"""The 27 members of the European Union since 2020-02-01, by ISO 3166 code."""
 FIVE_EYES: Final = frozenset("US GB CA AU NZ".split())
 FOURTEEN_EYES: Final = FIVE_EYES | frozenset("DE FR IT ES NL BE DK NO SE".split())
 
+"""The parties of the UKUSA agreement, and those that the press counts among its allies."""
+
 RARE: Final = 6
-"""The score from which a country is rare."""
+"""The score from which a country is rare. A choice of this site: five relays or fewer, or less than
+0.2% of all."""
 _FEW: Final = 7
+"""A choice of this site: fewer relays than this give a country points."""
 _NETWORK_TIERS: Final[tuple[Tier, ...]] = ("common", "emerging", "rare", "very_rare", "unique")
+"""By score. A choice of this site, as the scores are: three points for size, two for operators."""
 _COUNTRY_TIERS: Final[tuple[tuple[int, Tier], ...]] = (
     (15, "unique"),
     (10, "very_rare"),
@@ -29,7 +35,10 @@ _COUNTRY_TIERS: Final[tuple[tuple[int, Tier], ...]] = (
     (0, "common"),
 )
 _COUNTRY_BANDS: Final = ((5, 6, "below_5"), (10, 4, "below_10"), (20, 2, "below_20"))
-"""Relays of the country in 10,000 of the network, the points below that, and the reason."""
+"""Relays of the country in 10,000 of the network, the points below that, and the reason.
+
+A choice of this site, as the tiers: about half of the countries with relays come out as rare.
+"""
 
 
 class Rarity(Struct, frozen=True):
@@ -41,7 +50,10 @@ class Rarity(Struct, frozen=True):
 
 
 class Thresholds(Struct, frozen=True):
-    """The shares of weight from which a network is dominant, major, moderate."""
+    """The shares of weight from which a network is dominant, major, moderate.
+
+    The fixed ones are a choice of this site, for a network without any weight.
+    """
 
     dominant: Fraction = Fraction(5, 100)
     major: Fraction = Fraction(5, 1000)
@@ -53,6 +65,7 @@ def thresholds(shares: Iterable[Fraction]) -> Thresholds:
     ordered = sorted((share for share in shares if share > 0), reverse=True)
     if not ordered:
         return Thresholds()
+    # A choice of this site: the largest 0.5, 2 and 15 percent of all networks.
     return Thresholds(*(ordered[len(ordered) * part // 1000] for part in (5, 20, 150)))
 
 

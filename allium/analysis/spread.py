@@ -16,8 +16,9 @@ from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay
 
 TOPS: Final = (1, 3, 5, 10)
+"""A choice of this site: how many of the largest are summed up."""
 CRITICAL: Final = Fraction(5, 100)
-"""A network with more of the weight than this is critical."""
+"""A network with more of the weight than this is critical; a choice of this site."""
 
 
 class Spread(Struct, frozen=True, kw_only=True):

@@ -22,8 +22,11 @@ T = TypeVar("T")
 OUTLIER_VALUES: Final = 6
 """With fewer values none can lie two deviations from the mean of its own sample."""
 HIGHEST_RANK: Final = 99
+"""Nobody is above all, so there is no 100th percentile."""
 FAR: Final = 2
+"""Sample deviations; the usual bound, beyond which 5% of a normal distribution lie."""
 ROUNDING: Final = 0.001
+"""Far more than the error of a float here: what is closer than this is compared exactly."""
 NOTHING: Final = Fraction(0)
 
 

@@ -28,12 +28,16 @@ from allium.text import Exact
 T = TypeVar("T")
 
 LEAST_VALUES: Final = 30
+"""A choice of this site: a month of days is the least that an average or a variation needs."""
 TREND_DAYS: Final = 60
+"""A choice of this site: thirds of two months are twenty days each, so that weeks even out."""
 TREND: Final = 5
+"""Percent; a choice of this site: a smaller change is no trend."""
 DAY: Final = 86_400
 MEASURED_PERIODS: Final[tuple[Period, ...]] = ("6_months", "1_year", "5_years")
 RECENT: Final[Period] = "6_months"
 STABILITIES: Final = ((25, "Great"), (50, "Good"), (100, "Variable"))
+"""Coefficients of variation in percent, and the words below them; a choice of this site."""
 LEAST_STABLE: Final = "Extreme"
 
 Trend: TypeAlias = Literal["Growth", "Stable", "Decline"]

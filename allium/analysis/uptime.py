@@ -27,19 +27,24 @@ from allium.model.relay import Fingerprint, Flag
 from allium.text import Exact
 
 LEAST_VALUES: Final = 30
+"""A choice of this site: an average of fewer intervals says little (five days of a month's)."""
 POSITION_PERIOD: Final[Period] = "6_months"
 RANKED_PERIODS: Final[tuple[Period, ...]] = (POSITION_PERIOD, "5_years")
 """Periods of which there are leaderboards of operators."""
 QUANTILES: Final = (5, 25, 50, 75, 90, 95, 99)
+"""A choice of this site: most relays are close to 100%, so that the upper end is finer."""
 LEAST_RELAYS: Final = 10
+"""A choice of this site: quantiles of fewer relays would be those of single ones."""
 LEAST_OF_FLAG: Final = 3
+"""The least number of values of which a deviation tells anything; a choice of this site."""
 SHOWN_FLAGS: Final = ("Exit", "Guard", "Fast", "Running")
 """The most demanding flag first."""
 EVERYWHERE: Final = frozenset({"Running", "Valid"})
 """Flags that every running relay has: their history is that of the relay."""
 EXCELLENT: Final = 99
-"""Percent from which an uptime is excellent whatever the others do."""
+"""Percent from which an uptime is excellent whatever the others do; a choice of this site."""
 SAME: Final = Fraction(1, 10)
+"""Percentage points below which two uptimes are the same: what the last printed digit shows."""
 
 Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
 FlagPeriod: TypeAlias = tuple[Flag, Period]

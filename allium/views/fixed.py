@@ -1,18 +1,57 @@
 """Pages that print the same words in every site: what the numbers mean, and what is not there."""
 
-from allium import urls
+from allium import text, urls
+from allium.analysis import bands, leaderboards, ratios, rules, statistics, throughput, uptime
+from allium.views import relay_flags, rows
 from allium.views.base import Head, Link, View
 
 
+class Limits(View, frozen=True):
+    """What flags take, and what numbers and words go by, as the code has it and as it is printed.
+
+    Bandwidths are those of the site's units, weights and numbers of days, hours, values and rows
+    have none.
+    """
+
+    fast: str
+    fast_bytes: str
+    fast_weight: str
+    guard: str
+    guard_bytes: str
+    guard_weight: str
+    guard_days: str
+    guard_uptime: str
+    stable_days: str
+    hsdir_hours: str
+    stale_hours: str
+    unmeasured_days: str
+    measured_days: str
+    late_days: str
+    ramp_days: str
+    report_hours: str
+    least_values: str
+    excellent: str
+    outlier_values: str
+    least_throughput: str
+    trend: str
+    underutilised: str
+    underutilised_ratio: str
+    board_rows: str
+    many_relays: str
+    table_rows: str
+
+
 class Printed(View, frozen=True):
-    """The frame; the words are in the template."""
+    """The frame; the words are in the template. Only the page of explanations prints `limits`."""
 
     head: Head
+    limits: Limits | None = None
 
 
-def about() -> Printed:
+def about(units: text.Units) -> Printed:
     """Return the view of the page that explains every number."""
     return Printed(
+        limits=_limits(units),
         head=Head(
             kind="about",
             title="What the numbers mean",
@@ -20,7 +59,28 @@ def about() -> Printed:
             " from which data, and what it cannot say.",
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="About")),
             section="about",
-        )
+        ),
+    )
+
+
+def _limits(units: text.Units) -> Limits:
+    return Limits(
+        **relay_flags.limits(units),
+        unmeasured_days=text.count(bands.UNMEASURED_DAYS),
+        measured_days=text.count(bands.MEASURED_DAYS),
+        late_days=text.count(bands.LATE_DAYS),
+        ramp_days=text.count(bands.RAMP_DAYS),
+        report_hours=text.count(rules.RECENT // rules.HOUR),
+        least_values=text.count(uptime.LEAST_VALUES),
+        excellent=f"{uptime.EXCELLENT}%",
+        outlier_values=text.count(statistics.OUTLIER_VALUES),
+        least_throughput=text.count(throughput.LEAST_VALUES),
+        trend=f"{throughput.TREND}%",
+        underutilised=text.bandwidth(ratios.UNDERUTILISED_BANDWIDTH, units),
+        underutilised_ratio=text.count(ratios.UNDERUTILISED_RATIO),
+        board_rows=text.count(leaderboards.ROWS),
+        many_relays=text.count(leaderboards.MANY),
+        table_rows=text.count(rows.PAGE_ROWS),
     )
 
 

@@ -11,6 +11,7 @@ from allium.views.relay_shard import Shard, Standing
 
 HOST_NAMES: Final = 8
 NO_LIMIT: Final = 1_073_741_824
+"""Bytes/s. Tor: the default of BandwidthRate and BandwidthBurst, "1 GB" (`config.c`)."""
 AROI_WORDS: Final = {
     "no_contact": "no contact information",
     "not_configured": "no domain claimed",

@@ -110,8 +110,10 @@ def limits(units: text.Units) -> dict[str, str]:
     fast, guard = GUARANTEED.fast, GUARANTEED.guard
     return {
         "fast": text.bandwidth(fast.bandwidth, units),
+        "fast_bytes": text.count(fast.bandwidth),
         "fast_weight": text.count(fast.weight),
         "guard": text.bandwidth(guard.bandwidth, units),
+        "guard_bytes": text.count(guard.bandwidth),
         "guard_weight": text.count(guard.weight),
         "guard_days": text.count(GUARD_KNOWN // DAY),
         "guard_uptime": f"{GUARD_UPTIME}%",
