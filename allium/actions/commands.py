@@ -18,6 +18,7 @@ def configured(build: Project) -> dict[str, Any]:
     chosen, places = build.settings, build.places
     Check.site = chosen.out
     Run.plan, Run.leaves_at_once = build.summary, True
+    Run.folders = {"out": chosen.out}
     Run.absent = {} if chosen.published else {"publish": "set publish=DIR"}
     Why.known = Known(places.before, places.name, build.summary.known_compositions)
     Doctor.checks = Checks(chosen)

@@ -43,7 +43,8 @@ def settled(name: str, choices: str) -> bool:
     """Tell whether the cache holds what a fetch would bring, without asking anybody."""
     settings = codec.decode(choices.encode(), Settings, "the settings")
     cache = SourceCache(Path(settings.cache, "sources"))
-    return settings.max_details_age is None and cache.settled(name, origin(settings))
+    has_an_age = name == "details" and settings.max_details_age is not None
+    return not has_an_age and cache.settled(name, origin(settings))
 
 
 def origin(settings: Settings) -> Origin:

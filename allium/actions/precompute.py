@@ -1,10 +1,12 @@
 """The precompute phase: all that is expensive about an operator, once per contact."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from allium.analysis.operator_history import Histories
 from allium.engine.failure import telling
-from allium.store import StoreError, codec, files
+from allium.engine.uptodate import targets
+from allium.store import StoreError, codec, entry
 from allium.views import contact, contact_facts
 from allium.views.contact_facts import Operator
 from allium.views.contact_parts import OwnRelay
@@ -14,7 +16,7 @@ from allium.views.contact_position import Position
 @telling(OSError, StoreError)
 def precompute(
     position: str, histories: str | None, relays: Sequence[str], view: str, before: str
-) -> None:
+) -> dict[str, Any]:
     """Write the view of one operator's page, and keep an earlier one in `before`.
 
     `position` is the shard of what is relative to the network, `histories` that of the relays'
@@ -26,4 +28,4 @@ def precompute(
         histories=Histories() if histories is None else codec.load(histories, Histories),
     )
     found = contact.build(contact_facts.facts(operator))
-    files.write_if_changed(view, codec.encode(found), before)
+    return targets(entry.written(view, codec.encode(found), before)[0])

@@ -9,20 +9,22 @@ from jinja2 import Environment, TemplateError
 
 from allium.actions.stages import KINDS, Kind
 from allium.engine.failure import telling
+from allium.engine.uptodate import targets
 from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import Site
-from allium.store import StoreError, codec, files
+from allium.store import StoreError, codec, entry, files
 
 
 @telling(OSError, StoreError)
 def page(
-    kind: str, view: str, templates: str, site: str, out: str, targets: list[str]
-) -> dict[str, int]:
-    """Render the view in the file `view` into the files `targets` below `out`.
+    kind: str, view: str, templates: str, site: str, out: str, names: list[str]
+) -> dict[str, Any]:
+    """Render the view in the file `view` into the files `names` below `out`.
 
-    The first target is the page, a second one its JSON twin; `site` is the JSON of the frame's
-    words. Returns how many files were written, how many were found equal, and the bytes written.
+    The first one is the page, a second one its JSON twin; `site` is the JSON of the frame's
+    words. Returns how many files were written, how many were found equal, the bytes written, and
+    what the files are now.
     """
     row = KINDS[kind]
     if row.template is None:
@@ -30,12 +32,12 @@ def page(
     else:
         printed = _printed(row, view)
         made = _environment(templates, site)
-        html = pages.page(made, row.template, printed, targets[0], anywhere=row.anywhere)
+        html = pages.page(made, row.template, printed, names[0], anywhere=row.anywhere)
         contents = [html]
-        if len(targets) > 1:
+        if len(names) > 1:
             twins = importlib.import_module(row.twins)
             contents.append(codec.encode(twins.twin(printed)))
-    return written(out, dict(zip(targets, contents, strict=True)))
+    return written(out, dict(zip(names, contents, strict=True)))
 
 
 def prepare(templates: str, site: str) -> None:
@@ -49,17 +51,15 @@ def prepare(templates: str, site: str) -> None:
             made.get_template(name)
 
 
-def written(out: str, contents: dict[str, bytes]) -> dict[str, int]:
-    """Write files below `out` where their bytes change; return the counts of `page`."""
-    sizes = [
-        len(body)
-        for name, body in contents.items()
-        if files.write_if_changed(f"{out}/{name}", body)
-    ]
+def written(out: str, contents: dict[str, bytes]) -> dict[str, Any]:
+    """Write files below `out` where their bytes change; return what `page` does."""
+    done = {name: entry.written(f"{out}/{name}", body) for name, body in contents.items()}
+    sizes = [one.size for one, changed in done.values() if changed]
     return {
         "written": len(sizes),
         "unchanged": len(contents) - len(sizes),
         "bytes_written": sum(sizes),
+        **targets(*(one for one, _ in done.values())),
     }
 
 

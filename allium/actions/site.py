@@ -1,15 +1,17 @@
 """The site around its pages: static files, the record of what is there, and what must go."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from allium.actions.render import written
 from allium.engine.crew import spread
 from allium.engine.failure import telling
+from allium.engine.uptodate import targets
 from allium.store import StoreError, files, ledger, plan, site
 
 
 @telling(OSError)
-def copy(origin: str, out: str, target: str) -> dict[str, int]:
+def copy(origin: str, out: str, target: str) -> dict[str, Any]:
     """Copy one static file into the site."""
     return written(out, {target: files.read(origin)})
 
@@ -21,7 +23,7 @@ def reserve(pages: str, out: str, *static: str) -> None:
 
 
 @telling(OSError, StoreError)
-def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
+def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, Any]:
     """Remove the files of earlier builds that have no source any more; record those that remain.
 
     `memory` is the ledger that saves reading unchanged files back for their digests.
@@ -30,8 +32,8 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, int]:
     names = _names(pages, static)
     files.sweep(out, sorted(before.union(names, [site.NAME])), spread)
     entries = ledger.observe(out, names, memory, spread)
-    removed = site.settle(out, entries, before)
-    return {"removed": removed, "files": len(entries)}
+    removed, record = site.settle(out, entries, before)
+    return {"removed": removed, "files": len(entries), **targets(record)}
 
 
 def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
@@ -39,12 +41,12 @@ def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
 
     A killed build may have left something beside a page that needs no other build by now.
     """
-    known = ledger.entries(memory)
-    return (
-        known.keys() == set(_names(pages, static))
-        and all(entry.fits(f"{out}/{name}") for name, entry in known.items())
-        and not any(files.is_left(f"{out}/{name}") for name in (*known, site.NAME))
-    )
+    try:
+        names = _names(pages, static)
+    except StoreError:
+        return False
+    left = (files.is_left(f"{out}/{name}") for name in (*names, site.NAME))
+    return ledger.intact(out, memory, names) and not any(left)
 
 
 def _names(pages: str, static: Iterable[str]) -> list[str]:

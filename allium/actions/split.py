@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,11 +21,13 @@ from allium.analysis.survey import Survey, survey
 from allium.engine.crew import Division, spread
 from allium.engine.failure import telling
 from allium.engine.tuning import leave, nothing_becomes_garbage
+from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
-from allium.store import codec, files, ledger
+from allium.store import codec, ledger, plan
+from allium.store.entry import Entry
 from allium.store.plan import Page, Plan
 from allium.views import status
 
@@ -38,7 +41,7 @@ def split(
     max_offline_days: int,
     extras: list[str],
     code: str,
-) -> dict[str, dict[str, int]]:
+) -> dict[str, Any]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
     Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
@@ -64,12 +67,13 @@ def split(
     pieces = _pieces(cut, book, early)
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces)))
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
-    files.write_if_changed(places.plan, codec.encode(_plan(cut, pieces)))
+    written = plan.store(places.plan, _plan(cut, pieces))
     leave(loaded, known, pieces)
     return {
         "skipped": loaded.skipped,
         "field_errors": loaded.field_errors,
         "vanity_refused": _refused(whole),
+        **targets(written),
     }
 
 
@@ -91,14 +95,15 @@ def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Di
 
 
 def intact(cache: str) -> bool:
-    """Tell whether every shard is as `split` wrote it."""
-    return ledger.intact(cache, Places(cache).ledger)
+    """Tell whether the plan and every shard are as `split` wrote them."""
+    places = Places(cache)
+    return plan.intact(places.plan) and ledger.intact(cache, places.ledger)
 
 
 class Piece(Struct, frozen=True):
     """What one part of the cut came to: the files, as the ledger knows them, and the pages."""
 
-    entries: dict[str, ledger.Entry]
+    entries: dict[str, Entry]
     pages: tuple[Page, ...]
 
 
@@ -124,7 +129,7 @@ def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:
 
 def _write(book: ledger.Ledger, part: Part) -> Piece:
     """Write the files of one part where they changed."""
-    entries: dict[str, ledger.Entry] = {}
+    entries: dict[str, Entry] = {}
     pages: list[Page] = []
     for cutting in part():
         entries[cutting.file] = book.put(cutting.file, codec.encode(cutting.value))

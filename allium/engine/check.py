@@ -1,12 +1,13 @@
-"""`doit check`: whether the output folder is, byte for byte, what its record says.
+"""`doit check`: whether the output folder is, byte for byte, what the tasks wrote into it.
 
-A build looks at sizes and times. This command reads every file, and so finds what somebody changed
-without a trace.
+A build looks at sizes and times. This command reads every file, and so finds what was changed
+without a trace. What a file should be is what the task that makes it remembers; only where the
+build's memory is gone, the site's own record is believed.
 """
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -17,6 +18,8 @@ from msgspec import Struct
 
 from allium import printable
 from allium.engine import pipes
+from allium.engine.lock import in_turn
+from allium.engine.uptodate import written
 from allium.store import site
 
 NOTHING_TO_CHECK: Final = 3
@@ -38,9 +41,9 @@ class Finding(Struct, frozen=True):
 
 
 class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
-    """Compares the site with its record; `site` is the folder, which the task file sets."""
+    """Compares the site with what was built; `site` is the folder, which the task file sets."""
 
-    doc_purpose = "verify every file of the site against its record"
+    doc_purpose = "verify every file of the site against what was built"
     doc_usage = "[--repair]"
     doc_description = "Exit status 1 when a file is missing, altered or foreign."
     cmd_options = (_REPAIR,)
@@ -49,41 +52,54 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     def _execute(self, repair: bool) -> int:  # noqa: FBT001  doit passes options by name
         if not repair:
             pipes.end_with_the_reader()
-        record = site.load(self.site)
-        if not record.files:
+        expected = self._expected()
+        if not expected:
             sys.stderr.write(f"{self.site} has no record of a build: nothing to check\n")
             return NOTHING_TO_CHECK
-        findings = sorted(compared(self.site, record), key=lambda one: (one.what, one.path))
+        findings = sorted(compared(self.site, expected), key=lambda one: (one.what, one.path))
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
-        count = len(findings)
-        self.outstream.write(
-            f"recorded files: {len(record.files)}, not as they should be: {count}\n"
-        )
+        count, known = len(findings), len(expected.keys() - {site.NAME})
+        self.outstream.write(f"recorded files: {known}, not as they should be: {count}\n")
         if repair:
             self._repair({f"{self.site}/{one.path}" for one in findings})
         return 1 if findings else 0
 
+    def _expected(self) -> dict[str, str]:
+        """Return the SHA-256 of every file by its path; it is empty where no file can be right."""
+        recorded = {name: one.sha256 for name, one in site.load(self.site).files.items()}
+        made = {
+            path.removeprefix(f"{self.site}/"): one.digest
+            for task in self.task_list
+            for path, one in written(task.targets, self.dep_manager.get_values(task.name))
+            if path.startswith(f"{self.site}/")
+        }
+        known = recorded | made
+        if any(recorded.get(name) != digest for name, digest in made.items() if name != site.NAME):
+            known[site.NAME] = ""
+        return known
+
     def _repair(self, paths: set[str]) -> None:
         """Forget that the tasks which make these files ever ran."""
-        for task in _makers(self.task_list, paths):
-            self.dep_manager.remove(task.name)
-            self.outstream.write(f"to be run  {task.name}\n")
-        self.dep_manager.close()
+        with in_turn(Path(self.dep_manager.name).parent):
+            for task in _makers(self.task_list, paths):
+                self.dep_manager.remove(task.name)
+                self.outstream.write(f"to be run  {task.name}\n")
+            self.dep_manager.close()
 
 
-def compared(folder: str, record: site.Record) -> Iterator[Finding]:
-    """Yield what differs between a folder and the record of its files."""
-    for path, file in record.files.items():
+def compared(folder: str, expected: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what differs between a folder and the files that it should have, by their SHA-256."""
+    for path, digest in expected.items():
         try:
             contents = Path(folder, path).read_bytes()
         except OSError:
             yield Finding("missing", path)
             continue
-        if len(contents) != file.size or sha256(contents).hexdigest() != file.sha256:
+        if sha256(contents).hexdigest() != digest:
             yield Finding("altered", path)
     for path in _files(folder):
-        if path not in record.files and path != site.NAME:
+        if path not in expected and path != site.NAME:
             yield Finding("foreign", path)
 
 

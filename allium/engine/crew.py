@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import pickle
-import select
 import signal
 import sys
 import traceback
@@ -39,6 +38,12 @@ class Crew:
     def room(cls) -> int:
         """Return how many more children may work now."""
         return cls.size - 1 - sum(not child.has_ended() for child in cls.children)
+
+    @classmethod
+    def refused(cls, error: OSError) -> None:
+        """Do with the processes that there are, as the system refuses another one; say so."""
+        cls.size = 1 + len(cls.children)
+        sys.stderr.write(f"warning: no more processes share the work ({error.strerror})\n")
 
 
 class Division(Generic[T]):
@@ -88,7 +93,11 @@ class Division(Generic[T]):
     def _hire(self, jobs: int) -> None:
         """Fork children for so many jobs at most, where others have left room for them."""
         for _ in range(min(Crew.room(), jobs)):
-            child = _Child(self._queue, self._jobs)
+            try:
+                child = _Child(self._queue, self._jobs)
+            except OSError as error:
+                Crew.refused(error)
+                return
             self._children.append(child)
             Crew.children.append(child)
 
@@ -133,14 +142,19 @@ class _Child:
         sys.stderr.flush()
         parent = os.getpid()
         self._found: dict[int, Any] | Exception | None = None
-        self._pid: int | None = os.fork()
+        try:
+            self._pid: int | None = os.fork()
+        except OSError:
+            os.close(self._answers)
+            os.close(answers)
+            raise
         if self._pid == 0:
             _serve(parent, queue, jobs, answers)
         os.close(answers)
 
     def has_ended(self) -> bool:
         """Tell whether the process has no jobs any more; its results are taken in."""
-        if self._found is None and select.select([self._answers], [], [], 0)[0]:
+        if self._found is None and pipes.ready([self._answers], [], 0):
             self._found = self._received()
         return self._found is not None
 
@@ -179,7 +193,7 @@ def _serve(parent: int, queue: int, jobs: Sequence[Callable[[], Any]], answers: 
     status = 1
     try:
         pipes.die_with(parent)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pipes.leave_signals_to_the_parent()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         pipes.send(answers, pickle.dumps(_answer(queue, jobs)))
         status = 0

@@ -1,17 +1,19 @@
-"""One build at a time for each cache folder."""
+"""One build at a time for each cache folder, and for each folder that builds write into."""
 
 import fcntl
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from allium import printable
 from allium.printable import PrintableError
+from allium.store import files
 
 BUSY: Final = 75
 _POLL_SECONDS: Final = 0.2
@@ -28,20 +30,45 @@ class LockedError(PrintableError):
 def lock(folder: Path, *, wait: bool) -> Iterator[None]:
     """Hold the folder's lock; the system releases it when the process ends, however it ends.
 
-    Raises `LockedError` at once when somebody else has it, unless told to wait, which it says.
+    Raises `LockedError` at once when another build has it, unless it shall `wait`, which it says.
     """
     with (folder / "lock").open("a+", encoding="utf-8") as file:
-        if not _taken(file.fileno()):
-            held = f"another build uses {folder}: {_holder(file)}"
-            if not wait:
-                raise LockedError(held)
-            sys.stderr.write(f"waiting: {held}\n")
-            while not _taken(file.fileno()):
-                time.sleep(_POLL_SECONDS)
+        _take(file.fileno(), folder, wait=wait, holder=lambda: f": {_holder(file)}")
         file.truncate(0)
         file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
         file.flush()
         yield
+
+
+@contextmanager
+def writing_into(folder: Path, *, wait: bool) -> Iterator[None]:
+    """Be the only build that writes into a folder, in which no file may lie that is not its own.
+
+    So the folder itself is what is locked. Makes it; raises `LockedError` as `lock` does.
+    """
+    files.make_folder(str(folder))
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _take(file, folder, wait=wait, holder=lambda: "")
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int, folder: Path, *, wait: bool, holder: Callable[[], str]) -> None:
+    """Take the lock of an open file, if the file system has locks."""
+    try:
+        if _taken(file):
+            return
+        held = f"another build uses {folder}{holder()}"
+        if not wait:
+            raise LockedError(held)
+        sys.stderr.write(f"waiting: {held}\n")
+        while not _taken(file):
+            time.sleep(_POLL_SECONDS)
+    except OSError as error:
+        words = f"{printable.line(str(folder))} cannot be locked ({error.strerror}): have no two builds use it at once"
+        sys.stderr.write(f"warning: {words}\n")
 
 
 def in_turn(folder: Path) -> AbstractContextManager[None]:

@@ -2,10 +2,11 @@
 
 import ctypes
 import os
+import select
 import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import Final
 
 _LENGTH: Final = struct.Struct("!I")
 _PARENT_DEATH: Final = 1
+ENDINGS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""The signals that ask a build to end."""
 
 
 def send(end: int, message: bytes) -> None:
@@ -50,10 +55,24 @@ def receive(end: int) -> bytes:
     return _exactly(end, length)
 
 
+def ready(reading: Iterable[int], writing: Iterable[int], seconds: float) -> set[int]:
+    """Return which ends can be read, or written, now or within so many seconds.
+
+    Unlike `select` this takes any number of an end: whoever started the build may have a thousand
+    files open.
+    """
+    ends = select.poll()
+    for end in reading:
+        ends.register(end, select.POLLIN)
+    for end in writing:
+        ends.register(end, select.POLLOUT)
+    return {end for end, _ in ends.poll(round(seconds * 1000))}
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Have who asks the process to end wait: half a message must not be lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
     finally:
@@ -85,6 +104,13 @@ def ending(pid: int) -> str:
     if os.WIFSIGNALED(status):
         return f"was killed by signal {os.WTERMSIG(status)}"
     return f"ended with status {os.waitstatus_to_exitcode(status)}"
+
+
+def leave_signals_to_the_parent() -> None:
+    """Have a child go on when the terminal asks all processes to end: its parent ends it."""
+    for one in ENDINGS:
+        if one != signal.SIGTERM:
+            signal.signal(one, signal.SIG_IGN)
 
 
 def end_with_the_reader() -> None:

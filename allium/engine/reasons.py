@@ -1,15 +1,15 @@
 """Why a task has to run: what differs between the build's memory of it and what is there now."""
 
-import os
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any, Final, Literal, TypeAlias
 
 from doit.task import Task
 from msgspec import Struct
 
-from allium.engine.digests import digest
 from allium.engine.state import Row
-from allium.engine.uptodate import STAGE, TARGETS, StageUnchanged, TargetsUnchanged, states
+from allium.engine.uptodate import STAGE, StageUnchanged, TargetsUnchanged, look_same, renewed
+from allium.store import entry, looks
 
 Cause: TypeAlias = Literal[
     "first", "asked", "stage", "condition", "missing", "altered", "added", "dropped", "changed"
@@ -42,14 +42,15 @@ def _conditions(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
 
 
 def _targets(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
-    """Yield the targets that are gone, or not as the task left them."""
+    """Yield the targets that are gone, or not what the task wrote."""
     watched = any(isinstance(condition, TargetsUnchanged) for condition, *_ in task.uptodate)
-    now = states(task.targets)
-    before = values.get(TARGETS) if watched else None
-    for path, seen, was in zip(task.targets, now, before or now, strict=False):
-        if seen is None:
+    if watched and look_same(task.targets, values):
+        return
+    now = renewed(task.targets, values) if watched else []
+    for path, one in zip_longest(task.targets, now):
+        if looks.look(path) is None:
             yield Reason("missing", path)
-        elif seen != was:
+        elif watched and one is None:
             yield Reason("altered", path)
 
 
@@ -64,15 +65,19 @@ def _inputs(task: Task, row: Row) -> Iterator[Reason]:
             yield found
 
 
-def _changed(path: str, state: list[Any] | None) -> Reason | None:
-    modified, _, before = state or (None, None, "")
+def _changed(path: str, state: Any) -> Reason | None:  # noqa: ANN401  what was saved
+    before = entry.known(state)
+    seen = looks.look(path)
+    if seen is None:
+        return Reason("missing", path)
+    if before is not None and before.fits(path):
+        return None
     try:
-        if os.stat(path).st_mtime == modified:  # noqa: PTH116  as text, thousands of times
-            return None
-        after = digest(path, before)
+        after = looks.digest(path, seen)
     except OSError:
         return Reason("missing", path)
-    return None if after == before else Reason("changed", path, before, after)
+    was = "" if before is None else before.digest
+    return None if after == was else Reason("changed", path, was, after)
 
 
 def otherwise(task: Task) -> Reason:

@@ -8,7 +8,7 @@ import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TextIO
 
 from doit.exceptions import BaseFail, UnmetDependency
 from doit.task import Task
@@ -16,11 +16,12 @@ from msgspec import Struct, field
 
 from allium.engine.doit_internals import acts
 from allium.engine.memory import Peak, own_peak
+from allium.engine.streams import unfailing
 from allium.store import codec, files
 
 VERSION: Final = 1
 PHASES: Final = ("fetch", "split", "precompute", "render")
-OUTCOMES: Final = {0: "ok", 130: "interrupted", 143: "interrupted"}
+OUTCOMES: Final = {0: "ok", 129: "interrupted", 130: "interrupted", 143: "interrupted"}
 _STARTED: Final = time.monotonic()
 
 
@@ -150,7 +151,10 @@ def recording(reporter: type, recorder: Recorder) -> type:
     """Return a reporter class that also tells the recorder."""
 
     class Recording(reporter):  # type: ignore[misc]  # any of doit's reporters
-        """Shows what the reporter shows."""
+        """Shows what the reporter shows, as long as that can be written."""
+
+        def __init__(self, outstream: TextIO, options: dict[str, Any]) -> None:
+            super().__init__(unfailing(outstream), options)
 
         def execute_task(self, task: Task) -> None:
             recorder.started(task.name)

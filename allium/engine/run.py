@@ -4,27 +4,33 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn, TextIO
 
 from doit.cmd_run import Run as DoitRun
 from doit.cmd_run import opt_num_process
 from doit.cmdparse import CmdParseError
 
-from allium.engine import capacity, doit_internals
+from allium import printable
+from allium.engine import capacity, doit_internals, streams
 from allium.engine.crew import Crew
-from allium.engine.lock import BUSY, LockedError, lock
+from allium.engine.lock import BUSY, LockedError, lock, writing_into
+from allium.engine.pipes import ENDINGS
 from allium.engine.progress import suited
 from allium.engine.report import Plan, Recorder, recording
 from allium.engine.runner import ForkRunner
 from allium.engine.state import UnusableError
 from allium.engine.status import QuickDependency
+from allium.engine.streams import unfailing
 
 INTERRUPTED: Final = 130
-TERMINATED: Final = 143
+ENDED: Final = {INTERRUPTED, 129, 143}
+"""128 and the number of the signal: SIGINT, SIGHUP, SIGTERM."""
 USAGE: Final = 3
+WRONG_SETTING: Final = 78
 
 
 def processes(text: str) -> int:
@@ -60,6 +66,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
     plan: ClassVar[Plan | None] = None
     absent: ClassVar[Mapping[str, str]] = {}
     """Tasks that the settings leave out, and what would make them."""
+    folders: ClassVar[Mapping[str, str]] = {}
+    """The folders that a build writes into, by the settings that name them."""
     leaves_at_once: ClassVar[bool] = False
     """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
     cmd_options = (
@@ -77,14 +85,15 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
 
     def execute(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         """Run the tasks; return doit's status, or the one that the cause of a failure has."""
-        signal.signal(signal.SIGTERM, _terminate)
+        streams.secure()
+        _heed_signals()
         try:
             self._prepare(params)
             return self._alone(params, args)
         except KeyboardInterrupt:
             return self._finish(INTERRUPTED)
-        except _TerminatedError:
-            return self._finish(TERMINATED)
+        except _EndedError as error:
+            return self._finish(128 + error.signal)
 
     def _prepare(self, params: Any) -> None:  # noqa: ANN401  doit's parameters
         """Load the task file, which makes the folder of the build's memory."""
@@ -94,19 +103,31 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         Crew.size = max(1, self._workers)
 
     def _alone(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
-        """Build while no other build uses the same memory."""
+        """Build while no other build uses the same memory or writes into the same folders."""
+        memory, wait = Path(params["dep_file"]), params["wait"]
         try:
-            with lock(Path(params["dep_file"]).parent, wait=params["wait"]):
-                return self._finish(self._build(params, args))
+            with ExitStack() as locks:
+                locks.enter_context(lock(memory.parent, wait=wait))
+                for name, folder in self.folders.items():
+                    try:
+                        locks.enter_context(writing_into(Path(folder), wait=wait))
+                    except OSError as error:
+                        words = printable.line(f"{name}={folder}: {error.strerror}")
+                        sys.stderr.write(f"allium: {words}\n")
+                        return WRONG_SETTING
+                with _written(params) as params["outfile"]:
+                    result = self._build(params, args)
+                return self._finish(result)
         except LockedError as error:
             sys.stderr.write(f"{error}\n")
             return BUSY
         except UnusableError as error:
             sys.stderr.write(f"{error}\n")
-            return self._finish(1)
-        except (OSError, sqlite3.Error) as error:
-            sys.stderr.write(f"{params['dep_file']}, the build's memory, cannot be used: {error}\n")
-            return self._finish(1)
+        except sqlite3.Error as error:
+            sys.stderr.write(f"{memory}, the build's memory, cannot be used: {error}\n")
+        except OSError as error:
+            sys.stderr.write(f"the build cannot go on: {printable.line(str(error))}\n")
+        return self._finish(1)
 
     def _build(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         self.dep_manager = QuickDependency(
@@ -144,10 +165,9 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             try:
                 sys.stderr.write(f"{self._recorder.finish(result)}\n")
             except OSError as error:
-                sys.stderr.write(f"the build cannot be reported: {error}\n")
-                result = result or 1
+                sys.stderr.write(f"warning: the build cannot be reported: {error}\n")
             result = self._recorder.exit_status or result
-        elif result in {INTERRUPTED, TERMINATED}:
+        elif result in ENDED:
             sys.stderr.write("interrupted before any task ran\n")
         if self.leaves_at_once:
             sys.stdout.flush()
@@ -174,12 +194,43 @@ def _forkable(number: int) -> int:
     return number
 
 
-class _TerminatedError(BaseException):
-    """The system or its operator asked the build to end."""
+@contextmanager
+def _written(params: Any) -> Iterator[TextIO]:  # noqa: ANN401  doit's parameters
+    """Yield the stream of what the reporter shows: it never fails, wherever it goes."""
+    place = params["outfile"]
+    if not isinstance(place, str):
+        yield sys.stdout
+        return
+    stream = Path(place).open("w", encoding="utf-8")  # noqa: SIM115  it is closed below
+    try:
+        yield unfailing(stream)
+    finally:
+        with suppress(OSError):
+            stream.close()
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise _TerminatedError
+class _EndedError(BaseException):
+    """The system or its operator asked the build to end, by this signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.signal = number
+
+
+def _heed_signals() -> None:
+    """Have the build end when it is asked to; what was ignored, as under `nohup`, stays so."""
+    for one in ENDINGS:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """End the build, once: whoever asks again waits for what is being brought to an end."""
+    for one in ENDINGS:
+        signal.signal(one, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise _EndedError(number)
 
 
 class _Recorded(dict[str, type]):

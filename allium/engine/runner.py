@@ -6,7 +6,7 @@ hundred tasks are ready to run, share the task table with their parent, and get 
 
 import gc
 import os
-import select
+import sys
 from collections import deque
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from doit.exceptions import TaskError
 from doit.runner import Runner
 
 from allium.engine import pipes
+from allium.engine.crew import Crew
 from allium.engine.doit_internals import acts
 from allium.engine.memory import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
@@ -112,6 +113,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._run(self._ready.popleft())
             return
         self._hire(dispatcher)
+        if not self._workers:
+            return  # no process can be had: from now on all is run here
         self._hand_out(dispatcher)
         self._hear(dispatcher, seconds)
 
@@ -122,6 +125,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _is_worth_a_fork(self) -> bool:
         """Tell whether many tasks are ready, or one that says itself that it is dear."""
+        if not self._number:
+            return False
         return len(self._ready) >= WORTH_A_FORK or any(is_dear(one.task) for one in self._ready)
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
@@ -136,7 +141,17 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         wanted = len(self._ready) + sum(bool(one.held) for one in self._workers)
         while len(self._workers) < min(self._number, wanted):
             gc.freeze()
-            self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+            try:
+                self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+            except OSError as error:
+                self._refused(error)
+
+    def _refused(self, error: OSError) -> None:
+        """Do with the processes that there are, as the system refuses another one; say so."""
+        self._number = len(self._workers)
+        Crew.size = max(1, self._number)
+        left = f"with {self._number} of them" if self._number else "in this one alone"
+        sys.stderr.write(f"warning: no more processes ({error.strerror}): it goes on {left}\n")
 
     def _hand_out(self, dispatcher: TaskDispatcher) -> None:
         """Keep every child busy, with batches that shrink so that all end at about one time."""
@@ -171,10 +186,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         ends = {worker.answers: worker for worker in self._workers if worker.held}
         full = {worker.orders: worker for worker in self._workers if worker.unsent}
         patience = self._patience() if seconds is None else seconds
-        heard, free, _ = select.select(list(ends), list(full), [], patience if ends else 0)
-        for end in free:
+        ready = pipes.ready(ends, full, patience if ends else 0)
+        for end in ready & full.keys():
             full[end].flush()  # one that is gone has its last words heard, now or next time
-        for end in heard:
+        for end in ready & ends.keys():
             if not self._listen(dispatcher, ends[end]):
                 self._lose(dispatcher, ends[end])
 

@@ -19,7 +19,7 @@ from doit.exceptions import InvalidDodoFile
 
 from allium import printable
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 FLUSH_SECONDS: Final = 0.5
 _SUM_BYTES: Final = 4
 _PASSING: Final = frozenset(

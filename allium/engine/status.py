@@ -7,14 +7,22 @@ own decision is asked for what is neither, and tests hold the quick ones against
 import time
 from typing import Any, Final
 
-from doit.dependency import Dependency, DependencyStatus, MD5Checker
+from doit.dependency import Dependency, DependencyStatus
 from doit.task import Task
 
+from allium.engine.digests import DigestChecker
 from allium.engine.doit_internals import acts
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.engine.traits import is_dear
-from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
+from allium.engine.uptodate import (
+    TARGETS,
+    StageUnchanged,
+    TargetsUnchanged,
+    look_same,
+    renewed,
+    targets,
+)
 from allium.store import looks
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
@@ -44,30 +52,60 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
     ) -> DependencyStatus:
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
-        if isinstance(backend, StateDB) and isinstance(self.checker, MD5Checker) and not get_log:
-            backend.flush_when_due()
-            task.dep_changed = []
-            row = backend.row(task.name)
-            if self._is_unchanged(task, row):
-                return UP_TO_DATE
-            found = self._reasons[task.name] = reasons(task, row)
-            if is_dear(task):
-                backend.dump()  # it may take long, and what is done must not wait for it
-            if self._must_run(task, row, found):
-                return TO_RUN
+        if isinstance(backend, StateDB) and isinstance(self.checker, DigestChecker) and not get_log:
+            return self._found(task, tasks)
         return super().get_status(task, tasks, get_log)
 
+    def _found(self, task: Task, tasks: dict[str, Task]) -> DependencyStatus:
+        """Return whether a task must run, in the quickest way that tells."""
+        self.backend.flush_when_due()
+        task.dep_changed = []
+        row = self.backend.row(task.name)
+        if self._is_unchanged(task, row):
+            return UP_TO_DATE
+        found = self._reasons[task.name] = reasons(task, row)
+        if is_dear(task):
+            self.backend.dump()  # it may take long, and what is done must not wait for it
+        if self._must_run(task, row, found):
+            return TO_RUN
+        status = super().get_status(task, tasks)
+        if status.status == UP_TO_DATE.status:
+            self._renew(task, row)
+        return status
+
     def _is_unchanged(self, task: Task, row: Row) -> bool:
-        """Tell whether code, targets and dependencies of a task are all as they were."""
-        checked = row.get("checker:") == type(self.checker).__name__
-        if not checked or set(row["deps:"]) != task.file_dep:
+        """Tell whether code is as it was, and targets and dependencies look as they did."""
+        if not self._is_ours(row) or set(row["deps:"]) != task.file_dep:
             return False
         values, watched = row["_values_:"], False
         for condition, *_ in task.uptodate:
-            if type(condition) not in QUICK or not condition(task, values):
+            if type(condition) is TargetsUnchanged:
+                watched = look_same(task.targets, values)
+                if not watched:
+                    return False
+            elif type(condition) is not StageUnchanged or not condition(task, values):
                 return False
-            watched = watched or type(condition) is TargetsUnchanged
         return watched and all(_untouched(path, row.get(path)) for path in task.file_dep)
+
+    def _is_ours(self, row: Row) -> bool:
+        """Tell whether a row holds the states that this checker of files saves."""
+        return row.get("checker:") == type(self.checker).__name__
+
+    def _renew(self, task: Task, row: Row) -> None:
+        """Remember how files look whose bytes are known to be those of before.
+
+        After a restore from a copy all look otherwise; only the next build shall read them.
+        """
+        if not row:
+            return
+        for path in task.file_dep:
+            state = self.checker.get_state(path, row.get(path))
+            if state is not None:
+                self.backend.set(task.name, path, state)
+        values = row.get("_values_:") or {}
+        if TARGETS in values and not look_same(task.targets, values):
+            found = [one for one in renewed(task.targets, values) if one is not None]
+            self.backend.set(task.name, "_values_:", values | targets(*found))
 
     def _must_run(self, task: Task, row: Row, found: list[Reason]) -> bool:
         """Tell whether a task plainly has to run; what changed of its dependencies is left with it.
@@ -78,7 +116,7 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             return False
         if not row:
             return True
-        if row.get("checker:") != type(self.checker).__name__:
+        if not self._is_ours(row):
             return False
         task.dep_changed = [one.what for one in found if one.cause == "changed"]
         return bool(found) and len(task.dep_changed) == len(found)
@@ -94,6 +132,6 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             self.backend.flush_when_due()
 
 
-def _untouched(path: str, state: list[Any] | None) -> bool:
+def _untouched(path: str, state: Any) -> bool:  # noqa: ANN401  what was saved
     seen = looks.look(path)
-    return state is not None and seen is not None and seen[2] == state[0]
+    return state is not None and seen is not None and [*state[1:]] == [*seen]

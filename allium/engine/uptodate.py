@@ -3,13 +3,15 @@
 Both are objects for a task's `uptodate`, shared by thousands of tasks, and work under stock doit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from doit.task import Task
+from msgspec.structs import astuple
 
-from allium.store import looks
+from allium.store import entry, looks
+from allium.store.entry import Entry
 
 STAGE = "stage"
 TARGETS = "targets"
@@ -32,28 +34,55 @@ class StageUnchanged:
 
 
 class TargetsUnchanged:
-    """Up to date while every target has the size and time that it had when the task succeeded.
+    """Up to date while every target is what the task wrote.
 
     So a page that somebody edited, cut or deleted is made again, which doit alone would not see.
+    What the task wrote is what its action says, see `targets`: nobody looks for it on the disk,
+    where something else may lie by then, or nothing. A task that does not say it is never up to
+    date.
     """
 
     def configure_task(self, task: Task) -> None:
-        """Have size and time of the targets saved when the task succeeds."""
-        task.value_savers.append(partial(_saved, task))
+        """Do nothing: the action says what is to be saved."""
 
     def __call__(self, task: Task, values: dict[str, Any]) -> bool:
-        """Tell whether nobody but the task has touched its targets."""
-        return bool(values.get(TARGETS) == states(task.targets))
+        """Tell whether each target holds what the task wrote into it."""
+        return look_same(task.targets, values) or None not in renewed(task.targets, values)
 
 
-def states(paths: Sequence[str]) -> list[list[int] | None]:
-    """Return size in bytes and time in nanoseconds of each file; `None` for one that is missing."""
-    found: list[list[int] | None] = []
-    for path in paths:
+def targets(*written: Entry) -> dict[str, list[tuple[str, int, int, int, int]]]:
+    """Return what an action has to return of its files, in the order of the targets."""
+    return {TARGETS: [astuple(one) for one in written]}
+
+
+def look_same(paths: Sequence[str], values: dict[str, Any]) -> bool:
+    """Tell whether each target looks as it did when the task wrote it."""
+    written = values.get(TARGETS)
+    if written is None or len(written) != len(paths):
+        return False
+    for path, one in zip(paths, written, strict=True):
         seen = looks.look(path)
-        found.append(None if seen is None else [seen[0], seen[1]])
-    return found
+        if seen is None or [*one[1:]] != [*seen]:
+            return False
+    return True
 
 
-def _saved(task: Task) -> dict[str, Any]:
-    return {TARGETS: states(task.targets)}
+def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[Entry | None]:
+    """Return the entry of each target as it looks now; `None` for one that the task did not write.
+
+    What looks otherwise than it did is compared by its digest.
+    """
+    known = dict(written(paths, values))
+    return [_as_now(path, known.get(path)) for path in paths]
+
+
+def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
+    """Yield the targets of a task that its values tell of, each as it was written."""
+    for path, one in zip(paths, values.get(TARGETS) or (), strict=False):
+        found = entry.known(one)
+        if found is not None:
+            yield path, found
+
+
+def _as_now(path: str, one: Entry | None) -> Entry | None:
+    return one if one is None or one.fits(path) else one.renewed(path)

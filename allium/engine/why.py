@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
@@ -20,10 +21,9 @@ from msgspec import Struct
 
 from allium.engine import pipes
 from allium.engine.differences import differences
-from allium.engine.digests import digest
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
-from allium.store import StoreError, codec
+from allium.store import StoreError, codec, entry, files
 
 USAGE: Final = 3
 SHOWN: Final = 20
@@ -178,8 +178,9 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             if one.cause == "stage":
                 yield from self._stage(one)
             elif one.cause == "changed":
-                state = row.get(one.what) or [None, None, ""]
-                yield from self._fields(task, one, one.after if now else str(state[2]))
+                state = entry.known(row.get(one.what))
+                last = "" if state is None else state.digest
+                yield from self._fields(task, one, one.after if now else last)
             else:
                 yield WORDS[one.cause].format(what=one.what)
 
@@ -217,9 +218,9 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     def _contents(path: str, expected: str) -> tuple[Any] | None:
         """Return the JSON value of a file, if it has the expected digest."""
         try:
-            if digest(path, expected) != expected:
-                return None
-            return (codec.load(path, object),)
+            contents = files.read(path)
+            same = sha256(contents).hexdigest() == expected
+            return (codec.decode(contents, object, path),) if same else None
         except (OSError, StoreError):
             return None
 

@@ -14,7 +14,7 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import pipes, tuning
+from allium.engine import pipes, streams, tuning
 from allium.engine.memory import Peak
 
 SILENT: Final = 0
@@ -59,22 +59,24 @@ class Worker:
     """One child and the orders that it has not answered yet; `is_long` when one may take long.
 
     Orders that its pipe has no room for stay `unsent`: a parent that waited for room would not
-    hear a child that waits to be heard.
+    hear a child that waits to be heard. Raises `OSError` when the system refuses a process.
     """
 
     def __init__(
         self, tasks: Mapping[str, Task], stream: Stream, others: Sequence["Worker"]
     ) -> None:
-        orders, self.orders = os.pipe()
-        os.set_blocking(self.orders, False)
-        self.answers, answers = os.pipe()
-        self.held: dict[str, None] = {}
-        self.unsent = b""
-        self.is_long = False
-        sys.stdout.flush()
-        sys.stderr.flush()
-        parent = os.getpid()
-        self.pid = os.fork()
+        with contextlib.ExitStack() as unless_forked:
+            orders, self.orders = _pipe(unless_forked)
+            self.answers, answers = _pipe(unless_forked)
+            os.set_blocking(self.orders, False)
+            self.held: dict[str, None] = {}
+            self.unsent = b""
+            self.is_long = False
+            sys.stdout.flush()
+            sys.stderr.flush()
+            parent = os.getpid()
+            self.pid = os.fork()
+            unless_forked.pop_all()
         if self.pid == 0:
             pipes.die_with(parent)
             closed = [end for worker in (self, *others) for end in worker.ends()]
@@ -124,6 +126,14 @@ class Worker:
             os.kill(self.pid, signal.SIGTERM)
 
 
+def _pipe(unless_kept: contextlib.ExitStack) -> tuple[int, int]:
+    """Return both ends of a pipe, which are closed with the context."""
+    ends = os.pipe()
+    for end in ends:
+        unless_kept.callback(os.close, end)
+    return ends
+
+
 def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], Result]) -> None:
     """Answer orders until there are no more; never returns."""
     status = 0
@@ -131,9 +141,9 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
     Peak.rest()
     tuning.end_soon()
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pipes.leave_signals_to_the_parent()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        streams.reset()
         for end in closed:
             os.close(end)
         while True:

@@ -1,8 +1,8 @@
 """The cache of source documents: the last good one of each, and what is known of it."""
 
 import mmap
+import sys
 import time
-from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,7 +15,8 @@ from allium.sources import documents, usability
 from allium.sources.documents import Summary
 from allium.sources.errors import SourceError, UnusableError
 from allium.sources.origins import Mark, Origin, Sample, Server
-from allium.store import StoreError, codec, files
+from allium.store import StoreError, codec, files, looks, sealed
+from allium.store.entry import Entry
 
 Status: TypeAlias = Literal["fresh", "not_modified", "fallback", "missing"]
 _OUTCOMES: dict[Status, Outcome] = {
@@ -27,14 +28,22 @@ _OUTCOMES: dict[Status, Outcome] = {
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """What is known of a cached body; size and time tell whether it is still the one described."""
+    """What is known of a cached body: where it is from, the file as it was, what is in it."""
 
     identity: str
     mark: Mark
-    sha256: str
-    size: int
-    modified: int
+    body: Entry
     summary: Summary
+
+    def source(self, name: str, outcome: Outcome) -> Source:
+        """Return what the build is told of the document."""
+        return Source(
+            name=name,
+            outcome=outcome,
+            published=self.summary.published,
+            records=self.summary.records,
+            digest=self.body.digest,
+        )
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
@@ -81,15 +90,15 @@ class SourceCache(Struct, frozen=True):
     def settled(self, name: str, origin: Origin) -> bool:
         """Tell whether the cached document is the origin's present one, without asking anybody."""
         source, record = self.source(name), self._record(name)
-        if source.outcome == "missing":
+        if source == Source(name=name, outcome="missing"):
             optional = name != "details" and self.outcome(name).exists()
             return optional and origin.is_absent(name)
         return (
             record is not None
-            and (source.outcome, source.digest) == ("fresh", record.sha256)
+            and source == record.source(name, "fresh")
             and record.identity == origin.identity(name)
             and origin.settled(name, record.mark)
-            and _is_untouched(self.body(name), record)
+            and record.body.holds(str(self.body(name)))
         )
 
     def read(self, name: str) -> mmap.mmap | None:
@@ -109,83 +118,81 @@ class SourceCache(Struct, frozen=True):
     def _brought(self, name: str, origin: Origin, known: Record | None) -> Fetched:
         beside = Path(files.temporary(str(self.body(name))))
         try:
+            return self._unless_unusable(name, origin, known, beside)
+        finally:
+            beside.unlink(missing_ok=True)  # a full disk would stay full of it
+
+    def _unless_unusable(
+        self, name: str, origin: Origin, known: Record | None, beside: Path
+    ) -> Fetched:
+        try:
             mark = origin.bring(name, beside, known.mark if known else None)
-            if mark is None:
-                return Fetched(status="not_modified", record=known)
         except SourceError as error:
-            beside.unlink(missing_ok=True)
             return _fallback(known, str(error))
+        if mark is None:
+            return Fetched(status="not_modified", record=known)
         try:
             summary = _judged(name, beside, origin, known)
         except UnusableError as error:
-            beside.unlink(missing_ok=True)
             return _fallback(known, f"{origin.identity(name)}: {error}", error.refusal)
-        return Fetched(
-            status="fresh", record=self._kept(name, beside, origin.identity(name), mark, summary)
-        )
+        record, same = self._kept(name, beside, origin.identity(name), mark, summary)
+        read_again = same and not isinstance(origin, Server)
+        return Fetched(status="not_modified" if read_again else "fresh", record=record)
 
-    def _kept(self, name: str, beside: Path, identity: str, mark: Mark, summary: Summary) -> Record:
-        """Put a good body in its place, the body first, then its record."""
+    def _kept(
+        self, name: str, beside: Path, identity: str, mark: Mark, summary: Summary
+    ) -> tuple[Record, bool]:
+        """Put a good body in its place, then its record; tell whether it was there already."""
         digest = _digest(beside)
         body = self.body(name)
-        if body.exists() and _is_equal(body, beside, digest):
-            beside.unlink()
-        else:
+        same = body.exists() and _is_equal(body, beside, digest)
+        if not same:
             beside.replace(body)
-        status = body.stat()
         record = Record(
             identity=identity,
             mark=mark,
-            sha256=digest,
-            size=status.st_size,
-            modified=status.st_mtime_ns,
+            body=Entry.of(digest, looks.of(body.stat())),
             summary=summary,
         )
-        self._write(self._record_file(name), record)
-        return record
+        sealed.store(self._record_file(name), record)
+        return record, same
 
     def _known(self, name: str, identity: str) -> Record | None:
         """Return the record of a cached body of this origin; a damaged body is removed."""
-        record = self._record(name)
+        record = self._record(name, says_so=True)
         if record is None or record.identity != identity:
             return None
-        body = self.body(name)
-        if _is_untouched(body, record):
+        body = str(self.body(name))
+        if record.body.fits(body):
             return record
-        if not body.exists() or _digest(body) != record.sha256:
-            body.unlink(missing_ok=True)
-            self._record_file(name).unlink(missing_ok=True)
+        renewed = record.body.renewed(body)
+        if renewed is None:
+            self.body(name).unlink(missing_ok=True)
+            Path(self._record_file(name)).unlink(missing_ok=True)
             return None
-        record = replace(record, modified=body.stat().st_mtime_ns)
-        self._write(self._record_file(name), record)
+        record = replace(record, body=renewed)
+        sealed.store(self._record_file(name), record)
         return record
 
-    def _record(self, name: str) -> Record | None:
+    def _record(self, name: str, *, says_so: bool = False) -> Record | None:
+        """Return what is known of the cached body; a damaged record is none, and may be named."""
         try:
-            return codec.load(str(self._record_file(name)), Record)
-        except StoreError:
+            return sealed.load(self._record_file(name), Record)
+        except FileNotFoundError:
+            return None
+        except StoreError as error:
+            if says_so:
+                sys.stderr.write(f"warning: {error}; {name} is fetched again\n")
             return None
 
-    @staticmethod
-    def _write(path: Path, value: object) -> None:
-        files.write_if_changed(str(path), codec.encode(value))
-
-    def _record_file(self, name: str) -> Path:
-        return self.folder / f"{name}.record.json"
+    def _record_file(self, name: str) -> str:
+        return str(self.folder / f"{name}.record.json")
 
     def _note(self, name: str, fetched: Fetched) -> None:
-        record = fetched.record
-        self._write(
-            self.outcome(name),
-            Source(
-                name=name,
-                outcome=_OUTCOMES[fetched.status],
-                published=record.summary.published if record else None,
-                records=record.summary.records if record else 0,
-                digest=record.sha256 if record else "",
-                refusal=fetched.refusal,
-            ),
-        )
+        outcome, record = _OUTCOMES[fetched.status], fetched.record
+        source = record.source(name, outcome) if record else Source(name=name, outcome=outcome)
+        source = replace(source, refusal=fetched.refusal)
+        files.write_if_changed(str(self.outcome(name)), codec.encode(source))
 
 
 def _fallback(known: Record | None, problem: str, refusal: Refusal | None = None) -> Fetched:
@@ -205,13 +212,6 @@ def _judged(name: str, file: Path, origin: Origin, known: Record | None) -> Summ
     if isinstance(origin, Server) and known is not None:
         usability.check_succeeds(known.summary, summary, now)
     return summary
-
-
-def _is_untouched(body: Path, record: Record) -> bool:
-    with suppress(OSError):
-        status = body.stat()
-        return status.st_size == record.size and status.st_mtime_ns == record.modified
-    return False
 
 
 def _is_equal(body: Path, other: Path, digest: str) -> bool:

@@ -4,6 +4,7 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Iterator
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Final, TypeAlias, cast
 
@@ -14,6 +15,8 @@ from allium.printable import redacted
 from allium.sources import client, sample
 from allium.sources.errors import SourceError
 from allium.sources.limits import Limits, Validators
+from allium.store import looks
+from allium.store.entry import Entry
 
 MIB: Final = 1 << 20
 LIMITS: Final = {
@@ -45,11 +48,15 @@ _CHUNK: Final = 1 << 20
 
 
 class Mark(Struct, frozen=True):
-    """What tells one state of an origin from the next: a server's words, or a file's state."""
+    """What tells one state of an origin from the next: a server's words, or a file as it was.
+
+    `state` is the name of that file, or the hour of the sample.
+    """
 
     last_modified: str | None = None
     etag: str | None = None
     state: str | None = None
+    file: Entry | None = None
 
 
 class Sample(Struct, frozen=True):
@@ -71,13 +78,11 @@ class Sample(Struct, frozen=True):
         """Tell whether there is certainly no such document, without asking anybody."""
         return name not in STEMS
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
-        """Write the document to `into`; `None` when it is still `known`.
+    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:  # noqa: ARG002  it is at hand
+        """Write the document to `into`; `None` when a server says that it is still `known`.
 
         Raises `SourceError`.
         """
-        if known == self._mark():
-            return None
         with into.open("wb") as stream:
             for chunk in sample.document(name, relays=self.relays, hour=self.hour, seed=self.seed):
                 stream.write(chunk)
@@ -126,24 +131,24 @@ class Folder(Struct, frozen=True):
         return f"{self.path}/{STEMS[name]}.json"
 
     def settled(self, name: str, mark: Mark) -> bool:
-        """Tell whether the file is the one that was read, by size and time."""
+        """Tell whether the file is the one that was read: it looks so, or its digest says so."""
         found = self._find(name)
-        return found is not None and mark == _file_mark(found)
+        if found is None or mark.file is None or mark.state != found.name:
+            return False
+        return mark.file.holds(str(found))
 
     def is_absent(self, name: str) -> bool:
         """Tell whether the folder has no such file."""
         return self._find(name) is None
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
+    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:  # noqa: ARG002  it is read anew
         """Unpack the file; see `Sample.bring`."""
         found = self._find(name)
-        if found is None:
+        seen = None if found is None else looks.look(str(found))
+        if found is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
-        mark = _file_mark(found)
-        if known == mark:
-            return None
-        _unpack(found, into, LIMITS[name].size)
-        return mark
+        digest = _unpack(found, into, LIMITS[name].size)
+        return Mark(state=found.name, file=Entry.of(digest, seen))
 
     def _find(self, name: str) -> Path | None:
         files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)
@@ -156,19 +161,25 @@ class Folder(Struct, frozen=True):
 Origin: TypeAlias = Sample | Server | Folder
 
 
-def _file_mark(file: Path) -> Mark:
-    status = file.stat()
-    return Mark(state=f"{file.name} {status.st_size} {status.st_mtime_ns}")
-
-
-def _unpack(file: Path, into: Path, cap: int) -> None:
-    size = 0
+def _unpack(file: Path, into: Path, cap: int) -> str:
+    """Write what a file holds to `into`; return the SHA-256 of the file itself."""
+    size, total = 0, sha256()
     with into.open("wb") as target:
         for chunk in _pieces(file):
             size += len(chunk)
             if size > cap:
                 raise SourceError(f"{file}: larger than {cap:,} bytes")
             target.write(chunk)
+            total.update(chunk)
+    return total.hexdigest() if file.suffix == ".json" else _digest(file)
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"{file}: {error}") from error
 
 
 def _pieces(file: Path) -> Iterator[bytes]:

@@ -8,6 +8,9 @@ from itertools import compress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from allium.store import looks
+from allium.store.looks import Look
+
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -28,12 +31,20 @@ def write_if_changed(path: str, contents: bytes, before: str | None = None) -> b
 
     The contents that it had until then are kept in the file `before`, when one is named.
     """
-    if holds(path, contents):
-        return False
+    return put(path, contents, before)[1]
+
+
+def put(path: str, contents: bytes, before: str | None = None) -> tuple[Look, bool]:
+    """Do what `write_if_changed` does; return how the file looks as well.
+
+    The look is that of the file with these bytes, even when another one has taken its place.
+    """
+    seen = _equal(path, contents)
+    if seen is not None:
+        return seen, False
     if before is not None and os.path.lexists(path):
         _keep(path, before)
-    replace(path, contents)
-    return True
+    return replace(path, contents), True
 
 
 def _keep(path: str, before: str) -> None:
@@ -47,25 +58,28 @@ def _keep(path: str, before: str) -> None:
         Path(beside).unlink(missing_ok=True)  # still there when both were names of one file
 
 
-def holds(path: str, contents: bytes) -> bool:
-    """Tell whether `path` is a readable file of exactly these bytes."""
+def _equal(path: str, contents: bytes) -> Look | None:
+    """Return how the file at `path` looks when it has exactly these bytes and can be read."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return False
+        return None
     try:
-        size = os.fstat(file).st_size
-        return size == len(contents) and os.read(file, size + 1) == contents
+        status = os.fstat(file)
+        size = status.st_size
+        same = size == len(contents) and os.read(file, size + 1) == contents
+        return looks.of(status) if same else None
     except OSError:
-        return False
+        return None
     finally:
         os.close(file)
 
 
-def replace(path: str, contents: bytes) -> None:
+def replace(path: str, contents: bytes) -> Look:
     """Write `contents` beside `path` and rename it over; readers see the old file or the new.
 
-    Modes do not depend on the umask, so that two builds give equal trees.
+    Modes do not depend on the umask, so that two builds give equal trees; a file system that has
+    none keeps its own. Returns how the file looks that was written.
     """
     beside = temporary(path)
     try:
@@ -75,8 +89,10 @@ def replace(path: str, contents: bytes) -> None:
         file = _create(beside)
     try:
         try:
-            os.fchmod(file, FILE_MODE)
+            with contextlib.suppress(OSError):
+                os.fchmod(file, FILE_MODE)
             _fill(file, contents)
+            ours = looks.of(os.fstat(file))
         finally:
             os.close(file)
         os.replace(beside, path)  # noqa: PTH105  twenty thousand times a build
@@ -84,6 +100,20 @@ def replace(path: str, contents: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(beside)  # noqa: PTH108  twenty thousand times a build
         raise
+    return _in_place(path, ours)
+
+
+def _in_place(path: str, ours: Look) -> Look:
+    """Return how a file looks now that it has its name, which is a change of its inode.
+
+    When another file, or none, has the name by now, no later look shall equal this one.
+    """
+    size, modified, _, inode = ours
+    with contextlib.suppress(OSError):
+        seen = looks.of(os.stat(path))  # noqa: PTH116  twenty thousand times a build
+        if (seen[0], seen[1], seen[3]) == (size, modified, inode):
+            return seen
+    return size, modified, looks.UNCERTAIN, inode
 
 
 def _fill(file: int, contents: bytes) -> None:
@@ -118,7 +148,8 @@ def make_folder(path: str) -> None:
     except FileNotFoundError:
         make_folder(os.path.dirname(path))  # noqa: PTH120  text in, text out
         Path(path).mkdir(mode=FOLDER_MODE, exist_ok=True)
-    os.chmod(path, FOLDER_MODE)  # noqa: PTH101  as above
+    with contextlib.suppress(OSError):  # a file system without modes keeps its own
+        os.chmod(path, FOLDER_MODE)  # noqa: PTH101  as above
 
 
 def read(path: str) -> bytes:

@@ -6,12 +6,21 @@ long looks are remembered; as long as nobody does, every look is a new one.
 """
 
 import os
-from typing import TypeAlias
+import time
+from hashlib import file_digest
+from typing import Final, TypeAlias
 
-Look: TypeAlias = tuple[int, int, float]
-"""Size in bytes, time of the last change in nanoseconds, and the same in seconds."""
+Look: TypeAlias = tuple[int, int, int, int]
+"""Size in bytes, times of the last change of contents and of inode in nanoseconds, inode."""
+
+SECOND: Final = 1_000_000_000
+COARSE: Final = 2 * SECOND
+"""FAT, the coarsest of file systems, keeps times in steps of two seconds."""
+UNCERTAIN: Final = 0
+"""Stands for the time of a change of inode in a look that no later look shall equal."""
 
 _remembered: dict[str, Look] | None = None
+_digests: dict[str, tuple[Look, str]] = {}
 
 
 def remember() -> None:
@@ -36,7 +45,40 @@ def look(path: str) -> Look | None:
         status = os.stat(path)  # noqa: PTH116  a hundred thousand times a build
     except OSError:
         return None
-    found = status.st_size, status.st_mtime_ns, status.st_mtime
+    found = of(status)
     if _remembered is not None:
         _remembered[path] = found
+    return found
+
+
+def of(status: os.stat_result) -> Look:
+    """Return the look of a file whose status is known."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def recorded(seen: Look) -> Look:
+    """Return a look as it may be remembered of a file that was just written or read.
+
+    On a file system with times of whole seconds a file that changes twice within one looks the
+    same. So a look that is not older than such a step says nothing of a later one.
+    """
+    size, modified, changed, inode = seen
+    whole = modified % SECOND == 0 and changed % SECOND == 0
+    if whole and max(modified, changed) + COARSE > time.time_ns():
+        return size, modified, UNCERTAIN, inode
+    return seen
+
+
+def digest(path: str, seen: Look) -> str:
+    """Return the SHA-256 of a file that looks like this; the same file is read once.
+
+    Raises `OSError` when it cannot be read.
+    """
+    known = _digests.get(path)
+    if known is not None and known[0] == seen:
+        return known[1]
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  ten thousand times a build
+        found = file_digest(stream, "sha256").hexdigest()
+    if recorded(seen) == seen:
+        _digests[path] = seen, found
     return found

@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
-from allium.store import codec
+from allium.store import StoreError, entry, looks, sealed
+from allium.store.entry import Entry
+from allium.store.looks import Look
 
 
 class Page(Struct, frozen=True, array_like=True):
@@ -37,9 +39,30 @@ class Plan(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
 
 
+_latest: dict[str, tuple[Look | None, Plan]] = {}
+"""The plan at each path: a build asks for it four times, and reads it when it looks otherwise."""
+
+
 def load(path: str) -> Plan:
     """Return the plan; an empty one before the first `split`.
 
-    Raises `StoreError` when it is there but cannot be read.
+    Raises `StoreError` when it is there but is not as it was written.
     """
-    return codec.load_or(path, Plan, Plan())
+    seen = looks.look(path)
+    known = _latest.get(path)
+    if known is None or known[0] != seen:
+        known = _latest[path] = seen, sealed.load_or(path, Plan, Plan())
+    return known[1]
+
+
+def store(path: str, plan: Plan) -> Entry:
+    """Write the plan; return the entry of its file."""
+    return entry.written(path, sealed.contents(plan))[0]
+
+
+def intact(path: str) -> bool:
+    """Tell whether there is a plan, as it was written."""
+    try:
+        return load(path) != Plan()
+    except StoreError:
+        return False

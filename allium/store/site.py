@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from allium.store import StoreError, codec, files, media
-from allium.store.ledger import Entry
+from allium.store import entry as entries_of
+from allium.store.entry import Entry
 
 NAME = "manifest.json"
 
@@ -53,23 +54,19 @@ def reserve(root: str, names: Iterable[str]) -> bool:
     record = load(root)
     coming = {name: File() for name in names if name not in record.files}
     in_order = dict(sorted((record.files | coming).items()))  # nearly so, it is slow to encode
-    return _store(root, Record(in_order))
+    return files.write_if_changed(f"{root}/{NAME}", codec.encode(Record(in_order)))
 
 
-def settle(root: str, entries: Mapping[str, Entry], before: Iterable[str]) -> int:
+def settle(root: str, entries: Mapping[str, Entry], before: Iterable[str]) -> tuple[int, Entry]:
     """Remove every file of earlier builds that is not in `entries`, then record exactly these.
 
-    `before` are the files that earlier builds wrote. Returns how many files were removed; any
-    other file is never touched.
+    `before` are the files that earlier builds wrote. Returns how many files were removed, and the
+    entry of the record; any other file is never touched.
     """
     removed = files.remove(root, set(before) - entries.keys())
     record = {name: File.described(name, one.digest, one.size) for name, one in entries.items()}
-    _store(root, Record(record))
-    return removed
-
-
-def _store(root: str, record: Record) -> bool:
-    return files.write_if_changed(f"{root}/{NAME}", codec.encode(record))
+    contents = codec.encode(Record(record))
+    return removed, entries_of.written(f"{root}/{NAME}", contents)[0]
 
 
 def _inside(name: str) -> bool:

@@ -1,6 +1,8 @@
 """The commands that a doit user expects, on a fresh checkout and after a build."""
 
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,30 +115,82 @@ def test_a_site_as_it_was_built_passes_the_check(fresh: Project) -> None:
     )
 
 
-def test_a_page_that_was_tampered_with_without_a_trace_is_found_and_repaired(
+def tampered(project: Project) -> None:
+    """Alter a page and leave its size and time as they were; delete a file, add another one."""
+    page = project.site / "relay" / fingerprint(1) / "index.html"
+    before = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"relay1", b"relayX"))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (project.site / "static" / "allium.css").unlink()
+    (project.site / "mine.txt").write_text("mine")
+
+
+def test_a_page_that_was_altered_without_a_trace_is_noticed_by_the_next_build(
     fresh: Project,
 ) -> None:
     fresh.build()
     right = fresh.tree()
-    page = fresh.site / "relay" / fingerprint(1) / "index.html"
-    before = page.stat()
-    page.write_bytes(page.read_bytes().replace(b"relay1", b"relayX"))
-    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
-    (fresh.site / "static" / "allium.css").unlink()
-    (fresh.site / "mine.txt").write_text("mine")
-    assert fresh.build().ran == ["static:static/allium.css", "prune"]
-    (fresh.site / "static" / "allium.css").unlink()
+    tampered(fresh)
+    (fresh.site / "mine.txt").unlink()
+    made = [f"render:relay:{fingerprint(1)}", "static:static/allium.css"]
+    assert sorted(fresh.build().ran) == sorted(made)
+    assert fresh.tree() == right
+
+
+@pytest.mark.parametrize("memory", ["as it was", "manifest.json rotted", "cache deleted"])
+def test_the_check_finds_what_is_not_as_it_was_built_whatever_else_rotted(
+    fresh: Project, memory: str
+) -> None:
+    fresh.build()
+    right = fresh.tree()
+    tampered(fresh)
+    rotted = []
+    if memory == "manifest.json rotted":
+        record = fresh.site / "manifest.json"
+        flip_digests(record)
+        rotted = ["altered  manifest.json"]
+    elif memory == "cache deleted":
+        shutil.rmtree(fresh.cache)
     checked = fresh.doit("check", "--repair")
     assert checked.returncode == 1
-    assert checked.stdout.splitlines()[:4] == [
+    found = [
+        *rotted,
         f"altered  relay/{fingerprint(1)}/index.html",
         "foreign  mine.txt",
         "missing  static/allium.css",
-        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: 3",
+        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: {3 + len(rotted)}",
     ]
+    assert checked.stdout.splitlines()[: len(found)] == found
     (fresh.site / "mine.txt").unlink()
     assert fresh.build().status == 0
     assert fresh.tree() == right
+    assert fresh.doit("check").returncode == 0
+
+
+def flip_digests(file: Path) -> None:
+    """Alter one digit of the first digest in a file, without another size or time."""
+    before = file.stat()
+    text = file.read_text()
+    place = re.search(r"[0-9a-f]{64}", text)
+    assert place is not None
+    other = "1" if place[0][0] != "1" else "2"
+    file.write_text(text[: place.start()] + other + text[place.start() + 1 :])
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("name", ["inventory.json", "ledger.json", "sources/details.record.json"])
+def test_a_flipped_digit_in_the_memory_of_files_never_reaches_the_site(
+    fresh: Project, name: str
+) -> None:
+    fresh.build()
+    right = fresh.tree()
+    flip_digests(fresh.cache / name)
+    built = fresh.build()
+    assert built.status == 0, built.stderr
+    assert f"{fresh.cache}/{name} is damaged" in built.stderr
+    assert fresh.tree() == right
+    assert fresh.doit("check").returncode == 0
+    assert fresh.build().ran == []
 
 
 def test_a_folder_without_a_site_has_nothing_to_check(fresh: Project) -> None:

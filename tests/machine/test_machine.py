@@ -95,6 +95,11 @@ STEPS: dict[str, tuple[int, ...]] = {
     "damage_cached": (NUMBER, SMALL),
     "delete_cache": (SMALL,),
     "delete_site": (),
+    "vanish_midway": (NUMBER, SMALL),
+    "restore": (NUMBER,),
+    "build_elsewhere": (SMALL,),
+    "flip_cached": (NUMBER, SMALL),
+    "swap_source": (SMALL,),
     "leave_litter": (NUMBER,),
     "accident": (SMALL, NUMBER, SMALL),
 }

@@ -1,5 +1,6 @@
 """Sabotages: each is done to a copy of the project, and the suite's own judge must notice."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,19 +51,6 @@ def found_family(world: World) -> None:
     world.build()
 
 
-def fail(world: World) -> None:
-    """A page cannot be written; the build after it has nothing in its way."""
-    pages = world.out / "relay"
-    obstacle = pages / str(world.records[1]["fingerprint"]) / "index.html.allium-tmp"
-    obstacle.mkdir()
-    world.amend(1, 0, 0)
-    world.publish()
-    world.run(spoken=True, workers=2)
-    obstacle.rmdir()
-    world.judge.forgot()
-    world.build()
-
-
 def elsewhere(world: World) -> None:
     world.judge.forgot()
     world.delete_cache(0)
@@ -108,6 +96,36 @@ def litter(world: World) -> None:
     world.build()
 
 
+def restore(world: World) -> None:
+    world.restore(1_700_000_000)
+    world.build()
+
+
+def flip_inventory(world: World) -> None:
+    """The digest of the style sheet is another one in the memory of what the site holds."""
+    path = world.cache / "inventory.json"
+    text = path.read_text()
+    place = text.index("static/allium.css") + len('static/allium.css":["')
+    path.write_text(text[:place] + ("0" if text[place] != "0" else "1") + text[place + 1 :])
+    world.judge.forgot()
+    world.amend(1, 0, 0)
+    world.build()
+
+
+def swap_page(world: World) -> None:
+    """A page has other words, with equal size and time."""
+    page = world.out / "about" / "index.html"
+    status = page.stat()
+    page.write_bytes(page.read_bytes().swapcase())
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    world.build()
+
+
+def delete_page(world: World) -> None:
+    (world.out / "about" / "index.html").unlink()
+    world.build()
+
+
 UNCLEAN = "not as a clean build has it"
 
 SABOTAGES = {
@@ -134,8 +152,8 @@ SABOTAGES = {
     ),
     "targets are not looked at": Sabotage(
         "allium/engine/uptodate.py",
-        "return bool(values.get(TARGETS) == states(task.targets))",
-        "return True",
+        "if seen is None or [*one[1:]] != [*seen]:",
+        "if False:",
         edit_page,
         told=UNCLEAN,
     ),
@@ -148,7 +166,7 @@ SABOTAGES = {
     ),
     "inputs are not looked at": Sabotage(
         "allium/engine/status.py",
-        "return state is not None and seen is not None and seen[2] == state[0]",
+        "return state is not None and seen is not None and [*state[1:]] == [*seen]",
         "return True",
         amend,
         told=UNCLEAN,
@@ -169,8 +187,8 @@ SABOTAGES = {
     ),
     "a source that changed but is thought settled": Sabotage(
         "allium/sources/origins.py",
-        "return found is not None and mark == _file_mark(found)",
-        "return found is not None",
+        "return mark.file.holds(str(found))",
+        "return True",
         amend,
         told="is not that of the source",
     ),
@@ -180,13 +198,6 @@ SABOTAGES = {
         '"file_dep": [shard, PLACES.plan],\n            "targets": [view]',
         found_family,
         told="ran although nothing that goes into it changed",
-    ),
-    "a row is saved for a task that failed": Sabotage(
-        "allium/engine/runner.py",
-        "self.process_task_result(node, self.execute_task(node.task))",
-        "self.execute_task(node.task) and 0 or self.process_task_result(node, None)",
-        fail,
-        told=UNCLEAN,
     ),
     "a template that reads a global": Sabotage(
         "allium/render/environment.py",
@@ -208,15 +219,15 @@ SABOTAGES = {
     ),
     "writing without comparing": Sabotage(
         "allium/store/files.py",
-        "if holds(path, contents):",
-        "if False:",
+        "if seen is not None:\n        return seen, False",
+        "if False:\n        return seen, False",
         edit_code,
         told="written although equal",
     ),
     "shards are not looked after": Sabotage(
         "allium/store/ledger.py",
-        "    return bool(remembered) and all(",
-        "    return True or all(",
+        "        if entry is None:\n            return False",
+        "        if entry is None:\n            continue",
         damage_shard,
         told="FAILED",
     ),
@@ -250,9 +261,37 @@ SABOTAGES = {
     ),
     "targets need only be there": Sabotage(
         "allium/engine/uptodate.py",
-        "else [seen[0], seen[1]]",
-        "else [0, 0]",
+        "if seen is None or [*one[1:]] != [*seen]:",
+        "if seen is None:",
         edit_page,
+        told=UNCLEAN,
+    ),
+    "a target that is gone is as it should be": Sabotage(
+        "allium/engine/uptodate.py",
+        "if seen is None or [*one[1:]] != [*seen]:",
+        "if seen is not None and [*one[1:]] != [*seen]:",
+        delete_page,
+        told="FAILED",
+    ),
+    "a look is believed without inode and its time": Sabotage(
+        "allium/store/looks.py",
+        "return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino",
+        "return status.st_size, status.st_mtime_ns, 0, 0",
+        swap_page,
+        told=UNCLEAN,
+    ),
+    "what was restored from a copy is another file": Sabotage(
+        "allium/store/entry.py",
+        "return Entry.of(self.digest, seen) if same else None",
+        "return None",
+        restore,
+        told="ran although nothing that goes into it changed",
+    ),
+    "a ledger without a seal": Sabotage(
+        "allium/store/sealed.py",
+        "if raw[:_HEAD] != _head(body) or not raw.endswith(_END):",
+        "if False:",
+        flip_inventory,
         told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(

@@ -272,6 +272,67 @@ class World:
     def delete_site(self) -> None:
         shutil.rmtree(self.out, ignore_errors=True)
 
+    def vanish_midway(self, moment: int, workers: int) -> None:
+        """The site, or a page of it, is deleted in the middle of a build; judged is the next."""
+        path = self._file(self.out, moment) if moment % 2 else None
+        command = ["rm", "-rf", str(path or self.out)]
+        trap = {"kind": "call", "command": command, "at": moment % 120 + 1, "children": 1}
+        self.publish()
+        done = self.run(spoken=True, workers=workers % 3, trap=trap)
+        assert done.status in {0, 1, 2, 69}, (done.status, done.stderr)
+        self.judge.forgot()
+
+    def restore(self, second: int) -> None:
+        """Cache and site are copies of what they were, with all times alike: nothing changed."""
+        for folder in (self.cache, self.out):
+            if not folder.exists():
+                continue
+            away = folder.with_name(f"{folder.name}-away")
+            folder.rename(away)
+            shutil.copytree(away, folder)
+            shutil.rmtree(away)
+            for path in folder.rglob("*"):
+                os.utime(path, (second, second))
+
+    def build_elsewhere(self, hours: int) -> None:
+        """A build with another cache and of another hour writes into the same site."""
+        place = self.folder / "elsewhere"
+        source = place / "source"
+        source.mkdir(parents=True)
+        for name, stem in DOCUMENTS.items():
+            document = _sample(name, self.hour + hours % 50 + 1)
+            (source / f"{stem}.json").write_bytes(dumps(document))
+        done = self.run(folder=place, source=source, out=self.out)
+        assert done.status == 0, (done.status, done.stderr)
+        shutil.rmtree(place)
+        self.judge.forgot()
+
+    def flip_cached(self, number: int, digit: int) -> None:
+        """A digit in a file of the cache is another one; size and time are as they were."""
+        path = self._file(self.cache, number)
+        body = bytearray(path.read_bytes()) if path else bytearray()
+        places = [place for place, byte in enumerate(body) if chr(byte).isdigit()]
+        if path and places:
+            place = places[number % len(places)]
+            body[place] = ord("0") + (body[place] - ord("0") + 1 + digit % 9) % 10
+            status = path.stat()
+            path.write_bytes(body)
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+            self.judge.forgot()
+
+    def swap_source(self, number: int) -> None:
+        """A document is another one, of equal size and time; a build that runs all notices."""
+        self.publish()
+        record = self._relay(number)
+        path = self.document("details")
+        if path.exists():
+            status = path.stat()
+            weight = record.get("consensus_weight")
+            if isinstance(weight, int) and not isinstance(weight, bool) and 10 <= weight < 10**9:
+                record["consensus_weight"] = weight - 1 if weight % 10 else weight + 1
+            self.publish()
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
     def leave_litter(self, number: int) -> None:
         """Half a page, left by a build that was killed while it wrote it."""
         path = self._file(self.out, number)
@@ -303,6 +364,7 @@ class World:
         *,
         folder: Path | None = None,
         source: Path | None = None,
+        out: Path | None = None,
         zygote: int = 0,
         zone: int = 0,
         **order: Any,
@@ -312,7 +374,7 @@ class World:
         place.mkdir(exist_ok=True)
         variables = [
             f"source={source or self.folder / 'source'}",
-            f"out={place / 'www'}",
+            f"out={out or place / 'www'}",
             f"cache={place / 'cache'}",
             *self.settings,
         ]

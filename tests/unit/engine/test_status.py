@@ -1,20 +1,23 @@
 """Whether a task is up to date: the quick way says what doit says."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from doit.dependency import Dependency
+from doit.dependency import Dependency, MD5Checker, TimestampChecker
 from doit.task import Task
 
+from allium.engine.digests import DigestChecker
 from allium.engine.state import StateDB
 from allium.engine.status import QuickDependency
-from allium.engine.uptodate import StageUnchanged, TargetsUnchanged
+from allium.engine.uptodate import StageUnchanged, TargetsUnchanged, targets
+from allium.store import entry
 
 
 def decided(task: Task, folder: Path) -> list[tuple[str, list[str]]]:
     """Return the status of a task that never ran and what is said to have changed: ours, doit's."""
-    quick = QuickDependency(StateDB, str(folder / "state.db"))
+    quick = QuickDependency(StateDB, str(folder / "state.db"), checker_cls=DigestChecker)
     found = []
     for way in (QuickDependency, Dependency):
         status: Any = way.get_status(quick, task, {})
@@ -50,15 +53,16 @@ def test_a_task_that_never_ran_is_decided_as_doit_decides_it(
 def ran(folder: Path, *names: str) -> tuple[QuickDependency, Task]:
     """Return a task that ran, and what is known of it."""
     folder.mkdir()
-    (folder / "target").touch()
+    made = entry.written(str(folder / "target"), b"")[0]
     files = [folder / name for name in names]
     for file in files:
         file.write_text("before")
     conditions = [StageUnchanged("a"), TargetsUnchanged()]
     inputs = [str(file) for file in files]
     task = Task("one", ["true"], inputs, [str(folder / "target")], uptodate=conditions)
-    quick = QuickDependency(StateDB, str(folder / "state.db"))
+    quick = QuickDependency(StateDB, str(folder / "state.db"), checker_cls=DigestChecker)
     task.save_extra_values()
+    task.values |= targets(made)
     quick.save_success(task)
     return quick, task
 
@@ -103,3 +107,36 @@ def test_what_changed_of_a_task_is_told_without_asking_doit(
     monkeypatch.delattr(Dependency, "get_status")
     status: Any = quick.get_status(task, {})
     assert (status.status, task.dep_changed) == ("run", [str(folder / "b")])
+
+
+def test_a_task_whose_files_were_restored_from_a_copy_is_read_once_and_then_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "one"
+    quick, task = ran(folder, "a", "b")
+    for name in ("a", "b", "target"):
+        file = folder / name
+        body = file.read_bytes()
+        file.unlink()
+        file.write_bytes(body)
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    status: Any = quick.get_status(task, {})
+    assert status.status == "up-to-date"
+    monkeypatch.delattr("allium.store.looks.digest")
+    again: Any = quick.get_status(task, {})
+    assert again.status == "up-to-date"
+
+
+@pytest.mark.parametrize("checker", [MD5Checker, TimestampChecker])
+def test_a_build_with_another_checker_of_doits_ends_no_later_one(
+    tmp_path: Path, checker: type
+) -> None:
+    folder = tmp_path / "one"
+    quick, task = ran(folder, "a", "b")
+    for way in (checker(), DigestChecker(), checker(), DigestChecker()):
+        quick.checker = way
+        status: Any = quick.get_status(task, {})
+        assert status.status == "run", "its own states are not those of the other"
+        quick.save_success(task)
+        status = quick.get_status(task, {})
+        assert status.status == "up-to-date"

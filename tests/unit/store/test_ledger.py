@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,37 @@ def test_a_damaged_ledger_is_no_ledger(tmp_path: Path, contents: bytes) -> None:
     write(tmp_path, a=b"1")
     (tmp_path / "ledger.json").write_bytes(contents)
     assert not intact(tmp_path)
+
+
+def test_a_ledger_with_a_flipped_digit_is_no_ledger_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, a=b"1")
+    file = tmp_path / "ledger.json"
+    body = bytearray(file.read_bytes())
+    for place in [at for at, byte in enumerate(body) if chr(byte).isdigit()]:
+        flipped = body.copy()
+        flipped[place] = ord("1") if body[place] != ord("1") else ord("2")
+        file.write_bytes(flipped)
+        assert ledger.entries(str(file)) == {}
+    ledger.recalled(str(file))
+    assert capsys.readouterr().err.startswith(f"warning: {file} is damaged")
+
+
+def test_a_folder_that_was_restored_from_a_copy_is_intact_and_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, a=b"1", b=b"2")
+    shutil.copytree(tmp_path, tmp_path / "copy")
+    read: list[str] = []
+    really = ledger.looks.digest
+    monkeypatch.setattr(
+        ledger.looks, "digest", lambda path, seen: read.append(path) or really(path, seen)
+    )
+    assert intact(tmp_path / "copy")
+    assert sorted(read) == [str(tmp_path / "copy" / name) for name in "ab"]
+    assert intact(tmp_path / "copy")
+    assert len(read) == 2
 
 
 def test_observing_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

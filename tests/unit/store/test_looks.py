@@ -19,9 +19,10 @@ def size(path: Path) -> int | None:
     return None if seen is None else seen[0]
 
 
-def test_a_look_tells_size_and_time(file: Path) -> None:
+def test_a_look_tells_size_times_and_inode(file: Path) -> None:
     status = file.stat()
-    assert looks.look(str(file)) == (3, status.st_mtime_ns, status.st_mtime)
+    times = status.st_mtime_ns, status.st_ctime_ns
+    assert looks.look(str(file)) == (3, *times, status.st_ino)
 
 
 def test_every_look_is_a_new_one_as_long_as_nobody_has_them_remembered(file: Path) -> None:
@@ -45,3 +46,34 @@ def test_a_missing_file_is_looked_for_again(file: Path) -> None:
     assert size(file) is None
     file.write_text("three")
     assert size(file) == 5
+
+
+WHOLE = 1_700_000_000 * looks.SECOND
+
+
+@pytest.mark.parametrize(
+    ("modified", "changed", "ago", "believed"),
+    [
+        (0, 0, 0, False),
+        (0, 0, 1.9, False),
+        (0, 0, 2.1, True),
+        (0, 1, 0, True),
+        (1, 0, 0, True),
+    ],
+)
+def test_a_look_with_times_of_whole_seconds_is_believed_once_they_are_past(
+    monkeypatch: pytest.MonkeyPatch, modified: int, changed: int, ago: float, believed: bool
+) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: WHOLE + int(ago * looks.SECOND))
+    seen = (3, WHOLE + modified, WHOLE + changed, 7)
+    assert (looks.recorded(seen) == seen) == believed
+
+
+def test_a_file_is_read_once_for_its_digest_as_long_as_it_looks_the_same(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = looks.of(file.stat())
+    first = looks.digest(str(file), seen)
+    file.write_text("two")
+    assert looks.digest(str(file), seen) == first
+    assert looks.digest(str(file), looks.of(file.stat())) != first

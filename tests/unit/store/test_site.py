@@ -7,7 +7,7 @@ from allium.store import ledger, site
 
 def settle(folder: Path, *names: str, known: tuple[str, ...] = ()) -> int:
     entries = ledger.observe(str(folder), names, str(folder.parent / "memory.json"))
-    return site.settle(str(folder), entries, [*site.load(str(folder)).files, *known])
+    return site.settle(str(folder), entries, [*site.load(str(folder)).files, *known])[0]
 
 
 @pytest.fixture

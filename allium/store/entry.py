@@ -1,0 +1,63 @@
+"""A file as it was when it was written or read: what tells whether it still is the same.
+
+A file that looks as it did, down to inode and time of the inode's last change, is believed to be
+the same. One that looks otherwise, as after a restore from a copy, is compared by its digest.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct
+
+from allium.store import files, looks
+from allium.store.looks import Look
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """SHA-256 of the contents, size in bytes, times of contents and inode in ns, inode."""
+
+    digest: str
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, digest: str, seen: Look) -> "Entry":
+        """Return the entry of a file with this digest that looks like this now."""
+        return cls(digest, *looks.recorded(seen))
+
+    def fits(self, path: str) -> bool:
+        """Tell whether the file at `path` looks as it did."""
+        return looks.look(path) == (self.size, self.modified, self.changed, self.inode)
+
+    def holds(self, path: str) -> bool:
+        """Tell whether the file at `path` is the same: it looks so, or its digest says so."""
+        return self.fits(path) or self.renewed(path) is not None
+
+    def renewed(self, path: str) -> "Entry | None":
+        """Return the entry of an equal file as it looks now; `None` for another file, or none."""
+        seen = looks.look(path)
+        if seen is None or seen[0] != self.size:
+            return None
+        try:
+            same = looks.digest(path, seen) == self.digest
+        except OSError:
+            return None
+        return Entry.of(self.digest, seen) if same else None
+
+
+def known(values: Any) -> Entry | None:  # noqa: ANN401  what a memory holds
+    """Return the entry that was remembered as a list; `None` for anything else."""
+    fields = len(Entry.__struct_fields__)
+    # a row of an older build, or of another checker of doit's, holds something else
+    return Entry(*values) if isinstance(values, (list, tuple)) and len(values) == fields else None
+
+
+def written(path: str, contents: bytes, before: str | None = None) -> tuple[Entry, bool]:
+    """Make `path` hold `contents`, see `files.put`; return the entry, and whether it was written.
+
+    The entry is of the bytes that were written, whatever lies at `path` by now.
+    """
+    seen, changed = files.put(path, contents, before)
+    return Entry.of(sha256(contents).hexdigest(), seen), changed
