@@ -67,8 +67,8 @@ def _take(file: int, folder: Path, *, wait: bool, holder: Callable[[], str]) -> 
         while not _taken(file):
             time.sleep(_POLL_SECONDS)
     except OSError as error:
-        words = f"{printable.line(str(folder))} cannot be locked ({error.strerror}): have no two builds use it at once"
-        sys.stderr.write(f"warning: {words}\n")
+        words = f"{folder} cannot be locked ({error.strerror}): start no two builds that use it"
+        sys.stderr.write(f"warning: {printable.line(words)}\n")
 
 
 def in_turn(folder: Path) -> AbstractContextManager[None]:

@@ -1,13 +1,20 @@
+import errno
 import gzip
 import lzma
+import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from msgspec.structs import replace
 
-from allium.sources.cache import Fetched, SourceCache
+from allium.sources.cache import Fetched, Record, SourceCache
 from allium.sources.limits import Limits
 from allium.sources.origins import LIMITS, Folder, Origin, Sample
+from allium.store import looks, sealed
 from tests.support.network import dumps, network
+
+LOOK = ("size", "modified", "changed", "inode")
 
 
 class Documents:
@@ -154,3 +161,39 @@ def test_a_settled_document_needs_no_fetch(documents: Documents) -> None:
 
 def test_the_sample_needs_no_network(documents: Documents) -> None:
     assert documents.obtain(Sample(20, 0, 1), offline=True).status == "fresh"
+
+
+def test_a_fetch_that_runs_reads_the_file_again(documents: Documents) -> None:
+    """It runs when it is told to forget; nothing that the file looks like keeps it from reading."""
+    documents.given(GOOD)
+    documents.obtain()
+    record = documents.cache.folder / "details.record.json"
+    file = documents.folder / "details.json"
+    known = sealed.load(str(record), Record)
+    documents.given(NEWER)
+    assert known.mark.file is not None
+    swapped = replace(known.mark.file, **dict(zip(LOOK, looks.of(file.stat()), strict=True)))
+    sealed.store(str(record), replace(known, mark=replace(known.mark, file=swapped)))
+    assert documents.cache.settled("details", Folder(str(documents.folder))), "it looks the same"
+    assert documents.obtain().status == "fresh"
+    assert documents.body == NEWER
+
+
+@pytest.mark.parametrize("moment", ["bring", "_kept"])
+def test_a_full_disk_is_not_left_full_of_half_a_document(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    documents.given(GOOD)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def written(_: Folder, name: str, into: Path, *others: object) -> None:
+        into.write_bytes(b"half")
+        raise full
+
+    if moment == "bring":
+        monkeypatch.setattr(Folder, "bring", written)
+    else:
+        monkeypatch.setattr(SourceCache, "_kept", mock.Mock(side_effect=full))
+    with pytest.raises(OSError, match="No space left"):
+        documents.obtain()
+    assert [file.name for file in documents.cache.folder.iterdir()] == []
