@@ -69,12 +69,8 @@ def split(
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
     written = plan.store(places.plan, _plan(cut, pieces))
     leave(loaded, known, pieces)
-    return {
-        "skipped": loaded.skipped,
-        "field_errors": loaded.field_errors,
-        "vanity_refused": _refused(whole),
-        **targets(written),
-    }
+    left_out = {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
+    return left_out | {"vanity_refused": _refused(whole)} | targets(written)
 
 
 def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
