@@ -108,7 +108,9 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
         if board.eligible(candidate) and (metric := board.metric(candidate) or 0) > 0
     ]
     found.sort(key=lambda one: one[1].operator.contact_id)
-    found.sort(key=lambda one: (one[0], board.tie_break(one[1])), reverse=True)
+    # Floats decide nearly all comparisons, exact numbers those of equal floats: fractions are slow
+    # to compare.
+    found.sort(key=lambda one: (float(one[0]), one[0], board.tie_break(one[1])), reverse=True)
     places: list[Place] = []
     for number, (metric, candidate) in enumerate(found[:ROWS], start=1):
         equal = number > 1 and metric == found[number - 2][0]

@@ -1,6 +1,7 @@
 """What the rules of findings know about one relay."""
 
 from fractions import Fraction
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -11,15 +12,17 @@ from allium.analysis.flags import (
     HSDIR_UPTIME,
     STABLE_UPTIME,
     Minima,
+    Shortfall,
     known_for,
+    shortfall,
     up_for,
 )
 from allium.analysis.positions import Role
 from allium.analysis.validation import RelayStatus
-from allium.model.relay import Relay, Time
+from allium.model.relay import Flag, Relay, Time
 
 
-class RelayFacts(Struct, frozen=True, kw_only=True):
+class RelayFacts(Struct, frozen=True, kw_only=True, dict=True):
     """A relay, what is known of its past and of the network, and the time of the data.
 
     `status` is that of its AROI, `month_uptime` is in percent, `unreturned` is what of its family
@@ -39,7 +42,12 @@ class RelayFacts(Struct, frozen=True, kw_only=True):
     rate_limited: int | None = None
     file_descriptors: int | None = None
 
-    @property
+    @cached_property
+    def flags(self) -> frozenset[Flag]:
+        """The flags of the last consensus that listed the relay."""
+        return frozenset(self.relay.flags)
+
+    @cached_property
     def young(self) -> bool:
         """Whether the relay is not known for long enough to be a guard.
 
@@ -47,26 +55,34 @@ class RelayFacts(Struct, frozen=True, kw_only=True):
         """
         return known_for(self.relay, self.published) < GUARD_KNOWN
 
-    def has(self, *flags: str) -> bool:
-        """Tell whether the relay holds all of these flags."""
-        return all(flag in self.relay.flags for flag in flags)
+    @cached_property
+    def up(self) -> int | None:
+        """The seconds since the last restart; `None` when the relay does not say."""
+        return up_for(self.relay, self.published)
 
-    def lacks(self, flag: str) -> bool:
+    @cached_property
+    def guard_shortfall(self) -> Shortfall | None:
+        """Why the bandwidth is not enough for the Guard flag."""
+        return shortfall(self.relay, self.minima.guard)
+
+    def has(self, *flags: Flag) -> bool:
+        """Tell whether the relay holds all of these flags."""
+        return self.flags.issuperset(flags)
+
+    def lacks(self, flag: Flag) -> bool:
         """Tell whether the relay runs without a flag that it might have.
 
         Directory authorities are busy with other things: no flag is missing there.
         """
-        return self.relay.running and not self.has(flag) and not self.has("Authority")
+        return self.relay.running and flag not in self.flags and "Authority" not in self.flags
 
     def up_long_enough(self) -> bool | None:
         """Tell whether the relay ran for as long as HSDir takes; `None` when it does not say."""
-        up = up_for(self.relay, self.published)
-        return None if up is None else up >= HSDIR_UPTIME
+        return None if self.up is None else self.up >= HSDIR_UPTIME
 
     def restarted_lately(self) -> bool:
         """Tell whether restarts may be why the relay is not Stable."""
-        up = up_for(self.relay, self.published)
-        return up is None or up < STABLE_UPTIME
+        return self.up is None or self.up < STABLE_UPTIME
 
     def within(self, moment: int | None, first: int, last: int) -> bool:
         """Tell whether something was reported from `first` to `last` milliseconds ago."""

@@ -86,10 +86,7 @@ def _no_guard(one: RelayFacts) -> bool:
 def _no_guard_for(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
     """Return whether a relay that is old enough lacks the Guard flag for a cause."""
     return lambda one: (
-        _no_guard(one)
-        and one.has("V2Dir")
-        and not one.young
-        and shortfall(one.relay, one.minima.guard) == cause
+        _no_guard(one) and one.has("V2Dir") and not one.young and one.guard_shortfall == cause
     )
 
 

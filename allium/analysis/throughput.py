@@ -4,7 +4,7 @@ Throughput counts what was read, total data what was read and written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import mul
 from typing import Final, Literal, TypeAlias, TypeVar
@@ -16,11 +16,9 @@ from allium.model.history import (
     PERIODS,
     UNKNOWN,
     Bandwidth,
-    Mean,
     Period,
     Rates,
-    Series,
-    Weeks,
+    by_week,
     monday,
 )
 from allium.text import Exact
@@ -188,28 +186,11 @@ def trend(percent: Fraction) -> Trend:
 def weeks(days: Days) -> dict[int, Quotient]:
     """Return the mean of the known days of each week that has one, by its Monday."""
     first, found = monday(days.first), {}
-    for index, week in enumerate(_by_week(days.first, days.totals)):
+    for index, week in enumerate(by_week(days.first, days.totals)):
         known = [total for total in week if total is not None]
         if known:
             found[first + 7 * index] = Quotient(sum(known), len(known) * days.scale)
     return found
-
-
-def week_sums(days: Series) -> Weeks:
-    """Return a relay's values by week, the first and the last of which may be cut short."""
-    weeks = _by_week(days.first, days.numbers)
-    return Weeks(monday(days.first), tuple(_mean_of(week) for week in weeks))
-
-
-def _by_week(first: int, values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Return the values of consecutive days from the day `first`, week by week."""
-    starts = range(monday(first) - first, len(values), 7)
-    return (values[max(start, 0) : start + 7] for start in starts)
-
-
-def _mean_of(week: Sequence[int]) -> Mean:
-    gaps = week.count(UNKNOWN)
-    return Mean(sum(week) - gaps * UNKNOWN, len(week) - gaps)
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

@@ -136,26 +136,32 @@ def ratios(means: Iterable[Mean]) -> list[Ratio]:
     return [ratio(one) for one in means]
 
 
-def percents(means: Means) -> dict[Period, Fraction]:
-    """Return the percentage of each period that has one, in print order."""
-    found = ((period, percent(means[period])) for period in PERIODS if period in means)
-    return {period: value for period, value in found if value is not None}
-
-
 def shown_flag(flags: Iterable[Flag], history: Uptime) -> Flag | None:
     """Return the most demanding flag held whose uptime is known."""
     held = set(flags)
-    known = (flag for flag in SHOWN_FLAGS if flag in held and percents(history.flags.get(flag, {})))
+    known = (flag for flag in SHOWN_FLAGS if flag in held and enough(history.flags.get(flag, {})))
     return next(known, None)
 
 
-def same(one: Mapping[Period, Fraction], other: Mapping[Period, Fraction]) -> bool:
+def enough(means: Means) -> Means:
+    """Return the means of the periods of which enough values are known."""
+    return {period: one for period, one in means.items() if one.count >= LEAST_VALUES}
+
+
+def same(one: Means, other: Means) -> bool:
     """Tell whether two uptimes are less than a tenth of a percentage point apart.
 
     They are the same when they are in all periods that both know, and both know one.
     """
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(abs(one[period] - other[period]) < SAME for period in shared)
+    known, others = enough(one), enough(other)
+    shared = known.keys() & others.keys()
+    return bool(shared) and all(_near(known[period], others[period]) for period in shared)
+
+
+def _near(one: Mean, other: Mean) -> bool:
+    """Tell whether two means are less than `SAME` apart: both sides times both counts."""
+    apart = abs(one.total * other.count - other.total * one.count)
+    return 100 * apart * SAME.denominator < SAME.numerator * WHOLE * one.count * other.count
 
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:

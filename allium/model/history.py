@@ -6,13 +6,15 @@ product with the history's factor is a quantity. Sums do not depend on order, an
 once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from struct import pack, unpack
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium.model.relay import Flag
+
+T = TypeVar("T")
 
 Period: TypeAlias = Literal["1_month", "6_months", "1_year", "5_years"]
 PERIODS: Final[tuple[Period, ...]] = ("1_month", "6_months", "1_year", "5_years")
@@ -102,22 +104,44 @@ class Series(Struct, frozen=True, array_like=True):
         return unpack(f"<{len(self.packed) // 2}h", self.packed)
 
 
+def by_week(first: int, values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values of consecutive days from the day `first`, week by week."""
+    starts = range(monday(first) - first, len(values), 7)
+    return (values[max(start, 0) : start + 7] for start in starts)
+
+
 class Weeks(Struct, frozen=True, array_like=True):
-    """Sums and numbers of the known values of consecutive weeks, the first from Monday `first`."""
+    """Sums and numbers of the known values of consecutive weeks, the first from Monday `first`.
+
+    The first and the last week may be cut short.
+    """
 
     first: int
     sums: tuple[Mean, ...]
+
+    @classmethod
+    def of(cls, days: Series) -> "Weeks":
+        """Return the weeks of a series of days."""
+        weeks = by_week(days.first, days.numbers)
+        return cls(monday(days.first), tuple(_known(week) for week in weeks))
+
+
+def _known(week: Sequence[int]) -> Mean:
+    gaps = week.count(UNKNOWN)
+    return Mean(sum(week) - gaps * UNKNOWN, len(week) - gaps)
 
 
 class Bandwidth(Struct, frozen=True, omit_defaults=True):
     """What a relay read and wrote over each period, and what it reported of its limits.
 
-    `days` are the values behind `read["6_months"]`; times are milliseconds since 1970.
+    `days` are the values behind `read["6_months"]`, `weeks` are their sums; times are milliseconds
+    since 1970.
     """
 
     read: dict[Period, Rates] = {}
     write: dict[Period, Rates] = {}
     days: Series | None = None
+    weeks: Weeks | None = None
     rate_limited: int | None = None
     file_descriptors: int | None = None
     errors: int = 0

@@ -11,8 +11,8 @@ from allium.analysis.bands import Lifecycle
 from allium.analysis.diagnostics import displayed
 from allium.analysis.flags import GUARD_KNOWN, HSDIR_UPTIME, STABLE_UPTIME, known_for, up_for
 from allium.analysis.survey import Survey
-from allium.analysis.throughput import RECENT, week_sums
-from allium.analysis.uptime import percent, percents, same, shown_flag
+from allium.analysis.throughput import RECENT
+from allium.analysis.uptime import percent, same, shown_flag
 from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
 from allium.model.relay import Fingerprint, Flag, Relay, Time
 from allium.views import charts, figures
@@ -114,7 +114,7 @@ def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
             if period in running or period in held
         ),
         flag=flag,
-        same=running == held or same(percents(running), percents(held)),
+        same=running == held or same(running, held),
         months=charts.whole_months(history.months),
     )
 
@@ -142,7 +142,7 @@ def _carried(found: Past, name: Fingerprint, survey: Survey) -> Past:
 
 def _weeks(history: Bandwidth) -> Carried | None:
     """Return the weeks of a chart."""
-    if history.days is None:
+    if history.weeks is None:
         return None
-    shown, rates = charts.kept(week_sums(history.days)), history.read[RECENT]
+    shown, rates = charts.kept(history.weeks), history.read[RECENT]
     return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)

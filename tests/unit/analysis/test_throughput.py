@@ -17,7 +17,6 @@ from allium.analysis.throughput import (
     throughputs,
     trend,
     variation,
-    week_sums,
     weeks,
 )
 from allium.model.history import Bandwidth, Mean, Series, Weeks
@@ -218,4 +217,4 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
 def test_the_weeks_of_a_relay_begin_on_mondays_and_count_what_is_known() -> None:
     friday = text.days(2026, 1, 30)
     days = Series.of(friday, [0, 999, None, 500, 1, None, None, None, None, None, 7])
-    assert week_sums(days) == Weeks(friday - 4, (Mean(999, 2), Mean(501, 2), Mean(7, 1)))
+    assert Weeks.of(days) == Weeks(friday - 4, (Mean(999, 2), Mean(501, 2), Mean(7, 1)))

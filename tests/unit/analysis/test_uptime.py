@@ -12,7 +12,6 @@ from allium.analysis.uptime import (
     operator_uptime,
     percent,
     percentage,
-    percents,
     position,
     ranked_uptime,
     same,
@@ -173,17 +172,20 @@ def test_the_most_demanding_flag_with_a_history_is_shown(
 
 @pytest.mark.parametrize(("other", "equal"), [("99.95", True), ("99.91", True), ("99.9", False)])
 def test_a_flag_uptime_within_a_tenth_of_a_point_is_the_same(other: str, equal: bool) -> None:
-    assert same({"1_month": Fraction(100)}, {"1_month": Fraction(other)}) == equal
+    part = int(Fraction(other) * WHOLE // 100)
+    assert same({"1_month": Mean(60 * WHOLE, 60)}, {"1_month": Mean(90 * part, 90)}) == equal
 
 
 def test_what_nothing_is_known_of_in_common_is_not_the_same() -> None:
-    assert not same({"1_month": Fraction(100)}, {"1_year": Fraction(100)})
-    assert not same({}, {"1_year": Fraction(100)})
+    whole, few = Mean(30 * WHOLE, 30), Mean(29 * WHOLE, 29)
+    assert not same({"1_month": whole}, {"1_year": whole})
+    assert not same({}, {"1_year": whole})
+    assert not same({"1_year": few}, {"1_year": few})
 
 
 def test_a_flag_held_half_of_the_time_is_not_the_same_as_the_uptime() -> None:  # A28
     half, whole = (reduced([999] * 183, factor) for factor in ("0.0005005005005005005", BEST))
-    assert not same(percents({"1_year": whole}), percents({"1_year": half}))
+    assert not same({"1_year": whole}, {"1_year": half})
 
 
 def test_an_operator_is_the_mean_of_its_relays_that_have_a_value() -> None:
