@@ -134,14 +134,18 @@ def task_prune() -> Task:
 
 
 def task_publish() -> Task | None:
-    """Show what was built to the readers, all at once; `--force` goes past the gate."""
+    """Show what was built, all at once; `--force` passes the gate, `--verify` reads all of it."""
     if CHOSEN.publish is None:
         return None
     from allium.actions import publish  # noqa: PLC0415  other builds must not wait for it
 
     return {
         "actions": [(publish.publish, [BUILD.choices, PLACES.plan, BUILD.templates, BUILD.site])],
-        "params": [{"name": "force", "long": "force", "type": bool, "default": False}],
+        "params": [
+            {"name": name, "long": name, "type": bool, "default": False}
+            for name in ("force", "verify")
+        ],
         "task_dep": ["prune"],
         "uptodate": [(publish.published, [BUILD.choices])],
+        "verbosity": 2,
     }

@@ -1,7 +1,9 @@
 """Publish what was built."""
 
+import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,7 +14,7 @@ from allium.engine.lock import BUSY, LockedError, lock
 from allium.publish import PublishError, RefusedError, hosting, publication, surroundings
 from allium.publish.gate import Limits
 from allium.publish.page import FOLDER, Changes
-from allium.publish.step import Options
+from allium.publish.step import Manner, Options
 from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import POLICY, Site
@@ -41,21 +43,25 @@ class _View(Struct, frozen=True):
 
 
 @telling(OSError, StoreError)
-def publish(chosen: str, planned: str, templates: str, site: str, *, force: bool) -> object:
+def publish(
+    chosen: str, planned: str, templates: str, site: str, *, force: bool, verify: bool
+) -> object:
     """Publish the site as the settings `chosen` (JSON) ask; `planned` is the file of its plan.
 
-    Returns the number of the generation and how many files were added, changed and removed.
+    With `force` the gate is not asked, with `verify` every published file is read. Returns the
+    number of the generation and how many files were added, changed and removed.
     """
     settings = _settings(chosen)
     assert settings.publish is not None
     known = plan.load(planned).pages
     kinds = {name: page.kind for page in known for name in page.files}
     beside = _surroundings(settings, known, templates, site)
+    manner = Manner(force=force, verify=verify, tell=_warn)
     files.make_folder(settings.publish)
     try:
         with lock(Path(settings.publish), wait=False):
             done = publication.publish(
-                settings.out, settings.publish, options(chosen), kinds, beside, force=force
+                settings.out, settings.publish, options(chosen), kinds, beside, manner
             )
     except LockedError as error:
         return Failure(str(error), BUSY)
@@ -67,8 +73,14 @@ def publish(chosen: str, planned: str, templates: str, site: str, *, force: bool
     return {"generation": done.number, **moved}
 
 
-def published(chosen: str) -> bool:
-    """Tell whether readers see what was built."""
+def _warn(words: str) -> None:
+    sys.stderr.write(f"warning: publish: {words}\n")
+
+
+def published(task: Any, values: object, chosen: str) -> bool:  # noqa: ANN401, ARG001  doit's task
+    """Tell whether readers see what was built; with `--verify` that is looked at by the task."""
+    if (task.options or {}).get("verify"):
+        return False
     settings = _settings(chosen)
     try:
         return publication.current(settings.out, settings.publish or "", options(chosen))

@@ -146,14 +146,17 @@ def _operator(before: Display, now: Display) -> Iterator[str]:
     )
 
 
-def kept(news: Iterable[Entry], before: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries that some feed still tells, the latest first, each once."""
-    every = {one.id: one for one in (*news, *before)}
-    latest = sorted(every.values(), key=lambda one: one.id)
-    latest.sort(key=lambda one: one.time, reverse=True)
+def kept(news: Iterable[Entry], before: Iterable[Entry], time: str) -> tuple[Entry, ...]:
+    """Return the entries that some feed still tells, the last published first, each once.
+
+    `news` is what is published now, of data of the `time`. An entry of a later time came with a
+    document that should not have been: it goes, lest it stand above all others until that time.
+    """
+    coming = sorted(news, key=lambda one: one.id)
+    every = {one.id: one for one in (*coming, *before) if one.time <= time}
     told: Counter[str] = Counter()
     found = []
-    for number, one in enumerate(latest):
+    for number, one in enumerate(every.values()):
         if number < NETWORK_ENTRIES or any(told[folder] < FEED_ENTRIES for folder in one.folders):
             found.append(one)
         told.update(one.folders)

@@ -1,7 +1,7 @@
 """What changed from one generation to the next, for readers, mirrors and caches."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from allium.store.site import File
 
 NAME: Final = "delta.json"
 SIBLINGS: Final = (".gz", ".br")
+MIRRORED: Final = 168
+"""A mirror may skip this many publications, those of a week, and learns what it has to delete."""
 
 
 class Counts(Struct, frozen=True):
@@ -80,7 +82,20 @@ def kind(path: str, kinds: Mapping[str, str]) -> str:
     return kinds.get(plain) or (folder if slash else "root")
 
 
-def lists(found: Delta, everything: Mapping[str, File]) -> dict[str, bytes]:
+def still_gone(
+    before: Mapping[str, int], removed: Iterable[str], now: Container[str], number: int
+) -> dict[str, int]:
+    """Return the paths that went in the last `MIRRORED` generations and have not come again.
+
+    The values are the numbers of the generations that were the first without them; `before` are
+    those of the generation before, `removed` went with this one, which is `number`.
+    """
+    known = {**before, **dict.fromkeys(removed, number)}
+    oldest = number - MIRRORED
+    return {name: one for name, one in known.items() if one > oldest and name not in now}
+
+
+def lists(found: Delta, everything: Mapping[str, File], gone: Iterable[str]) -> dict[str, bytes]:
     """Return lists of paths by file name, as rsync, rclone and purges of caches take them.
 
     `purge.txt` has the addresses below the site's root under which readers ask for a page.
@@ -93,6 +108,7 @@ def lists(found: Delta, everything: Mapping[str, File]) -> dict[str, bytes]:
         "all.txt": _lines([*sorted(everything), *records]),
         "changed.txt": _lines([*found.written, *records]),
         "removed.txt": _lines(found.removed),
+        "gone.txt": _lines(sorted(gone)),
         "purge.txt": _lines([*sorted(addresses), *(f"/{name}" for name in records)]),
     }
 

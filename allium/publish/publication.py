@@ -1,15 +1,15 @@
 """One publication: from the site that was built to the generation that readers see."""
 
+import contextlib
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec import Struct
 
-from allium.publish import PublishError, RefusedError, turning
+from allium.publish import PublishError, RefusedError, marks, reading, turning, verification
 from allium.publish.delta import Delta
-from allium.publish.generations import Generations
-from allium.publish.staging import Staging, contents_of
-from allium.publish.step import Beside, Options, Origin, load
+from allium.publish.generations import CURRENT, Generations
+from allium.publish.staging import Contents, Staging, contents_of
+from allium.publish.step import Beside, Generation, Manner, Options, Origin
 from allium.store import site
 
 
@@ -27,39 +27,65 @@ def publish(
     options: Options,
     kinds: Mapping[str, str],
     beside: Beside,
-    *,
-    force: bool = False,
+    manner: Manner,
 ) -> Published:
     """Publish the site in `out` below `root`; `kinds` names the kind of page of a path.
 
-    With `force` the gate is not asked, and a generation that was rolled back to is left.
     Raises `RefusedError` when the gate refuses, `PublishError` when there is no whole site; what
     is published then stays as it was. The caller sees to it that nobody else publishes there.
     """
-    generations = Generations(root)
+    generations = Generations(root, manner.tell)
     record = site.load(out).files
     if not record or any(not file.sha256 for file in record.values()):
         raise PublishError(f"{out} has no record of a whole build")
-    if generations.held and not force:
+    if generations.held and not manner.force:
         raise RefusedError("rolled back to an earlier generation; `doit publish --force` goes on")
-    generations.clean()
-    before, origin = load(generations), Origin(record, options)
-    if before.origin == origin and not generations.held:
-        return Published(generations.current or 0, fresh=False)
+    before, origin = reading.load(generations, verify=manner.verify), Origin(record, options)
+    seen = generations.current == before.number
+    if seen and before.sound and before.origin == origin and not generations.held:
+        return Published(before.number, fresh=False)
+    _tell_what_is_odd(generations, before)
     contents = contents_of(out, before, origin, kinds, beside)
-    if not force:
+    if not manner.force:
         contents.pass_gate(options.limits, kinds)
-    folder = str(generations.begin(options.keep))
-    kept = turning.turn(folder, before.site, contents.steady, turning.folders(contents.files))
-    found = Staging(folder, before, kept).fill(contents, origin, kinds)
-    number = generations.complete(Path(folder))
-    generations.forget(options.keep)
+    return _made(generations, contents, origin, kinds)
+
+
+def _tell_what_is_odd(generations: Generations, before: Generation) -> None:
+    """Name what is odd; where readers see nothing, show what they saw last, whatever comes next."""
+    for name in generations.odd:
+        generations.tell(f"{generations.place / name} was not made by allium: it is left alone")
+    if before.number and generations.current is None:
+        words = f"{generations.root / CURRENT} leads to no generation"
+        generations.tell(f"{words}: {before.number} is taken for the one that readers saw last")
+        if not (generations.root / CURRENT).exists():
+            generations.show(before.number)
+
+
+def _made(
+    generations: Generations, contents: Contents, origin: Origin, kinds: Mapping[str, str]
+) -> Published:
+    """Make a generation that passed the gate, and show it."""
+    keep, before = origin.options.keep, contents.before
+    folder = generations.begin(keep)
+    try:
+        folders = turning.folders(contents.files)
+        kept = turning.turn(str(folder), before.site, contents.steady, folders)
+        found = Staging(str(folder), before, kept).fill(contents, origin, kinds)
+        number = generations.complete(folder)
+    except (OSError, PublishError):
+        # A full disk shall not stay full of what nobody will see.
+        with contextlib.suppress(OSError):
+            marks.discard(folder)
+        raise
+    generations.forget(keep)
+    verification.settle(generations.folder(number))
     return Published(number, fresh=True, delta=found)
 
 
 def current(out: str, root: str, options: Options) -> bool:
-    """Tell whether readers see what was built, as the options ask."""
+    """Tell whether readers see what was built, whole and as the options ask."""
     generations = Generations(root)
-    if generations.current is None or generations.held:
+    if generations.held or reading.made_from(generations) != Origin(site.load(out).files, options):
         return False
-    return load(generations).origin == Origin(site.load(out).files, options)
+    return reading.load(generations).sound

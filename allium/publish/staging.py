@@ -7,13 +7,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from allium.publish import RefusedError, gate, siblings
+from allium.publish import RefusedError, gate, marks, siblings
 from allium.publish.delta import NAME as DELTA
-from allium.publish.delta import SIBLINGS, Delta, delta, lists
+from allium.publish.delta import SIBLINGS, Delta, delta, lists, still_gone
 from allium.publish.gate import Limits
-from allium.publish.generations import SITE, link
-from allium.publish.step import HISTORY, ORIGIN, Beside, Generation, History, Origin, Step
-from allium.store import codec, files, site
+from allium.publish.generations import create, link, number_of
+from allium.publish.marks import GONE, HISTORY, MANIFEST, ORIGIN, SITE
+from allium.publish.step import Beside, Generation, History, Origin, Step, built
+from allium.store import codec, files
 from allium.store.site import File, Record
 
 
@@ -35,7 +36,8 @@ class Contents(Struct, frozen=True, kw_only=True):
         """The names of the files that the generation before has too, siblings among them."""
         known = self.before.files
         same = {name for name, file in self.files.items() if known.get(name) == file}
-        return same | {one for one in self.siblings if siblings.plain(one) in same}
+        sound = {one for one in self.siblings if one in known and known[one].sha256}
+        return same | {one for one in sound if siblings.plain(one) in same}
 
     def pass_gate(self, limits: Limits, kinds: Mapping[str, str]) -> None:
         """Raise `RefusedError` with the reasons why readers should not see this generation.
@@ -94,7 +96,10 @@ class Staging:
     def fill(self, contents: Contents, origin: Origin, kinds: Mapping[str, str]) -> Delta:
         """Put everything into the generation; return what is not as it was."""
         for name, file in origin.files.items():
-            self._take(name, file, f"{contents.out}/{name}")
+            if self._before.files.get(name) == file:
+                self._take(name, file)
+            else:
+                self._copy(name, file, contents.out)
         for name, body in contents.made.items():
             self._put(name, body)
         for name in dict.fromkeys(map(siblings.plain, contents.siblings)):
@@ -103,18 +108,26 @@ class Staging:
         self._record(origin, contents.history, found)
         return found
 
-    def _take(self, name: str, file: File, origin: str) -> None:
-        """Link a file of the site: that of the generation before, while its contents are equal."""
-        same = self._before.files.get(name)
+    def _take(self, name: str, file: File) -> None:
+        """Link a file of the generation before, unless it is here already."""
         if name not in self._kept:
-            link(f"{self._before.site}/{name}" if same == file else origin, f"{self._site}/{name}")
+            link(f"{self._before.site}/{name}", f"{self._site}/{name}")
+        self._files[name] = file
+
+    def _copy(self, name: str, file: File, out: str) -> None:
+        """Copy a file that was built, with its time: an edit in `out` must not reach readers.
+
+        It is verified, as its bytes are at hand.
+        """
+        contents = built(out, name, file)
+        create(f"{self._site}/{name}", contents, Path(out, name).stat().st_mtime_ns)
         self._files[name] = file
 
     def _put(self, name: str, contents: bytes, time: int | None = None) -> None:
         """Write a file, unless the generation before has it; `time` in ns is another file's."""
         file = _file(name, contents)
         if self._before.files.get(name) == file:
-            self._take(name, file, "")
+            self._take(name, file)
             return
         path = f"{self._site}/{name}"
         files.replace(path, contents)
@@ -124,11 +137,12 @@ class Staging:
 
     def _compress(self, name: str) -> None:
         """Give a file its siblings: those that it had, while its contents are equal."""
-        known = {f"{name}{one}": self._before.files.get(f"{name}{one}") for one in SIBLINGS}
-        if self._before.files.get(name) == self._files[name] and None not in known.values():
+        before = self._before.files
+        known = {one: before.get(one, File()) for one in (f"{name}{end}" for end in SIBLINGS)}
+        sound = all(file.sha256 for file in known.values())
+        if sound and before.get(name) == self._files[name]:
             for sibling, same in known.items():
-                assert same is not None
-                self._take(sibling, same, "")
+                self._take(sibling, same)
         else:
             self._compress_anew(name)
 
@@ -139,10 +153,19 @@ class Staging:
             self._put(f"{name}{ending}", contents, time)
 
     def _record(self, origin: Origin, history: History, found: Delta) -> None:
-        written = {f"{SITE}/{site.NAME}": codec.encode(Record(self._files))}
-        written[f"{SITE}/{DELTA}"] = codec.encode(found)
-        written[ORIGIN], written[HISTORY] = codec.encode(origin), codec.encode(history)
-        for name, contents in lists(found, self._files).items():
+        """Write the records, then seal them with the mark."""
+        number = number_of(self.folder)
+        gone = still_gone(self._before.gone, found.removed, self._files, number)
+        written = {
+            MANIFEST: codec.encode(Record(self._files)),
+            f"{SITE}/{DELTA}": codec.encode(found),
+            ORIGIN: codec.encode(origin),
+            HISTORY: codec.encode(history),
+            GONE: codec.encode(gone),
+        }
+        for name, contents in lists(found, self._files, gone).items():
             written[f"lists/{name}"] = contents
         for name, contents in written.items():
             files.replace(f"{self.folder}/{name}", contents)
+        digests = {name: sha256(contents).hexdigest() for name, contents in written.items()}
+        marks.put(self.folder, number, self._before.number, digests)

@@ -1,20 +1,16 @@
 """What one publication knows of the last, and how it is asked for."""
 
 from collections.abc import Callable
-from hashlib import sha256
-from typing import Final
+from pathlib import Path
 
 from msgspec import Struct
 
+from allium.publish import PublishError, verification
 from allium.publish.changes import Entry
 from allium.publish.delta import Delta
 from allium.publish.gate import Limits
-from allium.publish.generations import SITE, Generations
-from allium.store import codec, files, site
+from allium.publish.marks import SITE
 from allium.store.site import File
-
-ORIGIN: Final = "origin.json"
-HISTORY: Final = "history.json"
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -24,6 +20,18 @@ class Options(Struct, frozen=True, kw_only=True):
     compress: bool = True
     limits: Limits = Limits()
     words: tuple[str, ...] = ()
+
+
+class Manner(Struct, frozen=True, kw_only=True):
+    """How one publication is asked for.
+
+    With `force` the gate is not asked, and a generation that was rolled back to is left; with
+    `verify` every published file is read. `tell` is called with what was found odd or damaged.
+    """
+
+    force: bool = False
+    verify: bool = False
+    tell: Callable[[str], object] = str
 
 
 class Origin(Struct, frozen=True):
@@ -42,23 +50,31 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 class Generation(Struct, frozen=True):
-    """A generation as it lies in its folder; the one before the first has no folder."""
+    """A generation as it lies in its folder; the one before the first has no folder.
 
+    `files` are those that readers see, with an empty digest where their bytes are not what allium
+    published; `digest` is that of its manifest. `gone` gives for each path that went the number of
+    the generation that was the first without it. It is `sound` when nothing of it is damaged.
+    """
+
+    number: int = 0
     folder: str = ""
     files: dict[str, File] = {}
+    digest: str = ""
     origin: Origin = Origin()
     history: History = History()
+    gone: dict[str, int] = {}
+    sound: bool = True
 
     @property
     def site(self) -> str:
         """The folder that readers see."""
         return f"{self.folder}/{SITE}"
 
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of its manifest."""
-        path = f"{self.site}/{site.NAME}"
-        return sha256(files.read(path)).hexdigest() if self.folder else ""
+    def read(self, name: str) -> bytes | None:
+        """Return a file; `None` when it has none of that name, or a damaged one."""
+        file = self.files.get(name)
+        return None if file is None else verification.read(f"{self.site}/{name}", file)
 
 
 class Step(Struct, frozen=True):
@@ -77,20 +93,25 @@ class Step(Struct, frozen=True):
         """Whether there is nothing to compare with."""
         return not self.before.folder
 
+    def read(self, name: str) -> bytes:
+        """Return a file of the pure site.
+
+        Raises `PublishError` when it has not the bytes that the build recorded.
+        """
+        return built(self.site, name, self.files[name])
+
 
 Beside = Callable[[Step], tuple[dict[str, bytes], History]]
 """Returns the files that a generation has beside the pure site, and its history."""
 
 
-def load(generations: Generations) -> Generation:
-    """Return the generation that readers see, or an empty one."""
-    number = generations.current
-    if number is None:
-        return Generation()
-    folder = str(generations.folder(number))
-    return Generation(
-        folder,
-        site.load(f"{folder}/{SITE}").files,
-        codec.load_or(f"{folder}/{ORIGIN}", Origin, Origin()),
-        codec.load_or(f"{folder}/{HISTORY}", History, History()),
-    )
+def built(site: str, name: str, file: File) -> bytes:
+    """Return a file of the site that was built, as its record lists it.
+
+    Raises `PublishError` when it is missing or has other bytes.
+    """
+    contents = verification.read(f"{site}/{name}", file)
+    if contents is None:
+        path = Path(site, name)
+        raise PublishError(f"{path} is not what was built: `doit check --repair`, then build")
+    return contents

@@ -55,7 +55,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
     def __call__(self, step: Step) -> tuple[dict[str, bytes], History]:
         """Return the files beside the site, and what the next generation must know."""
-        time = codec.load(f"{step.site}/{urls.STATUS}", Status).data.relays_published
+        time = codec.decode(step.read(urls.STATUS), Status, urls.STATUS).data.relays_published
         history = self._history(step, time)
         made = {
             "_headers": hosting.headers(self.fields),
@@ -84,20 +84,22 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         before = step.before.history
         written = {*step.delta.written} if before.modified else {*step.files}
         modified = {
-            name: time if name in written else before.modified.get(name, time)
+            name: time if name in written else min(time, before.modified.get(name, time))
             for name in step.files
             if name.endswith(urls.html(""))
         }
         news = [] if step.first else changes.entries(self._twins(step), time, self._folders)
-        entries = changes.kept(news, before.entries)
-        return History(since=before.since or time, modified=modified, entries=entries)
+        entries = changes.kept(news, before.entries, time)
+        since = min(time, before.since or time)
+        return History(since=since, modified=modified, entries=entries)
 
     def _twins(self, step: Step) -> Iterator[tuple[str, Twin | None, Twin | None]]:
         """Yield the folders of twins that changed, with the twin before and the one now."""
         for name in step.delta.moved:
             if name.endswith(urls.twin("")) and name.partition("/")[0] in _TOLD:
                 folder = name.removesuffix(urls.twin(""))
-                before, now = _twin(f"{step.before.site}/{name}"), _twin(f"{step.site}/{name}")
+                before = _twin(name, step.before.read(name))
+                now = _twin(name, step.read(name) if name in step.files else None)
                 had, has = (urls.html(folder) in one for one in (step.before.files, step.files))
                 # A page whose twin was left out, or is of an older shape, is neither new nor gone.
                 if (had, has) == (before is not None, now is not None):
@@ -147,9 +149,9 @@ def _links(twin: Twin) -> list[str]:
     return [twin.links[name] for name in _KINDRED if name in twin.links]
 
 
-def _twin(path: str) -> Twin | None:
+def _twin(name: str, contents: bytes | None) -> Twin | None:
     """Return a twin; `None` when there is none, or one of another shape (by an older allium)."""
     try:
-        return codec.load(path, Twin)
+        return None if contents is None else codec.decode(contents, Twin, name)
     except StoreError:
         return None

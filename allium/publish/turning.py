@@ -10,13 +10,14 @@ there anyway.
 """
 
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Final
 
 from allium.printable import PrintableError
-from allium.publish.generations import SITE
+from allium.publish import marks
+from allium.publish.marks import SITE
 from allium.store import files
 
 _BEFORE: Final = f"{SITE}.old"
@@ -36,13 +37,13 @@ def turn(folder: str, before: str, steady: Collection[str], folders: Collection[
         _strip(folder)
         return _Turning(f"{folder}/{SITE}", before, steady, folders).left()
     except (OSError, DoubtError):
-        shutil.rmtree(folder)
+        marks.empty(Path(folder))
         files.make_folder(f"{folder}/{SITE}")
         return set()
 
 
 def _strip(folder: str) -> None:
-    """Remove the records, and move the folders of the site into one that nobody has open.
+    """Remove the records but the mark; move the folders of the site into one that nobody has open.
 
     Whoever still reads below the old one, as a slow mirror does, finds that it has gone, as if it
     had been removed, and never a mixture.
@@ -56,15 +57,8 @@ def _strip(folder: str) -> None:
         if entry.is_dir(follow_symlinks=False):
             os.rename(entry.path, f"{site}/{entry.name}")  # noqa: PTH104
     for entry in _entries(folder):
-        if entry.name != SITE:
-            _remove(entry)
-
-
-def _remove(entry: "os.DirEntry[str]") -> None:
-    if entry.is_dir(follow_symlinks=False):
-        shutil.rmtree(entry.path)
-    else:
-        os.unlink(entry.path)  # noqa: PTH108  forty thousand times a publication
+        if entry.name not in {SITE, marks.NAME}:
+            marks.remove(entry)
 
 
 class _Turning:
@@ -90,7 +84,7 @@ class _Turning:
         if name in self._steady and self._same(entry, name):
             self._left.add(name)
             return True
-        _remove(entry)
+        marks.remove(entry)
         return False
 
     def _folder(self, entry: "os.DirEntry[str]", name: str) -> bool:

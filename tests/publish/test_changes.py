@@ -69,13 +69,13 @@ def test_the_same_news_has_the_same_id_and_is_told_once() -> None:
     one, again = (
         changes.entries([("relay/A/", None, relay())], HOUR, lambda *_: ()) for _ in range(2)
     )
-    assert len(changes.kept(again, one)) == 1
+    assert len(changes.kept(again, one, HOUR)) == 1
 
 
 def test_old_news_is_dropped_when_no_feed_tells_it_any_more() -> None:
     quiet = entry(0, "contact/quiet/")
     many = [entry(number, "contact/busy/") for number in range(1, changes.NETWORK_ENTRIES + 50)]
-    kept = changes.kept(many, [quiet])
+    kept = changes.kept(many, [quiet], HOUR)
     assert len(kept) == changes.NETWORK_ENTRIES + 1
     assert kept[-1] == quiet
     assert len(changes.by_folder(kept)["contact/busy/"]) == changes.FEED_ENTRIES

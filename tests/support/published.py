@@ -1,13 +1,13 @@
 """A small site that is published again and again, without a build."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from allium.publish.delta import Delta
 from allium.publish.gate import Limits
 from allium.publish.generations import Generations
 from allium.publish.publication import Published, publish
-from allium.publish.step import History, Options, Step
+from allium.publish.step import History, Manner, Options, Step
 from allium.store import ledger, site
 
 
@@ -20,6 +20,7 @@ class Place:
     """The built site in `www`, what is published in `public`."""
 
     folder: Path
+    told: list[str] = field(default_factory=list)
 
     @property
     def www(self) -> Path:
@@ -50,9 +51,13 @@ class Place:
         entries = ledger.observe(str(self.www), names, str(self.folder / "memory.json"))
         site.settle(str(self.www), entries, site.load(str(self.www)).files)
 
-    def publish(self, *, force: bool = False, keep: int = 3, **limits: int) -> Published:
+    def publish(
+        self, *, force: bool = False, verify: bool = False, keep: int = 3, **limits: int
+    ) -> Published:
         options = Options(keep=keep, limits=Limits(**limits))
-        return publish(str(self.www), str(self.public), options, {}, nothing_beside, force=force)
+        self.told.clear()
+        manner = Manner(force=force, verify=verify, tell=self.told.append)
+        return publish(str(self.www), str(self.public), options, {}, nothing_beside, manner)
 
     def delta(self, **pages: str) -> Delta:
         self.built(**pages)
