@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
+from allium.publish import verification
 from allium.publish.delta import Delta
 from allium.publish.gate import Limits
 from allium.publish.generations import Generations
-from allium.publish.publication import Published, publish
+from allium.publish.publication import Published, current, publish
 from allium.publish.step import History, Manner, Options, Step
 from allium.store import ledger, site
 
@@ -51,10 +54,29 @@ class Place:
         entries = ledger.observe(str(self.www), names, str(self.folder / "memory.json"))
         site.settle(str(self.www), entries, site.load(str(self.www)).files)
 
+    def options(self, keep: int, **limits: int) -> Options:
+        return Options(keep=keep, limits=Limits(**limits))
+
+    def is_current(self, *, keep: int = 3) -> bool:
+        return current(str(self.www), str(self.public), self.options(keep))
+
+    def reads(self, patching: pytest.MonkeyPatch) -> list[str]:
+        """Return a list that names from now on each published file whose bytes are verified."""
+        names: list[str] = []
+        right = verification.read
+
+        def read(path: str, file: site.File) -> bytes | None:
+            if "/generations/" in path:
+                names.append(path.partition("/site/")[2])
+            return right(path, file)
+
+        patching.setattr(verification, "read", read)
+        return names
+
     def publish(
         self, *, force: bool = False, verify: bool = False, keep: int = 3, **limits: int
     ) -> Published:
-        options = Options(keep=keep, limits=Limits(**limits))
+        options = self.options(keep, **limits)
         self.told.clear()
         manner = Manner(force=force, verify=verify, tell=self.told.append)
         return publish(str(self.www), str(self.public), options, {}, nothing_beside, manner)
