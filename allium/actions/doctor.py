@@ -15,6 +15,7 @@ from msgspec import Struct
 from allium import __version__
 from allium.actions.places import Places
 from allium.actions.project import APIS
+from allium.publish import publication
 from allium.publish.doctor import Finding
 from allium.publish.generations import Generations
 from allium.settings import Settings
@@ -46,6 +47,8 @@ class Checks(Struct, frozen=True):
         yield from _last_build(Places(self.settings.cache).last_build, ageless=invented)
         if self.settings.publish is not None:
             yield _shown(Generations(self.settings.publish))
+            for words in publication.looked_at(self.settings.publish):
+                yield Finding("published", "look", words)
 
 
 def _versions() -> str:

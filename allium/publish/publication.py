@@ -45,6 +45,8 @@ def publish(
     if seen and before.sound and before.origin == origin and not generations.held:
         return Published(before.number, fresh=False)
     _tell_what_is_odd(generations, before)
+    if before.number and not (generations.root / CURRENT).exists():
+        generations.show(before.number)  # readers see nothing: the gate may refuse what comes now
     contents = contents_of(out, before, origin, kinds, beside)
     if not manner.force:
         contents.pass_gate(options.limits, kinds)
@@ -52,14 +54,20 @@ def publish(
 
 
 def _tell_what_is_odd(generations: Generations, before: Generation) -> None:
-    """Name what is odd; where readers see nothing, show what they saw last, whatever comes next."""
+    """Name what allium did not make, and which generation counts when none is shown."""
     for name in generations.odd:
         generations.tell(f"{generations.place / name} was not made by allium: it is left alone")
     if before.number and generations.current is None:
         words = f"{generations.root / CURRENT} leads to no generation"
         generations.tell(f"{words}: {before.number} is taken for the one that readers saw last")
-        if not (generations.root / CURRENT).exists():
-            generations.show(before.number)
+
+
+def looked_at(root: str) -> list[str]:
+    """Return a sentence for each thing below `root` that is odd or damaged."""
+    told: list[str] = []
+    generations = Generations(root, told.append)
+    _tell_what_is_odd(generations, reading.load(generations))
+    return told
 
 
 def _made(

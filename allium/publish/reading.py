@@ -72,14 +72,14 @@ class _Reading:
         """Return the files that readers see, with an empty digest for those that are damaged."""
         listed = site.load(f"{self._folder}/{SITE}").files if manifest is not None else {}
         if not listed:
-            self._say(MANIFEST, "every file is published anew")
+            self._say(MANIFEST, "every file counts as damaged")
             known = marks.names(self._folder) or _walked(f"{self._folder}/{SITE}")
             return dict.fromkeys(known - {site.NAME, DELTA}, File())
         damaged = sorted(verification.damaged(self._folder, listed, verify=verify))
         if damaged:
             self._sound = False
             few = gate.summed(damaged)
-            self._generations.tell(f"damaged in {self._folder / SITE}, published anew: {few}")
+            self._generations.tell(f"damaged in {self._folder / SITE}: {few}")
         return listed | dict.fromkeys(damaged, File())
 
     def _history(self) -> History:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from doit.cmd_base import DoitCmdBase
 
-from allium.publish import PublishError
+from allium.publish import PublishError, reading
 from allium.publish.generations import Generations
 
 NOTHING: Final = 3
@@ -20,6 +20,10 @@ _TO = {
     "default": 0,
     "help": "the number of the generation [default: the one before the present one]",
 }
+
+
+def _warn(words: str) -> None:
+    sys.stderr.write(f"warning: {words}\n")
 
 
 class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
@@ -41,7 +45,9 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return NOTHING
         try:
             with type(self).alone(Path(self.root)):
-                number = Generations(self.root).roll_back(to or None)
+                generations = Generations(self.root, _warn)
+                number = generations.roll_back(to or None)
+                reading.load(generations)  # names what is damaged, now that readers see it
         except PublishError as error:
             sys.stderr.write(f"{error}\n")
             return NOTHING

@@ -81,6 +81,21 @@ def test_old_news_is_dropped_when_no_feed_tells_it_any_more() -> None:
     assert len(changes.by_folder(kept)["contact/busy/"]) == changes.FEED_ENTRIES
 
 
+def test_news_stand_in_the_order_of_their_publication() -> None:
+    early, late = entry(1), entry(2)
+    before = changes.kept([late], [], HOUR)
+    assert changes.kept([early], before, HOUR) == (early, late)
+
+
+def test_news_of_a_later_time_than_the_data_go_and_no_true_one_is_kept_out_by_them() -> None:
+    future = [
+        Entry(id=f"urn:{number}", time="2199-01-01T00:00:00Z", title="x", page="relay/A/")
+        for number in range(changes.NETWORK_ENTRIES)
+    ]
+    poisoned = changes.kept(future, [entry(1)], "2199-01-01T00:00:00Z")
+    assert changes.kept([entry(3)], poisoned, entry(3).time) == (entry(3),)
+
+
 def test_a_feed_is_what_the_atom_format_asks_for() -> None:
     atom = f"{{{feeds.NAMESPACE}}}"
     news = Entry(id="urn:uuid:1", time=HOUR, title="a <b> \x00 & “c”", page="relay/A/")

@@ -123,6 +123,50 @@ def test_a_page_that_changed_has_the_time_of_the_data_in_the_sitemap(project: Pu
     assert times[fingerprint(2)] == "2026-02-15T16:00:00Z"
 
 
+def test_a_document_of_the_future_leaves_no_trace_in_what_readers_are_told(
+    project: Published,
+) -> None:
+    past = "2026-02-15 16:00:00"
+    future, base = "2199-01-01 00:00:00", "base_url=https://tor.example.org"
+    (project.folder / "public").rename(project.folder / "elsewhere")
+    for published, nickname in ((future, "a"), (future, "b"), (past, "c"), (LATER, "d")):
+        project.given(network(6, relay(1, nickname=nickname), published=published))
+        project.hour(base)
+    told = [path for path in project.current.rglob("*.xml") if b"2199" in path.read_bytes()]
+    told += [path for path in project.current.glob("changes/*") if b"2199" in path.read_bytes()]
+    assert told == []
+
+
+def test_every_published_file_is_verified_when_asked_for(project: Published) -> None:
+    (stylesheet,) = project.current.glob("static/*.css")
+    stylesheet.write_bytes(stylesheet.read_bytes()[::-1])
+    stamp = project.current.resolve().parent / "settled.json"
+    looked = project.doit("publish", "--verify", project.setting)
+    assert looked.returncode == 0, looked.stderr
+    assert f"/site: static/{stylesheet.name}" in looked.stderr
+    assert project.current.resolve().parent != stamp.parent
+    again = project.doit("publish", "--verify", project.setting)
+    assert (again.returncode, "damaged" in again.stderr) == (0, False)
+
+
+def test_the_doctor_names_what_is_odd_among_the_generations(project: Published) -> None:
+    (project.folder / "public/generations/backup").mkdir()
+    (project.current / "index.html").write_text("damaged")
+    told = project.doit("doctor", project.setting).stdout
+    assert "generations/backup was not made by allium" in told
+    assert "index.html" in told
+
+
+def test_a_rollback_to_a_damaged_generation_says_what_is_damaged(project: Published) -> None:
+    (project.current / "index.html").write_text("damaged")
+    project.given(network(6, published=LATER))
+    project.hour()
+    turned = project.doit("rollback", project.setting)
+    assert turned.returncode == 0
+    assert "generations/000001/site" in turned.stderr
+    assert "index.html" in turned.stderr
+
+
 def test_the_gate_ends_the_build_with_status_73_and_force_passes_it(project: Published) -> None:
     project.given(network(2, published=LATER))
     built = project.doit(project.setting, "max_drop=2")
