@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from allium import urls
+from allium import printable, urls
 from allium.actions.places import Places
 from allium.engine.failure import Failure, telling
 from allium.engine.lock import BUSY, LockedError, lock
@@ -74,7 +74,7 @@ def publish(
 
 
 def _warn(words: str) -> None:
-    sys.stderr.write(f"warning: publish: {words}\n")
+    sys.stderr.write(f"warning: publish: {printable.line(words)}\n")
 
 
 def published(task: Any, values: object, chosen: str) -> bool:  # noqa: ANN401, ARG001  doit's task

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from doit.cmd_base import DoitCmdBase
 
+from allium import printable
 from allium.publish import PublishError, reading
 from allium.publish.generations import Generations
 
@@ -23,7 +24,7 @@ _TO = {
 
 
 def _warn(words: str) -> None:
-    sys.stderr.write(f"warning: {words}\n")
+    sys.stderr.write(f"warning: {printable.line(words)}\n")
 
 
 class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
