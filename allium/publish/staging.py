@@ -1,6 +1,7 @@
 """A generation in the making: what it shall hold, and how that comes into its folder."""
 
 import os
+import time
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -120,19 +121,28 @@ class Staging:
         It is verified, as its bytes are at hand.
         """
         contents = built(out, name, file)
-        create(f"{self._site}/{name}", contents, Path(out, name).stat().st_mtime_ns)
+        changed = self._time(name, Path(out, name).stat().st_mtime_ns)
+        create(f"{self._site}/{name}", contents, changed)
         self._files[name] = file
 
-    def _put(self, name: str, contents: bytes, time: int | None = None) -> None:
-        """Write a file, unless the generation before has it; `time` in ns is another file's."""
+    def _time(self, name: str, changed: int) -> int:
+        """Return the time for a file (ns): now for what takes the place of a damaged one.
+
+        Caches and mirrors that have the damaged one know it by size and time.
+        """
+        before = self._before.files.get(name)
+        return time.time_ns() if before is not None and not before.sha256 else changed
+
+    def _put(self, name: str, contents: bytes, changed: int | None = None) -> None:
+        """Write a file, unless the generation before has it; `changed` (ns) is another's time."""
         file = _file(name, contents)
         if self._before.files.get(name) == file:
             self._take(name, file)
             return
         path = f"{self._site}/{name}"
         files.replace(path, contents)
-        if time is not None:
-            os.utime(path, ns=(time, time))
+        if changed is not None:
+            os.utime(path, ns=(changed, changed))
         self._files[name] = file
 
     def _compress(self, name: str) -> None:
@@ -148,9 +158,10 @@ class Staging:
 
     def _compress_anew(self, name: str) -> None:
         path = f"{self._site}/{name}"
-        time = Path(path).stat().st_mtime_ns
+        changed = Path(path).stat().st_mtime_ns
         for ending, contents in siblings.compressed(files.read(path)).items():
-            self._put(f"{name}{ending}", contents, time)
+            sibling = f"{name}{ending}"
+            self._put(sibling, contents, self._time(sibling, changed))
 
     def _record(self, origin: Origin, history: History, found: Delta) -> None:
         """Write the records, then seal them with the mark."""
