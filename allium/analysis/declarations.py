@@ -44,12 +44,12 @@ def unreturned(relay: Relay, keys: Mapping[Fingerprint, tuple[FamilyId, ...]]) -
     `keys` are the family keys of all relays of the network, by fingerprint. Relays that share a key
     are a family without any list.
     """
-    own = set(relay.family_ids)
-    alleged = relay.alleged_family
-    return Unreturned(
-        one_sided=tuple(name for name in alleged if name in keys and own.isdisjoint(keys[name])),
-        gone=tuple(name for name in alleged if name not in keys),
-    )
+    alleged, own = relay.alleged_family, set(relay.family_ids)
+    there = [name for name in alleged if name in keys]
+    gone = tuple(name for name in alleged if name not in keys)
+    if own:
+        there = [name for name in there if own.isdisjoint(keys[name])]
+    return Unreturned(one_sided=tuple(there), gone=gone)
 
 
 def declaration(relays: Sequence[Relay], known: Collection[Fingerprint]) -> Declaration:
