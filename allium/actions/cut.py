@@ -131,8 +131,9 @@ class Cut:
     def _lists(self) -> Iterator[Cutting]:
         """Yield the views of all lists."""
         now, kin = self._present, list(self._kin())
-        for value, made in lists.pages(self._survey, now.table, now.groups, kin, self._units):
-            yield Cutting(made.view, value, (made,))
+        yield from lists.pages(
+            self._survey, now.table, now.groups, kin, self._units, twins=self._twins
+        )
 
     def _overview(self) -> Iterator[Cutting]:
         """Yield the views of the front page and of the network's health."""
@@ -141,15 +142,16 @@ class Cut:
         yield only("index", urls.INDEX, front)
         ground = self._present.ground
         state = health.build(self._survey, self._notices, ground, shares, self._units)
-        yield only("health", urls.HEALTH, state)
+        yield only("health", urls.HEALTH, state, twin=self._twins)
 
     def _single_pages(self) -> Iterator[Cutting]:
         """Yield the views of the leaderboards, and of pages that stand still."""
         boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
-        yield only("leaderboards", urls.LEADERBOARDS, leaderboards.build(boards, scale))
+        first = leaderboards.build(boards, scale)
+        yield only("leaderboards", urls.LEADERBOARDS, first, twin=self._twins)
         for name, places in boards.items():
             view = leaderboard.build(name, places, scale)
-            yield printed("leaderboard", name, urls.leaderboard(name), view)
+            yield printed("leaderboard", name, urls.leaderboard(name), view, twin=self._twins)
         yield only("about", urls.ABOUT, fixed.about(self._units))
         yield single("not_found", urls.NOT_FOUND, fixed.not_found())
 

@@ -39,9 +39,10 @@ def printed(kind: str, name: str, folder: str, view: object, *, twin: bool = Fal
     return Cutting(file, view, (page(kind, name, file, folder, twin=twin),))
 
 
-def only(kind: str, folder: str, view: object) -> Cutting:
-    """Return the view of the one page of a kind."""
-    return single(kind, urls.html(folder), view)
+def only(kind: str, folder: str, view: object, *, twin: bool = False) -> Cutting:
+    """Return the view of the one page of a kind, and the page."""
+    file = f"views/{kind}.json"
+    return Cutting(file, view, (page(kind, kind, file, folder, twin=twin),))
 
 
 def single(kind: str, file: str, view: object) -> Cutting:

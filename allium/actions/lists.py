@@ -1,24 +1,21 @@
 """The lists and their first entries in other orders, as files of the cache and pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from allium import text, urls
+from allium.actions.cutting import Cutting, printed
 from allium.analysis.entries import Entry, entry
 from allium.analysis.groups import Group, GroupKind
 from allium.analysis.network import Network
 from allium.analysis.survey import Survey
 from allium.model.relay import Fingerprint
-from allium.store.plan import Page
 from allium.views import links, listing, listings
 from allium.views.base import RelayRow
 from allium.views.family import Family
 from allium.views.listing_columns import Sheet
 from allium.views.listing_orders import ListName
 from allium.views.listing_tables import Entries, Listed, Relays
-
-Cut: TypeAlias = tuple[object, Page]
-"""What goes into the file of the cache that the page names as its view."""
 
 GROUPS: Final[dict[ListName, GroupKind]] = {
     "networks": "as",
@@ -34,8 +31,10 @@ def pages(
     groups: Sequence[Group],
     families: Sequence[Family],
     units: text.Units,
-) -> Iterator[Cut]:
-    """Yield every page of every list; `table` has the rows of all relays."""
+    *,
+    twins: bool,
+) -> Iterator[Cutting]:
+    """Yield the view of every page of every list; `table` has the rows of all relays."""
     complete = {one.id: one.declaration.complete for one in families}
     named = {one.kind: one for one in groups if one.is_unknown}
     unlisted = {name: links.unlisted(named[kind]) for name, kind in GROUPS.items() if kind in named}
@@ -45,9 +44,9 @@ def pages(
     found: list[Listed[Any]] = [Relays(table, sheet)]
     found += [Entries(name, things, sheet) for name, things in entries.items()]
     for one in found:
-        yield from _pages(one)
+        yield from _pages(one, twins=twins)
     flags = (one for one in groups if one.kind == "flag")
-    yield _cut("lists", "lists", urls.LISTS, listings.build(found, flags))
+    yield printed("lists", "lists", urls.LISTS, listings.build(found, flags))
 
 
 def _entries(
@@ -66,14 +65,9 @@ def _entries(
     return found
 
 
-def _pages(found: Listed[Any]) -> Iterator[Cut]:
+def _pages(found: Listed[Any], *, twins: bool) -> Iterator[Cutting]:
     for number, view in enumerate(listing.pages(found), start=1):
-        name = f"{found.name}-{number}" if number > 1 else found.name
-        yield _cut("list", name, urls.listing(found.name, number), view)
+        yield printed("list", view.id, urls.listing(found.name, number), view, twin=twins)
     for slug in found.orders:
         view = listing.top(found, slug)
-        yield _cut("top", f"{found.name}-by-{slug}", urls.top(found.name, slug), view)
-
-
-def _cut(kind: str, name: str, folder: str, view: object) -> Cut:
-    return view, Page(kind, name, f"views/{kind}/{name}.json", (urls.html(folder),))
+        yield printed("top", view.id, urls.top(found.name, slug), view, twin=twins)

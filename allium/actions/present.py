@@ -47,7 +47,8 @@ class Present:
         """Yield the views of groups of relays that have something in common."""
         for one in found:
             views = group.views(one, self.ground, self.table, self.units)
-            yield printed(one.kind, one.id, urls.group(one.kind, one.id), next(views))
+            folder = urls.group(one.kind, one.id)
+            yield printed(one.kind, one.id, folder, next(views), twin="twins" in self.extras)
             for number, view in enumerate(views, start=2):
                 name = f"{one.kind}-{one.id}-{number}"
                 folder = urls.group(one.kind, one.id, number)

@@ -13,7 +13,7 @@ from allium.analysis.declarations import Declaration
 from allium.analysis.network import Member, table_order
 from allium.analysis.positions import network_position
 from allium.model.relay import Fingerprint
-from allium.views import links, rows
+from allium.views import links, rows, twin
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
 from allium.views.ground import (
@@ -144,7 +144,7 @@ def _first(
             alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
             complete=found.complete,
         ),
-        links={"html": "index.html"},
+        links=twin.BESIDE,
     )
 
 

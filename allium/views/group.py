@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from allium import text, urls
 from allium.analysis.groups import Group
 from allium.model.relay import Fingerprint, Relay
-from allium.views import charts, links, rows
+from allium.views import charts, links, rows, twin
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_rows import Printed as PrintedRows
 from allium.views.ground import Ground, ShareTable
@@ -18,10 +18,19 @@ WHOLE_NETWORK: Final = frozenset({"running", "valid"})
 """Flags of nearly every relay: their pages name the first relays only."""
 
 
+class Raw(View, frozen=True):
+    """How many relays, how many of them running, and which."""
+
+    relays: int
+    running: int
+    fingerprints: tuple[Fingerprint, ...]
+
+
 class Printed(View, frozen=True):
-    """The first page of one group."""
+    """The first page of one group, and its twin."""
 
     head: Head
+    id: str
     verdict: str
     words: tuple[str, ...]
     summary: Summary | None
@@ -34,6 +43,25 @@ class Printed(View, frozen=True):
     cut: bool
     """Whether the table ends although the group goes on."""
     pages: Pages | None
+    raw: Raw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin: without rows, which the relays' twins have."""
+        return {
+            "title": self.head.title,
+            "verdict": self.verdict,
+            "words": self.words,
+            "figures": self.summary,
+            "facts": {fact.name: fact.value.text for fact in self.facts},
+            "shares": {table.id: twin.printed(table.rows) for table in self.tables},
+            "years": twin.printed(self.years),
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return twin.BESIDE
 
 
 def views(
@@ -58,6 +86,7 @@ def _first(
     shown = summary(group.members, ground, units)
     return Printed(
         head=_head(group, own),
+        id=group.id,
         verdict=verdict(shown, len(relays)),
         words=own.words,
         summary=None if group.kind == "first_seen" else shown,
@@ -69,6 +98,11 @@ def _first(
         table=_table(group, 1, table),
         cut=_cut(group),
         pages=None if _cut(group) else _pages(group, 1),
+        raw=Raw(
+            relays=len(relays),
+            running=sum(relay.running for relay in relays),
+            fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
+        ),
     )
 
 
@@ -104,6 +138,7 @@ def _head(group: Group, own: Part, number: int = 1) -> Head:
         description=f"{own.question}{f' Page {number}.' if number > 1 else ''}",
         crumbs=tuple(crumbs),
         section=own.section,
+        twin=number == 1,
     )
 
 

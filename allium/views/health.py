@@ -1,6 +1,6 @@
 """How the network is, in eleven sections, and how fresh the data is."""
 
-from typing import Final
+from typing import Any, Final
 
 from allium import text, urls
 from allium.analysis import spread
@@ -8,7 +8,7 @@ from allium.analysis.notices import Notice
 from allium.analysis.survey import Survey
 from allium.views import health_people as people
 from allium.views import health_places as places
-from allium.views import health_relays, health_software, health_sources
+from allium.views import health_relays, health_software, health_sources, twin
 from allium.views.base import Head, Link, View
 from allium.views.ground import Ground
 from allium.views.health_people import Families, Operators
@@ -24,10 +24,18 @@ TITLE: Final = "Network health"
 VERSIONS: Final = 10
 
 
+class Raw(View, frozen=True):
+    """How many relays are known, and how many of them run."""
+
+    relays: int
+    running: int
+
+
 class Printed(View, frozen=True):
-    """Everything that the page prints; `uptime` is `None` without the document."""
+    """Everything that the page prints, and its twin; `uptime` is `None` without the document."""
 
     head: Head
+    id: str
     sources: Sources
     notices: Notices
     relays: Relays
@@ -39,6 +47,22 @@ class Printed(View, frozen=True):
     networks: Networks
     software: Software
     exits: Exits
+    raw: Raw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page by section, for its twin."""
+        sections = (name for name in self.__struct_fields__ if name not in _FRAME)
+        found = {name: twin.printed(getattr(self, name)) for name in sections}
+        return {"title": self.head.title} | found
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return twin.BESIDE
+
+
+_FRAME: Final = frozenset({"head", "id", "raw"})
 
 
 def build(
@@ -54,6 +78,7 @@ def build(
     able, bandwidth = health_relays.bandwidth(survey, units)
     return Printed(
         head=_head(),
+        id="health",
         sources=health_sources.sources(survey.snapshot),
         notices=health_sources.noticed(found),
         relays=health_relays.relays(survey, able),
@@ -65,6 +90,7 @@ def build(
         networks=places.networks(survey, networks, relays, largest.networks),
         software=health_software.runs(survey, relays, versions(relays, VERSIONS)),
         exits=health_software.exits(survey, networks, relays),
+        raw=Raw(relays=len(relays), running=survey.network.totals.running),
     )
 
 
@@ -77,4 +103,5 @@ def _head() -> Head:
         crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=TITLE)),
         section="health",
         canonical=urls.HEALTH,
+        twin=True,
     )

@@ -22,6 +22,8 @@ CLASSES: Final = {
 
 
 COUNTRIES: Final = ("country", "countries")
+COUNTRY_TOPS: Final = (3,)
+"""Of so many largest countries together the share is printed."""
 NETWORKS: Final = ("autonomous system", "autonomous systems")
 
 
@@ -61,7 +63,9 @@ def countries(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) ->
     """Return in which countries the network is."""
     whole = survey.network.totals
     return Countries(
-        places=_places(spread.spread(relays, lambda relay: relay.country), COUNTRIES, shares),
+        places=_places(
+            spread.spread(relays, lambda relay: relay.country), COUNTRIES, COUNTRY_TOPS, shares
+        ),
         classes=tuple(
             (CLASSES[name], _class(part, whole)) for name, part in spread.by_class(survey).items()
         ),
@@ -80,18 +84,20 @@ def networks(
     """Return in which autonomous systems the network is."""
     gini = spread.unevenness(relays)
     return Networks(
-        places=_places(found, NETWORKS, shares),
+        places=_places(found, NETWORKS, spread.TOPS, shares),
         operators=figures.ratio(spread.operators_of_networks(survey)),
         gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
     )
 
 
-def _places(found: Spread, nouns: tuple[str, str], shares: tuple[Share, ...]) -> Places:
+def _places(
+    found: Spread, nouns: tuple[str, str], tops: tuple[int, ...], shares: tuple[Share, ...]
+) -> Places:
     hhi = found.hhi
     return Places(
         count=text.number_of(found.count, *nouns),
         known=text.count(found.known),
-        tops={str(top): figures.share(part) for top, part in found.tops.items()},
+        tops={str(top): figures.share(part) for top, part in found.tops.items() if top in tops},
         hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
         half=None if found.half is None else text.number_of(found.half, *nouns),
         singles=text.count(found.singles),

@@ -1,10 +1,12 @@
 """A leaderboard: its rule, the first operators, and what would change their ranks."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from allium import text, urls
+from allium.analysis.aroi import ContactId
 from allium.analysis.leaderboards import Candidate, Place
-from allium.views import contact
+from allium.views import contact, twin
 from allium.views.base import Head, Link, View
 from allium.views.board_rules import RULES
 from allium.views.boards import FACES, Scale, value
@@ -26,15 +28,40 @@ class Row(View, frozen=True):
     own: str
 
 
+class Raw(View, frozen=True):
+    """The operators in the rows, in their order."""
+
+    ids: tuple[ContactId, ...]
+
+
 class Printed(View, frozen=True):
-    """Everything that a board's page prints."""
+    """Everything that a board's page prints, and its twin."""
 
     head: Head
+    id: str
     rule: str
     eligible: str
     column: str
     rows: tuple[Row, ...]
     change: str
+    raw: Raw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {
+            "title": self.head.title,
+            "rule": self.rule,
+            "eligible": self.eligible,
+            "column": self.column if self.rows else None,
+            "rows": twin.printed(self.rows),
+            "change": self.change,
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return twin.BESIDE
 
 
 def build(board: str, places: Sequence[Place], scale: Scale) -> Printed:
@@ -52,12 +79,15 @@ def build(board: str, places: Sequence[Place], scale: Scale) -> Printed:
             ),
             section="leaderboards",
             canonical=urls.leaderboard(board),
+            twin=True,
         ),
+        id=board,
         rule=rule.words,
         eligible=rule.eligible,
         column=rule.column,
         rows=tuple(_row(board, place, scale) for place in places),
         change=rule.change,
+        raw=Raw(ids=tuple(place.candidate.operator.contact_id for place in places)),
     )
 
 

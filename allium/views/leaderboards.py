@@ -1,10 +1,12 @@
 """All leaderboards with their first three operators."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from allium import text, urls
+from allium.analysis.aroi import ContactId
 from allium.analysis.leaderboards import Place
-from allium.views import contact
+from allium.views import contact, twin
 from allium.views.base import Head, Link, View
 from allium.views.boards import FACES, Scale, value
 
@@ -27,11 +29,35 @@ class Summary(View, frozen=True):
     leaders: tuple[Leader, ...]
 
 
+class Raw(View, frozen=True):
+    """The first operators of each board."""
+
+    ids: dict[str, tuple[ContactId, ...]]
+
+
 class Printed(View, frozen=True):
-    """Everything that the page prints."""
+    """Everything that the page prints, and its twin."""
 
     head: Head
+    id: str
     boards: tuple[Summary, ...]
+    raw: Raw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {
+            "title": self.head.title,
+            "boards": {
+                one.id: {"title": one.board.text, "leaders": twin.printed(one.leaders)}
+                for one in self.boards
+            },
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return twin.BESIDE
 
 
 def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
@@ -44,8 +70,16 @@ def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Leaderboards")),
             section="leaderboards",
             canonical=urls.LEADERBOARDS,
+            twin=True,
         ),
+        id="leaderboards",
         boards=summaries(boards, scale),
+        raw=Raw(
+            ids={
+                name: tuple(one.candidate.operator.contact_id for one in places[:FIRST])
+                for name, places in boards.items()
+            }
+        ),
     )
 
 

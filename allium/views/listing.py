@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from allium import text, urls
 from allium.analysis.entries import ROWS
-from allium.views import links, rows
+from allium.views import links, rows, twin
 from allium.views.base import Head, Link, Pages, View
 from allium.views.listing_order import Order
 from allium.views.listing_orders import ListName
@@ -41,14 +41,21 @@ FACES: Final[dict[ListName, Face]] = {
 """Every list, in print order."""
 
 
+class Raw(View, frozen=True):
+    """What stands in the rows of the page, in their order."""
+
+    ids: tuple[str, ...]
+
+
 class Printed(View, frozen=True):
-    """One page of a list.
+    """One page of a list and its twin.
 
     The full list says in `words` what is in it, and its first page leads to relays that are
     `unlisted` because nothing is known of them; `whole` leads there from the first in an order.
     """
 
     head: Head
+    id: str
     words: str | None
     unlisted: Link | None
     name: str
@@ -56,6 +63,29 @@ class Printed(View, frozen=True):
     orders: tuple[Link, ...]
     tables: Tables
     pages: Pages | None
+    raw: Raw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin; of relays only the ranks, their twins have all."""
+        entries, relays = self.tables.entries, self.tables.relays
+        table = entries or relays
+        places = [[one.rank, twin.printed(one.value)] for one in table.places] if table else []
+        return {
+            "title": self.head.title,
+            "words": self.words,
+            "ranked": table.ranked if table else None,
+            "places": places,
+            "columns": [self.name, *(one.label for one in entries.columns)] if entries else [],
+            "rows": [twin.printed((one.name, *one.cells)) for one in entries.rows]
+            if entries
+            else [],
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return twin.BESIDE
 
 
 def pages(found: Listed[Any]) -> Iterator[Printed]:
@@ -68,6 +98,7 @@ def pages(found: Listed[Any]) -> Iterator[Printed]:
         )
         yield Printed(
             head=_head(found.name, number),
+            id=found.name if number == 1 else f"{found.name}-{number}",
             words=face.words,
             unlisted=found.unlisted if number == 1 else None,
             name=face.name,
@@ -75,6 +106,7 @@ def pages(found: Listed[Any]) -> Iterator[Printed]:
             orders=orders(found),
             tables=found.page(shown, caption),
             pages=rows.contents(number, count, lambda page: urls.listing(found.name, page)),
+            raw=Raw(ids=tuple(map(found.id_of, shown))),
         )
 
 
@@ -84,6 +116,7 @@ def top(found: Listed[Any], slug: str) -> Printed:
     first = found.ranking(order)
     return Printed(
         head=_top_head(found.name, order),
+        id=f"{found.name}-by-{slug}",
         words=None,
         unlisted=None,
         name=face.name,
@@ -91,6 +124,7 @@ def top(found: Listed[Any], slug: str) -> Printed:
         orders=orders(found, slug),
         tables=found.top(order, first, _caption(found.name, order, len(first))),
         pages=None,
+        raw=Raw(ids=tuple(found.id_of(one.thing) for one in first)),
     )
 
 
@@ -133,4 +167,5 @@ def _framed(name: ListName, title: str, description: str, *here: Link) -> Head:
         description=description,
         crumbs=(Link(text="Overview", path=urls.INDEX), links.listings(), *here),
         section=name,
+        twin=True,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -178,15 +179,17 @@ def test_a_chart_and_its_table_say_the_same(site: Site) -> None:
 
 
 def test_a_twin_has_the_words_of_its_page(site: Site) -> None:
+    seen = set()
     for page in site.project.pages():
         if page.kind.startswith("search") or len(page.files) < 2:
             continue
         twin, html = site.data(page.files[1]), site.pages[page.files[0]]
+        assert twin["id"] == page.id
         assert twin["schema"] == 1
         assert set(twin) == {"schema", "kind", "id", "display", "raw", "links"}
         assert site.files[page.files[1]].endswith(b"}\n")
         assert not _keys(twin["raw"]) & {"rank", "build_time", "guard_probability"}
-        if twin["raw"]["running"] is True:
+        if twin["raw"].get("running") is True:
             assert twin["raw"]["last_seen"] is None
         for link in twin["links"].values():
             assert link.endswith(".html")
@@ -194,6 +197,44 @@ def test_a_twin_has_the_words_of_its_page(site: Site) -> None:
         for name in ("nickname", "fingerprint", "title"):
             if name in twin["display"]:
                 assert " ".join(twin["display"][name].split()) in shown, page.id
+        seen.add(page.kind)
+    assert seen | {"family"} == TWINS
+
+
+TWINS = set(
+    "relay contact family as country platform version flag first_seen list top leaderboards"
+    " leaderboard health".split()
+)
+
+
+def test_each_string_of_a_twin_of_a_group_a_list_or_a_board_is_on_its_page(site: Site) -> None:
+    for page in site.project.pages():
+        if page.kind in TWINS - {"relay", "contact", "family"}:
+            twin, html = site.data(page.files[1]), site.pages[page.files[0]]
+            shown = " ".join(words(html.root).split())
+            for one in _strings(twin["display"]):
+                assert " ".join(one.split()) in shown, (page.id, one)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
+
+
+def test_the_rows_of_a_list_and_the_ids_of_its_twin_are_the_same(site: Site) -> None:
+    for page in site.project.pages():
+        if page.kind in {"list", "top"}:
+            twin, html = site.data(page.files[1]), site.pages[page.files[0]]
+            rows = [one for one in html.all("th") if one.attrib["scope"] == "row"]
+            assert len(twin["raw"]["ids"]) == len(rows), page.id
+            leads = [one[0].attrib["href"] for one in rows if len(one) and one[0].tag == "a"]
+            if page.id.startswith("relays"):
+                assert [lead.split("/")[-2] for lead in leads] == twin["raw"]["ids"]
+            for places in (twin["display"]["places"], twin["display"]["rows"]):
+                assert len(places) in (0, len(rows))
 
 
 def _keys(value: Any) -> set[str]:

@@ -44,7 +44,8 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
     ground = Ground(census=known, operators=names, units="bits")
     kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
     found = groups(whole.members, known.slugs)
-    return {page.id: view for view, page in lists.pages(known, table, found, kin, "bits")}
+    made = lists.pages(known, table, found, kin, "bits", twins=True)
+    return {one.pages[0].id: one.value for one in made}
 
 
 def cells(view: Any) -> list[list[str]]:
