@@ -4,7 +4,7 @@ An operator is a contact id; relays without contact are in no ranking. Equal met
 and a metric must be more than nothing to count.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -56,13 +56,14 @@ class Candidate(Struct, frozen=True, kw_only=True):
 class Board(Struct, frozen=True, kw_only=True):
     """A ranking: its metric (`None` counts as nothing), who may be on it, who leads of equals.
 
-    `source` is the document without which there is no such board.
+    `source` is the document without which there is no such board, `field` one of the details.
     """
 
     metric: Callable[[Candidate], Number | None]
     eligible: Callable[[Candidate], bool] = lambda candidate: candidate.running >= 1
     tie_break: Callable[[Candidate], int] = lambda _: 0
     source: str = "details"
+    field: str = ""
 
 
 class Place(Struct, frozen=True):
@@ -175,7 +176,9 @@ def _any(_: Candidate) -> bool:
 
 
 BOARDS: Final = {
-    "bandwidth": Board(metric=lambda one: one.operator.totals.bandwidth),
+    "bandwidth": Board(
+        metric=lambda one: one.operator.totals.bandwidth, field="observed_bandwidth"
+    ),
     "consensus-weight": Board(metric=lambda one: one.operator.totals.weight),
     "exit-weight": Board(metric=lambda one: one.operator.totals.parts["exit"].weight),
     "guard-weight": Board(metric=lambda one: one.operator.totals.parts["guard"].weight),
@@ -188,14 +191,16 @@ BOARDS: Final = {
             len(one.makeup.countries), one.rare_networks, len(one.makeup.platforms)
         ),
         eligible=lambda one: one.running >= 2,
+        field="country",
     ),
     "non-linux": Board(
         metric=lambda one: sum(
             count for name, count in one.makeup.platforms.items() if name != LINUX
-        )
+        ),
+        field="platform",
     ),
-    "outside-eu": Board(metric=lambda one: _outside(one.makeup.countries)),
-    "rare-countries": Board(metric=lambda one: len(one.rare_countries)),
+    "outside-eu": Board(metric=lambda one: _outside(one.makeup.countries), field="country"),
+    "rare-countries": Board(metric=lambda one: len(one.rare_countries), field="country"),
     "veterans": Board(metric=lambda one: veteran(one.age, one.running)),
     "ipv4-addresses": Board(metric=lambda one: one.makeup.ipv4),
     "ipv6-addresses": Board(metric=lambda one: one.makeup.ipv6),
@@ -211,14 +216,19 @@ BOARDS: Final = {
         metric=_recommended,
         eligible=lambda one: one.running > MANY,
         tie_break=lambda one: one.makeup.recommended,
+        field="recommended_version",
     ),
 }
 """Every board by its name in paths, in print order."""
 
 
-def boards(candidates: Sequence[Candidate], sources: Iterable[str]) -> dict[str, list[Place]]:
-    """Return every board whose document is among `sources`, by name."""
+def boards(
+    candidates: Sequence[Candidate], sources: Iterable[str], absent: Collection[str] = ()
+) -> dict[str, list[Place]]:
+    """Return every board whose document is among `sources` and whose field is not `absent`."""
     known = {"details", *sources}
     return {
-        name: ranked(board, candidates) for name, board in BOARDS.items() if board.source in known
+        name: ranked(board, candidates)
+        for name, board in BOARDS.items()
+        if board.source in known and board.field not in absent
     }

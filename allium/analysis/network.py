@@ -54,13 +54,21 @@ class Operator(Struct, frozen=True, kw_only=True):
 
 
 class Network(Struct, frozen=True, kw_only=True):
-    """Every relay by fingerprint, every contact by id, and the sums of all."""
+    """Every relay by fingerprint, every contact by id, and the sums of all.
+
+    `absent` are the fields that the data has of no relay.
+    """
 
     published: str
     members: tuple[Member, ...]
     operators: dict[ContactId, Operator]
     families: dict[Fingerprint, tuple[Fingerprint, ...]]
     totals: Totals
+    absent: frozenset[str] = frozenset()
+
+    def lacks(self, *fields: str) -> bool:
+        """Tell whether the data has none of these fields of any relay."""
+        return self.absent.issuperset(fields)
 
 
 def network(snapshot: Snapshot) -> Network:
@@ -73,6 +81,7 @@ def network(snapshot: Snapshot) -> Network:
         operators=_operators(members),
         families=found,
         totals=totals(snapshot.relays),
+        absent=snapshot.absent,
     )
 
 

@@ -67,7 +67,7 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
         rare = frozenset(name for name, one in self.rare_countries.items() if one.score >= RARE)
         operators, known = self.network.operators.values(), self.performances.operators
         found = candidates(operators, self.makeups, known, (scores, rare), self.published)
-        return boards(found, self.documents)
+        return boards(found, self.documents, self.network.absent)
 
     def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
         """Return a relay's uptime of one month in percent."""

@@ -55,3 +55,5 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)
     field_errors: dict[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    """The fields that no record of the details has, so that nothing can be said of them."""

@@ -35,6 +35,21 @@ _OF_EVERY_RELAY: Final = (*REQUIRED, "nickname", "or_addresses")
 """What Onionoo's protocol calls required, as far as pages print it."""
 _OF_SOME_RELAY: Final = ("flags", "consensus_weight")
 """What each relay of a consensus has: no document of a whole network is without."""
+_COUNTED: Final = (
+    "as",
+    "contact",
+    "country",
+    "effective_family",
+    "family_ids",
+    "measured",
+    "observed_bandwidth",
+    "platform",
+    "recommended_version",
+    "unverified_host_names",
+    "verified_host_names",
+    "version",
+)
+"""What pages count or add up; a document may be without, and then nothing is known of it."""
 
 
 class Envelope(Struct):
@@ -81,13 +96,17 @@ class Summary(Struct, frozen=True):
 
 
 class Details(Struct, frozen=True):
-    """The relays by fingerprint, and how many records and fields were left out, by reason."""
+    """The relays by fingerprint, and how many records and fields were left out, by reason.
+
+    `absent` are the fields of which pages make numbers and which no record has.
+    """
 
     published: Time
     relays: tuple[Relay, ...]
     records: int
     skipped: dict[str, int]
     field_errors: dict[str, int]
+    absent: frozenset[str]
 
 
 def summary(name: str, body: Body) -> Summary:
@@ -125,7 +144,8 @@ def details(body: Body, max_offline_days: int) -> Details:
         oldest = _later(published, -max_offline_days * 86_400)
         relays = [relay for relay in relays if relay.running or relay.last_seen >= oldest]
     counts = dict(sorted(skipped.items())), dict(sorted((+reader.fields).items()))
-    return Details(published, tuple(relays), len(envelope.relays), *counts)
+    absent = frozenset(_absent(_COUNTED, envelope.relays))
+    return Details(published, tuple(relays), len(envelope.relays), *counts, absent)
 
 
 def _check_usable(name: str, usable: int, records: int) -> None:

@@ -37,6 +37,7 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Sna
         sources=tuple(cache.source(name) for name in documents.NAMES if name in wanted),
         skipped=found.skipped,
         field_errors=found.field_errors,
+        absent=found.absent,
     )
 
 

@@ -159,12 +159,12 @@ def facts(one: Operator) -> Facts:
         problems=parts.problems(members),
         vanity=position.vanity,
         counts={role: own.parts[role].relays for role in ROLES},
-        bandwidth=text.bandwidth(own.bandwidth, position.units),
-        role_bandwidth=parts.role_bandwidth(own, position.units),
+        bandwidth=figures.observed(position.absent, own.bandwidth, position.units),
+        role_bandwidth=figures.by_role(own, position.absent, position.units),
         weight_share=position.shares.all,
         role_share=position.shares.roles,
         proven=_proven(one),
-        measured=_measured(own),
+        measured=figures.measured(own, position.absent),
         data=position.data,
         first_seen=text.date(min(relay.first_seen for relay in relays)),
         newest=text.date(max(relay.first_seen for relay in relays)),
@@ -172,7 +172,9 @@ def facts(one: Operator) -> Facts:
         networks=networks(relays),
         versions=versions(relays),
         platforms=_platforms(one),
-        composition=parts.composition(one.relays, makeup(relays), position.majorities),
+        composition=parts.composition(
+            one.relays, makeup(relays), position.majorities, position.absent
+        ),
         affected=parts.affected(one.relays, one.names) if one.is_one else (),
         down=parts.down(members),
         underutilised=sum(map(underutilised, relays)),
@@ -200,8 +202,8 @@ def _proven(operator: Operator) -> Proven | None:
     return Proven(
         relays=own.relays,
         counts={role: own.parts[role].relays for role in ROLES},
-        bandwidth=text.bandwidth(own.bandwidth, position.units),
-        role_bandwidth=parts.role_bandwidth(own, position.units),
+        bandwidth=figures.observed(position.absent, own.bandwidth, position.units),
+        role_bandwidth=figures.by_role(own, position.absent, position.units),
         weight_share=position.proven.all,
         role_share=position.proven.roles,
         data=None if moved is None else figures.volume(moved.size),
@@ -250,9 +252,3 @@ def _row(operator: Operator, own: OwnRelay, member: Member) -> RelayRow:
 def by_status(members: Sequence[Member]) -> list[Member]:
     """Return an operator's relays in the order of its pages: by AROI status, then as they are."""
     return sorted(members, key=lambda member: STATUS_ORDER.index(member.status))
-
-
-def _measured(own: Totals) -> str | None:
-    if not own.measured_known:
-        return None
-    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"

@@ -9,6 +9,7 @@ from allium.analysis.aroi import Claim, ContactId
 from allium.analysis.diagnostics import SEVERITY, in_order
 from allium.analysis.makeup import (
     SUPPORTS,
+    FamilySupport,
     Grade,
     Makeup,
     family_support,
@@ -20,10 +21,10 @@ from allium.analysis.makeup import (
 from allium.analysis.network import Member
 from allium.analysis.operator_history import OperatorHistory
 from allium.analysis.positions import ROLES, Role
-from allium.analysis.totals import Totals
 from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link, View
+from allium.views.figures import NOT_IN_DATA
 from allium.views.relay_shard import Standing, aroi_reason
 
 NAMED: Final = 10
@@ -137,11 +138,6 @@ def proofs(members: Sequence[Member]) -> dict[str, Proof]:
     return {name: Proof(relays=every[name], proven=holds[name]) for name in sorted(every)}
 
 
-def role_bandwidth(own: Totals, units: text.Units) -> dict[Role, str]:
-    """Return the observed bandwidth of each role."""
-    return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
-
-
 def outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
     """Return all relays far from the operator's others, by what they are far in and which way."""
     ran = () if found.uptime is None else found.uptime.outliers
@@ -156,11 +152,15 @@ def outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
 
 
 def composition(
-    relays: Sequence[OwnRelay], made: Makeup, majorities: Collection[str]
+    relays: Sequence[OwnRelay],
+    made: Makeup,
+    majorities: Collection[str],
+    absent: Collection[str],
 ) -> Composition:
     """Return what the running relays are made of; all relays count for family support.
 
-    `majorities` are the platforms that hold at least half of the network's weight.
+    `majorities` are the platforms that hold at least half of the network's weight, `absent` the
+    fields that the data has of no relay.
     """
     support = Counter(
         family_support(key=bool(one.relay.family_ids), listed=one.effective_family > 0)
@@ -180,8 +180,17 @@ def composition(
         judged=made.judged,
         unjudged=made.running - made.judged,
         statuses=in_status_order(made.statuses),
-        support={name: support[name] for name in SUPPORTS if support[name]},
+        support={_support(name, absent): support[name] for name in SUPPORTS if support[name]},
     )
+
+
+def _support(name: FamilySupport, absent: Collection[str]) -> str:
+    """Return what a relay's family rests on, as far as the data says it."""
+    if "family_ids" not in absent:
+        return name
+    if "effective_family" in absent:
+        return NOT_IN_DATA
+    return f"{'no MyFamily' if name == 'none' else name}, family keys {NOT_IN_DATA}"
 
 
 def affected(relays: Sequence[OwnRelay], names: Mapping[Fingerprint, str]) -> tuple[Affected, ...]:

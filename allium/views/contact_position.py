@@ -23,6 +23,8 @@ from allium.views import figures
 from allium.views.base import PERIOD_WORDS, View
 from allium.views.boards import Ranking, Scale, rankings
 
+COUNTED: Final = ("effective_family", "family_ids", "measured", "observed_bandwidth")
+"""Fields of which the page of an operator makes numbers."""
 SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
 
 
@@ -87,6 +89,8 @@ class Position(View, frozen=True):
     proven: WeightShares | None
     data: Traffic | None
     majorities: tuple[str, ...]
+    absent: tuple[str, ...]
+    """Which of the fields in `COUNTED` the data has of no relay."""
     ratio_rank: str | None
     usual_ratios: tuple[UsualRatio, ...]
     uptime: UptimePosition | None
@@ -134,6 +138,7 @@ class Positions(Struct, frozen=True):
             proven=self._proven(operator),
             data=self._traffic(name),
             majorities=self.majorities,
+            absent=tuple(name for name in COUNTED if self.survey.network.lacks(name)),
             ratio_rank=self._ratio_rank(operator),
             usual_ratios=self.usual_ratios,
             uptime=self._uptime(operator),

@@ -1,17 +1,21 @@
 """Numbers of the whole network as words: counts with their part, values that may be unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Final, TypeVar
 
 from allium import text
-from allium.analysis.positions import Role
+from allium.analysis.network import Network
+from allium.analysis.positions import ROLES, Role
+from allium.analysis.totals import Totals
 from allium.views.base import Link, View
 
 T = TypeVar("T")
 
 UNKNOWN: Final = "unknown"
 NOT_COMPUTABLE: Final = "not computable"
+NOT_IN_DATA: Final = "not in the data"
+"""What is said in place of a number made of a field that the data has of no relay."""
 NO_BYTES: Final = f"0{text.NO_BREAK}B"
 PLURALS: Final[dict[Role | None, str]] = {
     None: "All relays",
@@ -26,6 +30,42 @@ class Row(View, frozen=True):
 
     name: Link
     values: tuple[str, ...]
+
+
+def given(absent: Collection[str], words: str, *fields: str) -> str:
+    """Return the words for a number, unless the data has none of the fields that it is made of.
+
+    `absent` are the fields that the data has of no relay.
+    """
+    return NOT_IN_DATA if all(field in absent for field in fields) else words
+
+
+def observed(absent: Collection[str], bandwidth: text.Exact, units: text.Units) -> str:
+    """Return a sum of observed bandwidths."""
+    return given(absent, text.bandwidth(bandwidth, units), "observed_bandwidth")
+
+
+def by_role(own: Totals, absent: Collection[str], units: text.Units) -> dict[Role, str]:
+    """Return the observed bandwidth of the running relays of each role."""
+    if "observed_bandwidth" in absent:
+        return dict.fromkeys(ROLES, f"bandwidth {NOT_IN_DATA}")
+    return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
+
+
+def measured(own: Totals, absent: Collection[str]) -> str | None:
+    """Return how many of the running relays are measured; `None` where that is known of none."""
+    if "measured" in absent:
+        return NOT_IN_DATA
+    if not own.measured_known:
+        return None
+    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
+
+
+def carried(part: Totals, network: Network, units: text.Units) -> str:
+    """Return the observed bandwidth of some running relays, and its part of all."""
+    share = text.share(part.bandwidth, network.totals.bandwidth)
+    words = f"{text.bandwidth(part.bandwidth, units)} ({share or 'no part'})"
+    return given(network.absent, words, "observed_bandwidth")
 
 
 def counted(part: int, whole: int) -> str:

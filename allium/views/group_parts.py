@@ -12,6 +12,7 @@ from allium.analysis.groups import Group, GroupKind
 from allium.analysis.rarity import EU, Rarity
 from allium.model.relay import Relay
 from allium.views.base import Link, View
+from allium.views.figures import given
 from allium.views.ground import (
     Ground,
     ShareTable,
@@ -139,7 +140,10 @@ def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
         question=f"The Tor relays in {title}: who runs them, how much of the network they are.",
         section="countries",
         facts=(
-            _fact("Autonomous systems", text.count(networks)),
+            _fact(
+                "Autonomous systems",
+                given(ground.census.network.absent, text.count(networks), "as"),
+            ),
             _fact("Member of the EU", "Yes" if group.id in EU else "No"),
             _rarity(ground.census.rare_countries.get(group.id)),
         ),

@@ -10,6 +10,7 @@ from allium.analysis.network import Member
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.views.base import View
+from allium.views.figures import by_role, given, measured, observed
 from allium.views.ground import Ground
 
 FINGERPRINT: Final = attrgetter("fingerprint")
@@ -33,30 +34,25 @@ class Summary(View, frozen=True):
 def summary(members: Sequence[Member], ground: Ground, units: text.Units) -> Summary:
     """Return the figures of a group."""
     relays = [member.relay for member in members]
-    own, whole = totals(relays), ground.census.network.totals
+    network = ground.census.network
+    own, whole = totals(relays), network.totals
     operators = {member.contact_id for member in members if member.relay.running}
     return Summary(
         relays=text.count(own.relays),
         running=text.count(own.running),
-        bandwidth=text.bandwidth(own.bandwidth, units),
+        bandwidth=observed(network.absent, own.bandwidth, units),
         weight_share=text.share(own.weight, whole.weight),
         by_role={role: text.count(own.parts[role].relays) for role in ROLES},
-        role_bandwidth={role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES},
+        role_bandwidth=by_role(own, network.absent, units),
         role_share=_role_share(own, whole),
-        measured=_measured(own),
+        measured=measured(own, network.absent),
         ipv6=text.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
-        operators=text.count(len(operators - {NO_CONTACT})),
+        operators=given(network.absent, text.count(len(operators - {NO_CONTACT})), "contact"),
     )
 
 
 def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
     return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
-
-
-def _measured(own: Totals) -> str | None:
-    if not own.measured_known:
-        return None
-    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
 
 
 def verdict(shown: Summary, relays: int) -> str:

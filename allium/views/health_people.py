@@ -5,19 +5,21 @@ from typing import Final
 
 from allium import text, urls
 from allium.analysis.kinship import Keys, keys, kinship
+from allium.analysis.network import Network
 from allium.analysis.participation import Participation, participation
 from allium.analysis.positions import ROLES
-from allium.analysis.totals import Totals
 from allium.analysis.validation import PROBLEMS
-from allium.views import charts
+from allium.views import charts, figures
 from allium.views.base import Chart, Link, Share, View, level
 from allium.views.contact_validation import STATE_WORDS
 from allium.views.family import Family
-from allium.views.figures import Row, counted, percent, rows
+from allium.views.figures import NOT_COMPUTABLE, Row, counted, given, percent, rows
 from allium.views.ground import Ground
 from allium.views.relay_display import AROI_WORDS
 
 PROBLEM_ROWS: Final = 5
+KINSHIP: Final = ("effective_family", "family_ids")
+"""The fields by which relays are of one family."""
 CLAIMED: Final = ("validated", "unauthorized", "misconfigured", "not_checked")
 """The statuses of relays whose AROI is complete."""
 
@@ -71,15 +73,17 @@ def operators(ground: Ground) -> Operators:
     whole = network.totals.relays
     proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
     return Operators(
-        operators=text.count(found.operators),
-        claiming=counted(found.claiming, found.operators),
-        proven=counted(proven, found.operators),
+        operators=given(network.absent, text.count(found.operators), "contact"),
+        claiming=given(network.absent, counted(found.claiming, found.operators), "contact"),
+        proven=given(network.absent, counted(proven, found.operators), "contact"),
         states=rows(
             {STATE_WORDS[state]: count for state, count in found.states.items()}, found.operators
         ),
-        complete=counted(found.complete, whole),
-        with_contact=counted(whole - found.without_contact, whole),
-        without_contact=counted(found.without_contact, whole),
+        complete=given(network.absent, counted(found.complete, whole), "contact"),
+        with_contact=given(
+            network.absent, counted(whole - found.without_contact, whole), "contact"
+        ),
+        without_contact=given(network.absent, counted(found.without_contact, whole), "contact"),
         claimed=rows(
             {AROI_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
         ),
@@ -117,23 +121,28 @@ def families(ground: Ground, units: text.Units) -> Families:
     whole, running = network.totals, network.totals.running
     largest = None if found.largest is None else _largest(found.largest[0], ground)
     return Families(
-        families=text.count(found.families),
-        inside=counted(found.relays, whole.relays),
-        outside=counted(whole.relays - found.relays, whole.relays),
+        families=given(network.absent, text.count(found.families), *KINSHIP),
+        inside=given(network.absent, counted(found.relays, whole.relays), *KINSHIP),
+        outside=given(network.absent, counted(whole.relays - found.relays, whole.relays), *KINSHIP),
         largest=largest,
         members=None if found.largest is None else text.number_of(found.largest[1], "relay"),
-        large=text.count(found.large),
-        incomplete=counted(found.incomplete, found.families),
-        alleged=_alleged(found.alleged, found.listed),
-        keyed=counted(by_key.relays, running),
-        keys=text.count(by_key.keys),
-        some=text.count(by_key.some),
-        every=text.count(by_key.every),
-        ready=counted(by_key.ready.running, running),
-        ready_roles=_ready_roles(by_key, whole),
-        ready_weight=text.share(by_key.ready.weight, whole.weight) or "not computable",
-        ready_bandwidth=f"{text.bandwidth(by_key.ready.bandwidth, units)}"
-        f" ({text.share(by_key.ready.bandwidth, whole.bandwidth) or 'no part'})",
+        large=given(network.absent, text.count(found.large), *KINSHIP),
+        incomplete=given(network.absent, counted(found.incomplete, found.families), *KINSHIP),
+        alleged=given(network.absent, _alleged(found.alleged, found.listed), "effective_family"),
+        keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
+        keys=given(network.absent, text.count(by_key.keys), "family_ids"),
+        some=given(network.absent, text.count(by_key.some), "family_ids"),
+        every=given(network.absent, text.count(by_key.every), "family_ids"),
+        ready=given(network.absent, counted(by_key.ready.running, running), "version"),
+        ready_roles=_ready_roles(by_key, network),
+        ready_weight=given(
+            network.absent,
+            text.share(by_key.ready.weight, whole.weight) or NOT_COMPUTABLE,
+            "version",
+        ),
+        ready_bandwidth=given(
+            network.absent, figures.carried(by_key.ready, network, units), "version"
+        ),
         sizes=charts.classes(
             "family-sizes",
             "Families by number of members",
@@ -142,9 +151,14 @@ def families(ground: Ground, units: text.Units) -> Families:
     )
 
 
-def _ready_roles(by_key: Keys, whole: Totals) -> dict[str, str]:
+def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
     return {
-        role: counted(by_key.ready.parts[role].relays, whole.parts[role].relays) for role in ROLES
+        role: given(
+            network.absent,
+            counted(by_key.ready.parts[role].relays, network.totals.parts[role].relays),
+            "version",
+        )
+        for role in ROLES
     }
 
 

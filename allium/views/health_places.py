@@ -34,6 +34,8 @@ class Places(View, frozen=True):
     so many largest together.
     """
 
+    given: bool
+    """Whether the data has any."""
     count: str
     known: str
     tops: dict[str, str]
@@ -64,10 +66,15 @@ def countries(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) ->
     whole = survey.network.totals
     return Countries(
         places=_places(
-            spread.spread(relays, lambda relay: relay.country), COUNTRIES, COUNTRY_TOPS, shares
+            spread.spread(relays, lambda relay: relay.country),
+            COUNTRIES,
+            COUNTRY_TOPS,
+            shares,
+            given=not survey.network.lacks("country"),
         ),
         classes=tuple(
-            (CLASSES[name], _class(part, whole)) for name, part in spread.by_class(survey).items()
+            (CLASSES[name], figures.given(survey.network.absent, _class(part, whole), "country"))
+            for name, part in spread.by_class(survey).items()
         ),
     )
 
@@ -84,24 +91,35 @@ def networks(
     """Return in which autonomous systems the network is."""
     gini = spread.unevenness(relays)
     return Networks(
-        places=_places(found, NETWORKS, spread.TOPS, shares),
+        places=_places(found, NETWORKS, spread.TOPS, shares, given=not survey.network.lacks("as")),
         operators=figures.ratio(spread.operators_of_networks(survey)),
         gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
     )
 
 
 def _places(
-    found: Spread, nouns: tuple[str, str], tops: tuple[int, ...], shares: tuple[Share, ...]
+    found: Spread,
+    nouns: tuple[str, str],
+    tops: tuple[int, ...],
+    shares: tuple[Share, ...],
+    *,
+    given: bool,
 ) -> Places:
+    def number(words: str) -> str:
+        return words if given else figures.NOT_IN_DATA
+
     hhi = found.hhi
     return Places(
-        count=text.number_of(found.count, *nouns),
-        known=text.count(found.known),
-        tops={str(top): figures.share(part) for top, part in found.tops.items() if top in tops},
+        given=given,
+        count=number(text.number_of(found.count, *nouns)),
+        known=number(text.count(found.known)),
+        tops={
+            str(top): number(figures.share(part)) for top, part in found.tops.items() if top in tops
+        },
         hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
         half=None if found.half is None else text.number_of(found.half, *nouns),
-        singles=text.count(found.singles),
-        critical=text.count(found.critical),
+        singles=number(text.count(found.singles)),
+        critical=number(text.count(found.critical)),
         shares=shares,
     )
 

@@ -2,6 +2,7 @@
 
 from allium import text
 from allium.analysis.capacity import Capacity, capacity
+from allium.analysis.network import Network
 from allium.analysis.population import first_months, population
 from allium.analysis.positions import ROLES
 from allium.analysis.survey import Survey
@@ -9,7 +10,7 @@ from allium.analysis.throughput import Volume
 from allium.analysis.totals import Totals
 from allium.views import charts, figures, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View
-from allium.views.figures import PLURALS, Row, counted
+from allium.views.figures import PLURALS, Row, counted, given
 
 
 class Relays(View, frozen=True):
@@ -53,7 +54,8 @@ class Bandwidth(View, frozen=True):
 
 def relays(survey: Survey, able: Capacity) -> Relays:
     """Return how many relays there are of which kind."""
-    whole, found = survey.network.totals, population(survey)
+    network, found = survey.network, population(survey)
+    whole = network.totals
     running, unmeasured = whole.running, whole.measured_known - whole.measured
     months = first_months(survey.network.members, survey.published)
     return Relays(
@@ -62,8 +64,8 @@ def relays(survey: Survey, able: Capacity) -> Relays:
         offline=text.count(whole.relays - running),
         roles={role: counted(whole.parts[role].relays, running) for role in ROLES},
         exit_and_guard=counted(found.exit_and_guard, running),
-        measured=counted(whole.measured, running),
-        unmeasured=counted(unmeasured, running),
+        measured=given(network.absent, counted(whole.measured, running), "measured"),
+        unmeasured=given(network.absent, counted(unmeasured, running), "measured"),
         overloaded=counted(found.overloaded, running),
         dual_stack=counted(able.dual_stack.running, running),
         ipv4_only=counted(able.ipv4_only.running, running),
@@ -82,14 +84,14 @@ def relays(survey: Survey, able: Capacity) -> Relays:
 
 def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
     """Return what the network can carry, in numbers and as printed."""
-    whole, able = survey.network.totals, capacity(survey)
+    network, able = survey.network, capacity(survey)
+    whole = network.totals
 
     def rate(value: int) -> str:
-        return text.bandwidth(value, units)
+        return figures.observed(network.absent, value, units)
 
     def part(of: Totals) -> str:
-        share = text.share(of.bandwidth, whole.bandwidth)
-        return f"{rate(of.bandwidth)} ({share or 'no part'})"
+        return figures.carried(of, network, units)
 
     volume = able.volumes[None]
     return able, Bandwidth(
@@ -100,7 +102,7 @@ def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
         dual_stack=part(able.dual_stack),
         ipv4_only=part(able.ipv4_only),
         period=None if volume is None else PERIOD_WORDS[volume.period],
-        roles=_roles(whole, able, units),
+        roles=_roles(network, able, units),
         classes=charts.classes(
             "bandwidth-classes",
             "Running relays by observed bandwidth",
@@ -109,8 +111,8 @@ def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
     )
 
 
-def _roles(whole: Totals, able: Capacity, units: text.Units) -> tuple[Row, ...]:
-    found = []
+def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[Row, ...]:
+    found, whole = [], network.totals
     for role in (*ROLES, None):
         observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
         typical = able.typical[role]
@@ -118,7 +120,7 @@ def _roles(whole: Totals, able: Capacity, units: text.Units) -> tuple[Row, ...]:
             Row(
                 name=Link(text=PLURALS[role]),
                 values=(
-                    text.bandwidth(observed, units),
+                    figures.observed(network.absent, observed, units),
                     text.share(observed, whole.bandwidth) or figures.NOT_COMPUTABLE,
                     figures.rate(typical.mean, units),
                     figures.rate(typical.median, units),

@@ -14,6 +14,7 @@ from allium.analysis.validation import PROVEN
 from allium.views import charts
 from allium.views.base import Chart, Finding, Head, Share, View, When, minute
 from allium.views.boards import Scale
+from allium.views.figures import given, observed
 from allium.views.health_software import recommended
 from allium.views.largest import Largest
 from allium.views.leaderboards import Summary, summaries
@@ -88,15 +89,15 @@ def build(
 
 def _glance(survey: Survey, units: text.Units) -> Glance:
     whole = survey.network.totals
-    claimed, proven = _claims(survey.network)
+    network, (claimed, proven) = survey.network, _claims(survey.network)
     return Glance(
         running=text.count(whole.running),
         by_role={role: text.count(part.relays) for role, part in whole.parts.items()},
-        bandwidth=text.bandwidth(whole.bandwidth, units),
-        claimed=text.count(claimed),
-        proven=text.count(proven),
-        countries=text.count(len(survey.rare_countries)),
-        networks=text.count(len(survey.rare_networks)),
+        bandwidth=observed(network.absent, whole.bandwidth, units),
+        claimed=given(network.absent, text.count(claimed), "contact"),
+        proven=given(network.absent, text.count(proven), "contact"),
+        countries=given(network.absent, text.count(len(survey.rare_countries)), "country"),
+        networks=given(network.absent, text.count(len(survey.rare_networks)), "as"),
         recommended=recommended(survey),
     )
 

@@ -14,6 +14,7 @@ from allium.views import contact, links
 from allium.views.base import Link, View
 from allium.views.boards import codes
 from allium.views.contact_validation import STATE_BADGES
+from allium.views.figures import given, observed
 from allium.views.group_parts import version_status
 from allium.views.listing_orders import ListName
 
@@ -88,8 +89,11 @@ def _relays(one: Entry, _: Sheet) -> str:
     return text.NO_BREAK.join((text.count(one.totals.running), "of", text.count(one.totals.relays)))
 
 
-def _counted(label: str, of: Callable[[Entry], Any]) -> Column:
-    return Column(label=label, cell=lambda one, _: text.count(len(of(one))))
+def _counted(label: str, of: Callable[[Entry], Any], field: str) -> Column:
+    def cell(one: Entry, sheet: Sheet) -> str:
+        return given(sheet.survey.network.absent, text.count(len(of(one))), field)
+
+    return Column(label=label, cell=cell)
 
 
 RELAYS: Final = Column(label="Relays", cell=_relays)
@@ -97,12 +101,15 @@ GUARDS, MIDDLES, EXITS = _of_role("guard"), _of_role("middle"), _of_role("exit")
 WEIGHT: Final = Column(label="Weight", cell=_weight)
 EXIT_WEIGHT: Final = Column(label="Exit weight", cell=_exit_weight)
 BANDWIDTH: Final = Column(
-    label="Bandwidth", cell=lambda one, sheet: text.bandwidth(one.totals.bandwidth, sheet.units)
+    label="Bandwidth",
+    cell=lambda one, sheet: observed(
+        sheet.survey.network.absent, one.totals.bandwidth, sheet.units
+    ),
 )
-NETWORKS: Final = _counted("AS", lambda one: one.networks)
-COUNTRIES: Final = _counted("Countries", lambda one: one.countries)
-OPERATORS: Final = _counted("Operators", lambda one: one.operators)
-FAMILIES: Final = _counted("Families", lambda one: one.families)
+NETWORKS: Final = _counted("AS", lambda one: one.networks, "as")
+COUNTRIES: Final = _counted("Countries", lambda one: one.countries, "country")
+OPERATORS: Final = _counted("Operators", lambda one: one.operators, "contact")
+FAMILIES: Final = _counted("Families", lambda one: one.families, "effective_family")
 FIRST_SEEN: Final = Column(label="First seen", cell=lambda one, _: links.first_seen(one.first_seen))
 CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
 

@@ -6,6 +6,7 @@ from allium import text
 from allium.model.relay import PortSummary, Relay
 from allium.views import proofs
 from allium.views.base import View, When, day, minute
+from allium.views.figures import NOT_IN_DATA
 from allium.views.relay_past import Past
 from allium.views.relay_shard import Shard, Standing
 
@@ -126,8 +127,8 @@ def display(shard: Shard) -> Display:
         exit_addresses=_other_addresses(relay),
         dir_address=relay.dir_address,
         unreachable_or_addresses=relay.unreachable_or_addresses,
-        verified_host_names=_first(relay.verified_host_names, HOST_NAMES),
-        unverified_host_names=_first(relay.unverified_host_names, HOST_NAMES),
+        verified_host_names=_names(shard, "verified_host_names", relay.verified_host_names),
+        unverified_host_names=_names(shard, "unverified_host_names", relay.unverified_host_names),
         country=_country(relay),
         place=", ".join(filter(None, (relay.city_name, relay.region_name))) or None,
         asn=relay.asn,
@@ -207,6 +208,11 @@ def _overload(past: Past) -> str:
 def more(count: int, shown: int, noun: str) -> str | None:
     """Return how many of a list are not shown."""
     return text.number_of(count - shown, f"more {noun}", f"more {noun}s") if count > shown else None
+
+
+def _names(shard: Shard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first host names, or that the data has those of no relay."""
+    return (NOT_IN_DATA,) if field in shard.absent else _first(names, HOST_NAMES)
 
 
 def _first(items: tuple[str, ...], length: int) -> tuple[str, ...]:

@@ -80,6 +80,12 @@ class Shard(View, frozen=True):
     strangers: tuple[str, ...]
     """The first listed relays that are no longer in the network, by how fingerprints begin."""
     units: text.Units
+    absent: tuple[str, ...] = ()
+    """Which of the fields in `TOLD` the data has of no relay."""
+
+
+TOLD: Final = ("unverified_host_names", "verified_host_names")
+"""Fields of which a relay's page would else say that there are none."""
 
 
 def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> Shard:
@@ -99,6 +105,7 @@ def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> 
         gone=len(listed.gone),
         strangers=tuple(name[:SHORT] for name in listed.gone[:ALLEGED]),
         units=units,
+        absent=tuple(name for name in TOLD if survey.network.lacks(name)),
     )
 
 

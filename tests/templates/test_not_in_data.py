@@ -1,0 +1,127 @@
+"""Of a field that the data has of no relay pages say so, and never that there are none."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.html import Page, words
+from tests.support.network import details, fingerprint, relay
+from tests.support.project import Project
+from tests.support.site import Site
+
+ABSENT = "not in the data"
+WITHOUT = {
+    "observed_bandwidth": None,
+    "advertised_bandwidth": None,
+    "measured": None,
+    "country": None,
+    "country_name": None,
+    "recommended_version": None,
+}
+HAS = {"family_ids": ["A" * 43], "verified_host_names": ["a.example"]}
+FAMILY = {"effective_family": [fingerprint(0), fingerprint(1)]}
+HEALTH = (
+    "Measured;Not measured;Observed;Advertised;Above what is offered;Of measured relays;"
+    "On IPv4 only;On IPv4 and IPv6;Relays with a family key;Keys in use;In the EU"
+).split(";")
+BOARDS = ("bandwidth", "outside-eu", "rare-countries", "diversity", "recommended-versions")
+
+
+def built(folder: pytest.TempPathFactory, *relays: dict[str, object]) -> Site:
+    project = Project(folder.mktemp("fields"))
+    project.given(details(*relays))
+    made = project.build()
+    assert made.status == 0, made.stderr
+    return Site(project)
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return built(tmp_path_factory, *(relay(number, **WITHOUT, **FAMILY) for number in range(4)))
+
+
+@pytest.fixture(scope="module")
+def having(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return a site in which one relay has each field, with nothing in it that counts."""
+    others = (relay(number, **WITHOUT, **FAMILY) for number in range(1, 4))
+    one = relay(
+        0,
+        observed_bandwidth=0,
+        advertised_bandwidth=0,
+        measured=False,
+        running=True,
+        **HAS,
+        **FAMILY,
+    )
+    return built(tmp_path_factory, one, *others)
+
+
+def facts(page: Page) -> Iterator[tuple[str, str]]:
+    for one in page.all("dl"):
+        terms = [words(term) for term in one if term.tag == "dt"]
+        yield from zip(terms, (words(text) for text in one if text.tag == "dd"), strict=True)
+
+
+def told(site: Site, path: str) -> dict[str, str]:
+    return dict(facts(site.pages[f"{path}index.html"]))
+
+
+def test_the_health_of_the_network_makes_no_number_of_what_is_not_there(
+    lacking: Site, having: Site
+) -> None:
+    page = told(lacking, "network-health/")
+    assert {name: page[name] for name in HEALTH} == dict.fromkeys(HEALTH, ABSENT)
+    shown = told(having, "network-health/")
+    assert [name for name in HEALTH if shown[name] == ABSENT] == []
+    assert shown["Measured"].startswith("0 (")
+    assert shown["Observed"] == "0\u00a0bit/s"
+
+
+def test_the_front_page_makes_no_number_of_what_is_not_there(lacking: Site, having: Site) -> None:
+    page = told(lacking, "")
+    assert (page["Observed bandwidth"], page["Countries"]) == (ABSENT, ABSENT)
+    assert page["Networks (AS)"] == "1"
+    assert told(having, "")["Countries"] == "1"
+
+
+@pytest.mark.parametrize("path", ["as/AS64500/", f"family/{fingerprint(0)}/"])
+def test_a_group_makes_no_number_of_what_is_not_there(
+    lacking: Site, having: Site, path: str
+) -> None:
+    page = told(lacking, path)
+    assert (page["Observed bandwidth"], page["Measured"]) == (ABSENT, ABSENT)
+    assert f"running, bandwidth {ABSENT}," in page["As middle"]
+    assert told(having, path)["Measured"] == "0 of 1"
+
+
+def test_an_operator_is_said_to_have_no_keys_only_where_keys_are_known(
+    lacking: Site, having: Site
+) -> None:
+    for site, known in ((lacking, False), (having, True)):
+        for page in site.of("contact"):
+            support = dict(facts(page))["Family declared by"]
+            assert (f"family keys {ABSENT}" in support) is not known
+            assert (dict(facts(page))["Observed bandwidth"] == ABSENT) is not known
+
+
+def test_there_are_no_boards_of_what_is_not_there(lacking: Site, having: Site) -> None:
+    for board in BOARDS:
+        name = f"leaderboards/{board}/index.html"
+        assert (name in lacking.files, name in having.files) == (False, True)
+
+
+def test_a_list_makes_no_number_of_what_is_not_there(lacking: Site) -> None:
+    table = lacking.pages["misc/operators/index.html"].all("table")[0]
+    heads = [words(one) for one in next(table.iter("tr"))]
+    for row in list(table.iter("tr"))[1:]:
+        shown = dict(zip(heads, map(words, row), strict=True))
+        assert (shown["Bandwidth"], shown["Countries"]) == (ABSENT, ABSENT)
+
+
+def test_a_relay_is_said_to_have_no_host_name_only_where_some_relay_has_one(
+    lacking: Site, having: Site
+) -> None:
+    path = f"relay/{fingerprint(2)}/"
+    assert told(lacking, path)["Verified host names"] == ABSENT
+    assert told(having, path)["Verified host names"] == "none"
+    assert told(having, path)["Unverified host names"] == ABSENT
