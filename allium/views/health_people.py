@@ -58,7 +58,6 @@ class Families(View, frozen=True):
     keyed: str
     keys: str
     some: str
-    every: str
     ready: str
     ready_roles: dict[str, str]
     ready_weight: str
@@ -131,8 +130,11 @@ def families(ground: Ground, units: text.Units) -> Families:
         alleged=given(network.absent, _alleged(found.alleged, found.listed), "effective_family"),
         keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
         keys=given(network.absent, text.count(by_key.keys), "family_ids"),
-        some=given(network.absent, text.count(by_key.some), "family_ids"),
-        every=given(network.absent, text.count(by_key.every), "family_ids"),
+        some=given(
+            network.absent,
+            f"{text.count(by_key.some)}, of them {text.count(by_key.every)} on all their relays",
+            "family_ids",
+        ),
         ready=given(network.absent, counted(by_key.ready.running, running), "version"),
         ready_roles=_ready_roles(by_key, network),
         ready_weight=given(

@@ -41,7 +41,6 @@ class Glance(View, frozen=True):
     by_role: dict[Role, str]
     bandwidth: str
     claimed: str
-    proven: str
     countries: str
     networks: str
     recommended: str
@@ -94,8 +93,9 @@ def _glance(survey: Survey, units: text.Units) -> Glance:
         running=text.count(whole.running),
         by_role={role: text.count(part.relays) for role, part in whole.parts.items()},
         bandwidth=observed(network.absent, whole.bandwidth, units),
-        claimed=given(network.absent, text.count(claimed), "contact"),
-        proven=given(network.absent, text.count(proven), "contact"),
+        claimed=given(
+            network.absent, f"{text.count(claimed)}, of them {text.count(proven)} proven", "contact"
+        ),
         countries=given(network.absent, text.count(len(survey.rare_countries)), "country"),
         networks=given(network.absent, text.count(len(survey.rare_networks)), "as"),
         recommended=recommended(survey),

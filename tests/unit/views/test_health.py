@@ -149,4 +149,4 @@ def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
     shown = index.build(known, (), largest(SOME), "bits").glance
     assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
     assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")
-    assert (shown.claimed, shown.proven, shown.recommended) == ("0", "0", "66.67%")
+    assert (shown.claimed, shown.recommended) == ("0, of them 0 proven", "66.67%")
