@@ -84,8 +84,8 @@ def published(task: Any, values: object, chosen: str) -> bool:  # noqa: ANN401, 
     settings = _settings(chosen)
     try:
         return publication.current(settings.out, settings.publish or "", options(chosen))
-    except StoreError:
-        return False
+    except (OSError, StoreError):
+        return False  # the task says what cannot be read
 
 
 def options(chosen: str) -> Options:

@@ -188,6 +188,23 @@ def test_a_rollback_holds_through_the_next_hours(project: Published) -> None:
     assert (project.current / "status.json").read_bytes() == before
 
 
+def test_builds_with_other_caches_do_not_publish_into_one_folder_at_the_same_time(
+    project: Published, tmp_path: Path
+) -> None:
+    other = Published(tmp_path / "other")
+    other.folder.mkdir()
+    other.given(network(6, published=LATER))
+    shown = project.current.readlink()
+    with (project.folder / "public/lock").open("a") as publication:
+        fcntl.flock(publication, fcntl.LOCK_EX)
+        refused = other.doit(project.setting)
+    told = refused.stdout + refused.stderr
+    assert (refused.returncode, "another build uses " in told) == (75, True)
+    assert project.current.readlink() == shown
+    assert other.build(project.setting).status == 0
+    assert project.current.readlink() != shown
+
+
 def test_a_rollback_waits_for_the_publication_that_is_going_on(project: Published) -> None:
     project.given(network(6, published=LATER))
     project.hour()
