@@ -37,8 +37,7 @@ class Contents(Struct, frozen=True, kw_only=True):
         """The names of the files that the generation before has too, siblings among them."""
         known = self.before.files
         same = {name for name, file in self.files.items() if known.get(name) == file}
-        sound = {one for one in self.siblings if one in known and known[one].sha256}
-        return same | {one for one in sound if siblings.plain(one) in same}
+        return same | {one for one in self.siblings if siblings.plain(one) in same}
 
     def pass_gate(self, limits: Limits, kinds: Mapping[str, str]) -> None:
         """Raise `RefusedError` with the reasons why readers should not see this generation.

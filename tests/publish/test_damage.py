@@ -87,6 +87,17 @@ def test_a_published_file_that_was_damaged_is_published_anew_and_named(
     assert shown.told == []
 
 
+@pytest.mark.parametrize("name", [STEADY, f"{STEADY}.br"])
+def test_a_file_that_is_damaged_in_all_generations_is_not_handed_on(
+    shown: Place, name: str
+) -> None:
+    in_place(shown.current / name)
+    for number in (2, 3):
+        hour(shown, number)
+        shown.publish(keep=2)
+        whole(shown)
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_generation_is_not_what_was_built_even_when_nothing_changed(
     shown: Place, damage: Callable[[Path], object]
@@ -173,9 +184,16 @@ def test_publication_goes_on_when_a_record_of_the_present_generation_is_damaged(
     assert shown.told == []
 
 
+def likely(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"{", b"{ ", 1))
+
+
+@pytest.mark.parametrize("damage", [cut, likely])
 @pytest.mark.parametrize("name", ["site/manifest.json", "origin.json", "history.json", "gone.json"])
-def test_a_record_that_cannot_be_read_is_named_and_made_again(shown: Place, name: str) -> None:
-    cut(generation(shown) / name)
+def test_a_record_that_is_not_as_it_was_written_is_named_and_made_again(
+    shown: Place, damage: Callable[[Path], object], name: str
+) -> None:
+    damage(generation(shown) / name)
     assert not shown.is_current()
     shown.publish()
     assert any(line.startswith(f"{shown.public}/generations/000002/{name} ") for line in shown.told)
