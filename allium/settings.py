@@ -77,7 +77,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     twins: bool = True
     """Write JSON twins beside the pages; `false` halves the number of files."""
     search_parts: bool = True
-    """Write the files that the search script reads; without them search is by directories only."""
+    """Write the index that the search script reads; without it search is by directories only."""
     units: Literal["bits", "bytes"] = "bits"
     """Bandwidths in bit/s or in B/s."""
     filter_downtime: Days = 7

@@ -9,6 +9,7 @@ LEADERBOARDS: Final = "leaderboards/"
 LISTS: Final = "misc/"
 HEALTH: Final = "network-health/"
 SEARCH: Final = "search/"
+SEARCH_DATA: Final = "search/relays.json"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
     "fp": "fingerprint",
@@ -17,7 +18,7 @@ DIRECTORIES: Final = {
     "v6": "address",
     "op": "operator",
 }
-"""The kinds of search parts, and the folder of directory pages that each has."""
+"""The kinds of search directories, and the folder that each has."""
 
 
 def relay(fingerprint: str) -> str:
@@ -63,11 +64,6 @@ def top(name: str, order: str) -> str:
 def directory(kind: str, prefix: str, number: int = 1) -> str:
     """Return the folder of the page that lists what begins with a prefix."""
     return f"{SEARCH}{DIRECTORIES[kind]}/{prefix}/{_part(number)}"
-
-
-def search_part(name: str) -> str:
-    """Return the file of a part of the search index."""
-    return f"{SEARCH}parts/{name}.json"
 
 
 def html(folder: str) -> str:

@@ -55,7 +55,6 @@ class Present:
                 yield printed("group_rows", name, folder, view)
 
     def _search(self) -> Iterator[Cutting]:
-        """Yield what the search pages and their parts are made of."""
-        parts = "search_parts" in self.extras
-        for value, page in directories.pages(self.census.network, parts=parts):
+        """Yield what the search pages are made of."""
+        for value, page in directories.pages(self.census.network):
             yield Cutting(page.view, value, (page,))

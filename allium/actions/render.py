@@ -14,6 +14,7 @@ from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import Site
 from allium.store import StoreError, codec, entry, files
+from allium.views.twin import twin
 
 
 @telling(OSError, StoreError)
@@ -35,8 +36,7 @@ def page(
         html = pages.page(made, row.template, printed, names[0], anywhere=row.anywhere)
         contents = [html]
         if len(names) > 1:
-            twins = importlib.import_module(row.twins)
-            contents.append(codec.encode(twins.twin(printed)))
+            contents.append(codec.encode(twin(printed)))
     return written(out, dict(zip(names, contents, strict=True)))
 
 

@@ -34,15 +34,13 @@ class Kind(Struct, frozen=True, kw_only=True):
     """A page kind: its view module and its template; without a template the view is the file.
 
     The file that a page depends on holds the module's `Printed` view, or, when `direct`, the
-    `Shard` from which `build` makes the view as the page is rendered. `twins` is the module whose
-    `twin` makes the page's second file; an `anywhere` page is served at any address. The view of a
-    `precomputed` page is made by a task of its own, after `split`.
+    `Shard` from which `build` makes the view as the page is rendered. An `anywhere` page is served
+    at any address. The view of a `precomputed` page is made by a task of its own, after `split`.
     """
 
     module: str
     template: str | None
     direct: bool = False
-    twins: str = "allium.views.twin"
     anywhere: bool = False
     precomputed: bool = False
 
@@ -74,7 +72,6 @@ KINDS = {
         module="allium.views.search_part",
         template="pages/search_part.html",
         direct=True,
-        twins="allium.views.search_part",
     ),
     "search_data": Kind(module="allium.views.search_data", template=None),
     "about": Kind(module="allium.views.fixed", template="pages/about.html"),

@@ -1,4 +1,4 @@
-"""By what relays and operators are found: rows of names, by the beginning of the name.
+"""By what relays and operators are found without a script: rows of names, by their beginning.
 
 A row begins with the text that is searched; rows are sorted. Nothing here but identity: a row
 changes only when somebody joins, leaves, is renamed or moves.
@@ -18,8 +18,6 @@ Rows: TypeAlias = dict[str, tuple[Row, ...]]
 
 OTHER: Final = "_"
 """Stands for a character that no file name should have, and for one that a name lacks."""
-NAME_LENGTH: Final = 64
-"""So many characters of a key may be in the name of a part; a file's name has 255 bytes."""
 KEY_LENGTH: Final = 24
 _WORDS: Final = 8
 _WORD: Final = re.compile(r"(?<![^\W_])[^\W_]{3,24}(?![^\W_])")
@@ -79,35 +77,17 @@ def operator_keys(domain: str | None, contact: str) -> tuple[str, ...]:
     return found or (" ".join(lowered.split())[:KEY_LENGTH],)
 
 
-def divided(name: str, rows: tuple[Row, ...]) -> dict[str, tuple[Row, ...]]:
-    """Return the rows of the part `name` (kind, hyphen, prefix) in parts by one more character.
-
-    Empty when there is nothing to divide by: names of files cannot tell the keys apart.
-    """
-    kind, _, prefix = name.partition("-")
-    if len({_safe(_key(kind, row), NAME_LENGTH) for row in rows}) == 1:
-        return {}
-    return {
-        f"{kind}-{longer}": found
-        for longer, found in _grouped(
-            rows, lambda row: prefix + _safe(_key(kind, row)[len(prefix) :], 1)
-        ).items()
-    }
-
-
-def _key(kind: str, row: Row) -> str:
-    """Return the text that prefixes of this kind are prefixes of."""
-    if kind == "v6":
-        first, colon, rest = row[0].partition(":")
-        return first.zfill(4) + colon + rest
-    return row[0] if kind == "fp" else row[0].lower()
+def addresses(relay: Relay) -> tuple[str, ...]:
+    """Return the relay's addresses without ports, in lower case, those of its OR ports first."""
+    listed = (address.rpartition(":")[0].strip("[]") for address in relay.or_addresses)
+    found = (*listed, *relay.exit_addresses)
+    return tuple(dict.fromkeys(address.lower() for address in found))
 
 
 def _addresses(relays: Iterable[Relay]) -> Iterator[Row]:
     for relay in relays:
-        listed = {address.rpartition(":")[0].strip("[]") for address in relay.or_addresses}
-        for address in listed | set(relay.exit_addresses):
-            yield address.lower(), relay.fingerprint, relay.nickname
+        for address in addresses(relay):
+            yield address, relay.fingerprint, relay.nickname
 
 
 def _grouped(rows: Iterable[Row], prefix: Callable[[Row], str]) -> Rows:

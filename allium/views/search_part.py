@@ -1,8 +1,6 @@
-"""One page of a search directory: what begins with a prefix; and the same rows for the script."""
+"""One page of a search directory: what begins with a prefix."""
 
 from typing import Final
-
-from msgspec import Struct
 
 from allium import text, urls
 from allium.analysis.lookup import Row
@@ -23,22 +21,6 @@ _MANY: Final = {
     "v6": "IPv6 addresses",
     "op": "Operators",
 }
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """One file of the search index; a part that became too large names its parts instead."""
-
-    schema: int = 1
-    part: str
-    rows: tuple[Row, ...]
-
-
-class Split(Struct, frozen=True, kw_only=True):
-    """What stands in the place of a part that is too large."""
-
-    schema: int = 1
-    part: str
-    split: tuple[str, ...]
 
 
 class Shard(View, frozen=True):
@@ -70,7 +52,6 @@ class Printed(View, frozen=True):
     pages: Pages | None
     before: Link | None
     after: Link | None
-    part: Part
 
 
 def build(shard: Shard) -> Printed:
@@ -88,13 +69,7 @@ def build(shard: Shard) -> Printed:
         pages=_pages(shard),
         before=_neighbour(kind, shard.before),
         after=_neighbour(kind, shard.after),
-        part=Part(part=f"{kind}-{shard.prefix}", rows=shard.rows),
     )
-
-
-def twin(view: Printed) -> Part:
-    """Return the rows as the script reads them."""
-    return view.part
 
 
 def pages(rows: int) -> int:

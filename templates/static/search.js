@@ -1,173 +1,487 @@
 "use strict";
-// Search as one types an address: reads the few parts of the index that can hold what is asked.
+// Search: finds relays by parts of their names and by filters, in an index of the whole network.
 {
-  const ROWS = 50;
-  const PARTS = 4;
+  const ROWS = 200;
+  const LINKS = 10;
+  const LONGEST = 300;
+  const DAY = 86400e3;
   const root = new URL("../", document.currentScript.src);
   const results = document.getElementById("results");
+  const status = document.getElementById("count");
 
-  // Return a part of the index; null when there is none, because nothing begins that way.
-  const load = async (name) => {
-    const answer = await fetch(new URL(`search/parts/${name}.json`, root));
-    if (answer.status === 404) return null;
-    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-    return answer.json();
+  class Mistake extends Error {}
+
+  // Return words as they are compared: in lower case, without accents.
+  const fold = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  // Return a folded contact with its mail addresses as people type them: "a [at] b dot c" is "a@b.c".
+  const mail = (folded) => folded
+    .replace(/\s*(?:[[(<{]\s*(?:at|@)?\s*[\])>}]|[\s_-]at[\s_-])\s*/g, "@")
+    .replace(/\s*(?:[[(<{]\s*(?:dot|\.)\s*[\])>}]|[\s_-]dot[\s_-])\s*/g, ".");
+
+  // Return base64 without padding as hexadecimal digits in capital letters.
+  const hex = (base64) => Array.from(atob(base64), (one) =>
+    one.charCodeAt(0).toString(16).padStart(2, "0")).join("").toUpperCase();
+
+  // Return the contacts: the text, as it is shown and as it is compared, and the operator.
+  const contactsOf = ({ texts, domains, ids, relays }) => texts.map((words, place) => {
+    const folded = fold(words);
+    return { words, domain: domains[place], relays: relays[place], forms: [folded, mail(folded)],
+      id: ids.slice(22 * place, 22 * place + 22) };
+  });
+
+  // Return the relays of the index, each with what its columns say of it.
+  const relaysOf = (index, contacts) => {
+    const owner = index.contacts.relays.flatMap((many, place) => Array(many).fill(contacts[place]));
+    const of = (column, place) => column.values[column.rows[place]];
+    return index.nicknames.map((nickname, place) => ({
+      nickname, place, base64: index.fingerprints.slice(27 * place, 27 * place + 27),
+      addresses: index.addresses[place].split(" "), contact: owner[place],
+      hosts: index.hosts[place].split(" ").filter(Boolean), family: index.families[place],
+      country: of(index.countries, place), network: of(index.networks, place),
+      platform: of(index.platforms, place), version: of(index.versions, place),
+      flags: of(index.flags, place), keys: of(index.keys, place)[0].split(" ").filter(Boolean),
+      seen: of(index.first_seen, place)[0], weight: of(index.weights, place)[0],
+      rank: index.weights.rows[place], down: of(index.down, place)[0],
+    }));
   };
 
-  const safe = (letters) => letters.replace(/[^a-z0-9]/gi, "_");
+  const digits = (relay) => relay.digits ??= hex(relay.base64);
 
-  // Return the rows of a part whose key begins with `key`; a large part names smaller ones.
-  const rows = async (name, key, budget = { left: PARTS }) => {
-    if (budget.left-- <= 0) return [];
-    const part = await load(name);
-    if (!part?.split) return part?.rows ?? [];
-    const [kind] = name.split("-", 1);
-    const wanted = `${kind}-${safe(key)}`;
-    const fitting = part.split.filter((one) => wanted.startsWith(one) || one.startsWith(wanted));
+  // A test returns null, or how a relay was found: `by` what else than its nickname, by which
+  // `address`, whether it is `exact`ly that, and whether only a host name or a contact `tells`.
+  const any = (tests) => (relay) => {
+    for (const test of tests) {
+      const found = test(relay);
+      if (found) return found;
+    }
+    return null;
+  };
+  const holds = (condition) => (relay) => (condition(relay) ? {} : null);
+  // Return the groups of an IPv6 address, or of the beginning of one, without leading zeros.
+  const groups = (words) => {
+    try {
+      words = new URL(`http://[${words}]`).hostname.slice(1, -1);
+    } catch { /* a beginning */ }
+    const [before, after] = words.split("::").map((half) => half.split(":"));
+    const found = after ? [...before, ...Array(8 - before.length - after.length).fill("0"), ...after]
+      : before;
+    return found.map((group) => group.replace(/^0+(?=.)/, ""));
+  };
+
+  // Addresses begin with what is asked; of several the one that equals it is shown.
+  const byAddress = (asked) => {
+    const plain = asked.replace(/^\[|\](:\d*)?$/g, "").replace(/^(\d+\.\d+\.\d+\.\d+):\d*$/, "$1");
+    const wanted = plain.includes(":") ? groups(plain) : null;
+    const equals = (address) => address === plain
+      || (wanted?.length === 8 && address.includes(":") && groups(address).join() === wanted.join());
+    const begins = (address) => {
+      if (!wanted || !address.includes(":") || wanted.length === 8) return address.startsWith(plain);
+      const found = groups(address);
+      return wanted.every((group, place) => (place < wanted.length - 1
+        ? found[place] === group : found[place].startsWith(group)));
+    };
+    return ({ addresses }) => {
+      const found = addresses.find(equals);
+      if (found) return { address: found, exact: true };
+      const begun = addresses.find(begins);
+      return begun ? { address: begun } : null;
+    };
+  };
+
+  const byFingerprint = (asked) => {
+    const wanted = asked.replace(/^\$/, "").toUpperCase();
+    return (relay) => (digits(relay).startsWith(wanted)
+      ? { by: digits(relay), exact: wanted.length === 40 } : null);
+  };
+
+  const byBase64 = (asked) => ({ base64 }) =>
+    (base64.startsWith(asked) ? { by: base64, exact: base64 === asked } : null);
+
+  const byKey = (asked) => ({ keys }) => {
+    const found = keys.find((key) => key.startsWith(asked));
+    return found ? { by: found, exact: found === asked } : null;
+  };
+
+  const byNickname = (asked) => ({ nickname }) => {
+    const low = nickname.toLowerCase();
+    return low.includes(asked) ? { exact: low === asked } : null;
+  };
+
+  const byHost = (asked) => ({ hosts }) => {
+    const fitting = hosts.filter((one) => fold(one).includes(asked));
+    const equal = fitting.find((one) => fold(one) === asked);
+    return fitting.length > 0 ? { by: equal ?? fitting[0], exact: equal !== undefined, tells: true } : null;
+  };
+
+  // Return the part of a contact around what was found in it.
+  const around = (words, asked) => {
+    const low = words.toLowerCase();
+    const part = [asked, ...asked.split(/[@.]/)].find((one) => one && low.includes(one)) ?? "";
+    const place = low.indexOf(part);
+    const start = place > 24 ? place - 12 : 0;
+    const end = start + 48;
+    return `${start > 0 ? "…" : ""}${words.slice(start, end)}${words.length > end ? "…" : ""}`;
+  };
+
+  const byContact = (asked) => ({ contact }) => {
+    if (!contact.forms.some((form) => form.includes(asked))) return null;
+    return { by: around(contact.words, asked), exact: contact.domain === asked, tells: true };
+  };
+
+  const all = (tests) => (relay) => {
     const found = [];
-    for (const one of fitting) found.push(...await rows(one, key, budget));
-    return found;
-  };
-
-  // Return rows that begin with `key`, those that equal it first.
-  const beginning = (found, key) => {
-    const low = key.toLowerCase();
-    const fits = found.filter((row) => row[0].toLowerCase().startsWith(low));
-    const equal = (row) => row[0].toLowerCase() === low;
-    return [...fits.filter(equal), ...fits.filter((row) => !equal(row))];
-  };
-
-  // Return rows as links; `directory` is where those are that do not fit on the page.
-  const hits = (found, link, directory) => found.map((row) => ({ ...link(row), directory }));
-  const relay = (shown) => (row) => {
-    const fingerprint = row.find((field) => /^[0-9A-F]{40}$/.test(field));
-    return { path: `relay/${fingerprint}/`, words: shown(row) };
-  };
-  const named = relay(([nickname, fingerprint]) => `${nickname} ${fingerprint}`);
-
-  const fingerprints = async (asked) => {
-    const key = asked.toUpperCase();
-    const first = key.slice(0, 2);
-    const found = beginning(await rows(`fp-${first}`, key), key);
-    return hits(found, relay((row) => `${row[1]} ${row[0]}`), `fingerprint/${first}`);
-  };
-
-  const nicknames = async (asked) => {
-    if (!/^[a-z0-9]{1,19}$/i.test(asked)) return [];
-    const key = asked.toLowerCase();
-    const first = key.slice(0, 2).padEnd(2, "_");
-    return hits(beginning(await rows(`nick-${first}`, key), key), named, `nickname/${first}`);
-  };
-
-  const operators = async (asked) => {
-    const key = asked.toLowerCase().replace(/^https?:\/\/(www\.)?|\/.*$/g, "");
-    if (!key) return [];
-    const found = beginning(await rows(`op-${safe(key[0])}`, key), key);
-    const words = key.match(/[a-z\d]{3,24}/g) ?? [];
-    // Several words, such as a name or a mail address, are looked for in what an operator is called.
-    for (const word of found.length > 0 || words[0] === key ? [] : words.slice(0, PARTS)) {
-      const named = await rows(`op-${word[0]}`, word);
-      found.push(...named.filter((row) => row[1].toLowerCase().includes(key)));
-      if (found.length > 0) break;
+    for (const test of tests) {
+      const one = test(relay);
+      if (!one) return null;
+      found.push(one);
     }
-    return hits(found, (row) => ({ path: `contact/${row[2]}/`, words: row[1] }),
-      `operator/${safe(key[0])}`);
+    return {
+      by: [...new Set(found.map((one) => one.by).filter(Boolean))].join("; "),
+      address: found.find((one) => one.address)?.address,
+      exact: found.some((one) => one.exact), tells: found.some((one) => one.tells),
+    };
   };
 
-  const addresses = async (asked) => {
-    const six = asked.includes(":");
-    const key = asked.toLowerCase().replace(/^\[|\](:\d*)?$/g, "");
-    const first = six ? key.split(":")[0].padStart(4, "0") : key.split(".")[0];
-    const padded = six ? first + key.slice(key.indexOf(":")) : key;
-    const found = await rows(`${six ? "v6" : "v4"}-${first}`, padded);
-    return hits(beginning(found, key), relay((row) => `${row[0]} ${row[2]}`), `address/${first}`);
+  // Return the host of a web address; anything else as it is.
+  const host = (asked) => asked.replace(/^https?:\/\/(?:www\.)?([^/]*).*$/, "$1");
+
+  // Return the test of a term without a filter: a name, an address, a key or words of a contact.
+  const plain = (term) => {
+    const asked = fold(term);
+    const bare = host(asked);
+    if (/^\$[\da-f]+$/.test(asked)) return byFingerprint(asked);
+    const tests = [byNickname(bare)];
+    if (/^[\da-f]{1,40}$/.test(asked)) tests.push(byFingerprint(asked));
+    if (/^[a-z\d+/]{4,27}=?$/i.test(term)) tests.push(byBase64(term.replace("=", "")));
+    if (/^[a-z\d+/]{6,43}=?$/i.test(term)) tests.push(byKey(term.replace("=", "")));
+    if (/^\[?[:.]*[\da-f][\da-f:.\]]*$/.test(asked)) tests.push(byAddress(asked));
+    if (bare.length > 2) tests.push(byHost(bare), byContact(bare));
+    return any(tests);
   };
 
-  const networks = async (asked) => {
-    const all = await rows("as", "");
-    const number = /^(?:AS)?(\d+)$/i.exec(asked);
-    const low = asked.toLowerCase();
-    const found = number ? beginning(all, `AS${number[1]}`)
-      : low.length > 2 ? all.filter((row) => row[1].toLowerCase().includes(low)) : [];
-    return hits(found, (row) => ({ path: `as/${row[0]}/`, words: `${row[0]} ${row[1]}` }));
+  const words = (value) => fold(value).split(/\s+/).filter(Boolean);
+  const number = (value) => value.replace(/^as/i, "").replace(/^0+(?=\d)/, "");
+  const numbers = (version) => version.split(/[^\d.]/)[0].split(".").filter(Boolean).map(Number);
+
+  // Compare a version with a bound of fewer or as many numbers: 0.4.8.21 equals 0.4.8.
+  const against = (version, bound) => {
+    const own = numbers(version);
+    const place = numbers(bound).findIndex((one, at) => one !== own[at]);
+    return place < 0 ? 0 : (own[place] ?? -1) - numbers(bound)[place];
   };
 
-  const small = (kind) => async (asked, part) => {
-    const low = asked.toLowerCase();
-    const fits = ([key, label = key]) => key.toLowerCase() === low
-      || (kind === "version" ? key.startsWith(low)
-        : low.length > 2 && label.toLowerCase().includes(low));
-    return hits(part[kind].filter(fits),
-      ([key, label = key]) => ({ path: `${kind}/${key}/`, words: label }));
-  };
-
-  // Return which groups can answer what is asked, the likeliest first.
-  const groups = (asked) => {
-    const relays = ["Relays", [fingerprints, nicknames]];
-    const byName = ["Relays", [nicknames]];
-    const others = [["Countries", [small("country")]], ["Platforms", [small("platform")]],
-      ["Flags", [small("flag")]]];
-    if (/:|^\[/.test(asked) && !/[g-z]/i.test(asked)) return [["Addresses", [addresses]]];
-    if (/^AS\d+$/i.test(asked)) return [["Networks", [networks]], byName];
-    if (/^[\da-f]{3,40}$/i.test(asked) && /[a-f]/i.test(asked)) {
-      return [relays, ["Operators", [operators]]];
+  const oneVersion = (value) => {
+    const [from, to] = value.split("..");
+    if (to !== undefined) {
+      return ([own]) => own && (!from || against(own, from) >= 0) && (!to || against(own, to) <= 0);
     }
-    if (/^\d{4,40}$/.test(asked)) return [relays, ["Networks", [networks]]];
-    if (/^\d+$/.test(asked)) return [["Addresses", [addresses]], ["Networks", [networks]], relays];
-    if (/^[\d.]+$/.test(asked)) {
-      return [["Addresses", [addresses]], ["Versions", [small("version")]]];
-    }
-    if (asked.includes(".")) return [["Operators", [operators]], ["Versions", [small("version")]]];
-    if (/^[a-z]{2}$/i.test(asked)) return [others[0], byName];
-    return [byName, ["Operators", [operators]], ["Networks", [networks]], ...others];
+    const whole = value.replace(/\.$/, "");
+    return ([own]) => own === whole || own.startsWith(`${whole}.`) || own.startsWith(`${whole}-`);
   };
 
-  const element = (name, words) => {
+  // Return the test of a number of days before the data: "7", "0-30", "365-".
+  const days = (value, index, moment) => {
+    const [, from, dash, to] = /^(\d*)(-?)(\d*)$/.exec(value) ?? [];
+    if (!from && !to) throw new Mistake(`“${value}” is no number of days: write 7, 0-30 or 365-.`);
+    const last = dash ? Number(to || Infinity) : Number(from);
+    return holds((relay) => {
+      const day = moment(relay) || index.day;
+      const age = (Date.parse(index.day) - Date.parse(day)) / DAY;
+      return age >= Number(from) && age <= last;
+    });
+  };
+
+  const yes = (value) => {
+    if (!/^(true|false)$/i.test(value)) throw new Mistake(`“${value}” must be true or false.`);
+    return value.toLowerCase() === "true";
+  };
+
+  const byFamily = (value, relays) => {
+    const asked = value.replace(/^\$|^ed25519:|=$/g, "");
+    if (/^[a-z\d+/]{43}$/i.test(asked)) return byKey(asked);
+    const one = any([byFingerprint(asked), byBase64(asked)]);
+    if (!/^([\da-f]{40}|[a-z\d+/]{27})$/i.test(asked)) {
+      throw new Mistake(`“${value}” is neither a fingerprint nor a family key.`);
+    }
+    const member = relays.find((relay) => one(relay));
+    return holds((relay) => member && (relay === member
+      || (member.family >= 0 && relay.family === member.family)));
+  };
+
+  // Every filter, and the test that it makes of its value.
+  const filters = {
+    country: (value) => {
+      const asked = fold(value);
+      return holds(({ country: [code, name] }) => (code || "xz").toLowerCase() === asked
+        || (asked.length > 2 && fold(name).startsWith(asked)));
+    },
+    as: (value) => {
+      const wanted = value.split(",").map(number);
+      if (wanted.some((one) => !/^\d+$/.test(one))) return filters.as_name(value);
+      return holds(({ network: [own] }) => wanted.includes(own ? own.slice(2) : "0"));
+    },
+    as_name: (value) => holds(({ network: [, name] }) =>
+      words(value).every((one) => fold(name).includes(one))),
+    flag: (value) => {
+      const asked = value.toLowerCase();
+      return holds(({ flags: [held] }) => held.toLowerCase().split(" ").includes(asked));
+    },
+    version: (value) => {
+      const wanted = value.split(",").map(oneVersion);
+      return holds(({ version }) => wanted.some((one) => one(version)));
+    },
+    recommended_version: (value) => {
+      const asked = String(yes(value));
+      return holds(({ version: [,, recommended] }) => recommended === asked);
+    },
+    os: (value) => holds(({ platform: [, name] }) => fold(name).startsWith(fold(value))),
+    contact: (value) => {
+      const [first, ...others] = words(value).map(byContact);
+      return (relay) => (others.every((test) => test(relay)) ? first(relay) : null);
+    },
+    host_name: (value) => byHost(fold(value)),
+    family: (value, index, relays) => byFamily(value, relays),
+    lookup: (value) => byFingerprint(value),
+    running: (value) => {
+      const asked = yes(value);
+      return holds(({ down }) => (down === "") === asked);
+    },
+    first_seen_days: (value, index) => days(value, index, (relay) => relay.seen),
+    last_seen_days: (value, index) => days(value, index, (relay) => relay.down),
+    type: (value) => {
+      if (value.toLowerCase() === "relay") return holds(() => true);
+      throw new Mistake(`“type:${value}” finds nothing: this site has relays, no bridges.`);
+    },
+  };
+
+  // Return the terms of a query; quotation marks hold one together: contact:"two words".
+  const terms = (asked) => {
+    const named = asked.replace(/(^|\s)(\$?[\da-f]{40})[~=]\S*/gi, "$1$2");
+    const found = named.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+    const blocks = found.length > 1 && found.every((one) => /^\$?[\da-f]{4}$/i.test(one));
+    return blocks ? [found.join("")] : found;
+  };
+
+  // Return the test of one term; what stands before a colon is a filter unless it is an address.
+  const testOf = (term, index, relays) => {
+    const [, name, value] = /^([^":]*):(.*)$/.exec(term) ?? [];
+    const bare = (quoted) => quoted.replaceAll('"', "").trim();
+    if (name === undefined || /^(\[?[\da-f.]*|https?)$/i.test(name)) return plain(bare(term));
+    const filter = Object.hasOwn(filters, name.toLowerCase()) ? filters[name.toLowerCase()] : null;
+    if (!filter) {
+      throw new Mistake(`There is no filter “${name}:”. Filters are ${Object.keys(filters).join(", ")}.`
+        + " To search for a colon, write the words in quotation marks.");
+    }
+    if (!bare(value)) throw new Mistake(`Write what to look for behind “${name}:”.`);
+    return filter(bare(value), index, relays);
+  };
+
+  const count = (many) => many.toLocaleString("en").replaceAll(",", "\u202f");
+
+  const element = (name, ...children) => {
     const made = document.createElement(name);
-    made.textContent = words;
+    made.append(...children);
     return made;
   };
+  const isolated = (text) => element("bdi", text);
+  const link = (path, text) => {
+    const made = element("a", isolated(text));
+    made.href = new URL(`${path}index.html`, root);
+    return made;
+  };
+  const operator = (contact) => (contact.words
+    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words.slice(0, 60))
+    : "none given");
+  const addressOf = ({ address }) =>
+    (/^[\d.]+$/.test(address) ? address : address ? isolated(address) : "unknown");
+  const group = (kind, id, text) => (id ? link(`${kind}/${id}/`, text ?? id) : "unknown");
 
-  // Write one group of results: at most fifty, and how many more there are.
-  const show = (title, found) => {
-    const list = document.createElement("ul");
-    for (const hit of found.slice(0, ROWS)) {
-      const link = element("a", hit.words);
-      link.href = new URL(`${hit.path}index.html`, root);
-      const item = document.createElement("li");
-      item.append(link);
-      list.append(item);
-    }
-    results.append(element("h2", title), list);
-    if (found.length > ROWS) {
-      const more = element("a", "the whole list");
-      more.href = found[0].directory
-        ? new URL(`search/${found[0].directory}/index.html`, root) : "#fingerprint";
-      const rest = element("p", `And ${found.length - ROWS} more: write more of it, or see `);
-      rest.append(more);
-      results.append(rest);
-    }
+  // Return groups, operators and the like that are called as the whole query is.
+  const pages = (term, index, contacts) => {
+    const asked = fold(term);
+    const long = asked.length > 2;
+    const named = (kind, title, column) => [title, column.values.filter(([id, name]) => id
+      && (fold(id) === asked || (long && fold(name ?? id).includes(asked))))
+      .map(([id, name]) => group(kind, id, name || id))];
+    const flags = new Set(index.flags.values.flatMap(([held]) => held.split(" ")));
+    const bare = host(asked);
+    const held = [...flags].filter((flag) => flag.toLowerCase() === asked);
+    const versions = new Set(index.versions.values.map(([own]) => own));
+    const system = /^(as)?\d{3,}$/.test(asked) ? `AS${number(asked)}` : null;
+    const systems = index.networks.values.filter(([own, name]) => own
+      && (own === system || (long && fold(name).includes(asked))));
+    const people = contacts.filter((one) => long && one.forms.some((form) => form.includes(bare)));
+    people.sort((one, other) => (other.domain === bare) - (one.domain === bare)
+      || other.relays - one.relays);
+    return [
+      ["Operators", [...new Map(people.map((one) => [one.id, one])).values()].map(operator)],
+      ["Networks", systems.map(([own, name]) => group("as", own, `${own} ${name}`))],
+      named("country", "Countries", index.countries),
+      ["Versions", [...versions].filter((own) => own && (own === asked || own.startsWith(`${asked}.`)))
+        .map((own) => group("version", own))],
+      named("platform", "Platforms", index.platforms),
+      ["Flags", held.map((flag) => group("flag", flag.toLowerCase(), flag))],
+    ].filter(([, links]) => links.length > 0);
   };
 
-  const search = async (asked) => {
-    results.setAttribute("aria-busy", "true");
-    const part = asked ? await load("small") : null;
-    let any = false;
-    for (const [title, ways] of asked ? groups(asked) : []) {
-      const found = (await Promise.all(ways.map((way) => way(asked, part)))).flat();
-      const once = [...new Map(found.map((hit) => [hit.path, hit])).values()];
-      if (once.length > 0) show(title, once);
-      any ||= once.length > 0;
-    }
-    if (asked && !any) results.append(element("p", `Nothing begins with “${asked}”.`));
+  const showPages = ([title, links]) => {
+    const list = element("ul", ...links.slice(0, LINKS).map((one) => element("li", one)));
+    list.className = "choices";
+    const more = links.length > LINKS ? ` (${LINKS} of ${count(links.length)})` : "";
+    results.append(element("h2", `${title}${more}`), list);
   };
 
-  const asked = (new URL(location.href).searchParams.get("q") ?? "").trim()
-    .replace(/^(\d+\.[\d.]+):\d*$/, "$1").replace(/^(\$?[\da-f]{40})[~=].*$/i, "$1");
-  const field = document.getElementById("q");
-  field.value = asked;
-  const spaced = /^[$\s\da-f]+$/i.test(asked) && /^\$|\s/.test(asked);
-  search(spaced ? asked.replace(/[$\s]/g, "") : asked).catch(() => {
-    results.append(element("p", "The search index cannot be read now: choose below."));
+  const state = ({ down }) => {
+    if (!down) return ["Up"];
+    const bad = element("b", "Down");
+    bad.className = "bad";
+    const day = element("time", down);
+    day.dateTime = down;
+    return [bad, " since ", day];
+  };
+
+  // The columns of the table: head, class, what it is sorted by, and the contents of a cell.
+  const columns = [
+    ["Relay", "", (hit) => hit.nickname.toLowerCase(),
+      (hit) => [link(`relay/${digits(hit)}/`, hit.nickname)]],
+    ["Found by", "named", (hit) => hit.found.by,
+      (hit) => [hit.found.by ? isolated(hit.found.by) : hit.found.address ?? "its nickname"]],
+    ["Status", "", (hit) => hit.down, state],
+    ["Weight", "n", (hit) => -hit.rank, (hit) => [hit.weight || "not in consensus"]],
+    ["Flags", "prose", (hit) => hit.flags[1], (hit) => [hit.flags[1] || "none"]],
+    ["Address", "", (hit) => hit.address, (hit) => [addressOf(hit)]],
+    ["Operator", "named", (hit) => hit.contact.domain || fold(hit.contact.words),
+      (hit) => [operator(hit.contact)]],
+    ["Country", "", (hit) => hit.country[0], (hit) => [group("country", hit.country[0])]],
+    ["AS", "named", (hit) => Number(hit.network[0].slice(2)),
+      (hit) => [group("as", hit.network[0]), " ", isolated(hit.network[1])]],
+    ["Version", "", (hit) => hit.version[0], (hit) => [group("version", hit.version[0]),
+      hit.version[1] ? ` (${hit.version[1]})` : ""]],
+    ["First seen", "n", (hit) => hit.seen, (hit) => [group("first_seen", hit.seen)]],
+  ];
+
+  const order = new Intl.Collator("en", { numeric: true });
+  const compare = (one, other) => (typeof one === "number" ? one - other : order.compare(one, other));
+
+  class Table {
+    constructor(hits, given) {
+      this.hits = hits;
+      const left = hits.some((hit) => hit.found.by) ? "Address" : "Found by";
+      this.columns = columns.filter(([head]) => head !== left);
+      this.caption = element("caption");
+      this.caption.id = "hits";
+      this.body = element("tbody");
+      this.heads = this.columns.map((column) => this.head(column));
+      const table = element("table", this.caption, element("thead", element("tr", ...this.heads)), this.body);
+      this.more = element("button", "Show more");
+      this.more.type = "button";
+      this.more.addEventListener("click", () => {
+        const first = this.body.rows.length;
+        this.show(first + ROWS);
+        this.body.rows[first].querySelector("a").focus();
+      });
+      const box = element("div", table);
+      box.className = "scroll";
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-labelledby", "hits");
+      this.by = given;
+      this.show(ROWS);
+      results.append(element("h2", "Relays"), box, this.more);
+    }
+
+    head([title, kind, key]) {
+      const button = element("button", title);
+      button.type = "button";
+      button.className = "sort";
+      const head = element("th", button);
+      head.scope = "col";
+      if (kind) head.classList.add(kind);
+      button.addEventListener("click", () => {
+        const before = head.getAttribute("aria-sort");
+        const falls = before ? before === "ascending" : kind === "n";
+        for (const one of this.heads) one.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", falls ? "descending" : "ascending");
+        this.hits.sort((one, other) => compare(key(one), key(other)) * (falls ? -1 : 1));
+        this.by = `by ${title.toLowerCase()}`;
+        this.show(this.body.rows.length);
+      });
+      return head;
+    }
+
+    row(hit) {
+      return element("tr", ...this.columns.map(([, kind,, cell], place) => {
+        const made = element(place === 0 ? "th" : "td", ...cell(hit));
+        if (place === 0) made.scope = "row";
+        if (kind === "n") made.className = "n";
+        return made;
+      }));
+    }
+
+    // Show the first hits, so many of them.
+    show(rows) {
+      const part = this.hits.slice(0, rows);
+      this.body.replaceChildren(...part.map((hit) => this.row(hit)));
+      const words = `Rows 1–${count(part.length)} of ${count(this.hits.length)}, ${this.by} `;
+      const hint = element("span", "Scroll sideways for more columns.");
+      hint.className = "sideways";
+      this.caption.replaceChildren(words, hint);
+      this.more.hidden = part.length === this.hits.length;
+    }
+  }
+
+  // Say how many relays, and pages of groups and operators, there are.
+  const said = (asked, relays, others) => {
+    if (relays + others === 0) return `Nothing found for “${asked}”.`;
+    const found = relays === 0 ? "No relay" : relays === 1 ? "1 relay" : `${count(relays)} relays`;
+    const beside = others === 0 ? "" : `, ${count(others)} other ${others === 1 ? "page" : "pages"}`;
+    return `${found} found for “${asked}”${beside}.`;
+  };
+
+  const search = (asked, index) => {
+    const contacts = contactsOf(index.contacts);
+    const relays = relaysOf(index, contacts);
+    const found = terms(asked);
+    const test = all(found.map((term) => testOf(term, index, relays)));
+    const hits = [];
+    for (const relay of relays) {
+      const how = test(relay);
+      if (how) hits.push({ ...relay, found: how, address: how.address ?? relay.addresses[0] });
+    }
+    hits.sort((one, other) => other.found.exact - one.found.exact
+      || one.found.tells - other.found.tells || one.rank - other.rank || one.place - other.place);
+    const others = found.length === 1 ? pages(found[0].replaceAll('"', ""), index, contacts) : [];
+    others.forEach(showPages);
+    const mixed = hits.length > 0 && (hits[0].found.exact || hits[0].found.tells !== hits.at(-1).found.tells);
+    if (hits.length > 0) new Table(hits, `${mixed ? "the closest first, then " : ""}by weight`);
+    status.textContent = said(asked, hits.length, others.flatMap(([, links]) => links).length);
+  };
+
+  const load = async () => {
+    try {
+      const answer = await fetch(new URL("search/relays.json", root));
+      if (answer.ok) return await answer.json();
+    } catch { /* said below */ }
+    throw new Mistake("The index of the search cannot be read now: choose below.");
+  };
+
+  const run = async () => {
+    const asked = (new URL(location.href).searchParams.get("q") ?? "").trim().slice(0, LONGEST);
+    document.getElementById("q").value = asked;
+    if (!asked) return;
+    if (location.protocol === "file:") {
+      throw new Mistake("Browsers let no script read other files of a folder: open this site through"
+        + " a web server, or choose below.");
+    }
+    status.textContent = "Reading the index of all relays …";
+    search(asked, await load());
+  };
+
+  results.setAttribute("aria-busy", "true");
+  run().catch((error) => {
+    if (!(error instanceof Mistake)) throw error;
+    status.className = "bad";
+    status.textContent = error.message;
   }).finally(() => results.setAttribute("aria-busy", "false"));
 }

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 
@@ -131,128 +130,6 @@ def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) 
     words = page.inner_text("footer")
     context.close()
     assert "Data freshness" in words
-
-
-class Sought:
-    """What there is to find: one relay with its operator, from the parts of the index."""
-
-    def __init__(self, site: Site) -> None:
-        part = self._part(site, "fp-*")[0]
-        self.fingerprint, self.nickname = part["rows"][0]
-        self.ipv4, *_ = self._part(site, "v4-*")[0]["rows"][0]
-        self.ipv6, *_ = self._part(site, "v6-*")[0]["rows"][0]
-        keys = [row for part in self._part(site, "op-*") for row in part["rows"]]
-        self.domain, _, self.operator = next(row for row in keys if row[0].endswith(".org"))
-        self.name, self.named = next(row[1:] for row in keys if {"@", " "} & set(row[1]))
-        self.asn, self.as_name = self._part(site, "as")[0]["rows"][0]
-        self.small = self._part(site, "small")[0]
-
-    @staticmethod
-    def _part(site: Site, pattern: str) -> list[dict[str, Any]]:
-        found = sorted((site.folder / "search" / "parts").glob(f"{pattern}.json"))
-        return [json.loads(path.read_text()) for path in found]
-
-
-@pytest.fixture
-def search_page(opened: Open) -> Any:
-    return opened("search/index.html")
-
-
-def found(page: Any, asked: str) -> list[str]:
-    """Return the addresses of the hits, in their order."""
-    page.fill("#q", asked)
-    page.press("#q", "Enter")
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [asked])
-    page.wait_for_selector("#results[aria-busy='false']", state="attached")
-    links: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("#results li a")].map((one) => one.pathname)"""
-    )
-    return links
-
-
-def test_the_first_hit_is_what_was_asked_for(site: Site, search_page: Any) -> None:
-    sought = Sought(site)
-    relay = f"/relay/{sought.fingerprint}/index.html"
-    country, name = sought.small["country"][0]
-    version = sought.small["version"][0][0]
-    grouped = " ".join(sought.fingerprint[at : at + 4] for at in range(0, 40, 4))
-    for asked, hit in {
-        sought.fingerprint: relay,
-        sought.fingerprint.lower(): relay,
-        f"${sought.fingerprint}": relay,
-        f"${sought.fingerprint}~{sought.nickname}": relay,
-        grouped: relay,
-        sought.fingerprint[:9]: relay,
-        sought.nickname: relay,
-        sought.nickname.upper(): relay,
-        sought.domain: f"/contact/{sought.operator}/index.html",
-        f"https://www.{sought.domain}/": f"/contact/{sought.operator}/index.html",
-        sought.name: f"/contact/{sought.named}/index.html",
-        sought.asn: f"/as/{sought.asn}/index.html",
-        country: f"/country/{country}/index.html",
-        name: f"/country/{country}/index.html",
-        version: f"/version/{version}/index.html",
-    }.items():
-        assert found(search_page, asked)[:1] == [hit], asked
-
-
-def test_an_address_finds_the_relays_that_have_it(site: Site, search_page: Any) -> None:
-    sought = Sought(site)
-    for address in (sought.ipv4, sought.ipv6, f"[{sought.ipv6}]:9001", f"{sought.ipv4}:9001"):
-        assert any("/relay/" in link for link in found(search_page, address)[:1]), address
-
-
-def test_the_name_of_a_network_finds_it_among_others(site: Site, search_page: Any) -> None:
-    sought = Sought(site)
-    assert f"/as/{sought.asn}/index.html" in found(search_page, sought.as_name)
-
-
-@pytest.mark.parametrize("asked", ["zzzzzzzzzz", "<b>x</b>", "🧅", "..", "[", ":"])
-def test_nonsense_finds_nothing_and_says_so(opened: Open, asked: str) -> None:
-    page = opened(f"search/?q={quote_plus(asked)}")
-    page.wait_for_selector("#results[aria-busy='false']", state="attached")
-    assert page.locator("#results li").count() == 0
-    assert f"Nothing begins with “{asked}”" in page.inner_text("#results")
-
-
-def test_an_index_that_cannot_be_read_sends_to_the_directories(site: Site, browser: Any) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.route("**/parts/*", lambda route: route.abort())
-    page.goto(f"{site.url}/search/?q=anything", wait_until="networkidle")
-    words = page.inner_text("#results")
-    context.close()
-    assert "choose below" in words
-
-
-def test_the_form_in_the_frame_leads_to_the_search_from_any_depth(site: Site, opened: Open) -> None:
-    sought = Sought(site)
-    page = opened(site.rich("relay"))
-    page.fill("#find", sought.nickname)
-    page.press("#find", "Enter")
-    page.wait_for_url("**/search/index.html?q=*")
-    page.wait_for_selector("#results li a")
-    assert page.input_value("#q") == sought.nickname
-
-
-@pytest.mark.parametrize("kind", ["fingerprint", "nickname", "operator", "address"])
-def test_without_scripts_three_clicks_find_a_relay_or_an_operator(
-    site: Site, opened: Open, kind: str
-) -> None:
-    sought = Sought(site)
-    name = sought.nickname.lower()
-    clicks = {
-        "fingerprint": [sought.fingerprint[:2], sought.nickname],
-        "nickname": [name[0], name[:2], sought.fingerprint],
-        "operator": [sought.domain[0], None],
-        "address": [sought.ipv4.split(".")[0], None],
-    }[kind]
-    page = opened("search/index.html", java_script_enabled=False)
-    for click, words in enumerate(clicks):
-        place = page.locator(f"section#{kind}" if click == 0 else "main")
-        link = place.get_by_role("link", name=words, exact=True) if words else place.locator("td a")
-        link.first.click()
-    assert page.url.startswith((f"{site.url}/relay/", f"{site.url}/contact/"))
 
 
 def test_an_address_without_page_shows_the_way_at_any_depth(site: Site, opened: Open) -> None:

@@ -73,18 +73,6 @@ def results(body: str) -> object:
     return documents.validations(body.encode())
 
 
-def parts(names: str) -> object:
-    """Divide the part of all these names as far as it goes."""
-    keys = names.split()
-    rows = tuple(sorted((key, "label", f"{place:032x}") for place, key in enumerate(keys)))
-    waiting, made = [("op-a", rows)], 0
-    while waiting:
-        found = lookup.divided(*waiting.pop())
-        waiting += found.items()
-        made += len(found)
-    return made
-
-
 def of_field(name: str, value: Callable[[int], Any]) -> Callable[[int], str]:
     return lambda n: json.dumps(relay(1, **{name: value(n)}))
 
@@ -147,13 +135,6 @@ DOCUMENTS: dict[str, Callable[[int], str]] = {
         )
     ),
 }
-NAMES: dict[str, Callable[[int], str]] = {
-    "all alike": lambda n: " ".join("a" * 60 + f"{k:06}" for k in range(n // 67)),
-    "other letters": lambda n: " ".join(
-        "a" + chr(0x4E00 + k % 20_000) * 60 for k in range(n // 62)
-    ),
-    "numbers": lambda n: " ".join(f"a{k:06}{'x' * 60}" for k in range(n // 68)),
-}
 DUTIES = [
     *(pytest.param(contact, make, 30_000, id=f"contact: {name}") for name, make in TEXTS.items()),
     *(pytest.param(path, make, 30_000, id=f"path: {name}") for name, make in TEXTS.items()),
@@ -168,7 +149,6 @@ DUTIES = [
         pytest.param(document, make, 50_000, id=f"details: {name}")
         for name, make in DOCUMENTS.items()
     ),
-    *(pytest.param(parts, make, 20_000, id=f"parts: {name}") for name, make in NAMES.items()),
 ]
 
 

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from allium.actions.cut import Cut
 from allium.actions.cutting import Cutting
 from allium.actions.present import Present
-from allium.analysis import lookup, platforms
+from allium.analysis import platforms
 from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.notices import Case, notices
@@ -153,26 +152,8 @@ def test_any_two_platforms_have_slugs_that_differ_by_more_than_case(names: list[
     assert set(slugs) == set(known) - {platforms.UNKNOWN}
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["日本{}語語", "x" * 240 + "{}", "\u00e9" * 20 + "{}", "url:" + "a" * 55 + ".{}.com"],
-    ids=["no letter", "long", "accents", "domain"],
-)
-def test_operators_however_many_and_alike_have_parts_with_short_names(words: str) -> None:
-    """As many as make a part too large, with words that no file name can tell apart."""
-    keys = [words.format(chr(0x4E00 + number)) for number in range(4_000)]
-    rows = tuple(sorted((key, "label " * 5, f"{place:032x}") for place, key in enumerate(keys)))
-    waiting, seen = [("op-_", rows)], 0
-    while waiting:
-        name, here = waiting.pop()
-        assert len(name) < 100
-        seen += 1
-        assert seen < 1_000, "this never ends"
-        waiting += lookup.divided(name, here).items()
-
-
 def test_operators_of_another_alphabet_do_not_end_a_build() -> None:
-    """Their words are all underscores in the names of parts, which were divided for ever."""
+    """Their words are all underscores in the names of directories."""
     words = [chr(0x4E00 + number) * 24 for number in range(1_600)]
     contacts = [" ".join(words[place : place + 8]) for place in range(0, len(words), 8)]
     records = [relay(place, contact=contact) for place, contact in enumerate(contacts)]

@@ -121,13 +121,31 @@ def test_one_renamed_relay_renders_the_search_directories_of_its_names_and_no_ot
     project: Project,
 ) -> None:
     project.given(network(8, relay(0, nickname="really")))
-    assert project.build().ran_of("render:search") == [
+    assert project.build().ran_of("render:search_part") == [
         "render:search_part:fp-00",
         "render:search_part:nick-re",
         "render:search_part:v4-192",
     ]
     project.given(network(8, relay(0, nickname="really", observed_bandwidth=1, version="0.4.9.1")))
-    assert project.build().ran_of("render:search") == ["render:search_data:small"]
+    assert project.build().ran_of("render:search_part") == []
+    assert project.tree() == project.clean()
+
+
+@pytest.mark.parametrize(
+    ("changed", "ran"),
+    [
+        ({"nickname": "really"}, 1),
+        ({"version": "0.4.9.1"}, 1),
+        ({"unverified_host_names": ["host.example.org"]}, 1),
+        ({"family_ids": ["k" * 43]}, 1),
+        ({"observed_bandwidth": 1, "last_restarted": "2026-02-14 08:30:15"}, 0),
+    ],
+)
+def test_the_index_of_the_search_is_written_when_one_of_its_columns_changed_and_only_then(
+    project: Project, changed: dict[str, Any], ran: int
+) -> None:
+    project.given(network(8, relay(0, **changed)))
+    assert len(project.build().ran_of("render:search_data")) == ran
     assert project.tree() == project.clean()
 
 
@@ -158,14 +176,14 @@ def test_another_time_of_the_clock_changes_no_byte(
     assert later.tree() == project.tree()
 
 
-def test_twins_and_search_parts_are_left_out_and_removed_when_nobody_wants_them(
+def test_twins_and_the_index_of_the_search_are_left_out_and_removed_when_nobody_wants_them(
     project: Project,
 ) -> None:
     wanted = project.tree()
     project.build("twins=false", "search_parts=false")
     kept = project.tree()
     assert {name for name in wanted if name not in kept} == {
-        name for name in wanted if name.endswith("/index.json") or name.startswith("search/parts/")
+        name for name in wanted if name.endswith("/index.json") or name == "search/relays.json"
     }
     pages = [page for page in kept.values() if page.startswith(b"<!")]
     assert not any(b"index.json" in page for page in pages)

@@ -57,6 +57,7 @@ class Page:
 
     def resolved(self, link: str) -> tuple[str, str]:
         file, _, fragment = link.partition("#")
+        file = file.partition("?")[0]
         if not file:
             return self.path, fragment
         if file.startswith("/"):

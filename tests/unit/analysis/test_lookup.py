@@ -74,14 +74,10 @@ def test_an_operator_is_found_by_the_domain_or_by_words_of_the_contact(
     assert lookup.operator_keys(domain, contact) == keys
 
 
-def test_a_part_is_divided_by_one_more_character_and_loses_no_row() -> None:
-    rows = (*[("Quux", "1")] * 3, ("quit", "2"), ("qu", "3"))
-    parts = lookup.divided("nick-qu", rows)
-    assert set(parts) == {"nick-quu", "nick-qui", "nick-qu_"}
-    assert sorted(row for part in parts.values() for row in part) == sorted(rows)
-    assert set(lookup.divided("v4-185", (("185.1.2.3",), ("185.9.9.9",)))) == {"v4-185_"}
-    assert set(lookup.divided("v6-0064", (("64:ff9b::1",), ("64:ff9b::2",)))) == {"v6-0064_"}
-
-
-def test_a_part_with_one_name_only_stays_whole() -> None:
-    assert lookup.divided("nick-un", (("Unnamed", "1"), ("unnamed", "2"))) == {}
+def test_addresses_are_without_ports_in_lower_case_and_those_of_or_ports_come_first() -> None:
+    one = relay(
+        1,
+        or_addresses=("192.0.2.7:9001", "[2001:DB8::7]:9001", "192.0.2.7:443"),
+        exit_addresses=("198.51.100.9", "192.0.2.7"),
+    )
+    assert lookup.addresses(one) == ("192.0.2.7", "2001:db8::7", "198.51.100.9")
