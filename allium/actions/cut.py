@@ -23,7 +23,6 @@ from allium.views import (
     leaderboards,
     relay_shard,
     rows,
-    search_data,
 )
 from allium.views.boards import Scale
 from allium.views.contact_position import Positions
@@ -55,8 +54,6 @@ class Cut:
         for members in shared(self._network.members):
             yield partial(self._relays, members)
         yield self._families
-        if "search_parts" in self._present.extras:
-            yield self._search
 
     def compared(self) -> Iterator[Part]:
         """Yield the other parts, which can be cut side by side, too."""
@@ -130,12 +127,6 @@ class Cut:
         known = self._members
         for name, members in self._network.families.items():
             yield Family(name, [known[member] for member in members], self._present.ground)
-
-    def _search(self) -> Iterator[Cutting]:
-        """Yield the index that the script of the search reads."""
-        slugs = self._present.census.slugs
-        index = search_data.build(self._network, self._present.table, slugs)
-        yield single("search_data", urls.SEARCH_DATA, index)
 
     def _lists(self) -> Iterator[Cutting]:
         """Yield the views of all lists."""

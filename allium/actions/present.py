@@ -6,10 +6,10 @@ from itertools import groupby
 
 from allium import text, urls
 from allium.actions import directories
-from allium.actions.cutting import Cutting, Part, printed
+from allium.actions.cutting import Cutting, Part, printed, single
 from allium.analysis.census import Census
 from allium.analysis.groups import Group, groups
-from allium.views import contact, group, rows
+from allium.views import contact, group, rows, search_data
 from allium.views.ground import Ground
 
 
@@ -42,6 +42,8 @@ class Present:
         for _, found in groupby(self.groups, lambda one: one.kind):
             yield partial(self._groups, list(found))
         yield self._search
+        if "search_parts" in self.extras:
+            yield self._index
 
     def _groups(self, found: Sequence[Group]) -> Iterator[Cutting]:
         """Yield the views of groups of relays that have something in common."""
@@ -58,3 +60,8 @@ class Present:
         """Yield what the search pages are made of."""
         for value, page in directories.pages(self.census.network):
             yield Cutting(page.view, value, (page,))
+
+    def _index(self) -> Iterator[Cutting]:
+        """Yield the index that the script of the search reads."""
+        index = search_data.build(self.census.network, self.table, self.census.slugs)
+        yield single("search_data", urls.SEARCH_DATA, index)

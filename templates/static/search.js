@@ -295,7 +295,8 @@
     : "none given");
   const addressOf = ({ address }) =>
     (/^[\d.]+$/.test(address) ? address : address ? isolated(address) : "unknown");
-  const group = (kind, id, text) => (id ? link(`${kind}/${id}/`, text ?? id) : "unknown");
+  const group = (kind, id, text) =>
+    link(`${kind}/${id || "unknown"}/`, text || id || "unknown");
 
   // Return groups, operators and the like that are called as the whole query is.
   const pages = (term, index, contacts) => {
