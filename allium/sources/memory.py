@@ -17,9 +17,10 @@ from allium.store import StoreError, codec, files
 
 T = TypeVar("T")
 Table = TypeVar("Table")
-Unread: TypeAlias = dict[Fingerprint, tuple[str, Raw]]
+Unread: TypeAlias = dict[Fingerprint, Raw]
+"""The entries of a table, as they stand there: `["DIGEST",VALUE]`."""
 Item: TypeAlias = tuple[Fingerprint, Raw]
-_UNREAD: type[Unread] = dict[Fingerprint, tuple[str, Raw]]
+_UNREAD: type[Unread] = dict[Fingerprint, Raw]
 _DIGITS = 32
 _DOCUMENT_DIGITS = 64
 
@@ -52,7 +53,9 @@ class Memory(Struct, Generic[T], frozen=True):
         """
         before = self._table(self._sealed(), _UNREAD) or {}
         found = each(partial(_renewed, before, reduce), list(records.items()))
-        self._store(document, dict(zip(records, map(Raw, found), strict=True)))
+        entries = zip(records, found, strict=True)
+        now = {name: before[name] if new is None else Raw(new) for name, new in entries}
+        self._store(document, now)
 
     def recalled(self, document: str) -> dict[Fingerprint, T] | None:
         """Return what the document with this SHA-256 was reduced to; `None` when not known."""
@@ -90,9 +93,10 @@ class Memory(Struct, Generic[T], frozen=True):
         return blake2b(sealed, digest_size=_DIGITS // 2, key=code).hexdigest().encode()
 
 
-def _renewed(before: Unread, reduce: Callable[[Raw], T], item: Item) -> bytes:
-    """Return a relay's entry in the table as JSON, without reading it where it stays."""
+def _renewed(before: Unread, reduce: Callable[[Raw], T], item: Item) -> bytes | None:
+    """Return a relay's entry in the table as JSON; `None` when it stays as it is."""
     fingerprint, record = item
     digest = sha256(record).hexdigest()[:_DIGITS]
-    known, value = before.get(fingerprint, ("", Raw()))
-    return codec.encode((digest, value if known == digest else reduce(record)))
+    if bytes(before.get(fingerprint, b"")).startswith(f'["{digest}",'.encode()):
+        return None
+    return codec.encode((digest, reduce(record)))
