@@ -151,7 +151,12 @@ def count(value: int) -> str:
 
 def number_of(value: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: `1 relay`, `12 relays`."""
-    return f"{count(value)} {one if value == 1 else many or f'{one}s'}"
+    return f"{count(value)} {noun(value, one, many)}"
+
+
+def noun(value: int, one: str, many: str | None = None) -> str:
+    """Return the noun for so many: `relay` for one, `relays` for none or twelve."""
+    return one if value == 1 else many or f"{one}s"
 
 
 def rank(value: int) -> str:

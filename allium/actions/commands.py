@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from allium.actions import nouns
 from allium.actions.doctor import Checks
 from allium.actions.project import Project
 from allium.engine.check import Check
 from allium.engine.digests import DigestChecker
 from allium.engine.lock import in_turn
+from allium.engine.progress import ProgressReporter
 from allium.engine.run import Run
 from allium.engine.why import Known, Why
 from allium.publish.doctor import Doctor
@@ -17,6 +19,7 @@ def configured(build: Project) -> dict[str, Any]:
     """Tell all commands of what build they are; return what doit itself is to be told."""
     chosen, places = build.settings, build.places
     Check.site = chosen.out
+    ProgressReporter.counted = nouns.PHASES
     Run.plan, Run.leaves_at_once = build.summary, True
     Run.folders = {"out": chosen.out}
     Run.absent = {} if chosen.published else {"publish": "set publish=DIR"}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from allium.analysis.census import census
 from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
+from allium.engine import steps
 from allium.engine.crew import Division, spread
 from allium.engine.failure import telling
 from allium.engine.tuning import leave, nothing_becomes_garbage
@@ -30,6 +31,8 @@ from allium.store import codec, ledger, plan
 from allium.store.entry import Entry
 from allium.store.plan import Page, Plan
 from allium.views import status
+
+_now_at: Final = partial(steps.at, "split")
 
 
 @telling(SourceError, exit_status=69)
@@ -52,12 +55,14 @@ def split(
     with nothing_becomes_garbage():
         found = _details(documents, sources, max_offline_days, code)
         with _reduction(documents, sources, "bandwidth", code) as bandwidths:
+            _now_at("joining the network")
             found = snapshot.with_uptime(found, documents, code)
             whole = network(found)
             present = Present(census(whole), units, extras)
             book = ledger.Ledger(places.cache, places.ledger)
             bandwidths.results()
-        with _written(book, present.parts()) as timeless:
+        with _written(book, "groups", present.parts()) as timeless:
+            _now_at("comparing relays and operators")
             loaded = snapshot.with_bandwidth(found, documents, code)
             known = survey(loaded, present.census)
             news = notices(Case(loaded, whole))
@@ -65,7 +70,7 @@ def split(
             early = timeless.results()
     _warn(loaded)
     pieces = _pieces(cut, book, early)
-    pieces.append(_write(book, partial(_status, loaded, known, news, pieces)))
+    pieces.append(_write(book, partial(_status, loaded, known, news, pieces), "writing status"))
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
     written = plan.store(places.plan, _plan(cut, pieces))
     leave(loaded, known, pieces)
@@ -75,6 +80,7 @@ def split(
 
 def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
     """Return the snapshot without histories, while that of uptime is reduced."""
+    _now_at("reading relays and histories")
     with _reduction(cache, names, "uptime", code) as uptimes:
         found = snapshot.load(cache, names, max_offline_days)
         uptimes.results()
@@ -109,7 +115,10 @@ def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
     Relays are begun before this process works out how the operators compare. They are the first of
     the pages, as in lists of tasks and in bars of progress; `early` is what was written before.
     """
-    with _written(book, cut.plain()) as plain, _written(book, cut.compared()) as compared:
+    with (
+        _written(book, "relays", cut.plain()) as plain,
+        _written(book, "operators", cut.compared()) as compared,
+    ):
         later = compared.results()
         return plain.results() + early + later
 
@@ -118,13 +127,17 @@ def _plan(cut: Cut, pieces: Iterable[Piece]) -> Plan:
     return Plan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
 
 
-def _written(book: ledger.Ledger, parts: Iterable[Part]) -> Division[Piece]:
+def _written(book: ledger.Ledger, what: str, parts: Iterable[Part]) -> Division[Piece]:
     """Return the writing of many parts, which several processes may share."""
-    return Division([partial(_write, book, part) for part in parts])
+    every = list(parts)
+    step = f"writing {what}, part {{}} of {len(every)}"
+    jobs = (partial(_write, book, part, step.format(n)) for n, part in enumerate(every, start=1))
+    return Division(list(jobs))
 
 
-def _write(book: ledger.Ledger, part: Part) -> Piece:
+def _write(book: ledger.Ledger, part: Part, step: str) -> Piece:
     """Write the files of one part where they changed."""
+    _now_at(step)
     entries: dict[str, Entry] = {}
     pages: list[Page] = []
     for cutting in part():

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
-from allium.engine import pipes
+from allium.engine import pipes, steps
 from allium.engine.memory import Peak
 
 S = TypeVar("S")
@@ -194,6 +194,7 @@ def _serve(parent: int, queue: int, jobs: Sequence[Callable[[], Any]], answers: 
     try:
         pipes.die_with(parent)
         pipes.leave_signals_to_the_parent()
+        steps.listen(None)  # who divides the work says how far it is
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         pipes.send(answers, pickle.dumps(_answer(queue, jobs)))
         status = 0

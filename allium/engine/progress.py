@@ -1,65 +1,134 @@
-"""A reporter that says how far the build is: a line every 500 tasks, or every ten seconds."""
+"""A reporter that says how far the build is: a short line each second at most."""
 
 import time
 from collections import Counter
-from typing import Final, TextIO
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final, TextIO
 
 from doit.exceptions import BaseFail
 from doit.task import Task
 
+from allium.engine import steps
 from allium.engine.bars import BarsReporter
 from allium.engine.doit_internals import acts
+from allium.engine.phases import Counted, Phase
 from allium.engine.quiet import QuietReporter
 
-EVERY_TASKS: Final = 500
-EVERY_SECONDS: Final = 10.0
+EVERY_SECONDS: Final = 1.0
 
 
 class ProgressReporter(QuietReporter):
-    """Counts of finished tasks by group while the build runs, and its failures."""
+    """Lines like `precompute 1500/3188 contacts, 520/s, 3.2 s left`, and failures.
 
-    desc = "how far the build is, a line now and then"
+    A phase is what stands before the first colon in the names of its tasks. One in which no task
+    runs has no line. `counted` says what the tasks of a phase are; the task file sets it.
+    """
+
+    desc = "how far the build is, a short line each second"
+    counted: ClassVar[Mapping[str, Counted]] = {}
 
     def __init__(self, outstream: TextIO, options: dict[str, object]) -> None:
         super().__init__(outstream, options)
-        self._begun = self._said = time.monotonic()
-        self._ran: Counter[str] = Counter()
-        self._unchanged: Counter[str] = Counter()
-        self._silent = 0
+        self._shown = time.monotonic()
+        self._phases: dict[str, Phase] = {}
+        self._current: Phase | None = None
+        self._tasks: dict[str, Task] = {}
+        self._selected: list[str] = []
+        self._known = 0
+
+    def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
+        """Keep the table of tasks, which grows while the build runs, and hear their steps."""
+        super().initialize(tasks, selected_tasks)
+        self._tasks, self._selected = tasks, selected_tasks
+        steps.listen(self)
+
+    def get_status(self, task: Task) -> None:
+        """Count a task that doit looks at."""
+        if acts(task):
+            self._phase(task.name).looked_at += 1
+
+    def execute_task(self, task: Task) -> None:
+        """Note that a task begins."""
+        if acts(task):
+            phase = self._phase(task.name)
+            phase.begin(time.monotonic())
+            self._show_when_due(phase)
 
     def add_success(self, task: Task) -> None:
         """Count a task that ran."""
         if acts(task):
-            self._ran[_group(task)] += 1
-            self._count()
+            phase = self._phase(task.name)
+            phase.ran += 1
+            self._show_when_due(phase)
 
     def skip_uptodate(self, task: Task) -> None:
         """Count a task that was up to date."""
         if acts(task):
-            self._unchanged[_group(task)] += 1
-            self._count()
+            self._phase(task.name).skipped += 1
+
+    def skip_ignore(self, task: Task) -> None:
+        """Count a task that the user had doit leave out."""
+        self.skip_uptodate(task)
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Show a failure at once."""
         super().add_failure(task, fail)
-        self._count()
+        self.skip_uptodate(task)
 
     def complete_run(self) -> None:
-        """Say what remained unsaid."""
-        self._say()
+        """Hear no more steps."""
+        steps.listen(None)
+
+    def at(self, task: str, step: str) -> None:
+        """Hear what a task is doing now."""
+        phase = self._phase(task)
+        phase.step = step
+        self._show_when_due(phase)
+
+    def waiting(self) -> None:
+        """Show how far that is for which the build waits."""
+        if self._current is not None and self._current.is_under_way:
+            self._show_when_due(self._current)
+
+    def _phase(self, task: str) -> Phase:
+        """Return the phase of a task."""
+        name = task.partition(":")[0]
+        phase = self._phases.get(name)
+        if phase is None:
+            phase = self._phases[name] = Phase(name, self.counted.get(name))
+        return phase
+
+    def _show_when_due(self, phase: Phase) -> None:
+        """Show how far a phase is, unless that was done, or done for another one, just now."""
+        self._current, now = phase, time.monotonic()
+        if len(self._tasks) != self._known:
+            self._count()
+        if now - self._shown >= EVERY_SECONDS or phase.has_news(now, EVERY_SECONDS):
+            self.write(f"{phase.line(now)}\n")
+            self.outstream.flush()
+            self._shown = now
 
     def _count(self) -> None:
-        self._silent += 1
-        if self._silent >= EVERY_TASKS or time.monotonic() - self._said >= EVERY_SECONDS:
-            self._say()
+        """Count the tasks of each phase that were asked for, as far as they are made."""
+        self._known = len(self._tasks)
+        totals = Counter(
+            one.name.partition(":")[0] for one in needed(self._tasks, self._selected) if acts(one)
+        )
+        for name, total in totals.items():
+            self._phase(name).total = total
 
-    def _say(self) -> None:
-        now = time.monotonic()
-        groups = dict.fromkeys([*self._ran, *self._unchanged])
-        counts = (f"{group} {self._ran[group]}+{self._unchanged[group]}" for group in groups)
-        self.write(f"{now - self._begun:6.1f} s  tasks run+unchanged: {', '.join(counts)}\n")
-        self.outstream.flush()
-        self._said, self._silent = now, 0
+
+def needed(tasks: Mapping[str, Task], names: Iterable[str]) -> Iterable[Task]:
+    """Yield the tasks of these names and all that they wait for, as far as they are made."""
+    seen: set[str] = set()
+    coming = list(names)
+    while coming:
+        name = coming.pop()
+        if name not in seen and (task := tasks.get(name)) is not None:
+            seen.add(name)
+            yield task
+            coming.extend(task.task_dep)
+            coming.extend(task.setup_tasks)
 
 
 class AutoReporter(QuietReporter):
@@ -73,7 +142,3 @@ def suited(reporter: type, *, terminal: bool) -> type:
     if terminal and reporter in {AutoReporter, ProgressReporter}:
         return BarsReporter
     return reporter
-
-
-def _group(task: Task) -> str:
-    return task.name.rpartition(":")[0] or str(task.name)

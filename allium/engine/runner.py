@@ -14,7 +14,7 @@ from doit.control import TaskDispatcher
 from doit.exceptions import TaskError
 from doit.runner import Runner
 
-from allium.engine import pipes
+from allium.engine import pipes, steps
 from allium.engine.crew import Crew
 from allium.engine.doit_internals import acts
 from allium.engine.memory import Peak
@@ -187,6 +187,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         full = {worker.orders: worker for worker in self._workers if worker.unsent}
         patience = self._patience() if seconds is None else seconds
         ready = pipes.ready(ends, full, patience if ends else 0)
+        steps.waiting()
         for end in ready & full.keys():
             full[end].flush()  # one that is gone has its last words heard, now or next time
         for end in ready & ends.keys():

@@ -14,8 +14,9 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import pipes, streams, tuning
+from allium.engine import pipes, steps, streams, tuning
 from allium.engine.memory import Peak
+from allium.engine.steps import Step
 
 SILENT: Final = 0
 SHOWS_ERRORS: Final = 1
@@ -103,11 +104,15 @@ class Worker:
         return True
 
     def receive(self) -> list[Result]:
-        """Return results that arrived.
+        """Return results that arrived; a step of a task is passed on to who hears of it here.
 
         Raises `EOFError` when the child is gone.
         """
-        results: list[Result] = pickle.loads(pipes.receive(self.answers))  # noqa: S301  our own child's words
+        message: list[Result] | Step = pickle.loads(pipes.receive(self.answers))  # noqa: S301  our own child's words
+        if isinstance(message, Step):
+            steps.at(message.task, message.words)
+            return []
+        results = message
         for result in results:
             del self.held[result.name]
         self.is_long = self.is_long and bool(self.held)
@@ -144,6 +149,7 @@ def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], 
         pipes.leave_signals_to_the_parent()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         streams.reset()
+        steps.send_on(reply)
         for end in closed:
             os.close(end)
         while True:
@@ -176,6 +182,14 @@ class _Reply:
         self._results.append(result)
         if time.monotonic() >= self._due:
             self.send()
+
+    def at(self, task: str, step: str) -> None:
+        """Send what a task is doing now."""
+        with pipes.undisturbed():
+            pipes.send(self._answers, pickle.dumps(Step(task, step)))
+
+    def waiting(self) -> None:
+        """Say nothing: a child waits for its own children within a step."""
 
     def send(self) -> None:
         """Send what was not sent."""

@@ -1,9 +1,14 @@
 """What a task left in the process that ran it reaches the parent's task and its user."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import pytest
 from doit.task import Stream, Task
 
-from allium.engine.workers import Result
+from allium.engine import steps
+from allium.engine.crew import Crew, Division
+from allium.engine.workers import Result, Worker
 
 
 @pytest.mark.parametrize(
@@ -21,3 +26,65 @@ def test_what_an_action_said_is_kept_and_shown_as_the_verbosity_asks(
     shown = capsys.readouterr()
     assert shown.out == (out if verbosity == 2 else "")
     assert shown.err == (err if verbosity else "")
+
+
+class Heard:
+    """Keeps the steps that it hears."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, str]] = []
+
+    def at(self, task: str, step: str) -> None:
+        self.steps.append((task, step))
+
+    def waiting(self) -> None:
+        self.steps.append(("", ""))
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    listener = Heard()
+    steps.listen(listener)
+    yield listener
+    steps.listen(None)
+
+
+def in_a_child(action: Callable[[], None]) -> int:
+    """Run a task in a child; return how many messages came from it."""
+    messages = 0
+    worker = Worker({"one": Task("one", [action])}, Stream(0), [])
+    worker.send([("one", [])])
+    while worker.held:
+        worker.receive()
+        messages += 1
+    assert worker.close() == "ended with status 0"
+    return messages
+
+
+def reading_and_writing() -> None:
+    for step in ("reading", "writing"):
+        steps.at("one", step)
+
+
+def sharing_the_work() -> None:
+    Crew.size = 2
+    with Division([partial(steps.at, "one", "shared")] * 20, busy=True) as division:
+        steps.at("one", "sharing")
+        division.results()
+
+
+def test_the_steps_of_a_task_in_a_child_are_heard_in_the_parent(heard: Heard) -> None:
+    in_a_child(reading_and_writing)
+    assert heard.steps == [("one", "reading"), ("one", "writing")]
+
+
+def test_no_step_is_sent_when_nobody_hears_of_it() -> None:
+    assert in_a_child(reading_and_writing) == 1
+
+
+def test_of_work_that_is_shared_only_the_process_that_shares_it_says_its_steps(
+    heard: Heard,
+) -> None:
+    """Two processes that write into one pipe would mix up their messages."""
+    in_a_child(sharing_the_work)
+    assert heard.steps == [("one", "sharing")]

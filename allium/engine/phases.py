@@ -1,0 +1,101 @@
+"""How far one phase of a build is: its tasks counted, their rate, the time that is left."""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+MINUTE: Final = 60
+FEW: Final = 10
+"""Below so many a second a rate has a decimal."""
+
+
+class Counted(Struct, frozen=True):
+    """What the tasks of a phase are called: `noun` returns the word for so many of them.
+
+    A line of progress comes after `every` tasks that ran, however quickly they did.
+    """
+
+    noun: Callable[[int], str]
+    every: int | None = None
+
+
+class Phase:
+    """The tasks of one phase: `total` of them, of which so many were looked at, skipped, run.
+
+    Skipped are those that are up to date or left out; those that failed are counted with them.
+    """
+
+    def __init__(self, name: str, counted: Counted | None) -> None:
+        self.total = self.looked_at = self.skipped = self.ran = 0
+        self.step = ""
+        self._name = name
+        self._counted = counted
+        self._began = 0.0
+        self._ran_at_last_line = 0
+        self._has_begun = self._is_shown = False
+
+    def begin(self, now: float) -> None:
+        """Note that a task of the phase begins to run."""
+        if not self._has_begun:
+            self._has_begun, self._began = True, now
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a task of the phase began to run, and not all of them have ended."""
+        return self._has_begun and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all tasks of the phase have ended."""
+        return self.ran + self.skipped >= self.total
+
+    def has_news(self, now: float, seconds: float) -> bool:
+        """Tell whether a line is due whatever was shown lately: for the end, for many tasks.
+
+        The end of a single task is worth one when it was shown before, or took so many `seconds`.
+        """
+        if not self._has_begun:
+            return False
+        if self.is_over:
+            return self.total > 1 or self._is_shown or now - self._began >= seconds
+        every = self._counted.every if self._counted is not None else None
+        return every is not None and self.ran - self._ran_at_last_line >= every
+
+    def line(self, now: float) -> str:
+        """Return the line that tells how far the phase is."""
+        self._is_shown, self._ran_at_last_line = True, self.ran
+        elapsed = duration(now - self._began)
+        end = f"done in {elapsed}" if self.is_over else f"{elapsed} so far"
+        if self.total <= 1:
+            step = f": {self.step}" if self.step and not self.is_over else ""
+            return f"{self._name}{step}, {end}"
+        if self.ran and now > self._began:
+            per_second = self.ran / (now - self._began)
+            left = end if self.is_over else f"{duration(self._to_run() / per_second)} left"
+            end = f"{rate(per_second)}, {left}"
+        noun = f" {self._counted.noun(self.total)}" if self._counted is not None else ""
+        return f"{self._name} {self.ran + self.skipped}/{self.total}{noun}, {end}"
+
+    def _to_run(self) -> float:
+        """Return how many tasks will run yet.
+
+        Those that were looked at and not skipped will. Of the others as large a part will as of
+        those that were looked at.
+        """
+        running = self.looked_at - self.skipped
+        others = max(0, self.total - self.looked_at)
+        return running - self.ran + others * running / max(1, self.looked_at)
+
+
+def rate(per_second: float) -> str:
+    """Return a number of tasks a second, as `520/s` or `3.2/s`."""
+    return f"{per_second:.{0 if per_second >= FEW else 1}f}/s"
+
+
+def duration(seconds: float) -> str:
+    """Return a time, as `2.1 s` or `2 min 5 s`."""
+    if round(seconds, 1) < MINUTE:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), MINUTE)
+    return f"{minutes} min {rest} s"
