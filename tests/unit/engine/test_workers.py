@@ -1,7 +1,7 @@
 """What a task left in the process that ran it reaches the parent's task and its user."""
 
+import os
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import pytest
 from doit.task import Stream, Task
@@ -66,10 +66,14 @@ def reading_and_writing() -> None:
         steps.at("one", step)
 
 
+def saying_who() -> None:
+    steps.at("one", str(os.getpid()))
+
+
 def sharing_the_work() -> None:
     Crew.size = 2
-    with Division([partial(steps.at, "one", "shared")] * 20, busy=True) as division:
-        steps.at("one", "sharing")
+    with Division([saying_who] * 200, busy=True) as division:
+        saying_who()
         division.results()
 
 
@@ -87,4 +91,4 @@ def test_of_work_that_is_shared_only_the_process_that_shares_it_says_its_steps(
 ) -> None:
     """Two processes that write into one pipe would mix up their messages."""
     in_a_child(sharing_the_work)
-    assert heard.steps == [("one", "sharing")]
+    assert len(set(heard.steps)) == 1
