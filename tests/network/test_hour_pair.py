@@ -1,5 +1,6 @@
 """The recorded hour pair of the whole network: 16:00, then 17:00, as a timer would build them."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         str(path.relative_to(hours.project.site)): path.stat().st_size for path in built
     }
     found["kinds"] = {page.files[0]: page.kind for page in hours.project.pages()}
+    index = (hours.project.site / "search" / "relays.json").read_bytes()
+    found["index"] = len(gzip.compress(index, compresslevel=9))
     found["equal"] = tree(hours.project.site) == tree(clean.project.site)
     return found
 
@@ -97,3 +100,7 @@ def test_the_whole_network_keeps_the_budgets_of_size(reports: dict[str, Any]) ->
     for name, kind in reports["kinds"].items():
         assert sizes[name] <= (30_000 if kind == "relay" else 150_000), name
     assert sum(sizes.values()) < 400_000_000
+
+
+def test_the_index_of_the_search_is_read_in_a_second_or_two(reports: dict[str, Any]) -> None:
+    assert reports["index"] <= 600_000
