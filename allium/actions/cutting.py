@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, TypeVar
 from msgspec import Struct
 
 from allium import urls
-from allium.engine.crew import portions
+from allium.engine.processes import portions
 from allium.store.plan import Page
 
 T = TypeVar("T")

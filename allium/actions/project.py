@@ -10,7 +10,7 @@ from allium import settings
 from allium.actions import stages
 from allium.actions.places import Places
 from allium.actions.summary import Summary
-from allium.engine import pipes
+from allium.engine import streams
 from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged
 from allium.printable import redacted
@@ -62,7 +62,7 @@ class Project:
     @classmethod
     def asked_for(cls, command_line: Mapping[str, str], working: Path) -> "Project":
         """Return what `load` does; a wrong setting ends the program with a message."""
-        pipes.escape_what_the_locale_lacks()
+        streams.escape_what_the_locale_lacks()
         try:
             return cls.load(command_line, working)
         except settings.SettingsError as error:

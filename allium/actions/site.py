@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from allium.actions.render import written
-from allium.engine.crew import spread
 from allium.engine.failure import telling
+from allium.engine.processes import spread
 from allium.engine.uptodate import targets
 from allium.store import StoreError, files, ledger, plan, site
 

@@ -19,8 +19,8 @@ from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
 from allium.analysis.survey import Survey, survey
 from allium.engine import steps
-from allium.engine.crew import Division, spread
 from allium.engine.failure import telling
+from allium.engine.processes import Division, spread
 from allium.engine.tuning import leave, nothing_becomes_garbage
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
@@ -117,7 +117,7 @@ def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
     """
     with (
         _written(book, "relays", cut.plain()) as plain,
-        _written(book, "operators", cut.compared()) as compared,
+        _written(book, "operators", cut.compared(), beside=plain) as compared,
     ):
         later = compared.results()
         return plain.results() + early + later
@@ -127,12 +127,14 @@ def _plan(cut: Cut, pieces: Iterable[Piece]) -> Plan:
     return Plan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
 
 
-def _written(book: ledger.Ledger, what: str, parts: Iterable[Part]) -> Division[Piece]:
+def _written(
+    book: ledger.Ledger, what: str, parts: Iterable[Part], beside: Division[Piece] | None = None
+) -> Division[Piece]:
     """Return the writing of many parts, which several processes may share."""
     every = list(parts)
     step = f"writing {what}, part {{}} of {len(every)}"
     jobs = (partial(_write, book, part, step.format(n)) for n, part in enumerate(every, start=1))
-    return Division(list(jobs))
+    return Division(list(jobs), beside=beside)
 
 
 def _write(book: ledger.Ledger, part: Part, step: str) -> Piece:

@@ -17,7 +17,7 @@ from doit.task import Task
 from msgspec import Struct
 
 from allium import printable
-from allium.engine import pipes
+from allium.engine import streams
 from allium.engine.lock import in_turn
 from allium.engine.uptodate import written
 from allium.store import site
@@ -51,7 +51,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
 
     def _execute(self, repair: bool) -> int:  # noqa: FBT001  doit passes options by name
         if not repair:
-            pipes.end_with_the_reader()
+            streams.end_with_the_reader()
         expected = self._expected()
         if not expected:
             sys.stderr.write(f"{self.site} has no record of a build: nothing to check\n")

@@ -16,9 +16,8 @@ from doit.cmdparse import CmdParseError
 
 from allium import printable
 from allium.engine import capacity, doit_internals, streams
-from allium.engine.crew import Crew
 from allium.engine.lock import BUSY, LockedError, lock, writing_into
-from allium.engine.pipes import ENDINGS
+from allium.engine.processes import ALLOWED, ENDINGS
 from allium.engine.progress import suited
 from allium.engine.report import Plan, Recorder, recording
 from allium.engine.runner import ForkRunner
@@ -100,7 +99,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         self.loader.setup(params)
         params.update_defaults(self.loader.load_doit_config())
         self._workers = params["num_process"] = _forkable(params["num_process"])
-        Crew.size = max(1, self._workers)
+        ALLOWED.set(max(1, self._workers))
 
     def _alone(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
         """Build while no other build uses the same memory or writes into the same folders."""

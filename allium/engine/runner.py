@@ -14,8 +14,7 @@ from doit.control import TaskDispatcher
 from doit.exceptions import TaskError
 from doit.runner import Runner
 
-from allium.engine import pipes, steps
-from allium.engine.crew import Crew
+from allium.engine import processes, steps
 from allium.engine.doit_internals import acts
 from allium.engine.memory import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
@@ -115,7 +114,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._hire(dispatcher)
         if not self._workers:
             return  # no process can be had: from now on all is run here
-        self._hand_out(dispatcher)
+        self._hand_out()
         self._hear(dispatcher, seconds)
 
     def _run(self, node: Any) -> None:  # noqa: ANN401  doit's node
@@ -142,18 +141,18 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         while len(self._workers) < min(self._number, wanted):
             gc.freeze()
             try:
-                self._workers.append(Worker(dispatcher.tasks, self.stream, self._workers))
+                self._workers.append(Worker(dispatcher.tasks, self.stream))
             except OSError as error:
                 self._refused(error)
 
     def _refused(self, error: OSError) -> None:
         """Do with the processes that there are, as the system refuses another one; say so."""
         self._number = len(self._workers)
-        Crew.size = max(1, self._number)
+        processes.ALLOWED.set(max(1, self._number))
         left = f"with {self._number} of them" if self._number else "in this one alone"
         sys.stderr.write(f"warning: no more processes ({error.strerror}): it goes on {left}\n")
 
-    def _hand_out(self, dispatcher: TaskDispatcher) -> None:
+    def _hand_out(self) -> None:
         """Keep every child busy, with batches that shrink so that all end at about one time."""
         for worker in self._idle():
             size, batch = self._portion(), list[Order]()
@@ -170,29 +169,25 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                     worker.is_long = True
                     self._meanwhile = meanwhile(node.task) or self._meanwhile
                     break
-            if batch and not worker.send(batch):
-                self._lose(dispatcher, worker)
+            if batch:
+                worker.send(batch)
 
     def _hear(self, dispatcher: TaskDispatcher, seconds: float | None) -> None:
         """Take the results that children have, waiting for some at most so long.
 
-        No wait is longer than what was heard may stay unsaved. Children with room for more of
-        their orders get them.
+        No wait is longer than what was heard may stay unsaved.
         """
         self._flush()
         if any(worker.is_long for worker in self._workers):
             Peak.look()  # nothing is begun or done meanwhile, on which others look
             self._prepare()
-        ends = {worker.answers: worker for worker in self._workers if worker.held}
-        full = {worker.orders: worker for worker in self._workers if worker.unsent}
+        busy = {worker.connection: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
-        ready = pipes.ready(ends, full, patience if ends else 0)
+        heard = processes.heard(busy, patience if busy else 0)
         steps.waiting()
-        for end in ready & full.keys():
-            full[end].flush()  # one that is gone has its last words heard, now or next time
-        for end in ready & ends.keys():
-            if not self._listen(dispatcher, ends[end]):
-                self._lose(dispatcher, ends[end])
+        for connection in heard:
+            if not self._listen(dispatcher, busy[connection]):
+                self._lose(dispatcher, busy[connection])
 
     def _prepare(self) -> None:
         """Do what is to be done here while a child is at work."""
@@ -203,10 +198,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
         """Take the results that a child sends next; false when it is gone."""
         try:
-            with pipes.undisturbed():
+            with processes.undisturbed():
                 for result in worker.receive():
                     self._take(dispatcher, result)
-        except EOFError:
+        except (EOFError, ConnectionError):
             return False
         return True
 
@@ -243,7 +238,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _idle(self) -> list[Worker]:
         """Return the children that have no more to do than a batch, and nothing that takes long."""
         most = self._portion()
-        return [one for one in self._workers if len(one.held) <= most and not one.is_long]
+        return [one for one in self._workers if one.is_idle(most)]
 
     def _portion(self) -> int:
         """Return how many tasks a batch has now."""

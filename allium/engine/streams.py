@@ -5,8 +5,10 @@ were closed before the build began.
 """
 
 import os
+import signal
 import sys
 from functools import cache
+from io import TextIOWrapper
 from typing import Any, TextIO, cast
 
 
@@ -55,3 +57,17 @@ def secure() -> None:
 def reset() -> None:
     """Have the standard streams be those of the process again, which nobody collects."""
     sys.stdout, sys.stderr = unfailing(sys.__stdout__), unfailing(sys.__stderr__)
+
+
+def end_with_the_reader() -> None:
+    """Have this process end without a word when nobody reads on, as in `| head`."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def escape_what_the_locale_lacks() -> None:
+    """Have standard output show a character that it cannot encode as an escape, not as an error.
+
+    Python does so for the error stream only.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

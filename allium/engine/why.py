@@ -19,7 +19,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.task import Task
 from msgspec import Struct
 
-from allium.engine import pipes
+from allium.engine import streams
 from allium.engine.differences import differences
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
@@ -86,7 +86,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     _runs: dict[str, bool]
 
     def _execute(self, pos_args: list[str], json: bool) -> int:  # noqa: FBT001  doit passes options by name
-        pipes.end_with_the_reader()
+        streams.end_with_the_reader()
         tasks = self._tasks = {task.name: task for task in self.task_list}
         self._runs = {}
         asked = [name for name in pos_args if name != AS_JSON]

@@ -1,27 +1,33 @@
 """Child processes that run tasks by name: forked late, so that they share everything loaded."""
 
-import contextlib
-import marshal
-import os
 import pickle
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import pipes, steps, streams, tuning
+from allium.engine import steps, streams, tuning
 from allium.engine.memory import Peak
+from allium.engine.processes import Child, undisturbed
 from allium.engine.steps import Step
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 SILENT: Final = 0
 SHOWS_ERRORS: Final = 1
 SHOWS_ALL: Final = 2
 TOGETHER_SECONDS: Final = 0.02
+ROOM: Final = 8_000
+"""Bytes that a connection takes though nobody reads: the least is 8 KiB, net.local.stream.sendspace
+of macOS and FreeBSD; Linux has 208 KiB, net.core.wmem_default."""
 Order = tuple[str, list[str]]
 """A task's name, and which of its dependencies changed."""
 
@@ -57,123 +63,89 @@ class Result(Struct, frozen=True):
 
 
 class Worker:
-    """One child and the orders that it has not answered yet; `is_long` when one may take long.
+    """A child, and the tasks that it has not answered yet.
 
-    Orders that its pipe has no room for stay `unsent`: a parent that waited for room would not
-    hear a child that waits to be heard. Raises `OSError` when the system refuses a process.
+    Neither side may wait for the other one to read. So a batch is sent ahead only when the one
+    before it was read and there is room for it; else once the child has answered all others.
+    Raises `OSError` when the system refuses a process.
     """
 
-    def __init__(
-        self, tasks: Mapping[str, Task], stream: Stream, others: Sequence["Worker"]
-    ) -> None:
-        with contextlib.ExitStack() as unless_forked:
-            orders, self.orders = _pipe(unless_forked)
-            self.answers, answers = _pipe(unless_forked)
-            os.set_blocking(self.orders, False)
-            self.held: dict[str, None] = {}
-            self.unsent = b""
-            self.is_long = False
-            sys.stdout.flush()
-            sys.stderr.flush()
-            parent = os.getpid()
-            self.pid = os.fork()
-            unless_forked.pop_all()
-        if self.pid == 0:
-            pipes.die_with(parent)
-            closed = [end for worker in (self, *others) for end in worker.ends()]
-            _child(orders, answers, closed, lambda order: _run(tasks, order, stream))
-        os.close(orders)
-        os.close(answers)
+    def __init__(self, tasks: Mapping[str, Task], stream: Stream) -> None:
+        self._child = Child(partial(_serve, tasks, stream))
+        self.connection = self._child.connection
+        self.stop = self._child.terminate
+        """Ask the child to drop its tasks and end; it still sends the results that it has."""
+        self.held: dict[str, None] = {}
+        self.is_long = False
+        """Whether one of its tasks may take long."""
+        self._waiting: Sequence[Order] = ()
+        self._latest = ""
+        """The first task of the last batch that was sent: once it is answered, that was read."""
 
-    def ends(self) -> tuple[int, int]:
-        """Return the parent's ends of the pipes."""
-        return self.orders, self.answers
+    def is_idle(self, most: int) -> bool:
+        """Tell whether the child has at most so many tasks left, and nothing that takes long."""
+        return len(self.held) <= most and not self.is_long and not self._waiting
 
-    def send(self, batch: list[Order]) -> bool:
-        """Give the child a batch of tasks; false when it is gone."""
+    def send(self, batch: Sequence[Order]) -> None:
+        """Give the child a batch of tasks; that it is gone is noticed when it is heard."""
         self.held.update((name, None) for name, _ in batch)
-        self.unsent += pipes.framed(marshal.dumps(batch))
-        return self.flush()
-
-    def flush(self) -> bool:
-        """Send what its pipe has room for; false when the child is gone."""
-        try:
-            self.unsent = pipes.offer(self.orders, self.unsent)
-        except BrokenPipeError:
-            return False
-        return True
+        self._waiting = batch
+        self._pass_on()
 
     def receive(self) -> list[Result]:
-        """Return results that arrived; a step of a task is passed on to who hears of it here.
+        """Return the next results; a step of a task is passed on to who hears of it here.
 
-        Raises `EOFError` when the child is gone.
+        Raises `EOFError` or `ConnectionError` when the child is gone.
         """
-        message: list[Result] | Step = pickle.loads(pipes.receive(self.answers))  # noqa: S301  our own child's words
+        message: list[Result] | Step = self.connection.recv()
         if isinstance(message, Step):
             steps.at(message.task, message.words)
             return []
-        results = message
-        for result in results:
+        for result in message:
             del self.held[result.name]
         self.is_long = self.is_long and bool(self.held)
-        return results
+        self._pass_on()
+        return message
+
+    def _pass_on(self) -> None:
+        """Send the batch that waits, if the child reads it or has room for it."""
+        if not self._waiting or self._latest in self.held:
+            return
+        message = pickle.dumps(self._waiting)
+        if len(message) <= ROOM or len(self.held) == len(self._waiting):
+            self._latest, self._waiting = self._waiting[0][0], ()
+            with suppress(ConnectionError):
+                self.connection.send_bytes(message)
 
     def close(self) -> str:
         """Let the child end and return how it ended, in words."""
-        for end in self.ends():
-            with contextlib.suppress(OSError):
-                os.close(end)
-        return pipes.ending(self.pid)
-
-    def stop(self) -> None:
-        """Ask the child to drop its tasks and end; it still sends the results that it has."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
+        with suppress(ConnectionError):
+            self.connection.send(None)
+        return self._child.ending()
 
 
-def _pipe(unless_kept: contextlib.ExitStack) -> tuple[int, int]:
-    """Return both ends of a pipe, which are closed with the context."""
-    ends = os.pipe()
-    for end in ends:
-        unless_kept.callback(os.close, end)
-    return ends
-
-
-def _child(orders: int, answers: int, closed: list[int], run: Callable[[Order], Result]) -> None:
-    """Answer orders until there are no more; never returns."""
-    status = 0
-    reply = _Reply(answers)
+def _serve(tasks: Mapping[str, Task], stream: Stream, connection: "Connection") -> None:
+    """Answer batches until there are no more."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     Peak.rest()
     tuning.end_soon()
+    streams.reset()
+    reply = _Reply(connection)
+    steps.send_on(reply)
     try:
-        pipes.leave_signals_to_the_parent()
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        streams.reset()
-        steps.send_on(reply)
-        for end in closed:
-            os.close(end)
-        while True:
-            for order in marshal.loads(pipes.receive(orders)):  # noqa: S302  our own parent's words
-                reply.add(run(order))
+        while batch := connection.recv():
+            for order in batch:
+                reply.add(_run(tasks, order, stream))
             reply.send()
-    except (EOFError, BrokenPipeError):
-        pass
     except SystemExit:
         reply.send()
-    except BaseException as error:  # noqa: BLE001  a child must not go on as a second parent
-        sys.stderr.write(f"worker: {error!r}\n")
-        status = 1
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
 
 
 class _Reply:
     """What a child has finished: sent as it comes, quick tasks together, as a message costs."""
 
-    def __init__(self, answers: int) -> None:
-        self._answers = answers
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
         self._results: list[Result] = []
         self._due = 0.0
 
@@ -185,17 +157,17 @@ class _Reply:
 
     def at(self, task: str, step: str) -> None:
         """Send what a task is doing now."""
-        with pipes.undisturbed():
-            pipes.send(self._answers, pickle.dumps(Step(task, step)))
+        with undisturbed():
+            self._connection.send(Step(task, step))
 
     def waiting(self) -> None:
         """Say nothing: a child waits for its own children within a step."""
 
     def send(self) -> None:
         """Send what was not sent."""
-        with pipes.undisturbed():
+        with undisturbed():
             if self._results:
-                pipes.send(self._answers, pickle.dumps(self._results))
+                self._connection.send(self._results)
                 self._results.clear()
         self._due = time.monotonic() + TOGETHER_SECONDS
 

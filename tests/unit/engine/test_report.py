@@ -10,9 +10,9 @@ from doit.reporter import ZeroReporter
 from doit.task import Task
 
 from allium.engine import memory
-from allium.engine.crew import Crew, Division
 from allium.engine.failure import Failure
 from allium.engine.memory import Peak, tree_bytes
+from allium.engine.processes import ALLOWED, Division
 from allium.engine.report import Figures, Recorder, recording
 
 
@@ -102,12 +102,13 @@ print(tree_bytes())
 def test_the_peak_is_that_of_all_processes_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Crew, "size", 2)
     monkeypatch.setattr(Peak, "seen", 0)
     monkeypatch.setattr(Peak, "_due", 0.0)
     monkeypatch.setattr(memory, "EVERY_SECONDS", 3600)
+    before = ALLOWED.set(2)
     with Division([int] * 2) as division:
         division.results()
+    ALLOWED.reset(before)
     seen = Peak.seen
     assert seen > 5_000_000
     Peak.look()

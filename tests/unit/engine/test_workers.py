@@ -7,7 +7,7 @@ import pytest
 from doit.task import Stream, Task
 
 from allium.engine import steps
-from allium.engine.crew import Crew, Division
+from allium.engine.processes import ALLOWED, Division
 from allium.engine.workers import Result, Worker
 
 
@@ -52,7 +52,7 @@ def heard() -> Iterator[Heard]:
 def in_a_child(action: Callable[[], None]) -> int:
     """Run a task in a child; return how many messages came from it."""
     messages = 0
-    worker = Worker({"one": Task("one", [action])}, Stream(0), [])
+    worker = Worker({"one": Task("one", [action])}, Stream(0))
     worker.send([("one", [])])
     while worker.held:
         worker.receive()
@@ -71,7 +71,7 @@ def saying_who() -> None:
 
 
 def sharing_the_work() -> None:
-    Crew.size = 2
+    ALLOWED.set(2)
     with Division([saying_who] * 200, busy=True) as division:
         saying_who()
         division.results()

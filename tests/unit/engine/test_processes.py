@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from allium.engine.crew import MOST_JOBS, PORTION, Crew, Division, portions, spread
+from allium.engine.processes import ALLOWED, MOST_JOBS, PORTION, Division, portions, spread
 from allium.store import files, ledger
 
 T = TypeVar("T")
@@ -20,16 +20,16 @@ T = TypeVar("T")
 
 @pytest.fixture(params=[1, 2, 5])
 def size(request: pytest.FixtureRequest) -> Iterator[int]:
-    before, Crew.size = Crew.size, request.param
+    before = ALLOWED.set(request.param)
     yield request.param
-    Crew.size = before
+    ALLOWED.reset(before)
 
 
 @pytest.fixture
 def two() -> Iterator[None]:
-    before, Crew.size = Crew.size, 2
+    before = ALLOWED.set(2)
     yield
-    Crew.size = before
+    ALLOWED.reset(before)
 
 
 def children() -> set[str]:
@@ -158,7 +158,10 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
             pass
         return os.getpid()
 
-    with Division([partial(time.sleep, 0.2)] * 2) as first, Division([meet] * 4) as second:
+    with (
+        Division([partial(time.sleep, 0.2)] * 2) as first,
+        Division([meet] * 4, beside=first) as second,
+    ):
         assert len(children() - before) == 1
         first.results()
         assert len(set(second.results())) == 2
@@ -168,7 +171,7 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
 def test_several_processes_find_in_a_site_what_one_finds(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allium.engine.crew.PORTION", 7)
+    monkeypatch.setattr("allium.engine.processes.PORTION", 7)
     names = [f"{number:03}" for number in range(100)]
     root, memory = tmp_path / "site", str(tmp_path / "memory.json")
     root.mkdir()
