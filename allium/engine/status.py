@@ -52,6 +52,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
     ) -> DependencyStatus:
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
+        if isinstance(backend, StateDB) and is_dear(task):
+            backend.dump()  # it may take long, and what is done must not wait for it
         if isinstance(backend, StateDB) and isinstance(self.checker, DigestChecker) and not get_log:
             return self._found(task, tasks)
         return super().get_status(task, tasks, get_log)
@@ -64,8 +66,6 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         if self._is_unchanged(task, row):
             return UP_TO_DATE
         found = self._reasons[task.name] = reasons(task, row)
-        if is_dear(task):
-            self.backend.dump()  # it may take long, and what is done must not wait for it
         if self._must_run(task, row, found):
             return TO_RUN
         status = super().get_status(task, tasks)
