@@ -255,7 +255,7 @@ def _path(text: str, base: Path) -> str:
     except RuntimeError as error:
         raise ValueError(str(error)) from error  # `~nobody`
     here = Path.cwd()
-    found = str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    found = (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
     try:
         os.fsencode(found)
         found.encode()

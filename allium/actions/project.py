@@ -168,4 +168,4 @@ class Project:
 def _here(folder: Path) -> str:
     """Return a folder as seen from the working folder, shorter when it is below."""
     here = Path.cwd()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+    return (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()

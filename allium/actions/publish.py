@@ -11,7 +11,7 @@ from allium import printable, urls
 from allium.actions.places import Places
 from allium.engine.failure import Failure, telling
 from allium.engine.lock import BUSY, LockedError, lock
-from allium.publish import PublishError, RefusedError, hosting, publication, surroundings
+from allium.publish import PublishError, RefusedError, hosting, needs, publication, surroundings
 from allium.publish.gate import Limits
 from allium.publish.page import FOLDER, Changes
 from allium.publish.step import Manner, Options
@@ -57,8 +57,9 @@ def publish(
     kinds = {name: page.kind for page in known for name in page.files}
     beside = _surroundings(settings, known, templates, site)
     manner = Manner(force=force, verify=verify, tell=_warn)
-    files.make_folder(settings.publish)
     try:
+        needs.check()
+        files.make_folder(settings.publish)
         with lock(Path(settings.publish), wait=False):
             done = publication.publish(
                 settings.out, settings.publish, options(chosen), kinds, beside, manner

@@ -10,9 +10,7 @@ _MEMORY: Final = Path("/sys/fs/cgroup/memory.max")
 
 
 def workers() -> int:
-    """Return a number of processes: 0 where one alone, or no fork, is the right thing."""
-    if not hasattr(os, "fork"):
-        return 0
+    """Return a number of processes that the machine has room for: 0 where this one alone is."""
     number = min(_processors(), _affordable())
     return number if number > 1 else 0
 

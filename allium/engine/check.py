@@ -106,7 +106,7 @@ def compared(folder: str, expected: Mapping[str, str]) -> Iterator[Finding]:
 def _files(folder: str) -> Iterator[str]:
     for parent, _, names in os.walk(folder):
         for name in names:
-            yield str(Path(parent, name).relative_to(folder))
+            yield Path(parent, name).relative_to(folder).as_posix()
 
 
 def _makers(tasks: list[Any], paths: set[str]) -> Iterator[Task]:

@@ -49,7 +49,7 @@ def _sources(root: str, package: str) -> frozenset[str]:
     """Return the source files of a package, or of a module, in `root`, relative to that."""
     found = [f"{package}.py"] if os.path.isfile(f"{root}/{package}.py") else []  # noqa: PTH113
     for folder, _, names in os.walk(f"{root}/{package}"):
-        place = folder.removeprefix(f"{root}/")
+        place = folder.removeprefix(f"{root}/").replace(os.sep, "/")
         found += [f"{place}/{name}" for name in names if name.endswith(".py")]
     return frozenset(found)
 

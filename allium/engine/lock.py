@@ -1,6 +1,5 @@
 """One build at a time for each cache folder, and for each folder that builds write into."""
 
-import fcntl
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from allium import printable
+from allium.engine.file_lock import LOCKS_FOLDERS, lives, taken
 from allium.printable import PrintableError
 from allium.store import files
 
@@ -44,10 +44,14 @@ def lock(folder: Path, *, wait: bool) -> Iterator[None]:
 def writing_into(folder: Path, *, wait: bool) -> Iterator[None]:
     """Be the only build that writes into a folder, in which no file may lie that is not its own.
 
-    So the folder itself is what is locked. Makes it; raises `LockedError` as `lock` does.
+    So the folder itself is what is locked, which Windows cannot: there the user sees to it. Makes
+    the folder; raises `LockedError` as `lock` does.
     """
     files.make_folder(str(folder))
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if not LOCKS_FOLDERS:
+        yield
+        return
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _take(file, folder, wait=wait, holder=lambda: "")
         yield
@@ -58,13 +62,13 @@ def writing_into(folder: Path, *, wait: bool) -> Iterator[None]:
 def _take(file: int, folder: Path, *, wait: bool, holder: Callable[[], str]) -> None:
     """Take the lock of an open file, if the file system has locks."""
     try:
-        if _taken(file):
+        if taken(file):
             return
         held = f"another build uses {folder}{holder()}"
         if not wait:
             raise LockedError(held)
         sys.stderr.write(f"waiting: {held}\n")
-        while not _taken(file):
+        while not taken(file):
             time.sleep(_POLL_SECONDS)
     except OSError as error:
         words = f"{folder} cannot be locked ({error.strerror}): start no two builds that use it"
@@ -86,25 +90,7 @@ def _holder(file: TextIO) -> str:
         file.seek(0)
         words = file.read().strip()
         found = _PROCESS.match(words)
-        if found is not None and _lives(int(found[1])):
+        if found is not None and lives(int(found[1])):
             break
         time.sleep(_LOOK_SECONDS)
     return words or "it does not say which process it is"
-
-
-def _taken(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

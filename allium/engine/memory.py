@@ -3,7 +3,7 @@
 import contextlib
 import math
 import os
-import resource
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,5 +60,10 @@ def _proportional(pid: int) -> int:
 
 
 def own_peak() -> int:
-    """Return the most memory that this process alone ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the most memory that this process ever had alone; 0 where the system has no count."""
+    try:
+        import resource  # noqa: PLC0415  Windows has none
+    except ModuleNotFoundError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes

@@ -188,7 +188,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
 def _forkable(number: int) -> int:
     """Return how many processes can be had of those asked for."""
     if number and not hasattr(os, "fork"):
-        sys.stderr.write("this system cannot fork: everything runs in one process\n")
+        sys.stderr.write("this system cannot fork: the build runs in one process\n")
         return 0
     return number
 

@@ -61,7 +61,8 @@ def reset() -> None:
 
 def end_with_the_reader() -> None:
     """Have this process end without a word when nobody reads on, as in `| head`."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def escape_what_the_locale_lacks() -> None:

@@ -257,11 +257,11 @@ def create(target: str, contents: bytes, time: int) -> None:
         files.make_folder(os.path.dirname(target))  # noqa: PTH120  text in, text out
         file = _created(target)
     with os.fdopen(file, "wb") as stream:
-        os.fchmod(file, files.FILE_MODE)
+        files.set_mode(file)
         stream.write(contents)
         stream.flush()
         os.utime(file, ns=(time, time))
 
 
 def _created(target: str) -> int:
-    return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, files.FILE_MODE)
+    return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.BINARY, files.FILE_MODE)

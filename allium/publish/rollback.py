@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from doit.cmd_base import DoitCmdBase
 
 from allium import printable
-from allium.publish import PublishError, reading
+from allium.publish import PublishError, needs, reading
 from allium.publish.generations import Generations
 
 NOTHING: Final = 3
@@ -45,6 +45,7 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             sys.stderr.write("nothing was published: set publish=DIR\n")
             return NOTHING
         try:
+            needs.check()
             with type(self).alone(Path(self.root)):
                 generations = Generations(self.root, _warn)
                 number = generations.roll_back(to or None)

@@ -41,7 +41,7 @@ def settle(folder: Path) -> None:
     """Stamp a generation whose files are all as its manifest says."""
     path = folder / SETTLED
     path.unlink(missing_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, files.FILE_MODE)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | files.BINARY, files.FILE_MODE)
     try:
         status = os.fstat(file)
         os.write(file, codec.encode(Stamp(status.st_ino, status.st_ctime_ns)))

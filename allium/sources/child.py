@@ -12,7 +12,9 @@ from allium.sources.errors import SourceError
 from allium.sources.exchange import Reply, Request, encoded
 
 _STANDARD: Final = (0, 1, 2)
-_ENDING: Final = (signal.SIGTERM, signal.SIGALRM, signal.SIGHUP)
+_ENDING: Final = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGALRM", "SIGHUP") if hasattr(signal, name)
+)
 _FEW: Final = 1024
 """Descriptors to close where the system does not list them."""
 

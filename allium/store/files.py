@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import compress
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from allium.store import looks
 from allium.store.looks import Look
@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
+BINARY: Final = getattr(os, "O_BINARY", 0)
+"""Without it Windows changes the ends of lines; other systems have no such flag."""
 _SUFFIX = ".allium-tmp"
 
 
@@ -61,7 +63,7 @@ def _keep(path: str, before: str) -> None:
 def _equal(path: str, contents: bytes) -> Look | None:
     """Return how the file at `path` looks when it has exactly these bytes and can be read."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = os.open(path, os.O_RDONLY | BINARY)
     except OSError:
         return None
     try:
@@ -89,8 +91,7 @@ def replace(path: str, contents: bytes) -> Look:
         file = _create(beside)
     try:
         try:
-            with contextlib.suppress(OSError):
-                os.fchmod(file, FILE_MODE)
+            set_mode(file)
             _fill(file, contents)
             ours = looks.of(os.fstat(file))
         finally:
@@ -133,8 +134,15 @@ def is_left(path: str) -> bool:
     return os.access(temporary(path), os.F_OK)  # twice as quick as `lexists` where there is none
 
 
+def set_mode(file: int) -> None:
+    """Give an open file the mode of the site's files, where files have modes."""
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):
+            os.fchmod(file, FILE_MODE)
+
+
 def _create(path: str) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, FILE_MODE)
 
 
 def make_folder(path: str) -> None:
