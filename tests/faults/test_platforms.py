@@ -138,3 +138,30 @@ def test_documents_come_from_a_server_without_posix(tmp_path: Path) -> None:
         done = without_posix("-m", "doit", "-n", "2", *place, f"source={server.url}")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "www" / "relay" / fingerprint(2) / "index.html").is_file()
+
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Microsoft: "Naming Files, Paths, and Namespaces", as the characters below."""
+
+
+def test_every_name_of_the_site_is_one_that_windows_can_have(built: tuple[Path, str]) -> None:
+    names = sorted(tree(built[0] / "www"))
+    parts = {part for name in names for part in name.split("/")}
+    assert [part for part in parts if RESERVED.fullmatch(part)] == []
+    assert [part for part in parts if re.search(r'[<>:"|?*\\\x00-\x1f]|[. ]$', part)] == []
+    assert len({name.lower() for name in names}) == len(names)
+
+
+def test_a_checkout_has_the_same_ends_of_lines_everywhere() -> None:
+    """The static files are copied into the site as they are."""
+    if not (REPOSITORY / ".git").exists():
+        pytest.skip("not a checkout")
+    names = subprocess.run(
+        ["git", "ls-files", "--eol", "templates"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert names
+    assert [name for name in names if "eol=lf" not in name and "-text" not in name] == []
