@@ -33,7 +33,7 @@ class Phase:
         self._counted = counted
         self._began = 0.0
         self._ran_at_last_line = 0
-        self._has_begun = self._is_shown = False
+        self._has_begun = self._is_shown = self._is_closed = False
 
     def begin(self, now: float) -> None:
         """Note that a task of the phase begins to run."""
@@ -41,30 +41,28 @@ class Phase:
             self._has_begun, self._began = True, now
 
     @property
-    def is_under_way(self) -> bool:
-        """Whether a task of the phase began to run, and not all of them have ended."""
-        return self._has_begun and not self.is_over
-
-    @property
     def is_over(self) -> bool:
         """Whether all tasks of the phase have ended."""
         return self.ran + self.skipped >= self.total
 
-    def has_news(self, now: float, seconds: float) -> bool:
-        """Tell whether a line is due whatever was shown lately: for the end, for many tasks.
+    def has_news(self, now: float, silent: float, seconds: float) -> bool:
+        """Tell whether a line is due, after none was shown for so long: one in so many `seconds`.
 
-        The end of a single task is worth one when it was shown before, or took so many `seconds`.
+        The end is worth a line at once, that of a single task only when it was shown before or took
+        so long. So are many tasks.
         """
         if not self._has_begun:
             return False
         if self.is_over:
-            return self.total > 1 or self._is_shown or now - self._began >= seconds
+            worth = self.total > 1 or self._is_shown or now - self._began >= seconds
+            return worth and not self._is_closed
         every = self._counted.every if self._counted is not None else None
-        return every is not None and self.ran - self._ran_at_last_line >= every
+        many = every is not None and self.ran - self._ran_at_last_line >= every
+        return many or (silent >= seconds and (self.ran > 0 or now - self._began >= seconds))
 
     def line(self, now: float) -> str:
         """Return the line that tells how far the phase is."""
-        self._is_shown, self._ran_at_last_line = True, self.ran
+        self._is_shown, self._is_closed, self._ran_at_last_line = True, self.is_over, self.ran
         elapsed = duration(now - self._began)
         end = f"done in {elapsed}" if self.is_over else f"{elapsed} so far"
         if self.total <= 1:

@@ -48,11 +48,11 @@ class ProgressReporter(QuietReporter):
             self._phase(task.name).looked_at += 1
 
     def execute_task(self, task: Task) -> None:
-        """Note that a task begins."""
+        """Note that a task begins: what is done of its phase is shown later."""
         if acts(task):
-            phase = self._phase(task.name)
-            phase.begin(time.monotonic())
-            self._show_when_due(phase)
+            self._current = self._phase(task.name)
+            self._current.begin(time.monotonic())
+            self._count_when_grown()
 
     def add_success(self, task: Task) -> None:
         """Count a task that ran."""
@@ -87,7 +87,7 @@ class ProgressReporter(QuietReporter):
 
     def waiting(self) -> None:
         """Show how far that is for which the build waits."""
-        if self._current is not None and self._current.is_under_way:
+        if self._current is not None and not self._current.is_over:
             self._show_when_due(self._current)
 
     def _phase(self, task: str) -> Phase:
@@ -101,15 +101,16 @@ class ProgressReporter(QuietReporter):
     def _show_when_due(self, phase: Phase) -> None:
         """Show how far a phase is, unless that was done, or done for another one, just now."""
         self._current, now = phase, time.monotonic()
-        if len(self._tasks) != self._known:
-            self._count()
-        if now - self._shown >= EVERY_SECONDS or phase.has_news(now, EVERY_SECONDS):
+        self._count_when_grown()
+        if phase.has_news(now, now - self._shown, EVERY_SECONDS):
             self.write(f"{phase.line(now)}\n")
             self.outstream.flush()
             self._shown = now
 
-    def _count(self) -> None:
-        """Count the tasks of each phase that were asked for, as far as they are made."""
+    def _count_when_grown(self) -> None:
+        """Count the tasks of each phase that were asked for, when more of them were made."""
+        if len(self._tasks) == self._known:
+            return
         self._known = len(self._tasks)
         totals = Counter(
             one.name.partition(":")[0] for one in needed(self._tasks, self._selected) if acts(one)
