@@ -22,7 +22,12 @@ from tests.support.whole import halves
 SERVER = REPOSITORY.parent / "shared" / "tools" / "serve_sources.py"
 pytestmark = pytest.mark.skipif(not SERVER.is_file(), reason="no server with faults is here")
 LATER = "2026-02-15 17:00:00"
-TELLS = ("index.html", "network-health/index.html", "status.json")
+TELLS = (
+    "index.html",
+    "network-health/index.html",
+    "network-health/index.json",
+    "status.json",
+)
 """Pages that say that a document could not be renewed."""
 
 

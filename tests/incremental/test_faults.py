@@ -39,7 +39,12 @@ def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
     assert f"warning: details: {project.source}/details.json: details: " in built.stderr
     assert "using the last good one, of 2026-02-15 16:00 UTC" in built.stderr
     changed = {name for name, page in project.tree().items() if page != before.get(name)}
-    says = {"index.html", "network-health/index.html", "status.json"}
+    says = {
+        "index.html",
+        "network-health/index.html",
+        "network-health/index.json",
+        "status.json",
+    }
     assert changed == {*says, "manifest.json"}
     assert all(b"could not be renewed" in project.tree()[name] for name in says)
 
@@ -71,7 +76,7 @@ def test_details_older_than_allowed_stop_the_build_with_status_65(project: Proje
     project.given(network(3))
     before = project.tree()
     done = project.doit("run", "-n", "0", "max_details_age=1")
-    assert (done.returncode, "are older than 1 hours" in done.stdout) == (65, True)
+    assert (done.returncode, "are older than 1 hour" in done.stdout) == (65, True)
     assert project.tree() == before
 
 

@@ -31,7 +31,13 @@ MEMORY = {
 """Files of the cache that a build which has nothing to do may still write: its own minutes."""
 
 TELLS_OF_SOURCES = frozenset(
-    {"index.html", "network-health/index.html", "status.json", "manifest.json"}
+    {
+        "index.html",
+        "network-health/index.html",
+        "network-health/index.json",
+        "status.json",
+        "manifest.json",
+    }
 )
 """Files that say how old a document is that could not be renewed; only its fetching knows that."""
 

@@ -194,8 +194,8 @@ SABOTAGES = {
     ),
     "an operator's view that also depends on the plan": Sabotage(
         "dodo.py",
-        '"file_dep": [shard],\n            "targets": [view]',
-        '"file_dep": [shard, PLACES.plan],\n            "targets": [view]',
+        '"file_dep": [position, ',
+        '"file_dep": [PLACES.plan, position, ',
         found_family,
         told="ran although nothing that goes into it changed",
     ),

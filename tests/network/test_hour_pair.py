@@ -84,11 +84,17 @@ def test_an_hour_renders_what_changed_and_little_more(reports: dict[str, Any], k
     )
 
 
-def test_no_operator_is_recomputed_whose_page_stays_as_it_is(reports: dict[str, Any]) -> None:
+def test_no_operators_page_is_rendered_that_stays_as_it_is(reports: dict[str, Any]) -> None:
     pages = [name for name, kind in reports["kinds"].items() if kind == "contact"]
     changed = sum(name not in reports["same"] for name in pages)
+    assert reports["T17"]["tasks"]["render:contact"]["run"] == changed
+
+
+def test_few_operators_are_recomputed_whose_page_stays_as_it_is(reports: dict[str, Any]) -> None:
+    """An operator is computed anew when a relay moved in what its page rounds away, too."""
     counts = reports["T17"]["tasks"]
-    assert counts["render:contact"]["run"] == counts["precompute"]["run"] == changed
+    computed, rendered = counts["precompute"]["run"], counts["render:contact"]["run"]
+    assert rendered <= computed <= 1.5 * rendered
 
 
 def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:

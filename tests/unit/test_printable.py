@@ -102,7 +102,7 @@ def errors() -> list[type]:
     )
 
 
-WITHOUT_WORDS = {"Skip", "_Late", "_TerminatedError"}
+WITHOUT_WORDS = {"Skip", "_Late", "_EndedError"}
 """Nobody reads what these say: they are caught where they are counted."""
 
 
