@@ -15,7 +15,7 @@ from msgspec import Struct
 from allium import __version__
 from allium.actions.places import Places
 from allium.actions.project import APIS
-from allium.publish import publication
+from allium.publish import PublishError, needs, publication
 from allium.publish.doctor import Finding
 from allium.publish.generations import Generations
 from allium.settings import Settings
@@ -46,9 +46,7 @@ class Checks(Struct, frozen=True):
         invented = self.settings.source == "sample"
         yield from _last_build(Places(self.settings.cache).last_build, ageless=invented)
         if self.settings.publish is not None:
-            yield _shown(Generations(self.settings.publish))
-            for words in publication.looked_at(self.settings.publish):
-                yield Finding("published", "look", words)
+            yield from _published(self.settings.publish)
 
 
 def _versions() -> str:
@@ -96,6 +94,18 @@ def _last_build(path: str, *, ageless: bool) -> Iterator[Finding]:
             late = name != "aroi" and age > STALE_SECONDS and not ageless
             words = f"{known['published']} UTC, {age / 3600:.1f} hours old"
             yield Finding(f"{name} data", "look" if late else "fine", words)
+
+
+def _published(root: str) -> Iterator[Finding]:
+    """Yield what readers see, and what is odd; or only that nothing can be published here."""
+    try:
+        needs.check()
+    except PublishError as error:
+        yield Finding("published", "wrong", str(error))
+        return
+    yield _shown(Generations(root))
+    for words in publication.looked_at(root):
+        yield Finding("published", "look", words)
 
 
 def _shown(generations: Generations) -> Finding:

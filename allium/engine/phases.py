@@ -29,16 +29,18 @@ class Phase:
     def __init__(self, name: str, counted: Counted | None) -> None:
         self.total = self.looked_at = self.skipped = self.ran = 0
         self.step = ""
+        self.has_begun = False
+        """Whether one of the tasks began to run."""
         self._name = name
         self._counted = counted
         self._began = 0.0
         self._ran_at_last_line = 0
-        self._has_begun = self._is_shown = self._is_closed = False
+        self._is_shown = self._is_closed = False
 
     def begin(self, now: float) -> None:
         """Note that a task of the phase begins to run."""
-        if not self._has_begun:
-            self._has_begun, self._began = True, now
+        if not self.has_begun:
+            self.has_begun, self._began = True, now
 
     @property
     def is_over(self) -> bool:
@@ -51,7 +53,7 @@ class Phase:
         The end is worth a line at once, that of a single task only when it was shown before or took
         so long. So are many tasks.
         """
-        if not self._has_begun:
+        if not self.has_begun:
             return False
         if self.is_over:
             worth = self.total > 1 or self._is_shown or now - self._began >= seconds

@@ -62,9 +62,12 @@ class ProgressReporter(QuietReporter):
             self._show_when_due(phase)
 
     def skip_uptodate(self, task: Task) -> None:
-        """Count a task that was up to date."""
+        """Count a task that was up to date; it may be the last one of a phase."""
         if acts(task):
-            self._phase(task.name).skipped += 1
+            phase = self._phase(task.name)
+            phase.skipped += 1
+            if phase.has_begun and phase.is_over:
+                self._show_when_due(phase)
 
     def skip_ignore(self, task: Task) -> None:
         """Count a task that the user had doit leave out."""

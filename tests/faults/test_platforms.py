@@ -122,6 +122,15 @@ def test_no_rollback_is_tried_where_nothing_can_be_published(tmp_path: Path) -> 
     assert list(place.iterdir()) == []
 
 
+def test_the_doctor_names_what_publication_lacks(built: tuple[Path, str], tmp_path: Path) -> None:
+    place = f"publish={tmp_path}/published"
+    done = without_posix("-m", "doit", "doctor", *settings(built[0]), place, "offline=1")
+    found = [line for line in done.stdout.splitlines() if " published " in line]
+    assert (done.returncode, len(found)) == (1, 1), done.stdout
+    assert found[0].startswith("wrong ")
+    assert "this one lacks os.symlink, os.sync" in found[0]
+
+
 def test_progress_why_and_check_work_without_posix(built: tuple[Path, str]) -> None:
     folder, _ = built
     done = without_posix("-m", "doit", "-r", "progress", *settings(folder), "units=bytes")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from allium.actions import split
+from allium.engine import steps
 from tests.support.network import fingerprint, network
 from tests.support.project import Project
 
@@ -97,6 +99,40 @@ def test_the_front_door_builds_the_same_site(fresh: Project) -> None:
     )
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert other.tree() == right
+
+
+class Heard:
+    """Keeps the steps that it hears."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def at(self, task: str, step: str) -> None:
+        self.steps.append(f"{task}: {step}")
+
+    def waiting(self) -> None:
+        raise AssertionError("there is no child")
+
+
+def test_split_says_what_it_is_at(fresh: Project) -> None:
+    fresh.build()
+    heard = Heard()
+    steps.listen(heard)
+    try:
+        split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], "")
+    finally:
+        steps.listen(None)
+    assert heard.steps[:3] == [
+        "split: reading relays and histories",
+        "split: joining the network",
+        "split: comparing relays and operators",
+    ]
+    parts = [step for step in heard.steps if "writing" in step]
+    for what in ("groups", "relays", "operators"):
+        numbers = [re.findall(r"\d+", step) for step in parts if f"writing {what}, part" in step]
+        assert [int(number) for number, _ in numbers] == list(range(1, len(numbers) + 1))
+        assert {int(most) for _, most in numbers} == {len(numbers)}
+    assert max(map(len, heard.steps)) + len(", 99 min 59 s so far") <= 80
 
 
 def test_a_kind_of_pages_and_a_pattern_can_be_asked_for(fresh: Project) -> None:

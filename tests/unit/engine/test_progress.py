@@ -151,6 +151,16 @@ def test_a_phase_that_ends_says_how_long_it_took(building: type[Build]) -> None:
     assert build.lines == ["render 100/100 pages, 128/s, done in 0.8 s"]
 
 
+def test_a_phase_whose_last_tasks_are_up_to_date_says_that_it_ended(building: type[Build]) -> None:
+    build = building({"render": 100})
+    build.begin()
+    for number in range(50):
+        build.run(f"render:{number}", 1 / 128)
+    for number in range(50, 100):
+        build.skip(f"render:{number}")
+    assert build.lines == ["render 100/100 pages, 128/s, done in 0.4 s"]
+
+
 def test_one_document_is_not_called_documents(building: type[Build]) -> None:
     build = building({"fetch": 4})
     build.begin()
