@@ -7,7 +7,7 @@ from msgspec import Struct
 
 MINUTE: Final = 60
 FEW: Final = 10
-"""Below so many a second a rate has a decimal."""
+"""Fewer tasks than this say little of a rate, and one of fewer a second has a decimal."""
 
 
 class Counted(Struct, frozen=True):
@@ -70,7 +70,7 @@ class Phase:
         if self.total <= 1:
             step = f": {self.step}" if self.step and not self.is_over else ""
             return f"{self._name}{step}, {end}"
-        if self.ran and now > self._began:
+        if self.ran >= min(FEW, (self.total + 1) // 2) and now > self._began:
             per_second = self.ran / (now - self._began)
             left = end if self.is_over else f"{duration(self._to_run() / per_second)} left"
             end = f"{rate(per_second)}, {left}"

@@ -151,6 +151,19 @@ def test_a_phase_that_ends_says_how_long_it_took(building: type[Build]) -> None:
     assert build.lines == ["render 100/100 pages, 128/s, done in 0.8 s"]
 
 
+def test_the_first_few_tasks_of_many_say_nothing_of_the_rate(building: type[Build]) -> None:
+    """Children are forked first, and answer in batches."""
+    build = building({"precompute": 3188})
+    build.begin()
+    for number in range(9):
+        build.run(f"precompute:{number}", 1 / 8)
+    build.run("precompute:9", 1)
+    assert build.lines == [
+        "precompute 8/3188 contacts, 1.0 s so far",
+        "precompute 10/3188 contacts, 4.7/s, 11 min 15 s left",
+    ]
+
+
 def test_a_phase_whose_last_tasks_are_up_to_date_says_that_it_ended(building: type[Build]) -> None:
     build = building({"render": 100})
     build.begin()
