@@ -21,7 +21,7 @@ from allium.analysis.survey import Survey, survey
 from allium.engine import steps
 from allium.engine.failure import telling
 from allium.engine.processes import Division, spread
-from allium.engine.tuning import leave, nothing_becomes_garbage
+from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
 from allium.sources import snapshot
@@ -73,7 +73,6 @@ def split(
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces), "writing status"))
     book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
     written = plan.store(places.plan, _plan(cut, pieces))
-    leave(loaded, known, pieces)
     left_out = {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
     return left_out | {"vanity_refused": _refused(whole)} | targets(written)
 

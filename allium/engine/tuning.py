@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 YOUNG = 200_000
-_kept: list[object] | None = None
 
 
 def collect_garbage_rarely() -> None:
@@ -25,19 +24,3 @@ def nothing_becomes_garbage() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def end_soon() -> None:
-    """Say that this process was forked for a few tasks, and ends after them."""
-    global _kept  # noqa: PLW0603  one process
-    _kept = []
-
-
-def leave(*values: object) -> None:
-    """Let values that are not needed any more end with a process that ends soon.
-
-    The system takes its memory back at once; to free what a snapshot holds, one object after the
-    other, takes a tenth of a second for which everybody else waits.
-    """
-    if _kept is not None:
-        _kept.extend(values)

@@ -13,7 +13,7 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import steps, streams, tuning
+from allium.engine import steps, streams
 from allium.engine.memory import Peak
 from allium.engine.processes import Child, undisturbed
 from allium.engine.steps import Step
@@ -128,7 +128,6 @@ def _serve(tasks: Mapping[str, Task], stream: Stream, connection: "Connection") 
     """Answer batches until there are no more."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     Peak.rest()
-    tuning.end_soon()
     streams.reset()
     reply = _Reply(connection)
     steps.send_on(reply)

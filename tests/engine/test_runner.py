@@ -298,32 +298,6 @@ def test_a_parent_makes_meanwhile_what_later_children_share(tmp_path: Path) -> N
     assert set(seen) == {str(process.pid)}
 
 
-LEFT = (
-    MANY
-    + """
-from allium.engine import tuning
-class Whole:
-    def __del__(self):
-        with open("freed", "w") as file:
-            file.write("one by one")
-def hold():
-    whole = Whole()
-    tuning.leave(whole)
-def task_hold():
-    return {"actions": [hold], "meta": {"dear": True}}
-"""
-)
-
-
-@pytest.mark.parametrize(("processes", "freed"), [("0", True), ("2", False)])
-def test_what_is_left_is_freed_only_by_a_process_that_goes_on(
-    tmp_path: Path, processes: str, freed: bool
-) -> None:
-    ours = Builds(tmp_path / "ours", LEFT, plugins=True)
-    assert ours.run("-n", processes)["status"] == 0
-    assert (ours.folder / "freed").exists() == freed
-
-
 LONG = (
     MANY
     + """
