@@ -21,7 +21,6 @@ from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.traits import Work, is_dear, is_plain, looks_back, meanwhile
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.workers import Order, Result, Worker
-from allium.store import looks
 
 WORTH_A_FORK: Final = 100
 LARGEST_BATCH: Final = 32
@@ -54,7 +53,6 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Run everything that the dispatcher gives, in an order that its dependencies allow."""
         try:
             more = True
-            looks.remember()
             while not self._stop_running:
                 with nothing_becomes_garbage():
                     more = more and self._collect(dispatcher)
@@ -67,7 +65,6 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             while self._busy():
                 self._hear(dispatcher, None)
         finally:
-            looks.forget()
             self._dismiss(dispatcher)
 
     def _collect(self, dispatcher: TaskDispatcher) -> bool:
@@ -88,7 +85,6 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             if self.select_task(node, dispatcher.tasks):
                 if acts(node.task):
                     self._ready.append(node)
-                    looks.forget()
                 else:
                     self._run(node)
             elif node.run_status != "run":  # else its setup comes first, and then it once more
