@@ -5,26 +5,27 @@ from typing import Any
 from allium.actions import nouns
 from allium.actions.doctor import Checks
 from allium.actions.project import Project
-from allium.engine.check import Check
 from allium.engine.digests import DigestChecker
 from allium.engine.lock import in_turn
 from allium.engine.progress import ProgressReporter
-from allium.engine.run import Run
-from allium.engine.why import Known, Why
-from allium.publish.doctor import Doctor
-from allium.publish.rollback import Rollback
+from allium.engine.run import Build
+from allium.engine.why import Known
 
 
 def configured(build: Project) -> dict[str, Any]:
-    """Tell all commands of what build they are; return what doit itself is to be told."""
+    """Return the configuration that all of doit's commands have from the task file."""
     chosen, places = build.settings, build.places
-    Check.site = chosen.out
+    absent = {} if chosen.published else {"publish": "set publish=DIR"}
+    # doit makes objects of these two itself, and gives them nothing of its configuration.
     ProgressReporter.counted = nouns.PHASES
-    Run.plan, Run.leaves_at_once = build.summary, True
-    Run.folders = {"out": chosen.out}
-    Run.absent = {} if chosen.published else {"publish": "set publish=DIR"}
-    Why.known = Known(places.before, places.name, build.summary.known_compositions)
-    Doctor.checks = Checks(chosen)
-    Rollback.root, Rollback.alone = chosen.publish, in_turn
     DigestChecker.root, DigestChecker.ledger = places.cache, places.ledger
-    return {"dep_file": places.state, "check_file_uptodate": DigestChecker}
+    return {
+        "dep_file": places.state,
+        "check_file_uptodate": DigestChecker,
+        "build": Build(build.summary, {"out": chosen.out}, absent, leaves_at_once=True),
+        "known": Known(places.before, places.name, build.summary.known_compositions),
+        "checks": Checks(chosen),
+        "out": chosen.out,
+        "publish": chosen.publish,
+        "alone": in_turn,
+    }

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from doit.cmd_base import DoitCmdBase
 from doit.task import Task
@@ -41,38 +41,39 @@ class Finding(Struct, frozen=True):
 
 
 class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
-    """Compares the site with what was built; `site` is the folder, which the task file sets."""
+    """Compares the site with what was built; `out` is its folder, from the `DOIT_CONFIG`."""
 
     doc_purpose = "verify every file of the site against what was built"
     doc_usage = "[--repair]"
     doc_description = "Exit status 1 when a file is missing, altered or foreign."
     cmd_options = (_REPAIR,)
-    site: ClassVar[str] = ""
+    _out = ""
 
-    def _execute(self, repair: bool) -> int:  # noqa: FBT001  doit passes options by name
+    def _execute(self, repair: bool, out: str) -> int:  # noqa: FBT001  doit passes options by name
+        self._out = out
         if not repair:
             streams.end_with_the_reader()
         expected = self._expected()
         if not expected:
-            sys.stderr.write(f"{self.site} has no record of a build: nothing to check\n")
+            sys.stderr.write(f"{self._out} has no record of a build: nothing to check\n")
             return NOTHING_TO_CHECK
-        findings = sorted(compared(self.site, expected), key=lambda one: (one.what, one.path))
+        findings = sorted(compared(self._out, expected), key=lambda one: (one.what, one.path))
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
         count, known = len(findings), len(expected.keys() - {site.NAME})
         self.outstream.write(f"recorded files: {known}, not as they should be: {count}\n")
         if repair:
-            self._repair({f"{self.site}/{one.path}" for one in findings})
+            self._repair({f"{self._out}/{one.path}" for one in findings})
         return 1 if findings else 0
 
     def _expected(self) -> dict[str, str]:
         """Return the SHA-256 of every file by its path; it is empty where no file can be right."""
-        recorded = {name: one.sha256 for name, one in site.load(self.site).files.items()}
+        recorded = {name: one.sha256 for name, one in site.load(self._out).files.items()}
         made = {
-            path.removeprefix(f"{self.site}/"): one.digest
+            path.removeprefix(f"{self._out}/"): one.digest
             for task in self.task_list
             for path, one in written(task.targets, self.dep_manager.get_values(task.name))
-            if path.startswith(f"{self.site}/")
+            if path.startswith(f"{self._out}/")
         }
         known = recorded | made
         if any(recorded.get(name) != digest for name, digest in made.items() if name != site.NAME):

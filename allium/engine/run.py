@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar, Final, NoReturn, TextIO
+from typing import Any, Final, NoReturn, TextIO
 
 from doit.cmd_run import Run as DoitRun
 from doit.cmd_run import opt_num_process
 from doit.cmdparse import CmdParseError
+from msgspec import Struct
 
 from allium import printable
 from allium.engine import capacity, doit_internals, streams
@@ -59,21 +60,28 @@ _WAIT = {
 }
 
 
-class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
-    """doit's own command; `plan` is what the task file wants to be told about its builds."""
+class Build(Struct, frozen=True):
+    """What a task file says of its build to the command that runs it."""
 
-    plan: ClassVar[Plan | None] = None
-    absent: ClassVar[Mapping[str, str]] = {}
+    plan: Plan | None = None
+    """What it wants to be told about its builds."""
+    folders: Mapping[str, str] = {}
+    """The folders that the build writes into, by the settings that name them."""
+    absent: Mapping[str, str] = {}
     """Tasks that the settings leave out, and what would make them."""
-    folders: ClassVar[Mapping[str, str]] = {}
-    """The folders that a build writes into, by the settings that name them."""
-    leaves_at_once: ClassVar[bool] = False
+    leaves_at_once: bool = False
     """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
+
+
+class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
+    """doit's own command; the task file sets `build` in its `DOIT_CONFIG`, as it may any option."""
+
     cmd_options = (
         *(option for option in DoitRun.cmd_options if option["name"] != "num_process"),
         _NUMBER,
         _WAIT,
     )
+    _known = Build()
     _recorder: Recorder | None = None
     _workers: int = 0
 
@@ -98,6 +106,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         """Load the task file, which makes the folder of the build's memory."""
         self.loader.setup(params)
         params.update_defaults(self.loader.load_doit_config())
+        self._known = params.get("build", self._known)
         self._workers = params["num_process"] = _forkable(params["num_process"])
         ALLOWED.set(max(1, self._workers))
 
@@ -107,7 +116,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         try:
             with ExitStack() as locks:
                 locks.enter_context(lock(memory.parent, wait=wait))
-                for name, folder in self.folders.items():
+                for name, folder in self._known.folders.items():
                     try:
                         locks.enter_context(writing_into(Path(folder), wait=wait))
                     except OSError as error:
@@ -136,8 +145,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             codec_cls=self.get_codec_cls(params["codec_cls"]),
         )
         for name in args:
-            if name in self.absent:
-                sys.stderr.write(f"there is no task {name}: {self.absent[name]}\n")
+            if name in self._known.absent:
+                sys.stderr.write(f"there is no task {name}: {self._known.absent[name]}\n")
                 return USAGE
         # A pattern can only name tasks that exist: have them made from the last build's plan.
         self.execute_tasks = not any("*" in name for name in args)
@@ -168,7 +177,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             result = self._recorder.exit_status or result
         elif result in ENDED:
             sys.stderr.write("interrupted before any task ran\n")
-        if self.leaves_at_once:
+        if self._known.leaves_at_once:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(result)
@@ -179,9 +188,9 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         return _Recorded(super().get_reporters(), self._record)
 
     def _record(self, reporter: type) -> type:
-        if self.plan is None:
+        if self._known.plan is None:
             return reporter
-        self._recorder = Recorder(self.plan, self._workers)
+        self._recorder = Recorder(self._known.plan, self._workers)
         return recording(reporter, self._recorder)
 
 

@@ -17,7 +17,7 @@ def meanwhile(task: Task) -> Work | None:
     """Return what a dear task's `meta` has its parent do while a child runs the task.
 
     It makes what later children will need: they share what is in memory when they are forked.
-    For the templates that is 0.28 s of CPU for each child but one: FIGURES of an hour.
+    Without it each child compiles the templates: 0.3 s of CPU, 5 % of an hour with eight of them.
     """
     work: Work | None = task.meta.get("meanwhile")
     return work

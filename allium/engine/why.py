@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import msgspec
 from doit.cmd_base import DoitCmdBase
@@ -75,18 +75,19 @@ class Known(Struct, frozen=True):
 
 
 class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
-    """Explains tasks; `known` is where to look, which the task file sets."""
+    """Explains tasks; `known` is where to look, which the task file sets in its `DOIT_CONFIG`."""
 
     doc_purpose = "explain why tasks would run, or why they ran last"
     doc_usage = "TASK ... [--json]"
     doc_description = "A group, like render:relay, is summed up by what changed."
     cmd_options = (_JSON,)
-    known: ClassVar[Known | None] = None
+    _known: Known | None = None
     _tasks: dict[str, Task]
     _runs: dict[str, bool]
 
-    def _execute(self, pos_args: list[str], json: bool) -> int:  # noqa: FBT001  doit passes options by name
+    def _execute(self, pos_args: list[str], json: bool, known: Known | None) -> int:  # noqa: FBT001  doit passes options by name
         streams.end_with_the_reader()
+        self._known = known
         tasks = self._tasks = {task.name: task for task in self.task_list}
         self._runs = {}
         asked = [name for name in pos_args if name != AS_JSON]
@@ -186,7 +187,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
 
     def _stage(self, one: Reason) -> Iterator[str]:
         """Yield the parts of a stage that changed."""
-        stages = self.known.stages() if self.known else {}
+        stages = self._known.stages() if self._known else {}
         before, after = stages.get(one.before), stages.get(one.after)
         if before is None or after is None:
             yield "the code, the templates or the settings changed (what they were is not known)"
@@ -205,8 +206,8 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         """
         stem = PurePath(one.what).stem
         whose = "" if stem in task.name else f" ({stem})"
-        name = self.known.name(one.what) if self.known else one.what
-        old = self._contents(self.known.before(one.what), one.before) if self.known else None
+        name = self._known.name(one.what) if self._known else one.what
+        old = self._contents(self._known.before(one.what), one.before) if self._known else None
         new = self._contents(one.what, present)
         if old is None or new is None:
             yield f"{name} changed (what it was is not known){whose}"

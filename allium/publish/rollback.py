@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from doit.cmd_base import DoitCmdBase
 
@@ -28,7 +28,7 @@ def _warn(words: str) -> None:
 
 
 class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
-    """Turns back; `root` is the folder of the generations, which the task file sets.
+    """Turns back; `publish` is the folder of the generations, from the `DOIT_CONFIG`.
 
     `alone` has a publication end first: it may be making the very generation into another one.
     """
@@ -37,17 +37,20 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     doc_usage = "[--to NUMBER]"
     doc_description = "`doit publish --force` goes on. Exit status 3 when there is none."
     cmd_options = (_TO,)
-    root: ClassVar[str | None] = None
-    alone: ClassVar[Callable[[Path], AbstractContextManager[None]]]
 
-    def _execute(self, to: int) -> int:
-        if self.root is None or not Path(self.root).is_dir():
+    def _execute(
+        self,
+        to: int,
+        publish: str | None,
+        alone: Callable[[Path], AbstractContextManager[None]],
+    ) -> int:
+        if publish is None or not Path(publish).is_dir():
             sys.stderr.write("nothing was published: set publish=DIR\n")
             return NOTHING
         try:
             needs.check()
-            with type(self).alone(Path(self.root)):
-                generations = Generations(self.root, _warn)
+            with alone(Path(publish)):
+                generations = Generations(publish, _warn)
                 number = generations.roll_back(to or None)
                 reading.load(generations)  # names what is damaged, now that readers see it
         except PublishError as error:
