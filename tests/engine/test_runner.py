@@ -179,6 +179,39 @@ def test_a_build_that_is_stopped_keeps_what_it_finished_and_leaves_no_process(
     assert kept >= done - (60 if how == signal.SIGKILL else 2)
 
 
+SHARING = (
+    MANY
+    + """
+from functools import partial
+from allium.engine.processes import Division
+def sleep(n):
+    with open(f"pid{n}", "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(60)
+def share():
+    with Division([partial(sleep, n) for n in range(3)]) as division:
+        division.results()
+def task_share():
+    return {"actions": [share], "meta": {"dear": True}}
+"""
+)
+
+
+def test_nothing_outlives_a_build_that_is_killed_while_an_action_shares_its_work(
+    tmp_path: Path,
+) -> None:
+    ours = Builds(tmp_path / "ours", SHARING, plugins=True)
+    process = ours.start("run", "-n", "3")
+    files = [ours.folder / f"pid{n}" for n in range(3)]
+    while not all(file.exists() and file.read_text() for file in files):
+        time.sleep(0.02)
+    pids = {int(file.read_text()) for file in files}
+    assert len(pids - {process.pid}) == 3
+    process.kill()
+    process.communicate(timeout=20)
+    assert _gone([*pids])
+
+
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for file in tasks for child in file.read_text().split()]
