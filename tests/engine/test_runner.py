@@ -74,15 +74,16 @@ def test_a_failure_is_told_with_the_name_of_its_task_and_its_traceback(tmp_path:
 
 TALKATIVE = """
 import os
-NEEDED = [f"needed/{n}-{'long' * 20}" for n in range(300)]
+def needed():
+    return [f"needed/{n}-{'long' * 20}" for n in range(300)]
 os.makedirs("needed", exist_ok=True)
-for name in NEEDED:
+for name in needed():
     open(name, "a").close()
 def say():
     print("word " * 8000)
 def task_many():
     for n in range(300):
-        yield {"name": str(n), "actions": [say], "file_dep": NEEDED}
+        yield {"name": str(n), "actions": [say], "file_dep": needed()}
 """
 
 
