@@ -98,7 +98,7 @@ def test_few_operators_are_recomputed_whose_page_stays_as_it_is(reports: dict[st
 
 
 def test_a_build_of_the_whole_network_is_small(reports: dict[str, Any]) -> None:
-    # Seen: 590 to 605 MB in one process, which keeps the network while it renders.
+    # 604 MB were seen in one process, which keeps the network while it renders.
     assert reports["T16"]["peak_rss_bytes"] < 650_000_000
 
 
