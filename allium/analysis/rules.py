@@ -131,7 +131,7 @@ WHILE_AWAY: Final = (
         no_ipv6 version_ahead aroi_not_checked"""
     )
 )
-"""What nobody can act on, or is of no use, while a relay does not run."""
+"""Findings that no one can act on, or that are of no use, while a relay does not run."""
 WHILE_OVERLOADED: Final = _codes(
     "not_fast_limit no_guard_limit rate_limited overload_rate underutilised"
 )

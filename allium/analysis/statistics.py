@@ -22,7 +22,7 @@ T = TypeVar("T")
 OUTLIER_VALUES: Final = 6
 """With fewer values none can lie two deviations from the mean of its own sample."""
 HIGHEST_RANK: Final = 99
-"""Nobody is above all, so there is no 100th percentile."""
+"""None of the values is above all of them, itself included: no rank is 100."""
 FAR: Final = 2
 """Sample deviations; the usual bound, beyond which 5% of a normal distribution lie."""
 ROUNDING: Final = 0.001

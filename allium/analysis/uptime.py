@@ -83,7 +83,7 @@ class RankedUptime(Struct, frozen=True):
     """What operators are ranked and compared by: mean percent and number of relays by period.
 
     `flags` are the relays' values of each flag in the period that operators are compared by,
-    `held` are all flags that any of them ever had.
+    `held` are all flags that any of the relays ever held.
     """
 
     periods: dict[Period, Average]
