@@ -1,84 +1,188 @@
-"""`python -m allium`: the doit build of the checkout, through conventional options."""
+"""`allium`, or `python -m allium`: the doit build with conventional commands and options.
+
+It works in the current folder, and runs the task file that belongs to this package.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from allium import __version__
+from msgspec import Struct
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+from allium import __version__, locations
+
 OPTIONS: Final = {
-    "out": ("out", "DIR", "the folder that gets the site (default: www in the checkout)"),
+    "out": ("out", "DIR", "the folder that gets the site (default: www)"),
     "source": ("source", "WHERE", "sample, onionoo, a base URL, or a folder of documents"),
-    "cache": ("cache", "DIR", "the folder of the build's memory; safe to delete"),
+    "cache": ("cache", "DIR", "the folder of the build's memory; safe to delete (default: cache)"),
+    "publish": ("publish", "DIR", "publish below this folder; web servers read DIR/current"),
     "apis": ("apis", "all|details", "details leaves the uptime and bandwidth documents out"),
     "base-url": ("base_url", "URL", "where the site will be read; gives canonical links"),
     "display-bandwidth-units": ("units", "bits|bytes", "bandwidths in bit/s or in B/s"),
     "filter-downtime": ("filter_downtime", "DAYS", "leave out relays down for longer; 0 keeps all"),
     "max-details-age": ("max_details_age", "HOURS", "refuse to build from older details"),
 }
-"""The command line's options: the setting that each one gives, its value, its help."""
+"""The options of each command that are settings: the setting, its value, its help."""
+
+BUILD: Final = "build"
+SERVE: Final = "serve"
+TASKS: Final = "TASK"
+
+
+class Command(Struct, frozen=True):
+    """What a command is for, the flags that doit's command of that name takes, and its words."""
+
+    purpose: str
+    flags: Mapping[str, str] = {}
+    words: str | None = None
+    builds: bool = False
+
+
+COMMANDS: Final = {
+    BUILD: Command("build the site (the default)", {}, TASKS, builds=True),
+    "list": Command(
+        "list the tasks of the build",
+        {"all": "with every page", "status": "with U: up to date, R: would run"},
+        TASKS,
+    ),
+    "info": Command("show what a task depends on, and whether it would run", {}, TASKS),
+    "why": Command(
+        "explain why a task would run now, or why it last ran",
+        {"json": "one JSON object for each task"},
+        TASKS,
+    ),
+    "check": Command(
+        "compare every file of the site with what was built",
+        {"repair": "have the next build make damaged files again"},
+    ),
+    "publish": Command(
+        "build, and show readers what was built",
+        {"force": "publish what the gate refuses", "verify": "read every published file"},
+        builds=True,
+    ),
+    "rollback": Command("show readers an earlier generation, and hold it"),
+    "doctor": Command("look at versions, disk, permissions, sources, and the last build"),
+    "clean": Command("remove the pages that the build made", {}, TASKS),
+    "forget": Command("have the next build run all tasks", {}, TASKS),
+    SERVE: Command("show the site on this machine, to look at it in a browser"),
+}
+"""The commands of `allium`; all but `build`, `publish` and `serve` are doit's of the same name."""
+ALL_TASKS: Final = {"clean": "--clean-all", "forget": "--all"}
+"""How doit's command is told to take all tasks, which is what it does here when none is named."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the site; return the exit status of doit."""
-    chosen = _parser().parse_args(arguments)
-    if not (ROOT / "dodo.py").is_file():
-        sys.stderr.write(f"allium: there is no dodo.py in {ROOT}: run allium from a checkout\n")
-        return 3
-    return _doit(_command(chosen))
+    """Carry out a command; return the exit status of doit."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+        given.insert(0, BUILD)
+    chosen = _parser().parse_args(given)
+    if chosen.command == SERVE:
+        return _serve(chosen)
+    # doit takes long to import; `--help` must not wait for it.
+    from allium.engine import program  # noqa: PLC0415
+
+    resources = locations.RESOURCES
+    return program.run(resources / "dodo.py", resources / "pyproject.toml", _doit(chosen))
 
 
 def _parser() -> argparse.ArgumentParser:
+    settings, building = _options_for_settings(), _options_for_building()
     parser = argparse.ArgumentParser(
         prog="allium",
         description="Build a static site of the Tor network, only as much of it as changed.",
-        epilog="The same build as `doit -n N name=value ...`; see README.md for all settings.",
+        epilog="Every setting can also be given as NAME=VALUE behind the command, in allium.toml, "
+        "or as ALLIUM_NAME in the environment. `allium COMMAND --help` explains a command.",
+        parents=[building, settings],
     )
+    parser.add_argument("--version", action="version", version=f"allium {__version__}")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        one = commands.add_parser(
+            name,
+            help=command.purpose,
+            description=f"{command.purpose[0].upper()}{command.purpose[1:]}.",
+            parents=[building, settings] if command.builds else [settings],
+            allow_abbrev=False,
+        )
+        for flag, words in command.flags.items():
+            one.add_argument(f"--{flag}", action="store_true", help=words)
+        if name == "rollback":
+            one.add_argument("--to", metavar="NUMBER", help="the generation (default: the last)")
+        if name == SERVE:
+            one.add_argument("--port", default="8000", help="0: any (default: 8000)")
+        words = f"{command.words}|NAME=VALUE" if command.words else "NAME=VALUE"
+        one.add_argument("words", nargs="*", metavar=words, help="tasks, and settings by name")
+    return parser
+
+
+def _options_for_settings() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("settings")
     for option, (setting, value, words) in OPTIONS.items():
-        parser.add_argument(f"--{option}", dest=setting, metavar=value, help=words)
+        group.add_argument(f"--{option}", dest=f"setting {setting}", metavar=value, help=words)
+    group.add_argument(
+        "--offline", dest="setting offline", action="store_const", const="1", help="make no request"
+    )
+    return parser
+
+
+def _options_for_building() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--workers", default="auto", metavar="N", help="processes; 0: this one (default: auto)"
     )
     parser.add_argument("--progress", action="store_true", help="say how far the build is")
-    parser.add_argument("--offline", action="store_true", help="make no request")
-    parser.add_argument("--version", action="version", version=f"allium {__version__}")
     return parser
 
 
-def _command(chosen: argparse.Namespace) -> list[str]:
-    """Return doit's arguments for the options that were given."""
-    settings = [setting for setting, _, _ in OPTIONS.values()]
-    variables = [
-        f"{setting}={getattr(chosen, setting)}"
-        for setting in settings
-        if getattr(chosen, setting) is not None
-    ]
-    reporter = ["-r", "progress"] if chosen.progress else []
-    offline = ["offline=1"] if chosen.offline else []
-    return ["run", "-n", chosen.workers, *reporter, *variables, *offline]
+def _doit(chosen: argparse.Namespace) -> list[str]:
+    """Return doit's arguments for a command line."""
+    command = COMMANDS[chosen.command]
+    flags = [f"--{flag}" for flag in command.flags if getattr(chosen, flag)]
+    settings = [f"{name}={value}" for name, value in _settings(chosen).items()]
+    words = [word for word in chosen.words if "=" not in word]
+    if command.builds:
+        reporter = ["-r", "progress"] if chosen.progress else []
+        task = [] if chosen.command == BUILD else [chosen.command]
+        return ["run", "-n", chosen.workers, *reporter, *settings, *task, *flags, *words]
+    if getattr(chosen, "to", None) is not None:
+        flags += ["--to", chosen.to]
+    if not words and chosen.command in ALL_TASKS:
+        flags.append(ALL_TASKS[chosen.command])
+    return [chosen.command, *flags, *settings, *words]
 
 
-def _doit(command: list[str]) -> int:
-    # doit takes long to import; `--help` must not wait for it.
-    from doit.doit_cmd import DoitMain  # noqa: PLC0415
+def _settings(chosen: argparse.Namespace) -> dict[str, str]:
+    """Return the settings that a command line gives, by options or as NAME=VALUE."""
+    options = {
+        name.removeprefix("setting "): value
+        for name, value in vars(chosen).items()
+        if name.startswith("setting ") and value is not None
+    }
+    return options | {
+        name: value
+        for name, equals, value in (word.partition("=") for word in chosen.words)
+        if equals
+    }
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    """Serve what is published, else what was built."""
+    from allium import settings  # noqa: PLC0415  as above
+    from allium.publish import serve  # noqa: PLC0415
 
     here = Path.cwd()
-    os.chdir(ROOT)
-    found = [_absolute(argument, here) for argument in command]
-    return int(DoitMain().run(found))
-
-
-def _absolute(argument: str, here: Path) -> str:
-    """Return a variable's path as seen from the caller's folder."""
-    name, _, value = argument.partition("=")
-    is_place = name in {"out", "cache"} or (
-        name == "source" and value not in {"sample", "onionoo"} and "://" not in value
-    )
-    return f"{name}={here / value}" if is_place and not value.startswith("~") else argument
+    try:
+        known = settings.load(_settings(chosen), os.environ, here, here)
+    except settings.SettingsError as error:
+        sys.stderr.write(f"allium: {error}\n")
+        return 78
+    folder = known.out if known.publish is None else f"{known.publish}/current"
+    return serve.main([folder, "--port", chosen.port])
 
 
 if __name__ == "__main__":

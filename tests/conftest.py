@@ -3,9 +3,10 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A shell has what it starts in the background ignore interrupts, and so would every build of a
-# test, among them those that are interrupted.
+# A shell has what it starts in the background ignore interrupts, `nohup` hangups; and so would every
+# build of a test, among them those that are interrupted or hung up.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

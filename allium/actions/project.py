@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from allium import settings
+from allium import locations, settings
 from allium.actions import stages
 from allium.actions.places import Places
 from allium.actions.summary import Summary
@@ -18,9 +18,6 @@ from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
 from allium.store import StoreError, codec, files, plan
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The checkout: the folder of dodo.py, the packages and the templates."""
 
 WRONG_SETTING = 78
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
@@ -44,7 +41,7 @@ class Project:
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
         self.places = Places(chosen.cache)
-        self.templates = f"{_here(ROOT)}/templates"
+        self.templates = f"{_here(locations.RESOURCES)}/templates"
 
     @classmethod
     def load(cls, command_line: Mapping[str, str], working: Path) -> "Project":
@@ -52,7 +49,7 @@ class Project:
 
         Makes the cache folder. Raises `SettingsError`.
         """
-        chosen = settings.load(command_line, os.environ, ROOT, working)
+        chosen = settings.load(command_line, os.environ, locations.project(working), working)
         try:
             files.make_folder(chosen.cache)
         except OSError as error:
@@ -107,7 +104,7 @@ class Project:
     @cached_property
     def static(self) -> tuple[str, ...]:
         """The files that are the same in every site, relative to the templates and to the site."""
-        folder = ROOT / "templates" / "static"
+        folder = locations.RESOURCES / "templates" / "static"
         return tuple(sorted(f"static/{file.name}" for file in folder.iterdir() if file.is_file()))
 
     @cached_property
@@ -162,7 +159,7 @@ class Project:
 
     @cached_property
     def _parts(self) -> dict[str, dict[str, str]]:
-        return stages.compositions(ROOT, self.settings)
+        return stages.compositions(locations.CODE, locations.RESOURCES, self.settings)
 
 
 def _here(folder: Path) -> str:

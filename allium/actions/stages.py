@@ -97,17 +97,17 @@ STAGES = {
 }
 
 
-def compositions(project: Path, settings: Settings) -> dict[str, dict[str, str]]:
+def compositions(packages: Path, resources: Path, settings: Settings) -> dict[str, dict[str, str]]:
     """Return what every stage is made of: each part by name, as a digest or as it is.
 
-    `project` holds the packages and the templates.
+    `packages` is the folder that holds the packages, `resources` the one that holds the templates.
     """
     libraries = {f"library {name}": version(name) for name in LIBRARIES}
     common = {"Python": platform.python_version()} | libraries
     return {
         name: common
         | {f"setting {field}": str(getattr(settings, field)) for field in stage.settings}
-        | {part: _digest_of(path) for part, path in _files(project, stage)}
+        | {part: _digest_of(path) for part, path in _files(packages, resources, stage)}
         for name, stage in STAGES.items()
     }
 
@@ -117,11 +117,11 @@ def digest_of(composition: dict[str, str]) -> str:
     return digest(codec.encode(composition))
 
 
-def _files(project: Path, stage: Stage) -> Iterator[tuple[str, str]]:
-    for path in code.closure(project, stage.modules):
-        yield f"code {path}", f"{project}/{path}"
+def _files(packages: Path, resources: Path, stage: Stage) -> Iterator[tuple[str, str]]:
+    for path in code.closure(packages, stage.modules):
+        yield f"code {path}", f"{packages}/{path}"
     if stage.template is not None:
-        templates = project / "templates"
+        templates = resources / "templates"
         for path in closure.closure(templates, stage.template):
             yield f"template {path}", f"{templates}/{path}"
 

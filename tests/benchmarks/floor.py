@@ -22,7 +22,7 @@ from tests.support.project import REPOSITORY
 
 def main(cache: str, out: str, which: str) -> None:
     """Read the sources of a cache and render its pages: all, or those of the latest build."""
-    digests = stages.compositions(REPOSITORY, Settings())
+    digests = stages.compositions(REPOSITORY, REPOSITORY, Settings())
     code = stages.digest_of(digests["reduce"])
     sources = SourceCache(Path(cache, "sources"))
     if which == "full":

@@ -160,9 +160,9 @@ def _child(order: dict[str, Any]) -> None:
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     sys.path.insert(0, order["cwd"])
     if order.get("pristine"):
-        from allium.actions import project
+        from allium import locations
 
-        project.ROOT = Path(order["cwd"])
+        locations.CODE = locations.RESOURCES = Path(order["cwd"])
     else:
         for name in [name for name in sys.modules if name.split(".")[0] == "allium"]:
             del sys.modules[name]
