@@ -1,8 +1,8 @@
 """One page, and its JSON twin, from one view."""
 
-import importlib
 from contextlib import suppress
 from functools import cache
+from pkgutil import resolve_name
 from typing import Any
 
 from jinja2 import Environment, TemplateError
@@ -64,10 +64,10 @@ def written(out: str, contents: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _printed(row: Kind, path: str) -> Any:  # noqa: ANN401  the view of whichever kind
-    module = importlib.import_module(row.module)
-    if row.direct:
-        return module.build(codec.load(path, module.Shard))
-    return codec.load(path, module.Printed)
+    if row.shard is None:
+        return codec.load(path, resolve_name(row.view))
+    build = resolve_name(f"{row.module}:build")
+    return build(codec.load(path, resolve_name(row.shard)))
 
 
 @cache

@@ -31,52 +31,75 @@ class Stage(Struct, frozen=True, kw_only=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A page kind: its view module and its template; without a template the view is the file.
+    """A page kind: its view and its template; without a template the view's file is the page.
 
-    The file that a page depends on holds the module's `Printed` view, or, when `direct`, the
-    `Shard` from which `build` makes the view as the page is rendered. An `anywhere` page is served
-    at any address. The view of a `precomputed` page is made by a task of its own, after `split`.
+    `view` and `shard` name types as `module:Class`, not imported here: rendering one kind must not
+    depend on the code of all. The file that a page depends on holds the view, or, where the kind
+    has a `shard`, that, from which `build` of the view's module makes the view as the page is
+    rendered. An `anywhere` page is served at any address. The view of a `precomputed` page is made
+    by a task of its own, after `split`.
     """
 
-    module: str
+    view: str
     template: str | None
-    direct: bool = False
+    shard: str | None = None
     anywhere: bool = False
     precomputed: bool = False
 
+    @property
+    def module(self) -> str:
+        """The module of the view."""
+        return self.view.partition(":")[0]
 
-_OPERATOR = Kind(module="allium.views.contact", template="pages/contact.html", precomputed=True)
+
+_OPERATOR = Kind(
+    view="allium.views.contact:Printed", template="pages/contact.html", precomputed=True
+)
 KINDS = {
-    "index": Kind(module="allium.views.index", template="pages/index.html"),
-    "health": Kind(module="allium.views.health", template="pages/health.html"),
-    "relay": Kind(module="allium.views.relay", template="pages/relay.html", direct=True),
+    "index": Kind(view="allium.views.index:Printed", template="pages/index.html"),
+    "health": Kind(view="allium.views.health:Printed", template="pages/health.html"),
+    "relay": Kind(
+        view="allium.views.relay:Printed",
+        template="pages/relay.html",
+        shard="allium.views.relay_shard:Shard",
+    ),
     "contact": _OPERATOR,
     "vanity": _OPERATOR,
-    "contact_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
-    "as": Kind(module="allium.views.group", template="pages/group.html"),
-    "country": Kind(module="allium.views.group", template="pages/group.html"),
-    "platform": Kind(module="allium.views.group", template="pages/group.html"),
-    "version": Kind(module="allium.views.group", template="pages/group.html"),
-    "flag": Kind(module="allium.views.group", template="pages/group.html"),
-    "first_seen": Kind(module="allium.views.group", template="pages/group.html"),
-    "family": Kind(module="allium.views.family", template="pages/family.html"),
-    "group_rows": Kind(module="allium.views.contact_rows", template="pages/contact_rows.html"),
-    "lists": Kind(module="allium.views.listings", template="pages/listings.html"),
-    "list": Kind(module="allium.views.listing", template="pages/listing.html"),
-    "top": Kind(module="allium.views.listing", template="pages/listing.html"),
-    "leaderboards": Kind(module="allium.views.leaderboards", template="pages/leaderboards.html"),
-    "leaderboard": Kind(module="allium.views.leaderboard", template="pages/leaderboard.html"),
-    "search": Kind(module="allium.views.search", template="pages/search.html"),
-    "search_index": Kind(module="allium.views.search_index", template="pages/search_index.html"),
-    "search_part": Kind(
-        module="allium.views.search_part",
-        template="pages/search_part.html",
-        direct=True,
+    "contact_rows": Kind(
+        view="allium.views.contact_rows:Printed", template="pages/contact_rows.html"
     ),
-    "search_data": Kind(module="allium.views.search_data", template=None),
-    "about": Kind(module="allium.views.fixed", template="pages/about.html"),
-    "not_found": Kind(module="allium.views.fixed", template="pages/not_found.html", anywhere=True),
-    "status": Kind(module="allium.views.status", template=None),
+    "as": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "country": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "platform": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "version": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "flag": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "first_seen": Kind(view="allium.views.group:Printed", template="pages/group.html"),
+    "family": Kind(view="allium.views.family:Printed", template="pages/family.html"),
+    "group_rows": Kind(
+        view="allium.views.contact_rows:Printed", template="pages/contact_rows.html"
+    ),
+    "lists": Kind(view="allium.views.listings:Printed", template="pages/listings.html"),
+    "list": Kind(view="allium.views.listing:Printed", template="pages/listing.html"),
+    "top": Kind(view="allium.views.listing:Printed", template="pages/listing.html"),
+    "leaderboards": Kind(
+        view="allium.views.leaderboards:Printed", template="pages/leaderboards.html"
+    ),
+    "leaderboard": Kind(view="allium.views.leaderboard:Printed", template="pages/leaderboard.html"),
+    "search": Kind(view="allium.views.search:Printed", template="pages/search.html"),
+    "search_index": Kind(
+        view="allium.views.search_index:Printed", template="pages/search_index.html"
+    ),
+    "search_part": Kind(
+        view="allium.views.search_part:Printed",
+        template="pages/search_part.html",
+        shard="allium.views.search_part:Shard",
+    ),
+    "search_data": Kind(view="allium.views.search_data:Index", template=None),
+    "about": Kind(view="allium.views.fixed:Printed", template="pages/about.html"),
+    "not_found": Kind(
+        view="allium.views.fixed:Printed", template="pages/not_found.html", anywhere=True
+    ),
+    "status": Kind(view="allium.views.status:Status", template=None),
 }
 
 STAGES = {

@@ -4,8 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
+from msgspec import Struct
 
 from allium.actions.stages import KINDS
 
@@ -93,7 +95,10 @@ def test_a_template_lays_out_and_computes_nothing(path: Path) -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_page_kind_has_a_view_and_a_template(kind: str) -> None:
     row = KINDS[kind]
-    assert (ROOT / f"{row.module.replace('.', '/')}.py").is_file()
+    assert issubclass(resolve_name(row.view), Struct)
+    if row.shard is not None:
+        assert issubclass(resolve_name(row.shard), Struct)
+        assert callable(resolve_name(f"{row.module}:build"))
     assert row.template is None or (ROOT / "templates" / row.template).is_file()
 
 
