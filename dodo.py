@@ -14,7 +14,7 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import commands, fetch, precompute, render, site, split  # noqa: E402
+from allium.actions import commands, fetch, fetch_votes, precompute, render, site, split  # noqa: E402
 from allium.actions.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
@@ -28,13 +28,25 @@ DOIT_CONFIG = commands.configured(BUILD)
 
 def task_fetch() -> Iterator[Task]:
     """Bring the source documents into the cache."""
-    for name in BUILD.sources:
+    for name in BUILD.documents:
         yield {
             "name": name,
             "doc": f"bring the {name} document into the cache",
             "actions": [(fetch.fetch, [name, BUILD.choices])],
             "targets": [BUILD.outcome(name)],
             "uptodate": [(fetch.settled, [name, BUILD.choices])],
+            "verbosity": 2,
+            "meta": {"dear": True},
+        }
+    if CHOSEN.reads_votes:
+        arguments = [BUILD.choices, BUILD.stage("votes").digest]
+        yield {
+            "name": "votes",
+            "doc": "bring what the authorities voted for the hour of the details into the cache",
+            "actions": [(fetch_votes.fetch, arguments)],
+            "task_dep": ["fetch:details"],
+            "targets": [BUILD.outcome("votes")],
+            "uptodate": [(fetch_votes.settled, arguments)],
             "verbosity": 2,
             "meta": {"dear": True},
         }

@@ -68,6 +68,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The folder of sources, shards, views and the build's memory; safe to delete at any time."""
     apis: Literal["all", "details"] = "all"
     """`details` leaves the uptime and bandwidth documents out: a quicker, poorer site."""
+    votes: bool = False
+    """Read what the directory authorities voted, too; not with `apis=details`."""
     base_url: Origin | None = None
     """Where the site will be read; gives canonical links. Pages work anywhere without it."""
     onion_url: Origin | None = None
@@ -110,6 +112,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Refuse to publish a file that is larger than the host takes."""
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
+
+    @property
+    def reads_votes(self) -> bool:
+        """Whether votes are a source of the site."""
+        return self.votes and self.apis == "all"
 
     @property
     def published(self) -> bool:

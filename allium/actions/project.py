@@ -17,6 +17,7 @@ from allium.printable import redacted
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
+from allium.sources.collector import vote_cache
 from allium.store import StoreError, codec, files, plan
 
 WRONG_SETTING = 78
@@ -83,9 +84,15 @@ class Project:
         return self.templates, self.site, self.settings.out
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """The documents that the site is made of."""
+    def documents(self) -> tuple[str, ...]:
+        """The sources that are one document each."""
         return APIS[self.settings.apis]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that the site is made of."""
+        votes = (vote_cache.NAME,) if self.settings.reads_votes else ()
+        return self.documents + votes
 
     @property
     def extras(self) -> list[str]:

@@ -104,9 +104,10 @@ KINDS = {
 
 STAGES = {
     "reduce": Stage(modules=("allium.sources.snapshot",)),
+    "votes": Stage(modules=("allium.sources.collector.reading",)),
     "split": Stage(
         modules=("allium.actions.split",),
-        settings=("units", "filter_downtime", "apis", "twins", "search_parts"),
+        settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts"),
     ),
     "precompute": Stage(modules=("allium.actions.precompute",)),
     "site": Stage(modules=("allium.actions.site",), settings=("out",)),

@@ -12,10 +12,11 @@ Refusal: TypeAlias = Literal["unreadable", "impossible_time", "unusable", "shrun
 """Why a document that came is not used."""
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of one source document; `published` and `digest` are empty when missing.
 
-    `refusal` says why the newest one is not used, when it came.
+    `refusal` says why the newest one is not used, when it came. Of a source of many documents
+    `parts` tells what came of each.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Source(Struct, frozen=True, kw_only=True):
     records: int = 0
     digest: str = ""
     refusal: Refusal | None = None
+    parts: dict[str, str] = {}
 
 
 class Validation(Struct, frozen=True):

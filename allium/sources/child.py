@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import BinaryIO, Final, NoReturn
 
 from allium.sources import http
-from allium.sources.errors import SourceError
+from allium.sources.errors import AbsentError, SourceError
 from allium.sources.exchange import Reply, Request, encoded
 
 _STANDARD: Final = (0, 1, 2)
@@ -24,7 +24,7 @@ def answered(request: Request, body: BinaryIO) -> Reply:
     try:
         return http.answer(request, body, http.Clock())
     except SourceError as error:
-        return Reply(problem=str(error))
+        return Reply(problem=str(error), absent=isinstance(error, AbsentError))
 
 
 def run(request: Request, body: int, reply: int, lifeline: int) -> NoReturn:

@@ -19,8 +19,8 @@ from typing import BinaryIO, Final, NoReturn
 
 import msgspec
 
-from allium.sources.errors import SourceError
-from allium.sources.exchange import Reply, Request
+from allium.sources.errors import AbsentError, SourceError
+from allium.sources.exchange import JSON, Reply, Request
 from allium.sources.limits import Limits, Validators
 
 NOT_MODIFIED: Final = 304
@@ -30,15 +30,17 @@ class _Late(BaseException):
     """Raised at the deadline, past everything that a library catches."""
 
 
-def download(url: str, into: Path, known: Validators | None, limits: Limits) -> Validators | None:
+def download(
+    url: str, into: Path, known: Validators | None, limits: Limits, accept: str = JSON
+) -> Validators | None:
     """Write the document at `url`, unpacked, to the file `into`; `None` when it is still `known`.
 
-    Raises `SourceError` when it cannot be had within the limits; nothing but that and `OSError` for
-    a file that cannot be made.
+    Raises `AbsentError` when the server has no such document, `SourceError` when it cannot be had
+    within the limits; nothing but these and `OSError` for a file that cannot be made.
     """
     into.unlink(missing_ok=True)  # what an earlier build's process still writes to is not this file
     with into.open("xb") as body:
-        reply = _made(Request(url=url, limits=limits, known=known), body)
+        reply = _made(Request(url=url, limits=limits, known=known, accept=accept), body)
     if reply.status == NOT_MODIFIED:
         into.unlink()
         return None
@@ -57,7 +59,8 @@ def head(url: str, seconds: float) -> Reply:
 def _made(request: Request, body: BinaryIO) -> Reply:
     reply = _apart(request, body) or _here(request, body)
     if reply.problem is not None:
-        raise SourceError(f"{request.url}: {reply.problem}")
+        kind = AbsentError if reply.absent else SourceError
+        raise kind(f"{request.url}: {reply.problem}")
     return reply
 
 

@@ -16,6 +16,10 @@ class PassingError(SourceError):
         self.retry_after = retry_after
 
 
+class AbsentError(SourceError):
+    """There is no such document where it should be, which another attempt now will not change."""
+
+
 class UnusableError(SourceError):
     """A document that came and cannot be used, for the reason `refusal`."""
 

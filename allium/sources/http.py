@@ -18,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from allium import __version__
-from allium.sources.errors import PassingError, SourceError
+from allium.sources.errors import AbsentError, PassingError, SourceError
 from allium.sources.exchange import Reply, Request
 from allium.sources.limits import Validators, sendable
 
@@ -28,11 +28,11 @@ CONNECT_SECONDS: Final = 15.0
 READ_SECONDS: Final = 30.0
 CHUNK: Final = 1 << 16
 NOT_MODIFIED: Final = 304
+ABSENT: Final = frozenset({404, 410})
 RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 AUTHORITIES: bool | str = True
 """Who vouches for servers: those that the library trusts, whatever the environment says."""
 HEADERS: Final = {
-    "Accept": "application/json",
     "Accept-Encoding": "gzip",
     "User-Agent": f"allium/{__version__}",
 }
@@ -157,7 +157,8 @@ def _opened(request: Request, deadline: Deadline) -> Iterator[requests.Response]
 def _headers(request: Request) -> dict[str, str]:
     known = (request.known or Validators()).sendable()
     conditions = {"If-Modified-Since": known.last_modified, "If-None-Match": known.etag}
-    return HEADERS | {name: value for name, value in conditions.items() if value is not None}
+    asked = {name: value for name, value in conditions.items() if value is not None}
+    return HEADERS | {"Accept": request.accept} | asked
 
 
 def _redirected(url: str, location: str) -> str:
@@ -181,6 +182,8 @@ def _check_status(found: requests.Response) -> None:
     words = str(found.status_code)
     if found.status_code in RETRIED:
         raise PassingError(words, _retry_after(found.headers.get("Retry-After")))
+    if found.status_code in ABSENT:
+        raise AbsentError(words)
     if found.status_code != 200:
         raise SourceError(words)
     coding = found.headers.get("Content-Encoding", "identity").strip().lower()

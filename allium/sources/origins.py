@@ -43,7 +43,8 @@ STEMS: Final = {
     "bandwidth": "bandwidth",
     "aroi": "latest",
 }
-_ENDINGS: Final = (".json", ".json.xz", ".json.gz")
+PACKED: Final = (".xz", ".gz")
+_ENDINGS: Final = (".json", *(f".json{ending}" for ending in PACKED))
 _CHUNK: Final = 1 << 20
 
 
@@ -147,7 +148,7 @@ class Folder(Struct, frozen=True):
         seen = None if found is None else looks.look(str(found))
         if found is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
-        digest = _unpack(found, into, LIMITS[name].size)
+        digest = unpack(found, into, LIMITS[name].size)
         return Mark(state=found.name, file=Entry.of(digest, seen))
 
     def _find(self, name: str) -> Path | None:
@@ -161,8 +162,11 @@ class Folder(Struct, frozen=True):
 Origin: TypeAlias = Sample | Server | Folder
 
 
-def _unpack(file: Path, into: Path, cap: int) -> str:
-    """Write what a file holds to `into`; return the SHA-256 of the file itself."""
+def unpack(file: Path, into: Path, cap: int) -> str:
+    """Write what a file holds, packed or not, to `into`; return the SHA-256 of the file itself.
+
+    Raises `SourceError` when it cannot be read or holds more than `cap` bytes.
+    """
     size, total = 0, sha256()
     with into.open("wb") as target:
         for chunk in _pieces(file):
@@ -171,7 +175,7 @@ def _unpack(file: Path, into: Path, cap: int) -> str:
                 raise SourceError(f"{file}: larger than {cap:,} bytes")
             target.write(chunk)
             total.update(chunk)
-    return total.hexdigest() if file.suffix == ".json" else _digest(file)
+    return _digest(file) if file.suffix in PACKED else total.hexdigest()
 
 
 def _digest(file: Path) -> str:

@@ -1,7 +1,7 @@
 """The documents of the cache, joined into one snapshot."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -11,12 +11,14 @@ from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 from allium.sources import documents, histories
 from allium.sources.cache import SourceCache
+from allium.sources.collector import vote_cache
 from allium.sources.errors import NoDetailsError
 from allium.sources.histories import Reducer
 from allium.sources.memory import Memory
 from allium.store import files
 
 T = TypeVar("T", Uptime, Bandwidth)
+_NAMES: Final = (*documents.NAMES, vote_cache.NAME)
 
 
 def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Snapshot:
@@ -34,7 +36,7 @@ def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Sna
         published=found.published,
         relays=found.relays,
         validations=documents.validations(results) if results is not None else None,
-        sources=tuple(cache.source(name) for name in documents.NAMES if name in wanted),
+        sources=tuple(cache.source(name) for name in _NAMES if name in wanted),
         skipped=found.skipped,
         field_errors=found.field_errors,
         absent=found.absent,

@@ -14,6 +14,7 @@ TITLES: Final = {
     "uptime": "Uptime histories",
     "bandwidth": "Bandwidth histories",
     "aroi": "AROI validator, its run",
+    "votes": "Votes of the directory authorities",
 }
 OUTCOMES: Final[dict[Outcome, str]] = {
     "fresh": "fresh",
@@ -24,6 +25,7 @@ LACKS: Final = {
     "uptime": "uptimes, boards of reliability",
     "bandwidth": "throughput, total data, reports of overload, boards of both",
     "aroi": "proofs of domains, pages at the own names of operators",
+    "votes": "what each authority says of a relay",
 }
 """What pages do not have when a document is missing."""
 

@@ -18,6 +18,7 @@ NAMES: Final = {
     "uptime": "uptime document",
     "bandwidth": "bandwidth document",
     "aroi": "document of AROI results",
+    "votes": "set of votes",
 }
 """What each source document is called in a sentence."""
 

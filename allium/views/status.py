@@ -9,13 +9,17 @@ from allium.model.snapshot import Snapshot, Source
 from allium.views import notices
 
 
-class SourceStatus(Struct, frozen=True):
-    """One source document: its own time, how it was had, how many records, which bytes."""
+class SourceStatus(Struct, frozen=True, omit_defaults=True):
+    """One source document: its own time, how it was had, how many records, which bytes.
+
+    Of the votes `parts` says what came of each.
+    """
 
     time: str | None
     outcome: str
     records: int
     digest: str
+    parts: dict[str, str] = {}
 
 
 class Data(Struct, frozen=True):
@@ -76,4 +80,4 @@ def build(
 
 def _source(source: Source) -> SourceStatus:
     time = None if source.published is None else text.machine_time(source.published)
-    return SourceStatus(time, source.outcome, source.records, source.digest)
+    return SourceStatus(time, source.outcome, source.records, source.digest, source.parts)

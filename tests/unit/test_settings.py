@@ -135,7 +135,7 @@ GOOD: dict[str, str] = {
     "source": "folder",
     "apis": "details",
     "units": "bytes",
-    "offline": "true",
+    **dict.fromkeys(("offline", "votes"), "true"),
     **EXAMPLES,
 }
 """A good value of each setting other than its default."""

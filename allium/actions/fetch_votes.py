@@ -1,0 +1,66 @@
+"""Bring the votes of the directory authorities into the cache, and say so when some are not had."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from allium.actions import fetch as documents
+from allium.engine.failure import telling
+from allium.model.relay import Time
+from allium.settings import Settings
+from allium.sources.cache import SourceCache
+from allium.sources.collector.collection import Collection, Obtained
+from allium.sources.collector.tree import COLLECTOR, FolderTree, ServedTree, Tree
+from allium.sources.collector.vote_cache import VoteCache
+from allium.store import codec
+
+
+@telling(OSError)
+def fetch(choices: str, code: str) -> dict[str, Any]:
+    """Obtain the votes for the hour of the relay details; `choices` is the JSON of the settings.
+
+    `code` is the digest of the code that reads votes. Returns what the build's report says.
+    """
+    settings = _settings(choices)
+    hour = _hour(settings)
+    assert hour is not None  # the details were fetched before
+    obtained = _collection(settings, code).obtain(hour, offline=settings.offline)
+    for name, problem in obtained.problems.items():
+        sys.stderr.write(f"warning: votes: {name}: {problem}\n")
+    report = documents.unchanged(obtained.source)
+    return {"source": {"votes": report | {"status": _status(obtained), "votes": obtained.had}}}
+
+
+def settled(choices: str, code: str) -> bool:
+    """Tell whether the cache holds what a fetch would bring, without asking anybody."""
+    settings = _settings(choices)
+    hour = _hour(settings)
+    return hour is not None and _collection(settings, code).settled(hour)
+
+
+def _settings(choices: str) -> Settings:
+    return codec.decode(choices.encode(), Settings, "the settings")
+
+
+def _hour(settings: Settings) -> Time | None:
+    return SourceCache(Path(settings.cache, "sources")).source("details").published
+
+
+def _collection(settings: Settings, code: str) -> Collection:
+    return Collection(_tree(settings), VoteCache(Path(settings.cache, "sources"), code))
+
+
+def _tree(settings: Settings) -> Tree:
+    """Return where the votes are: beside the documents, or at CollecTor for the live network."""
+    if settings.source == "onionoo":
+        return ServedTree(COLLECTOR)
+    if settings.source.startswith(("http://", "https://")):
+        return ServedTree(settings.source.rstrip("/"))
+    return FolderTree(settings.source)
+
+
+def _status(obtained: Obtained) -> str:
+    """Return how the set was had: all of it without asking, or some of it anew."""
+    if obtained.source.outcome != "fresh":
+        return {"last_good": "fallback"}.get(obtained.source.outcome, "missing")
+    return "fresh" if "fresh" in obtained.had.values() else "not_modified"

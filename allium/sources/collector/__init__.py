@@ -1,0 +1,1 @@
+"""Votes and consensuses of the directory authorities, as CollecTor keeps them."""
