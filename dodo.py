@@ -55,8 +55,9 @@ def task_fetch() -> Iterator[Task]:
 def task_split() -> Task:
     """Cut the snapshot into one small file for each thing that changes on its own."""
     chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
+    code = [BUILD.stage(name).digest for name in ("reduce", "split")]
     return {
-        "actions": [(split.split, [*chosen, BUILD.stage("reduce").digest])],
+        "actions": [(split.split, [*chosen, code])],
         "file_dep": BUILD.inputs,
         "targets": [PLACES.plan],
         "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],

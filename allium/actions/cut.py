@@ -5,7 +5,7 @@ from functools import partial
 
 from allium import urls
 from allium.actions import lists
-from allium.actions.cutting import Cutting, Part, only, page, printed, shared, single
+from allium.actions.cutting import Cutting, Derived, Part, only, page, printed, shared, single
 from allium.actions.present import Present
 from allium.analysis.network import Member, Operator
 from allium.analysis.notices import Notice
@@ -13,6 +13,8 @@ from allium.analysis.operator_history import Histories
 from allium.analysis.performance import by_name
 from allium.analysis.survey import Survey
 from allium.model.relay import Fingerprint
+from allium.store import codec
+from allium.store.digest import digest
 from allium.store.plan import Contact
 from allium.views import (
     contact_rows,
@@ -44,6 +46,7 @@ class Cut:
         self._units = present.units
         self._twins = "twins" in present.extras
         self._members = {member.relay.fingerprint: member for member in known.network.members}
+        self._histories = {name: _digest(known, name) for name in self._members}
         self._rows = {
             name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
             for name, row in present.table.items()
@@ -69,10 +72,12 @@ class Cut:
         for member in members:
             name = member.relay.fingerprint
             operator = self._present.links[member.contact_id]
-            shard = relay_shard.shard(member, operator, self._survey, self._units)
+            begun = relay_shard.shard(member, operator, self._survey, self._units)
+            own = self._survey.uptime.get(name), self._survey.bandwidth.get(name)
+            made = partial(relay_shard.with_histories, begun, *own)
             file = _relay_shard(name)
-            made = page("relay", name, file, urls.relay(name), twin=self._twins)
-            yield Cutting(file, shard, (made,))
+            shown = page("relay", name, file, urls.relay(name), twin=self._twins)
+            yield Cutting(file, Derived((begun, self._histories[name]), made), (shown,))
 
     def _operators(self, positions: Positions, operators: Sequence[Operator]) -> Iterator[Cutting]:
         """Yield the position and the histories of each operator, and views of further pages."""
@@ -85,7 +90,7 @@ class Cut:
             inputs = self.inputs(operator)
             yield Cutting(inputs.position, positions.position(operator), tuple(pages))
             if inputs.histories is not None:
-                yield Cutting(inputs.histories, self._histories(operator))
+                yield Cutting(inputs.histories, self._of_operator(operator))
             for number in range(2, rows.pages(len(operator.members)) + 1):
                 further = contact_rows.build(operator, number, self._rows)
                 folder = urls.contact(name, number)
@@ -106,7 +111,14 @@ class Cut:
             relays=tuple(_relay_shard(member.relay.fingerprint) for member in operator.members),
         )
 
-    def _histories(self, operator: Operator) -> Histories:
+    def _of_operator(self, operator: Operator) -> Derived:
+        """Return the reduced histories of an operator's relays, by the digests of each."""
+        loaded, names = self._survey.snapshot, [one.relay.fingerprint for one in operator.members]
+        there = loaded.uptime is not None, loaded.bandwidth is not None
+        own = {name: self._histories[name] for name in names}
+        return Derived((there, own), partial(self._together, operator))
+
+    def _together(self, operator: Operator) -> Histories:
         """Return the reduced histories of an operator's relays."""
         loaded, members = self._survey.snapshot, operator.members
         return Histories(
@@ -154,6 +166,11 @@ class Cut:
             yield printed("leaderboard", name, urls.leaderboard(name), view, twin=self._twins)
         yield only("about", urls.ABOUT, fixed.about(self._units))
         yield single("not_found", urls.NOT_FOUND, fixed.not_found())
+
+
+def _digest(known: Survey, name: Fingerprint) -> str:
+    """Return what names the reduced histories of a relay in place of their values."""
+    return digest(codec.encode((known.uptime.get(name), known.bandwidth.get(name))))
 
 
 def _relay_shard(fingerprint: Fingerprint) -> str:

@@ -15,8 +15,21 @@ PORTIONS: Final = 16
 """The relays, and the operators, are cut in so many portions, which processes can share."""
 
 
+class Derived(Struct, frozen=True):
+    """What `make` makes of `inputs` and of what these name by a digest, and of nothing else.
+
+    It is not made while the file of the last build was made from equal inputs.
+    """
+
+    inputs: object
+    make: Callable[[], object]
+
+
 class Cutting(Struct, frozen=True):
-    """One file of the cache (by its name there), what it holds, and the pages made from it."""
+    """One file of the cache (by its name there), what it holds, and the pages made from it.
+
+    The value is `Derived` where that costs more than to compare what it is derived from.
+    """
 
     file: str
     value: object

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from allium import text, urls
 from allium.actions.cut import Cut
-from allium.actions.cutting import Cutting, Part, single
+from allium.actions.cutting import Cutting, Derived, Part, single
 from allium.actions.places import Places
 from allium.actions.present import Present
 from allium.analysis.census import census
@@ -28,7 +28,8 @@ from allium.sources import snapshot
 from allium.sources.cache import SourceCache
 from allium.sources.errors import SourceError
 from allium.store import codec, ledger, plan
-from allium.store.entry import Entry
+from allium.store.digest import digest
+from allium.store.ledger import Keyed, Ledger
 from allium.store.plan import Page, Plan
 from allium.views import status
 
@@ -43,27 +44,29 @@ def split(
     units: text.Units,
     max_offline_days: int,
     extras: list[str],
-    code: str,
+    code: list[str],
 ) -> dict[str, Any]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
     Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
-    the site shall have, `code` is the digest of the code that reduced the histories.
-    Returns what was left out of the sources, and the proven domains without page, by reason.
+    the site shall have, `code` are the digests of the code that reduces histories, and of all
+    that makes files. Returns what was left out of the sources, and the proven domains without
+    page, by reason.
     """
     places, documents = Places(cache), SourceCache(Path(cache, "sources"))
+    reducing, making = code
     with nothing_becomes_garbage():
-        found = _details(documents, sources, max_offline_days, code)
-        with _reduction(documents, sources, "bandwidth", code) as bandwidths:
+        found = _details(documents, sources, max_offline_days, reducing)
+        with _reduction(documents, sources, "bandwidth", reducing) as bandwidths:
             _now_at("joining the network")
-            found = snapshot.with_uptime(found, documents, code)
+            found = snapshot.with_uptime(found, documents, reducing)
             whole = network(found)
             present = Present(census(whole), units, extras)
-            book = ledger.Ledger(places.cache, places.ledger)
+            book = Book(Ledger(places.cache, places.ledger), making)
             bandwidths.results()
         with _written(book, "groups", present.parts()) as timeless:
             _now_at("comparing relays and operators")
-            loaded = snapshot.with_bandwidth(found, documents, code)
+            loaded = snapshot.with_bandwidth(found, documents, reducing)
             known = survey(loaded, present.census)
             news = notices(Case(loaded, whole))
             cut = Cut(present, news, known)
@@ -71,7 +74,7 @@ def split(
     _warn(loaded)
     pieces = _pieces(cut, book, early)
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces), "writing status"))
-    book.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
+    book.ledger.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
     written = plan.store(places.plan, _plan(cut, pieces))
     left_out = {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
     return left_out | {"vanity_refused": _refused(whole)} | targets(written)
@@ -101,14 +104,30 @@ def intact(cache: str) -> bool:
     return plan.intact(places.plan) and ledger.intact(cache, places.ledger)
 
 
+class Book(Struct, frozen=True):
+    """Writes files where they changed; `code` is a digest of the code that makes them."""
+
+    ledger: Ledger
+    code: str
+
+    def write(self, cutting: Cutting) -> Keyed:
+        """Return what to remember of a file, which is made again when its inputs changed."""
+        file, derived = cutting.file, cutting.value
+        if not isinstance(derived, Derived):
+            return self.ledger.put(file, codec.encode(derived))
+        key = digest(self.code.encode(), codec.encode(derived.inputs))
+        known = self.ledger.kept(file, key)
+        return known or self.ledger.put(file, codec.encode(derived.make()), key)
+
+
 class Piece(Struct, frozen=True):
     """What one part of the cut came to: the files, as the ledger knows them, and the pages."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, Keyed]
     pages: tuple[Page, ...]
 
 
-def _pieces(cut: Cut, book: ledger.Ledger, early: list[Piece]) -> list[Piece]:
+def _pieces(cut: Cut, book: Book, early: list[Piece]) -> list[Piece]:
     """Write what the histories have a part in, as much of it at once as there are processes.
 
     Relays are begun before this process works out how the operators compare. They are the first of
@@ -127,7 +146,7 @@ def _plan(cut: Cut, pieces: Iterable[Piece]) -> Plan:
 
 
 def _written(
-    book: ledger.Ledger, what: str, parts: Iterable[Part], beside: Division[Piece] | None = None
+    book: Book, what: str, parts: Iterable[Part], beside: Division[Piece] | None = None
 ) -> Division[Piece]:
     """Return the writing of many parts, which several processes may share."""
     every = list(parts)
@@ -136,13 +155,13 @@ def _written(
     return Division(list(jobs), beside=beside)
 
 
-def _write(book: ledger.Ledger, part: Part, step: str) -> Piece:
+def _write(book: Book, part: Part, step: str) -> Piece:
     """Write the files of one part where they changed."""
     _now_at(step)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Keyed] = {}
     pages: list[Page] = []
     for cutting in part():
-        entries[cutting.file] = book.put(cutting.file, codec.encode(cutting.value))
+        entries[cutting.file] = book.write(cutting)
         pages.extend(cutting.pages)
     return Piece(entries, tuple(pages))
 

@@ -12,12 +12,21 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import compress
+from typing import TypeVar
 
 from allium.store import StoreError, files, looks, sealed
 from allium.store.entry import Entry
 
+E = TypeVar("E", bound=Entry)
+
 BEFORE = "before"
 """The folder below the root with what each file held until it last changed."""
+
+
+class Keyed(Entry, frozen=True, array_like=True):
+    """A file as it was written, and the digest of all that it was made from; empty if not told."""
+
+    key: str = ""
 
 
 class Ledger:
@@ -26,19 +35,31 @@ class Ledger:
     def __init__(self, root: str, path: str) -> None:
         self._root = root
         self._path = path
-        self._before = recalled(path)
+        self._before = recalled(path, Keyed)
 
-    def put(self, name: str, contents: bytes) -> Entry:
-        """Make the file `name` (relative to the root) hold `contents`; return what to remember."""
+    def kept(self, name: str, key: str) -> Keyed | None:
+        """Return what to remember of a file that was made from the same and is as it was written.
+
+        `None` when it has to be made again.
+        """
+        entry = self._before.get(name)
+        same = entry is not None and entry.key == key and entry.fits(f"{self._root}/{name}")
+        return entry if same else None
+
+    def put(self, name: str, contents: bytes, key: str = "") -> Keyed:
+        """Make the file `name` (relative to the root) hold `contents`; return what to remember.
+
+        `key` is a digest of all that the contents were made from.
+        """
         path = f"{self._root}/{name}"
         digest = sha256(contents).hexdigest()
-        entry = self._before.get(name)
+        entry: Entry | None = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
             seen, _ = files.put(path, contents, f"{self._root}/{BEFORE}/{name}")
-            return Entry.of(digest, seen)
-        return entry
+            entry = Entry.of(digest, seen)
+        return _keyed(entry, key)
 
-    def close(self, now: Mapping[str, Entry]) -> int:
+    def close(self, now: Mapping[str, Keyed]) -> int:
         """Remember the files that were put, and remove all others; return how many went."""
         vanished = self._before.keys() - now.keys()
         gone = files.remove(self._root, vanished)
@@ -47,18 +68,26 @@ class Ledger:
         return gone
 
 
+def _keyed(entry: Entry, key: str) -> Keyed:
+    return Keyed(entry.digest, entry.size, entry.modified, entry.changed, entry.inode, key)
+
+
 def entries(path: str) -> dict[str, Entry]:
     """Return what a ledger file remembers; nothing when it is missing or damaged."""
+    return _entries(path, Entry)
+
+
+def _entries(path: str, kind: type[E]) -> dict[str, E]:
     try:
-        return sealed.load(path, dict[str, Entry])
+        return sealed.load(path, dict[str, kind])  # type: ignore[valid-type]
     except (FileNotFoundError, StoreError):
         return {}
 
 
-def recalled(path: str) -> dict[str, Entry]:
+def recalled(path: str, kind: type[E]) -> dict[str, E]:
     """Return what `entries` does; say when there is a ledger that counts for nothing."""
     try:
-        return sealed.load_or(path, dict[str, Entry], {})
+        return sealed.load_or(path, dict[str, kind], {})  # type: ignore[valid-type]
     except StoreError as error:
         sys.stderr.write(f"warning: {error}; it is made again from the files that it lists\n")
         return {}
@@ -70,7 +99,7 @@ def intact(root: str, path: str, names: Collection[str] | None = None) -> bool:
     Files that look otherwise but are equal, as in a folder that was restored from a copy, are
     remembered as they look now.
     """
-    remembered = entries(path)
+    remembered = _entries(path, Keyed)
     if not remembered or (names is not None and remembered.keys() != set(names)):
         return False
     others = [name for name, entry in remembered.items() if not entry.fits(f"{root}/{name}")]
@@ -79,7 +108,7 @@ def intact(root: str, path: str, names: Collection[str] | None = None) -> bool:
         entry = remembered[name].renewed(f"{root}/{name}")
         if entry is None:
             return False
-        renewed[name] = entry
+        renewed[name] = _keyed(entry, remembered[name].key)
     if renewed:
         sealed.store(path, remembered | renewed)
     return True
@@ -91,7 +120,7 @@ def observe(root: str, names: Sequence[str], path: str, each: files.Each = map) 
     `each` applies a function to many names. Raises `FileNotFoundError` when a file is missing.
     The ledger at `path` is brought up to date.
     """
-    before = recalled(path)
+    before = recalled(path, Entry)
     known = compress(names, each(partial(_is_known, before, root), names))
     now = {name: before[name] for name in known}
     unknown = [name for name in names if name not in now]

@@ -11,10 +11,10 @@ from allium.analysis.bands import Lifecycle
 from allium.analysis.diagnostics import displayed
 from allium.analysis.flags import GUARD_KNOWN, HSDIR_UPTIME, STABLE_UPTIME, known_for, up_for
 from allium.analysis.survey import Survey
-from allium.analysis.throughput import RECENT
+from allium.analysis.throughput import RECENT, relay_volume
 from allium.analysis.uptime import percent, same, shown_flag
-from allium.model.history import PERIODS, Bandwidth, Mean, Weeks
-from allium.model.relay import Fingerprint, Flag, Relay, Time
+from allium.model.history import PERIODS, Bandwidth, Mean, Uptime, Weeks
+from allium.model.relay import Flag, Relay, Time
 from allium.views import charts, figures
 from allium.views.base import PERIOD_WORDS, View
 
@@ -63,22 +63,30 @@ class Past(View, frozen=True):
 
 
 def past(relay: Relay, survey: Survey) -> Past:
-    """Return what is known of a relay's history."""
+    """Return what is known of a relay's past without its own histories; `remembered` adds them."""
     name = relay.fingerprint
     up = up_for(relay, survey.published) or 0
     known = known_for(relay, survey.published)
     codes = survey.diagnoses[name]
-    found = Past(
+    return Past(
         lifecycle=survey.lifecycles[name],
         up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
         up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
         known_for_guard="Guard" in relay.flags or known >= GUARD_KNOWN,
         codes=codes,
         findings=displayed(codes),
-        reports=_reports(relay, survey.bandwidth.get(name), codes),
         first_seen_in_details=survey.snapshot.first_seen_in_details.get(name),
     )
-    return _carried(_ran(found, relay, survey), name, survey)
+
+
+def remembered(
+    begun: Past, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
+) -> Past:
+    """Return what is known of a relay's past with its histories, those that there are."""
+    found = replace(begun, reports=_reports(relay, bandwidth, begun.codes))
+    if uptime is not None:
+        found = _ran(found, relay, uptime)
+    return found if bandwidth is None else _carried(found, bandwidth)
 
 
 def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:
@@ -95,11 +103,8 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
     }
 
 
-def _ran(found: Past, relay: Relay, survey: Survey) -> Past:
-    """Add the relay's uptime, if it is known."""
-    history = survey.uptime.get(relay.fingerprint)
-    if history is None:
-        return found
+def _ran(found: Past, relay: Relay, history: Uptime) -> Past:
+    """Add the relay's uptime."""
     running, flag = history.running, shown_flag(relay.flags, history)
     held = history.flags[flag] if flag is not None else {}
     return replace(
@@ -126,12 +131,9 @@ def _uptime(mean: Mean | None) -> str | None:
     return None if value is None else text.percent(value, 1)
 
 
-def _carried(found: Past, name: Fingerprint, survey: Survey) -> Past:
-    """Add what the relay carried, if it is known."""
-    history = survey.bandwidth.get(name)
-    if history is None:
-        return found
-    volume = survey.volumes.get(name)
+def _carried(found: Past, history: Bandwidth) -> Past:
+    """Add what the relay carried."""
+    volume = relay_volume(history)
     return replace(
         found,
         weeks=_weeks(history),

@@ -1,5 +1,6 @@
 """All that one relay's page may depend on, rounded to what it prints."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -15,10 +16,11 @@ from allium.analysis.positions import Role
 from allium.analysis.ratios import ratio_words, relay_ratio
 from allium.analysis.survey import NOTHING_UNRETURNED, Survey
 from allium.analysis.validation import PROBLEMS, RelayStatus
-from allium.model.relay import Relay
+from allium.model.history import Bandwidth, Uptime
+from allium.model.relay import Fingerprint, Relay
 from allium.views import links
 from allium.views.base import Link, View
-from allium.views.relay_past import Past, past
+from allium.views.relay_past import Past, past, remembered
 
 ALLEGED: Final = 25
 """So many relays are named that do not list the relay back, and that are gone.
@@ -89,14 +91,14 @@ TOLD: Final = ("unverified_host_names", "verified_host_names")
 
 
 def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> Shard:
-    """Return what one relay's page may depend on; see `Shard`."""
+    """Return what one relay's page may depend on but its own histories; see `with_histories`."""
     relay = member.relay
     listed = survey.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
     return Shard(
         relay=_without_the_volatile(relay),
         standing=_standing(member, operator, survey),
         past=past(relay, survey),
-        effective_family=sum(name != relay.fingerprint for name in relay.effective_family),
+        effective_family=_without(relay.effective_family, relay.fingerprint),
         indirect_family=len(relay.indirect_family),
         one_sided=len(listed.one_sided),
         alleged=tuple(
@@ -107,6 +109,16 @@ def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> 
         units=units,
         absent=tuple(name for name in TOLD if survey.network.lacks(name)),
     )
+
+
+def with_histories(found: Shard, uptime: Uptime | None, bandwidth: Bandwidth | None) -> Shard:
+    """Return a shard with what its relay did before."""
+    return replace(found, past=remembered(found.past, found.relay, uptime, bandwidth))
+
+
+def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
+    """Return how many names are there but one."""
+    return len(names) - names.count(name)
 
 
 def _standing(member: Member, operator: Link, survey: Survey) -> Standing:

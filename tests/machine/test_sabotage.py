@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine.world import World
+from tests.machine.world import GOOD, World
 from tests.support.project import REPOSITORY
 
 
@@ -123,6 +123,27 @@ def swap_page(world: World) -> None:
 
 def delete_page(world: World) -> None:
     (world.out / "about" / "index.html").unlink()
+    world.build()
+
+
+def age_histories(world: World) -> None:
+    """Documents of histories come as they were earlier; the details stay as they are."""
+    world.hour_passes(29)
+    world.build()
+    world.go_stale(1, 199)
+    world.go_stale(2, 199)
+    world.build()
+
+
+def outweigh(world: World) -> None:
+    """One relay becomes heavy, so that all others hold less of the network."""
+    place = [*GOOD].index("consensus_weight")
+    world.amend(1, place, GOOD["consensus_weight"].index(10**9))
+    world.build()
+
+
+def change_code(world: World) -> None:
+    world.change_code(0)
     world.build()
 
 
@@ -292,6 +313,41 @@ SABOTAGES = {
         "if raw[:_HEAD] != _head(body) or not raw.endswith(_END):",
         "if False:",
         flip_inventory,
+        told=UNCLEAN,
+    ),
+    "a relay's key that forgets its histories": Sabotage(
+        "allium/actions/cut.py",
+        "Derived((begun, self._histories[name]), made)",
+        "Derived(begun, made)",
+        age_histories,
+        told=UNCLEAN,
+    ),
+    "a relay's key that forgets its place in the network": Sabotage(
+        "allium/actions/cut.py",
+        "Derived((begun, self._histories[name]), made)",
+        "Derived((begun.relay, begun.past, self._histories[name]), made)",
+        outweigh,
+        told=UNCLEAN,
+    ),
+    "an operator's key that forgets the histories of relays": Sabotage(
+        "allium/actions/cut.py",
+        "Derived((there, own), partial(self._together, operator))",
+        "Derived((there, sorted(own)), partial(self._together, operator))",
+        age_histories,
+        told=UNCLEAN,
+    ),
+    "keys that forget the code": Sabotage(
+        "allium/actions/split.py",
+        "key = digest(self.code.encode(), ",
+        "key = digest(",
+        change_code,
+        told=UNCLEAN,
+    ),
+    "a file that is kept whatever it was made from": Sabotage(
+        "allium/store/ledger.py",
+        "same = entry is not None and entry.key == key and ",
+        "same = entry is not None and ",
+        outweigh,
         told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(

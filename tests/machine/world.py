@@ -216,7 +216,7 @@ class World:
         """A stage computes something else."""
         path = self.code / "allium" / "text.py"
         old = path.read_text()
-        new = old.replace('_SPACE = "\\u00a0"', '_SPACE = "\\u202f"')
+        new = old.replace('NO_BREAK = "\\u00a0"', 'NO_BREAK = "\\u202f"')
         words = (("bit/s", "bps"), ("bps", "bit/s"), ("relays", "nodes"), ("nodes", "relays"))
         for before, after in words[number % 4 :]:
             if new == old:

@@ -9,10 +9,9 @@ from allium.analysis.network import network
 from allium.analysis.survey import survey
 from allium.model.snapshot import Snapshot
 from allium.sources import documents
-from allium.views import contact
 from allium.views import relay as relay_page
-from allium.views.relay_shard import shard
 from tests.support.project import REPOSITORY
+from tests.support.relays import shard
 
 CASES = REPOSITORY.parent / "shared" / "data" / "cases"
 
@@ -26,8 +25,7 @@ def page(case: str, nickname: str) -> Any:
     whole = network(snapshot)
     known = survey(snapshot, census(whole))
     member = next(one for one in whole.members if one.relay.nickname == nickname)
-    operator = contact.link(whole.operators[member.contact_id])
-    return relay_page.build(shard(member, operator, known, "bits"))
+    return relay_page.build(shard(member, known))
 
 
 def said(view: Any) -> str:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from allium.analysis.network import Member, Network, network
+from allium.analysis.survey import Survey
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
+from allium.views import contact, relay_shard
+from allium.views.relay_shard import Shard
 from tests.support.network import HOUR, fingerprint
 
 
@@ -28,3 +31,11 @@ def joined(*relays: Relay) -> Network:
 def member(**fields: Any) -> Member:
     """Return one relay as a member of a network of its own."""
     return joined(relay(**fields)).members[0]
+
+
+def shard(one: Member, known: Survey) -> Shard:
+    """Return what the page of a member of a network is made from."""
+    operator = contact.link(known.network.operators[one.contact_id])
+    name = one.relay.fingerprint
+    begun = relay_shard.shard(one, operator, known, "bits")
+    return relay_shard.with_histories(begun, known.uptime.get(name), known.bandwidth.get(name))

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from allium.store import ledger
+from allium.store.entry import Entry
 from allium.store.ledger import Ledger
 
 
@@ -50,6 +51,39 @@ def test_damage_is_noticed_and_mended(tmp_path: Path, damage: str) -> None:
     assert file.read_bytes() == b"right"
 
 
+@pytest.fixture
+def keyed(tmp_path: Path) -> Path:
+    """Return a folder with a file that was made from what has the key `one`."""
+    book = Ledger(str(tmp_path), str(tmp_path / "ledger.json"))
+    book.close({"a": book.put("a", b"made", "one")})
+    return tmp_path
+
+
+def kept(folder: Path, key: str) -> bool:
+    return Ledger(str(folder), str(folder / "ledger.json")).kept("a", key) is not None
+
+
+def test_a_file_that_was_made_from_the_same_is_kept_as_long_as_it_is_as_it_was(keyed: Path) -> None:
+    assert kept(keyed, "one")
+    assert not kept(keyed, "other")
+    (keyed / "a").write_bytes(b"edit")
+    assert not kept(keyed, "one")
+
+
+def test_a_file_that_is_equal_in_a_restored_folder_is_still_made_from_the_same(keyed: Path) -> None:
+    copy = keyed / "copy"
+    shutil.copytree(keyed, copy)
+    assert not kept(copy, "one")
+    assert intact(copy)
+    assert kept(copy, "one")
+
+
+def test_an_equal_file_that_was_made_from_something_else_has_the_new_key(keyed: Path) -> None:
+    book = Ledger(str(keyed), str(keyed / "ledger.json"))
+    book.close({"a": book.put("a", b"made", "other")})
+    assert (kept(keyed, "one"), kept(keyed, "other")) == (False, True)
+
+
 @pytest.mark.parametrize("contents", [b"", b"{", b"[]", b"\xff"])
 def test_a_damaged_ledger_is_no_ledger(tmp_path: Path, contents: bytes) -> None:
     write(tmp_path, a=b"1")
@@ -68,7 +102,7 @@ def test_a_ledger_with_a_flipped_digit_is_no_ledger_and_that_is_said(
         flipped[place] = ord("1") if body[place] != ord("1") else ord("2")
         file.write_bytes(flipped)
         assert ledger.entries(str(file)) == {}
-    ledger.recalled(str(file))
+    ledger.recalled(str(file), Entry)
     assert capsys.readouterr().err.startswith(f"warning: {file} is damaged")
 
 

@@ -13,14 +13,14 @@ from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.store import codec
-from allium.views import contact, relay_shard
+from allium.views import contact
 from allium.views.contact_facts import Operator, facts
 from allium.views.contact_parts import OwnRelay
 from allium.views.contact_position import Positions
 from allium.views.proofs import PLACES, REMEDIES
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
-from tests.support.relays import relay
+from tests.support.relays import relay, shard
 
 URI = "url:example.org proof:uri-rsa ciissversion:2"
 DNS = "url:example.org proof:dns-rsa ciissversion:2"
@@ -36,8 +36,8 @@ def printed(*relays: Relay, **known: Any) -> Any:
     whole = network(snapshot)
     everything = survey(snapshot, census(whole))
     operator = whole.operators[whole.members[0].contact_id]
-    link, members = contact.link(operator), operator.members
-    shards = (relay_shard.shard(one, link, everything, "bits") for one in members)
+    members = operator.members
+    shards = (shard(one, everything) for one in members)
     own = Operator(
         position=Positions.of(everything, "bits").position(operator),
         relays=tuple(codec.decode(codec.encode(one), OwnRelay, "a shard") for one in shards),

@@ -10,11 +10,10 @@ from allium.analysis.survey import survey
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.text import minute, seconds, time_of
-from allium.views import contact
 from allium.views import relay as relay_page
-from allium.views.relay_shard import Shard, shard
+from allium.views.relay_shard import Shard
 from tests.support.network import HOUR, fingerprint
-from tests.support.relays import joined, relay
+from tests.support.relays import joined, relay, shard
 
 DIRECTORY = ("Fast", "Stable", "V2Dir", "HSDir", "Running", "Valid")
 CLAIM = "url:example.org proof:uri-rsa ciissversion:2"
@@ -24,9 +23,7 @@ def cut(*relays: Relay) -> Shard:
     """Return the shard of the first of these relays."""
     whole = joined(*relays)
     known = survey(Snapshot(published=HOUR, relays=relays), census(whole))
-    member = whole.members[0]
-    operator = contact.link(whole.operators[member.contact_id])
-    return shard(member, operator, known, "bits")
+    return shard(whole.members[0], known)
 
 
 def printed(*relays: Relay) -> Any:
@@ -211,8 +208,7 @@ def failing(error: str) -> Any:
     result = Validation(False, "example.org", "uri-rsa", error)
     snapshot = Snapshot(published=HOUR, relays=relays, validations={fingerprint(0): result})
     whole = network(snapshot)
-    [operator] = whole.operators.values()
-    one = shard(whole.members[0], contact.link(operator), survey(snapshot, census(whole)), "bits")
+    one = shard(whole.members[0], survey(snapshot, census(whole)))
     return relay_page.build(one)
 
 

@@ -16,13 +16,12 @@ from allium.model.history import Bandwidth
 from allium.model.relay import PortSummary, Relay, in_print_order
 from allium.model.snapshot import Snapshot, Validation
 from allium.text import time_of
-from allium.views import contact
 from allium.views import relay as relay_page
 from allium.views.advice import ADVICE
-from allium.views.relay_shard import Shard, shard
+from allium.views.relay_shard import Shard
 from tests.support.facts import DAYS, FACTS, HOURS, KB, NOW, TABLE, Case, Fact, broken
 from tests.support.network import HOUR, fingerprint
-from tests.support.relays import relay
+from tests.support.relays import relay, shard
 
 CLAIM: Final = "url:example.org proof:uri-rsa ciissversion:2"
 KEYS: Final = ("A" * 43, "B" * 43)
@@ -148,11 +147,10 @@ def examine(own: Relay, overloads: dict[str, int], result: Validation | None) ->
     whole = network(snapshot)
     member = whole.members[0]
     known = survey(snapshot, census(whole))
-    operator = contact.link(whole.operators[member.contact_id])
     others = {one.fingerprint: one for one in OTHERS}
     return (
         Case(own, others, member.status, overloads),
-        shard(member, operator, known, "bits"),
+        shard(member, known),
     )
 
 
