@@ -14,7 +14,7 @@ from allium.views.base import Link, Share, level
 ROWS: Final = 8
 COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
 ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
-VERSION: Final = attrgetter("version")
+VERSION, WEIGHT = attrgetter("version"), attrgetter("consensus_weight")
 _NAME_LENGTH: Final = 32
 
 
@@ -35,9 +35,9 @@ def shares(
     says whether some of it is not known. `link` makes the name of a part, `most` are named.
     """
     held: dict[str, list[int]] = defaultdict(list)
-    for relay in relays:
-        if relay.running:
-            held[of(relay) or UNKNOWN].append(relay.consensus_weight or 0)
+    running = [relay for relay in relays if relay.running]
+    for name, weight in zip(map(of, running), map(WEIGHT, running), strict=True):
+        held[name or UNKNOWN].append(weight or 0)
     counts = {name: len(each) for name, each in held.items()}
     weights = {name: sum(each) for name, each in held.items()}
     whole = sum(weights.values())
