@@ -87,7 +87,7 @@ def fixed(scaled: int, decimals: int) -> str:
     if scaled < 0:
         return f"-{fixed(-scaled, decimals)}"
     whole, rest = divmod(scaled, 10**decimals)
-    return f"{whole}.{str(rest).zfill(decimals)}"
+    return f"{whole}.{rest:0{decimals}}"
 
 
 def share(numerator: Number, denominator: Number) -> str | None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from allium.engine import code
 from allium.render import closure
+from allium.render.page import FRAME
 from allium.render.site import Site
 from allium.settings import Settings
 from allium.store import codec, files
@@ -146,7 +147,7 @@ def _files(packages: Path, resources: Path, stage: Stage) -> Iterator[tuple[str,
         yield f"code {path}", f"{packages}/{path}"
     if stage.template is not None:
         templates = resources / "templates"
-        for path in closure.closure(templates, stage.template):
+        for path in closure.closure(templates, stage.template, *FRAME):
             yield f"template {path}", f"{templates}/{path}"
 
 

@@ -20,13 +20,13 @@ class ClosureError(PrintableError):
     """A template names another one in a way that only a running page could resolve."""
 
 
-def closure(templates: Path, name: str) -> tuple[str, ...]:
-    """Return the template `name` with all that it extends, includes and imports, sorted.
+def closure(templates: Path, *names: str) -> tuple[str, ...]:
+    """Return templates with all that they extend, include and import, sorted.
 
     Raises `ClosureError` for a name that is computed.
     """
     found: set[str] = set()
-    waiting = [name]
+    waiting = list(names)
     while waiting:
         current = waiting.pop()
         if current not in found:

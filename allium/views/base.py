@@ -164,4 +164,9 @@ def level(part: Number, whole: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
     one, of_one = part.as_integer_ratio()
     all_, of_all = whole.as_integer_ratio()
-    return -(-20 * one * of_all // (of_one * all_)) if whole else 0
+    return level_of(one * of_all, of_one * all_) if whole else 0
+
+
+def level_of(part: int, whole: int) -> int:
+    """Return what `level` does, of whole numbers."""
+    return -(-20 * part // whole) if whole else 0

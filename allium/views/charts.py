@@ -11,7 +11,7 @@ from allium import text
 from allium.analysis.statistics import alike
 from allium.model.history import Weeks
 from allium.text import Exact
-from allium.views.base import Bar, Chart, level
+from allium.views.base import Bar, Chart, level_of
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Exact)
@@ -77,7 +77,7 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
         id=name,
         title=title,
         bars=tuple(
-            Bar(label=label, value=text.count(count), level=level(count, highest))
+            Bar(label=label, value=text.count(count), level=level_of(count, highest))
             for label, count in counts.items()
         ),
         words=f"Most are in the class from {fullest}: {text.count(highest)}.",
@@ -97,8 +97,9 @@ def _chart(
     numerators, _ = alike(value.as_integer_ratio() for value in known.values())
     heights = dict(zip(known, numerators, strict=True))
     lowest, highest = min(heights, key=heights.__getitem__), max(heights, key=heights.__getitem__)
+    whole = heights[highest]
     bars = {
-        label: Bar(label=label, value=words(value), level=level(heights[label], heights[highest]))
+        label: Bar(label=label, value=words(value), level=level_of(heights[label], whole))
         for label, value in known.items()
     }
     return Chart(

@@ -27,7 +27,8 @@ from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.contact_position import ThroughputPosition, UsualRatio, ratio
-from allium.views.history_rows import FlagRow, Outliers
+from allium.views.history_rows import Outliers
+from allium.views.tables import PeriodRow
 
 
 class ThroughputRow(View, frozen=True):
@@ -60,7 +61,7 @@ class Throughputs(View, frozen=True):
     contribution: str | None
     low: Outliers
     high: Outliers
-    flags: tuple[FlagRow, ...]
+    flags: tuple[PeriodRow, ...]
     weeks: Chart | None
 
 

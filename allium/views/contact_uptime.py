@@ -12,7 +12,8 @@ from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
 from allium.views.contact_position import UptimePosition
-from allium.views.history_rows import FlagRow, Outliers
+from allium.views.history_rows import Outliers
+from allium.views.tables import PeriodRow
 
 
 class UptimeRow(View, frozen=True):
@@ -35,7 +36,7 @@ class Uptimes(View, frozen=True):
     quantiles: tuple[str, ...]
     low: Outliers
     high: Outliers
-    flags: tuple[FlagRow, ...]
+    flags: tuple[PeriodRow, ...]
     network: tuple[str, ...]
     months: Chart | None
 

@@ -9,16 +9,9 @@ from allium.analysis.uptime import FlagPeriod
 from allium.model.history import Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import PERIOD_WORDS, Link, View
+from allium.views.tables import PeriodRow
 
 OUTLIERS: Final = 10
-
-
-class FlagRow(View, frozen=True):
-    """A flag's mean in each period; how the six months compare with the whole network."""
-
-    flag: Flag
-    values: tuple[str | None, ...]
-    standing: str | None
 
 
 class OutlierRow(View, frozen=True):
@@ -59,7 +52,7 @@ def flag_rows(
     periods: Sequence[Period],
     words: Callable[[Quotient], str],
     standings: Mapping[Flag, str],
-) -> tuple[FlagRow, ...]:
+) -> tuple[PeriodRow, ...]:
     """Return a row of each flag that any relay has had, in print order.
 
     `standings` say how six months of a flag compare with the network.
@@ -68,7 +61,7 @@ def flag_rows(
     for flag in in_print_order({flag for flag, _ in own}):
         values = (own.get((flag, period)) for period in periods)
         rows.append(
-            FlagRow(
+            PeriodRow(
                 flag=flag,
                 values=tuple(None if one is None else words(one) for one in values),
                 standing=standings.get(flag),

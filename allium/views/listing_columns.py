@@ -1,7 +1,7 @@
 """The columns of each list of entries, and the rows that they make."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -11,17 +11,16 @@ from allium.analysis.entries import Entry
 from allium.analysis.positions import Role
 from allium.analysis.survey import Survey
 from allium.views import contact, links
-from allium.views.base import Link, View
+from allium.views.base import Link
 from allium.views.boards import codes
 from allium.views.contact_validation import STATE_BADGES
 from allium.views.figures import given, observed
 from allium.views.group_parts import version_status
 from allium.views.listing_orders import ListName
+from allium.views.tables import Cell, Row
 
 NAME_LENGTH: Final = 40
 AS_NAME_LENGTH: Final = 32
-
-Cell: TypeAlias = Link | str
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
@@ -42,13 +41,6 @@ class Column(Struct, frozen=True, kw_only=True):
     label: str
     cell: Callable[[Entry, Sheet], Cell]
     number: bool = True
-
-
-class Row(View, frozen=True):
-    """One entry: what it is called, and a cell for each column."""
-
-    name: Link
-    cells: tuple[Cell, ...]
 
 
 def _operator_link(name: str, sheet: Sheet) -> Link:

@@ -10,34 +10,15 @@ from allium.model.relay import Fingerprint
 from allium.text import rank
 from allium.views.base import Link, Place, RelayRow, RelayTable, View
 from allium.views.boards import Scale
-from allium.views.listing_columns import COLUMNS, Cell, Row, Sheet, row
+from allium.views.listing_columns import COLUMNS, Sheet, row
 from allium.views.listing_order import Order
 from allium.views.listing_orders import ListName, known_orders
+from allium.views.tables import Cell, EntryTable, Heading, Row
 
 T = TypeVar("T")
 
 WITHOUT: Final = {"First seen": "first_seen", "Bandwidth": "bandwidth"}
 """The columns that tables of relays leave out when they stand beside the rank."""
-
-
-class Heading(View, frozen=True):
-    """The head of a column, and whether numbers stand below it."""
-
-    label: str
-    number: bool
-
-
-class EntryTable(View, frozen=True):
-    """Entries under one caption; `places` are their ranks where they have any.
-
-    `ranked` is the head of the column with what they are ranked by, if that has one of its own.
-    """
-
-    caption: str
-    columns: tuple[Heading, ...]
-    rows: tuple[Row, ...]
-    places: tuple[Place, ...] = ()
-    ranked: str = ""
 
 
 class Tables(View, frozen=True):

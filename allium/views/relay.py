@@ -9,10 +9,11 @@ from allium.views import charts, links
 from allium.views.base import Chart, Finding, Head, Link, View
 from allium.views.relay_display import Display, Times, display, more, times
 from allium.views.relay_findings import findings
-from allium.views.relay_flags import FlagRow, flag_table
+from allium.views.relay_flags import flag_table
 from allium.views.relay_past import Past, UptimeRow
 from allium.views.relay_raw import Raw, raw
 from allium.views.relay_shard import ALLEGED, Shard, Standing
+from allium.views.tables import FlagRow
 
 POLICY_LINES = 100
 FINDINGS = 8

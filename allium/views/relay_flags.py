@@ -6,7 +6,7 @@ decide, the verdict is that nobody can tell from here.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,30 +27,11 @@ from allium.analysis.flags import (
 )
 from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.model.relay import Flag, Relay
-from allium.views.base import View
 from allium.views.relay_shard import Shard
-
-Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
+from allium.views.tables import FlagRow, Requirement, Verdict
 
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
 """Flags that other flags build on."""
-
-
-class Requirement(View, frozen=True):
-    """One thing that a flag needs, as the data shows it."""
-
-    text: str
-    verdict: Verdict
-
-
-class FlagRow(View, frozen=True):
-    """One flag; `requirements` are those of a flag that is not held."""
-
-    flag: str
-    held: bool
-    needs: str
-    requirements: tuple[Requirement, ...]
-    verdict: Verdict
 
 
 class Known(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import Final
 from allium import text, urls
 from allium.analysis.lookup import Row
 from allium.views.base import Head, Link, Pages, View
+from allium.views.tables import Found
 
 PAGE_ROWS: Final = 500
 _NAMES: Final = {
@@ -32,13 +33,6 @@ class Shard(View, frozen=True):
     rows: tuple[Row, ...]
     before: str | None = None
     after: str | None = None
-
-
-class Found(View, frozen=True):
-    """What was searched, and the page that it leads to."""
-
-    key: str
-    link: Link
 
 
 class Printed(View, frozen=True):

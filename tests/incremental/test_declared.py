@@ -74,8 +74,8 @@ def writes_freely(task: str, path: str, world: World) -> bool:
 def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: World) -> None:
     world.judge.forgot()
     declared = world.declared()
-    (world.code / "templates" / "macros" / "words.html").write_text(
-        (world.code / "templates" / "macros" / "words.html").read_text() + "{# all pages #}"
+    (world.code / "templates" / "base.html").write_text(
+        (world.code / "templates" / "base.html").read_text() + "{# all pages #}"
     )
     world.delete_site()
     world.leave(0)

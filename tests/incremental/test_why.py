@@ -79,18 +79,18 @@ def test_a_template_and_a_module_are_named(tmp_path: Path) -> None:
     project = Project(tmp_path, copied(tmp_path / "code"))
     project.given(network(3))
     project.build()
-    macro = project.code / "templates" / "macros" / "words.html"
+    macro = project.code / "templates" / "base.html"
     macro.write_text(macro.read_text() + "{# more #}\n")
     module = project.code / "allium" / "text.py"
     module.write_text(module.read_text() + "# more\n")
     assert why(project, RELAY)[1:] == [
         "  code allium/text.py changed",
-        "  template macros/words.html changed",
+        "  template base.html changed",
     ]
     project.build()
     head, *causes = why(project, RELAY)
     assert "it last ran" in head
-    assert causes == ["  code allium/text.py changed", "  template macros/words.html changed"]
+    assert causes == ["  code allium/text.py changed", "  template base.html changed"]
 
 
 def test_a_group_is_summed_up_by_what_changed(project: Project) -> None:
