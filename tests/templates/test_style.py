@@ -14,7 +14,8 @@ CSS = (ROOT / "templates" / "static" / "allium.css").read_text()
 VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "views").glob("*.py"))
 STATIC = ROOT / "templates" / "static"
 SCRIPTS = "\n".join(path.read_text() for path in STATIC.glob("*.js"))
-HTML = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+MARKUP = (*(ROOT / "templates").rglob("*.html"), *(ROOT / "allium" / "render").glob("*.py"))
+HTML = "\n".join(path.read_text() for path in MARKUP)
 BADGES = {"good", "bad", "doubt", "none", "notice"}
 BARS = {f"{kind}{level}" for kind in "wh" for level in range(21)} | {"hx"}
 
@@ -25,7 +26,7 @@ def defined() -> set[str]:
 
 
 def used() -> set[str]:
-    plain = {name for names in re.findall(r'class="([^"{}]*)', HTML) for name in names.split()}
+    plain = {name for names in re.findall(r'class="([\w -]*)', HTML) for name in names.split()}
     scripted = set(re.findall(r'className = "([\w-]+)"', SCRIPTS))
     return (plain - {"w", "h"}) | BARS | BADGES | scripted
 
