@@ -14,7 +14,7 @@ from allium.model.snapshot import Outcome, Refusal, Source
 from allium.sources import documents, usability
 from allium.sources.documents import Summary
 from allium.sources.errors import SourceError, UnusableError
-from allium.sources.origins import Mark, Origin, Sample, Server
+from allium.sources.origins import Brought, Mark, Origin, Sample, Server
 from allium.store import StoreError, codec, files, looks, sealed
 from allium.store.entry import Entry
 
@@ -126,32 +126,31 @@ class SourceCache(Struct, frozen=True):
         self, name: str, origin: Origin, known: Record | None, beside: Path
     ) -> Fetched:
         try:
-            mark = origin.bring(name, beside, known.mark if known else None)
+            brought = origin.bring(name, beside, known.mark if known else None)
         except SourceError as error:
             return _fallback(known, str(error))
-        if mark is None:
+        if brought is None:
             return Fetched(status="not_modified", record=known)
         try:
             summary = _judged(name, beside, origin, known)
         except UnusableError as error:
             return _fallback(known, f"{origin.identity(name)}: {error}", error.refusal)
-        record, same = self._kept(name, beside, origin.identity(name), mark, summary)
+        record, same = self._kept(name, beside, origin.identity(name), brought, summary)
         read_again = same and not isinstance(origin, Server)
         return Fetched(status="not_modified" if read_again else "fresh", record=record)
 
     def _kept(
-        self, name: str, beside: Path, identity: str, mark: Mark, summary: Summary
+        self, name: str, beside: Path, identity: str, brought: Brought, summary: Summary
     ) -> tuple[Record, bool]:
         """Put a good body in its place, then its record; tell whether it was there already."""
-        digest = _digest(beside)
         body = self.body(name)
-        same = body.exists() and _is_equal(body, beside, digest)
+        same = body.exists() and _is_equal(body, beside, brought.digest)
         if not same:
             beside.replace(body)
         record = Record(
             identity=identity,
-            mark=mark,
-            body=Entry.of(digest, looks.of(body.stat())),
+            mark=brought.mark,
+            body=Entry.of(brought.digest, looks.of(body.stat())),
             summary=summary,
         )
         sealed.store(self._record_file(name), record)

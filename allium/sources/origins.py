@@ -3,7 +3,7 @@
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Final, TypeAlias, cast
@@ -60,6 +60,13 @@ class Mark(Struct, frozen=True):
     file: Entry | None = None
 
 
+class Brought(Struct, frozen=True):
+    """A document that was written: what tells it from the next one, and its SHA-256, unpacked."""
+
+    mark: Mark
+    digest: str
+
+
 class Sample(Struct, frozen=True):
     """The embedded network at one hour."""
 
@@ -79,15 +86,13 @@ class Sample(Struct, frozen=True):
         """Tell whether there is certainly no such document, without asking anybody."""
         return name not in STEMS
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:  # noqa: ARG002  it is at hand
+    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:  # noqa: ARG002  it is at hand
         """Write the document to `into`; `None` when a server says that it is still `known`.
 
         Raises `SourceError`.
         """
-        with into.open("wb") as stream:
-            for chunk in sample.document(name, relays=self.relays, hour=self.hour, seed=self.seed):
-                stream.write(chunk)
-        return self._mark()
+        chunks = sample.document(name, relays=self.relays, hour=self.hour, seed=self.seed)
+        return Brought(self._mark(), _write(chunks, into))
 
     def _mark(self) -> Mark:
         return Mark(state=f"hour {self.hour}")
@@ -115,11 +120,13 @@ class Server(Struct, frozen=True):
         """Return false: only the server knows."""
         return False
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:
+    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:
         """Ask the server for what is new; see `Sample.bring`."""
         validators = Validators(known.last_modified, known.etag) if known else None
         answer = client.download(self._address(name), into, validators, LIMITS[name])
-        return Mark(answer.last_modified, answer.etag) if answer else None
+        if answer is None:
+            return None
+        return Brought(Mark(answer.last_modified, answer.etag), _digest(into))
 
 
 class Folder(Struct, frozen=True):
@@ -142,14 +149,14 @@ class Folder(Struct, frozen=True):
         """Tell whether the folder has no such file."""
         return self._find(name) is None
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Mark | None:  # noqa: ARG002  it is read anew
+    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:  # noqa: ARG002  it is read anew
         """Unpack the file; see `Sample.bring`."""
         found = self._find(name)
         seen = None if found is None else looks.look(str(found))
         if found is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
-        digest = unpack(found, into, LIMITS[name].size)
-        return Mark(state=found.name, file=Entry.of(digest, seen))
+        packed, unpacked = unpack(found, into, LIMITS[name].size)
+        return Brought(Mark(state=found.name, file=Entry.of(packed, seen)), unpacked)
 
     def _find(self, name: str) -> Path | None:
         files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)
@@ -162,20 +169,23 @@ class Folder(Struct, frozen=True):
 Origin: TypeAlias = Sample | Server | Folder
 
 
-def unpack(file: Path, into: Path, cap: int) -> str:
-    """Write what a file holds, packed or not, to `into`; return the SHA-256 of the file itself.
+def unpack(file: Path, into: Path, cap: int) -> tuple[str, str]:
+    """Write what a file holds, packed or not, to `into`; return the SHA-256 of the file and of that.
 
     Raises `SourceError` when it cannot be read or holds more than `cap` bytes.
     """
-    size, total = 0, sha256()
+    unpacked = _write(_capped(file, cap), into)
+    return (_digest(file) if file.suffix in PACKED else unpacked), unpacked
+
+
+def _write(chunks: Iterable[bytes], into: Path) -> str:
+    """Write a document to `into`; return its SHA-256."""
+    found = sha256()
     with into.open("wb") as target:
-        for chunk in _pieces(file):
-            size += len(chunk)
-            if size > cap:
-                raise SourceError(f"{file}: larger than {cap:,} bytes")
+        for chunk in chunks:
             target.write(chunk)
-            total.update(chunk)
-    return _digest(file) if file.suffix in PACKED else total.hexdigest()
+            found.update(chunk)
+    return found.hexdigest()
 
 
 def _digest(file: Path) -> str:
@@ -184,6 +194,16 @@ def _digest(file: Path) -> str:
             return file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(f"{file}: {error}") from error
+
+
+def _capped(file: Path, cap: int) -> Iterator[bytes]:
+    """Yield what a file holds, unpacked; raise `SourceError` when that is more than `cap` bytes."""
+    size = 0
+    for chunk in _pieces(file):
+        size += len(chunk)
+        if size > cap:
+            raise SourceError(f"{file}: larger than {cap:,} bytes")
+        yield chunk
 
 
 def _pieces(file: Path) -> Iterator[bytes]:

@@ -93,7 +93,7 @@ class FolderTree(Struct, frozen=True):
         seen = None if found is None else looks.look(str(found))
         if found is None or seen is None:
             raise AbsentError(f"{self.identity}/{name}(.xz, .gz): there is no such file")
-        digest = unpack(found, into, limits.size)
+        digest, _ = unpack(found, into, limits.size)
         return Found(found.name, Entry.of(digest, seen))
 
     def settled(self, name: str, known: Found | None) -> bool:
