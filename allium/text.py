@@ -1,15 +1,17 @@
 """Numbers and times as people read them.
 
-Every number is rounded once, half up, from the exact value. Functions return text without markup;
-a value that is missing stays `None`, and the templates have the words for that.
+Every number is rounded once, half up. A float stands for the shortest decimal number that reads as
+it: the quotient of two whole numbers is rounded as if it were exact, and a half is one. Functions
+return text without markup; a value that is missing stays `None`, and the templates have the words
+for that.
 """
 
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
-Number: TypeAlias = int | Fraction
+Number: TypeAlias = int | float
 Units: TypeAlias = Literal["bits", "bytes"]
 
 NO_BREAK = "\u00a0"
@@ -22,29 +24,22 @@ TO = "\u2013"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Exact(Protocol):
-    """A number that is known exactly: an `int`, a `Fraction`, or a quotient nobody shortened."""
-
-    def as_integer_ratio(self) -> tuple[int, int]:
-        """Return numerator and denominator."""
-
-
 BIT_RATES = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s")
 BYTE_RATES = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 VOLUMES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
-def bandwidth(bytes_per_second: Exact, units: Units) -> str:
+def bandwidth(bytes_per_second: Number, units: Units) -> str:
     """Return a rate with three significant digits: `98.8 kbit/s`; base 1000."""
-    numerator, denominator = bytes_per_second.as_integer_ratio()
+    numerator, denominator = quotient(bytes_per_second)
     if units == "bits":
         return _scaled(numerator * 8, denominator, BIT_RATES)
     return _scaled(numerator, denominator, BYTE_RATES)
 
 
-def volume(size: Number) -> str | None:
+def volume(size: int) -> str | None:
     """Return bytes with three significant digits: `1.50 GB`; `None` for nothing at all."""
-    return _scaled(*size.as_integer_ratio(), VOLUMES) if size > 0 else None
+    return _scaled(size, 1, VOLUMES) if size > 0 else None
 
 
 def _scaled(numerator: int, denominator: int, units: tuple[str, ...]) -> str:
@@ -73,7 +68,7 @@ def _three_digits(numerator: int, denominator: int) -> str:
     return str(half_up(numerator, denominator))
 
 
-def half_up(numerator: Number, denominator: Number) -> int:
+def half_up(numerator: int, denominator: int) -> int:
     """Return the quotient of two numbers (the second positive), rounded half away from zero."""
     if numerator < 0:
         return -half_up(-numerator, denominator)
@@ -90,7 +85,7 @@ def fixed(scaled: int, decimals: int) -> str:
     return f"{whole}.{rest:0{decimals}}"
 
 
-def share(numerator: Number, denominator: Number) -> str | None:
+def share(numerator: int, denominator: int) -> str | None:
     """Return a share as percent with two decimals; `None` of nothing."""
     if denominator == 0:
         return None
@@ -101,17 +96,28 @@ def share(numerator: Number, denominator: Number) -> str | None:
     return f"{fixed(half_up(numerator * 10_000, denominator), 2)}%"
 
 
-def decimal(value: float) -> tuple[int, int]:
-    """Return numerator and denominator of the decimal number that a JSON document wrote."""
+def quotient(value: Number) -> tuple[int, int]:
+    """Return numerator and denominator of a number as it is written: 2.5 is 25/10."""
+    if isinstance(value, int):
+        return value, 1
     whole, _, rest = repr(value).partition(".")
     if "e" in rest or "e" in whole:
-        return Fraction(repr(value)).as_integer_ratio()
+        return Decimal(repr(value)).as_integer_ratio()
     return int(whole + rest), 10 ** len(rest)
 
 
-def percent(value: Exact, decimals: int) -> str:
-    """Return a number of percent: `percent(Fraction(993, 10), 1)` is `99.3%`."""
-    numerator, denominator = value.as_integer_ratio()
+def part(value: float, decimals: int) -> str:
+    """Return a part of one as percent: `part(0.993, 1)` is `99.3%`."""
+    numerator, denominator = quotient(value)
+    return _percent(100 * numerator, denominator, decimals)
+
+
+def percent(value: Number, decimals: int) -> str:
+    """Return a number of percent: `percent(99.3, 1)` is `99.3%`."""
+    return _percent(*quotient(value), decimals)
+
+
+def _percent(numerator: int, denominator: int, decimals: int) -> str:
     return f"{fixed(half_up(numerator * 10**decimals, denominator), decimals)}%"
 
 
@@ -119,7 +125,7 @@ def ratio(value: Number) -> str:
     """Return two significant digits without exponent, grouped as counts: `1 300`, `0.0042`."""
     if value == 0:
         return "0"
-    numerator, denominator = value.as_integer_ratio()
+    numerator, denominator = quotient(value)
     exponent = _exponent(numerator, denominator)
     digits = 1 - exponent
     scaled = half_up(numerator * 10 ** max(digits, 0), denominator * 10 ** max(-digits, 0))

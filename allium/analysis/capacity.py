@@ -1,7 +1,6 @@
 """How much the network can carry: observed and advertised bandwidth, addresses, data moved."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
@@ -22,8 +21,8 @@ powers of ten, as lines are sold."""
 class Typical(Struct, frozen=True):
     """Mean and median observed bandwidth, in bytes/s, of the relays that report any."""
 
-    mean: Fraction | None
-    median: Fraction | None
+    mean: float | None
+    median: float | None
 
 
 class Capacity(Struct, frozen=True, kw_only=True):
@@ -66,7 +65,7 @@ def _headroom(relay: Relay) -> int:
 
 def _typical(relays: Iterable[Relay]) -> Typical:
     rates = sorted(relay.observed_bandwidth for relay in relays if relay.observed_bandwidth)
-    return Typical(Fraction(sum(rates), len(rates)) if rates else None, quantile(rates, 50))
+    return Typical(sum(rates) / len(rates) if rates else None, quantile(rates, 50))
 
 
 def _addresses(relay: Relay) -> tuple[bool, bool]:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from allium.analysis.platforms import platform_name, slugs
 from allium.analysis.positions import Role
 from allium.analysis.rarity import Rarity
 from allium.analysis.ratios import Ratio, group_ratio, ratio_of
-from allium.analysis.statistics import ascending, percentile_rank
+from allium.analysis.statistics import percentile_rank
 from allium.model.relay import Fingerprint, Relay
 
 RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
@@ -39,7 +38,7 @@ class Census(Struct, frozen=True, kw_only=True):
     bandwidths: list[int]
     ratios: dict[Role | None, Ratio]
     ratio_ranks: dict[ContactId, int]
-    platforms: dict[str, Fraction]
+    platforms: dict[str, float]
     slugs: dict[str, str]
     rare_networks: dict[str, Rarity]
     rare_countries: dict[str, Rarity]
@@ -84,17 +83,17 @@ def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:
         if one.contact_id != NO_CONTACT
         and (ratio := group_ratio(member.relay for member in one.members)) is not None
     }
-    ordered = ascending(found.values())
+    ordered = sorted(found.values())
     ranks = {name: percentile_rank(ordered, ratio) for name, ratio in found.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}
 
 
-def _platforms(running: Iterable[Member]) -> dict[str, Fraction]:
+def _platforms(running: Iterable[Member]) -> dict[str, float]:
     weights: Counter[str] = Counter()
     for member in running:
         weights[platform_name(member.relay.platform)] += member.relay.consensus_weight or 0
     total = sum(weights.values())
-    return {name: Fraction(weight, total or 1) for name, weight in weights.items()}
+    return {name: weight / (total or 1) for name, weight in weights.items()}
 
 
 def _rarity(
@@ -112,7 +111,7 @@ def _rarity(
             operators[asn] += name != NO_CONTACT
     del weights[""], countries[""]
     whole = network.totals.weight or 1
-    shares = {asn: Fraction(weight, whole) for asn, weight in weights.items()}
+    shares = {asn: weight / whole for asn, weight in weights.items()}
     limits = rarity.thresholds(shares.values())
     rare_networks = {
         asn: rarity.network_rarity(share, operators[asn], limits) for asn, share in shares.items()

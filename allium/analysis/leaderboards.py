@@ -5,8 +5,7 @@ and a metric must be more than nothing to count.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,10 +15,10 @@ from allium.analysis.makeup import Makeup
 from allium.analysis.network import Operator
 from allium.analysis.performance import Performance
 from allium.analysis.rarity import EU
+from allium.analysis.uptime import percentage
 from allium.model.history import Period
 from allium.model.relay import Time
-
-Number: TypeAlias = int | Fraction
+from allium.text import Number
 
 ROWS: Final = 25
 """A choice of this site: a board fits on two screens."""
@@ -109,9 +108,7 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
         if board.eligible(candidate) and (metric := board.metric(candidate) or 0) > 0
     ]
     found.sort(key=lambda one: one[1].operator.contact_id)
-    # Floats decide nearly all comparisons, exact numbers those of equal floats: fractions are slow
-    # to compare.
-    found.sort(key=lambda one: (float(one[0]), one[0], board.tie_break(one[1])), reverse=True)
+    found.sort(key=lambda one: (one[0], board.tie_break(one[1])), reverse=True)
     places: list[Place] = []
     for number, (metric, candidate) in enumerate(found[:ROWS], start=1):
         equal = number > 1 and metric == found[number - 2][0]
@@ -119,17 +116,17 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
     return places
 
 
-def diversity(countries: int, rare_networks: int, platforms: int) -> Fraction:
+def diversity(countries: int, rare_networks: int, platforms: int) -> float:
     """Return a score for the spread over countries, rare networks and platforms.
 
     The factors are a choice of this site: a country counts as three platforms.
     """
-    return 3 * countries + Fraction(rare_networks * 2, 5) + platforms
+    return (5 * (3 * countries + platforms) + 2 * rare_networks) / 5
 
 
-def veteran(days: int, running: int) -> Fraction:
+def veteran(days: int, running: int) -> float:
     """Return the days since an operator's first relay, scaled by how many relays run."""
-    return Fraction(days * veteran_scale(running), 100)
+    return days * veteran_scale(running) / 100
 
 
 def veteran_scale(running: int) -> int:
@@ -137,34 +134,34 @@ def veteran_scale(running: int) -> int:
     return next((scale for least, scale in SCALES if running >= least), 100)
 
 
-def _uptime(period: Period) -> Callable[[Candidate], Fraction | None]:
-    def metric(candidate: Candidate) -> Fraction | None:
+def _uptime(period: Period) -> Callable[[Candidate], float | None]:
+    def metric(candidate: Candidate) -> float | None:
         uptime = candidate.performance.uptime
         found = uptime.periods.get(period) if uptime is not None else None
-        return found.mean if found is not None and found.count > MANY else None
+        return percentage(found) if found is not None and found.count > MANY else None
 
     return metric
 
 
-def _throughput(period: Period) -> Callable[[Candidate], Fraction | None]:
-    def metric(candidate: Candidate) -> Fraction | None:
+def _throughput(period: Period) -> Callable[[Candidate], float | None]:
+    def metric(candidate: Candidate) -> float | None:
         throughput = candidate.performance.throughput
         relays = throughput.relays.get(period) if throughput is not None else None
-        if throughput is None or relays is None or relays[1] <= MANY:
+        if throughput is None or relays is None or relays.count <= MANY:
             return None
         return throughput.periods.get(period)
 
     return metric
 
 
-def _volume(candidate: Candidate) -> Fraction | None:
+def _volume(candidate: Candidate) -> int | None:
     volume = candidate.performance.volume
     return volume.size if volume is not None else None
 
 
-def _recommended(candidate: Candidate) -> Fraction | None:
+def _recommended(candidate: Candidate) -> float | None:
     made = candidate.makeup
-    return Fraction(made.recommended, made.judged) if made.judged else None
+    return made.recommended / made.judged if made.judged else None
 
 
 def _outside(countries: Mapping[str, int]) -> int:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from fractions import Fraction
 from ipaddress import IPv6Address
 from typing import Final, Literal, TypeAlias
 
@@ -109,7 +108,7 @@ def geographic_grade(countries: dict[str, int]) -> Grade | None:
     return "Great" if len(countries) >= MANY else "Okay"
 
 
-def majorities(shares: Mapping[str, Fraction]) -> tuple[str, ...]:
+def majorities(shares: Mapping[str, float]) -> tuple[str, ...]:
     """Return the platforms that hold at least half of a weight; `shares` are their parts of it."""
     return tuple(sorted(name for name, share in shares.items() if 2 * share >= 1))
 

@@ -1,13 +1,12 @@
 """What the histories of one operator's relays come to; nothing here takes the whole network."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from msgspec import Struct
 
 from allium.analysis.network import Member
 from allium.analysis.performance import Throughputs, flag_throughputs, known
-from allium.analysis.statistics import OUTLIER_VALUES, Quotient, mean
+from allium.analysis.statistics import OUTLIER_VALUES, mean
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
     RECENT,
@@ -16,7 +15,7 @@ from allium.analysis.throughput import (
     throughputs,
 )
 from allium.analysis.uptime import FlagPeriod, OperatorUptime, Outlier, operator_uptime, summary
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Mean, Uptime
 from allium.model.relay import Fingerprint
 
 
@@ -30,16 +29,16 @@ class Histories(Struct, frozen=True):
 class OperatorHistory(Struct, frozen=True, kw_only=True):
     """How one operator's relays ran and what they carried; `None` where nothing is known.
 
-    `flag_throughput` are means in bytes/s of the relays that hold a flag; `outliers` are relays of
-    unusually low and high throughput; `utilisation` is the part of the running relays' observed
-    bandwidth that they carried.
+    `flag_throughput` are means of the relays that hold a flag, as `throughputs` has them;
+    `outliers` are relays of unusually low and high throughput; `utilisation` is the part of the
+    running relays' observed bandwidth that they carried.
     """
 
     uptime: OperatorUptime | None
     throughput: OperatorThroughput | None
-    flag_throughput: dict[FlagPeriod, Quotient]
+    flag_throughput: dict[FlagPeriod, Mean]
     outliers: tuple[Outlier, ...]
-    utilisation: Fraction | None
+    utilisation: float | None
 
 
 def operator_history(members: Sequence[Member], histories: Histories) -> OperatorHistory:
@@ -74,7 +73,7 @@ def _utilisation(
     members: Sequence[Member],
     carried: OperatorThroughput | None,
     relays: Mapping[Fingerprint, Throughputs],
-) -> Fraction | None:
+) -> float | None:
     """Return what part of its running relays' observed bandwidth an operator's relays carried."""
     throughput = None if carried is None else carried.periods.get(RECENT)
     observed = sum(

@@ -2,24 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from allium.analysis.aroi import NO_CONTACT, ContactId
 from allium.analysis.network import Member, Network
-from allium.analysis.statistics import (
-    Moments,
-    Quotient,
-    Ratio,
-    less,
-    mean,
-    part,
-    percentile_rank,
-    rounded_first,
-    total,
-)
+from allium.analysis.statistics import Moments, less, mean, percentile_rank
 from allium.analysis.throughput import (
     RECENT,
     OperatorThroughput,
@@ -38,19 +27,17 @@ from allium.analysis.uptime import (
     network_uptime,
     position,
     ranked_uptime,
-    ratios,
     standing,
 )
 from allium.model.history import Bandwidth, Mean, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
-from allium.text import Exact
 
 T = TypeVar("T")
-Throughputs: TypeAlias = Mapping[Period, Quotient]
+Throughputs: TypeAlias = Mapping[Period, int]
 ByFlag: TypeAlias = dict[Flag, list[T]]
 
-HIGH: Final = Fraction(3, 2)
-"""Times the mean from which traffic is high; a choice of this site."""
+HIGH: Final = 150
+"""Percent of the mean from which traffic is high; a choice of this site."""
 
 
 class Performance(Struct, frozen=True, kw_only=True):
@@ -68,26 +55,27 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """How one operator compares with the network.
 
     `position` is that of the mean uptime among the relays; `uptime_flags` and `throughput_flags`
-    say how the flags' means compare with those of all relays that hold them; `contribution` is the
-    part of the network's relay throughput; `rank` is the percentile among operators.
+    say how the flags' means compare with those of all relays that hold them; `rank` is the
+    percentile among operators.
     """
 
     position: str | None
     uptime_flags: dict[Flag, Standing]
     throughput_flags: dict[Flag, Standing]
-    contribution: Quotient | None
     rank: int | None
 
 
 class Performances(Struct, frozen=True, kw_only=True):
     """The performance of every operator, how each compares, and what they are compared with.
 
-    `volume` is what all relays moved.
+    `throughput` is that of all relays in six months, as `throughputs` has it; `volume` is what
+    they moved.
     """
 
     operators: dict[ContactId, Performance]
     comparisons: dict[ContactId, Comparison]
     uptime: NetworkUptime | None
+    throughput: int
     volume: Volume | None
 
 
@@ -125,6 +113,7 @@ def performances(
         operators=operators,
         comparisons=_comparisons(network, operators, compared, relays),
         uptime=compared,
+        throughput=sum(one.get(RECENT, 0) for one in relays.values()),
         volume=added(known(network.members, moved)),
     )
 
@@ -142,32 +131,33 @@ def known(members: Iterable[Member], of: Mapping[Fingerprint, T]) -> list[T]:
 
 def flag_throughputs(
     members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs], period: Period
-) -> ByFlag[Ratio]:
+) -> ByFlag[int]:
     """Return the throughputs of relays in a period by the flags that they hold."""
-    found: ByFlag[Ratio] = defaultdict(list)
+    found: ByFlag[int] = defaultdict(list)
     for member in members:
         value = relays.get(member.relay.fingerprint, {}).get(period)
         if value is not None:
             for flag in set(member.relay.flags) - EVERYWHERE:
-                found[flag].append(value.as_integer_ratio())
+                found[flag].append(value)
     return found
 
 
-def throughput_standing(value: Exact, network: Moments) -> Standing:
+def throughput_standing(value: Mean, network: Moments) -> Standing:
     """Return how a flag's throughput compares with that of all relays that hold the flag."""
     if less(value, network.mean):
         return "low" if network.is_far(value, inclusive=True) else "below average"
-    return "high" if less(HIGH * network.mean, value) else "average"
+    usual = Mean(HIGH * network.total, 100 * network.count)
+    return "high" if less(usual, value) else "average"
 
 
 def _network_uptime(
     operators: Iterable[Performance], histories: Mapping[Fingerprint, Uptime]
 ) -> NetworkUptime:
-    every: ByFlag[Mean] = defaultdict(list)
+    every: ByFlag[int] = defaultdict(list)
     for one in operators:
         if one.uptime is not None:
-            for flag, means in one.uptime.flags.items():
-                every[flag].extend(means)
+            for flag, parts in one.uptime.flags.items():
+                every[flag].extend(parts)
     return network_uptime(histories.values(), every)
 
 
@@ -181,11 +171,11 @@ def _comparisons(
         name: flag_throughputs(operator.members, relays, RECENT)
         for name, operator in network.operators.items()
     }
-    every: ByFlag[Ratio] = defaultdict(list)
+    every: ByFlag[int] = defaultdict(list)
     for own in flags.values():
         for flag, values in own.items():
             every[flag].extend(values)
-    usual, ranks, whole = comparable(every), _ranks(operators), _sum(relays.values())
+    usual, ranks = comparable(every), _ranks(operators)
     return {
         name: Comparison(
             position=_position(one.uptime, uptime),
@@ -195,7 +185,6 @@ def _comparisons(
                 for flag, values in flags[name].items()
                 if flag in usual
             },
-            contribution=_contribution(one.throughput, whole),
             rank=ranks.get(name),
         )
         for name, one in operators.items()
@@ -207,38 +196,23 @@ def _position(own: RankedUptime | None, network: NetworkUptime | None) -> str | 
     value = None if own is None else own.position
     if value is None or network is None or not network.quantiles:
         return None
-    return position(value, network.quantiles)
+    return position(value.total / value.count, network.quantiles)
 
 
 def _uptime_flags(own: RankedUptime | None, network: NetworkUptime | None) -> dict[Flag, Standing]:
     if own is None or network is None:
         return {}
     return {
-        flag: standing(mean(ratios(means)), network.flags[flag])
-        for flag, means in own.flags.items()
+        flag: standing(mean(parts), network.flags[flag])
+        for flag, parts in own.flags.items()
         if flag in network.flags
     }
-
-
-def _sum(relays: Iterable[Throughputs]) -> Fraction:
-    """Return the six-month throughputs of relays added up."""
-    found = (one.get(RECENT) for one in relays)
-    return total(value.as_integer_ratio() for value in found if value is not None)
-
-
-def _contribution(carried: OperatorThroughput | None, whole: Fraction) -> Quotient | None:
-    """Return what part of all relays' throughputs an operator's have; `None` when it is nothing."""
-    if carried is None or RECENT not in carried.relays:
-        return None
-    average, relays = carried.relays[RECENT]
-    own = Quotient(average.numerator * relays, average.denominator)
-    return part(own, whole) if own.numerator else None
 
 
 def _ranks(operators: Mapping[ContactId, Performance]) -> dict[ContactId, int]:
     """Return each operator's percentile by six-month throughput; of fewer than two, none."""
     found = {
-        name: rounded_first(one.throughput.periods[RECENT])
+        name: one.throughput.periods[RECENT]
         for name, one in operators.items()
         if name != NO_CONTACT and one.throughput is not None and RECENT in one.throughput.periods
     }

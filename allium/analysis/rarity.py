@@ -4,7 +4,6 @@ Scores move seldom although what they are made of moves each hour: print tiers, 
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -55,12 +54,12 @@ class Thresholds(Struct, frozen=True):
     The fixed ones are a choice of this site, for a network without any weight.
     """
 
-    dominant: Fraction = Fraction(5, 100)
-    major: Fraction = Fraction(5, 1000)
-    moderate: Fraction = Fraction(5, 10_000)
+    dominant: float = 0.05
+    major: float = 0.005
+    moderate: float = 0.0005
 
 
-def thresholds(shares: Iterable[Fraction]) -> Thresholds:
+def thresholds(shares: Iterable[float]) -> Thresholds:
     """Return the thresholds that the shares of all networks set; fixed ones where none has any."""
     ordered = sorted((share for share in shares if share > 0), reverse=True)
     if not ordered:
@@ -69,7 +68,7 @@ def thresholds(shares: Iterable[Fraction]) -> Thresholds:
     return Thresholds(*(ordered[len(ordered) * part // 1000] for part in (5, 20, 150)))
 
 
-def network_rarity(share: Fraction, operators: int, limits: Thresholds) -> Rarity:
+def network_rarity(share: float, operators: int, limits: Thresholds) -> Rarity:
     """Return how rare an AS is by its share of the weight and its operators with running relays."""
     if share == 0:
         return Rarity(0, "common", ("no_weight",))
@@ -79,7 +78,7 @@ def network_rarity(share: Fraction, operators: int, limits: Thresholds) -> Rarit
     return Rarity(score, _NETWORK_TIERS[min(score, 4)], (size, *reasons))
 
 
-def _size(share: Fraction, limits: Thresholds) -> tuple[int, str]:
+def _size(share: float, limits: Thresholds) -> tuple[int, str]:
     ordered = (limits.dominant, "dominant"), (limits.major, "major"), (limits.moderate, "moderate")
     for base, (limit, reason) in enumerate(ordered):
         if share >= limit:

@@ -1,12 +1,11 @@
 """How much weight a relay gets for the bandwidth that it sees itself carry."""
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.statistics import ascending, quantile
+from allium.analysis.statistics import quantile
 from allium.model.relay import Relay
 
 MILLION: Final = 1_000_000
@@ -23,21 +22,21 @@ LOWEST_WORDS: Final = "far below"
 class Ratio(Struct, frozen=True):
     """The ratio of weight to bandwidth: of all together, and the median of the relays'."""
 
-    mean: Fraction | None
-    median: Fraction | None
+    mean: float | None
+    median: float | None
 
 
-def ratio(weight: int, bandwidth: int) -> Fraction | None:
+def ratio(weight: int, bandwidth: int) -> float | None:
     """Return weight by observed kB/s times 1000, so that 1000 means that both are equal."""
-    return Fraction(MILLION * weight, bandwidth) if bandwidth else None
+    return MILLION * weight / bandwidth if bandwidth else None
 
 
-def relay_ratio(relay: Relay) -> Fraction | None:
+def relay_ratio(relay: Relay) -> float | None:
     """Return the ratio of one relay; `None` when it reports no bandwidth."""
     return ratio(relay.consensus_weight or 0, relay.observed_bandwidth or 0)
 
 
-def group_ratio(relays: Iterable[Relay]) -> Fraction | None:
+def group_ratio(relays: Iterable[Relay]) -> float | None:
     """Return the ratio of the sums over the running relays that report bandwidth."""
     weight = bandwidth = 0
     for relay in relays:
@@ -50,10 +49,10 @@ def group_ratio(relays: Iterable[Relay]) -> Fraction | None:
 def ratio_of(relays: Sequence[Relay]) -> Ratio:
     """Return the ratio of running relays together, and the median of their own."""
     found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
-    return Ratio(group_ratio(relays), quantile(ascending(found), 50))
+    return Ratio(group_ratio(relays), quantile(sorted(found), 50))
 
 
-def ratio_words(value: Fraction) -> str:
+def ratio_words(value: float) -> str:
     """Return how a ratio compares with what is usual: well above, about, below, far below."""
     return next((words for least, words in WORDS if value >= least), LOWEST_WORDS)
 

@@ -1,6 +1,5 @@
 """What the rules of findings know about one relay."""
 
-from fractions import Fraction
 from functools import cached_property
 
 from msgspec import Struct
@@ -38,7 +37,7 @@ class RelayFacts(Struct, frozen=True, kw_only=True, dict=True):
     phase: Phase | None
     minima: Minima
     unreturned: Unreturned
-    month_uptime: Fraction | None = None
+    month_uptime: float | None = None
     rate_limited: int | None = None
     file_descriptors: int | None = None
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
@@ -17,8 +16,8 @@ from allium.model.relay import Relay
 
 TOPS: Final = (1, 3, 5, 10)
 """A choice of this site: how many of the largest are summed up."""
-CRITICAL: Final = Fraction(5, 100)
-"""A network with more of the weight than this is critical; a choice of this site."""
+CRITICAL: Final = 5
+"""A network with more percent of the weight than this is critical; a choice of this site."""
 
 
 class Spread(Struct, frozen=True, kw_only=True):
@@ -31,8 +30,8 @@ class Spread(Struct, frozen=True, kw_only=True):
 
     count: int
     known: int
-    tops: dict[int, Fraction | None]
-    hhi: Fraction | None
+    tops: dict[int, float | None]
+    hhi: float | None
     half: int | None
     singles: int
     critical: int
@@ -60,21 +59,21 @@ def spread(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> Spread
         hhi=hhi(held),
         half=half_share(held),
         singles=sum(count == 1 for count in counts.values()),
-        critical=sum(weight > CRITICAL * whole for weight in held),
+        critical=sum(100 * weight > CRITICAL * whole for weight in held),
         order=tuple(sorted(weights, key=lambda name: (-weights[name], name))[: TOPS[-1]]),
     )
 
 
-def unevenness(relays: Iterable[Relay]) -> Fraction | None:
+def unevenness(relays: Iterable[Relay]) -> float | None:
     """Return the Gini coefficient of the weights of running relays that have any."""
     return gini([one.consensus_weight for one in relays if one.running and one.consensus_weight])
 
 
-def operators_of_networks(survey: Survey) -> Fraction | None:
+def operators_of_networks(survey: Survey) -> float | None:
     """Return the mean number of operators with a running relay in one AS."""
     pairs = sum(len(made.networks) for name, made in survey.makeups.items() if name != NO_CONTACT)
     count = len(survey.rare_networks)
-    return Fraction(pairs, count) if count else None
+    return pairs / count if count else None
 
 
 def country_classes(survey: Survey) -> dict[str, frozenset[str]]:

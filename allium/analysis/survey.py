@@ -1,7 +1,6 @@
 """Everything that takes the whole network to know, worked out once for all pages."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -69,7 +68,7 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
         found = candidates(operators, self.makeups, known, (scores, rare), self.published)
         return boards(found, self.documents, self.network.absent)
 
-    def month_uptime(self, fingerprint: Fingerprint) -> Fraction | None:
+    def month_uptime(self, fingerprint: Fingerprint) -> float | None:
         """Return a relay's uptime of one month in percent."""
         return month_uptime(self.uptime.get(fingerprint))
 

@@ -5,23 +5,24 @@ Throughput counts what was read, total data what was read and written.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from math import sqrt
 from operator import mul
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from allium.analysis.statistics import Quotient, mean, total
+from allium import text
+from allium.analysis.statistics import mean
 from allium.model.history import (
     PERIODS,
     UNKNOWN,
     Bandwidth,
+    Mean,
     Period,
     Rates,
     by_week,
     monday,
 )
-from allium.text import Exact
 
 T = TypeVar("T")
 
@@ -34,6 +35,8 @@ TREND: Final = 5
 DAY: Final = 86_400
 MEASURED_PERIODS: Final[tuple[Period, ...]] = ("6_months", "1_year", "5_years")
 RECENT: Final[Period] = "6_months"
+FINE: Final = 1000
+"""Throughputs of relays are whole numbers of so many parts of a byte/s."""
 STABILITIES: Final = ((25, "Great"), (50, "Good"), (100, "Variable"))
 """Coefficients of variation in percent, and the words below them; a choice of this site."""
 LEAST_STABLE: Final = "Extreme"
@@ -44,7 +47,7 @@ Trend: TypeAlias = Literal["Growth", "Stable", "Decline"]
 class Volume(Struct, frozen=True):
     """Bytes that were moved, and the longest period from which they are known."""
 
-    size: Fraction
+    size: int
     period: Period
 
 
@@ -67,35 +70,41 @@ class Days(Struct, frozen=True):
 class OperatorThroughput(Struct, frozen=True):
     """What an operator's relays carried together, in bytes/s; `None` where too little is known.
 
-    `relays` are mean and number of the relays' own throughputs.
+    `relays` are means of the relays' own throughputs, see `throughputs`.
     """
 
-    periods: dict[Period, Fraction]
-    relays: dict[Period, tuple[Quotient, int]]
+    periods: dict[Period, float]
+    relays: dict[Period, Mean]
 
 
-def throughputs(history: Bandwidth) -> dict[Period, Quotient]:
-    """Return a relay's mean bytes/s over each period of which enough values are known."""
+def in_bytes(throughput: Mean) -> float:
+    """Return a mean of relays' throughputs in bytes/s."""
+    return throughput.total / (FINE * throughput.count)
+
+
+def throughputs(history: Bandwidth) -> dict[Period, int]:
+    """Return a relay's throughput over each period of which enough values are known.
+
+    It is in thousandths of a byte/s.
+    """
     found = {}
     for period in MEASURED_PERIODS:
         rates = history.read.get(period)
         if rates is not None and (known := rates.count) >= LEAST_VALUES:
-            found[period] = Quotient(rates.total * rates.numerator, known * 10**rates.decimals)
+            sum_ = FINE * rates.total * rates.numerator
+            found[period] = text.half_up(sum_, known * 10**rates.decimals)
     return found
 
 
 def operator_throughput(
-    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, Quotient]]
+    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, int]]
 ) -> OperatorThroughput:
     """Return what an operator's relays carried together; `own` are their own throughputs."""
     known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
-    parts = {
-        period: [one[period].as_integer_ratio() for one in own if period in one]
-        for period in MEASURED_PERIODS
-    }
+    parts = {period: [one[period] for one in own if period in one] for period in MEASURED_PERIODS}
     return OperatorThroughput(
         {period: value for period, value in known.items() if value is not None},
-        {period: (mean(values), len(values)) for period, values in parts.items() if values},
+        {period: mean(values) for period, values in parts.items() if values},
     )
 
 
@@ -114,7 +123,7 @@ def day_totals(histories: Iterable[Bandwidth]) -> Days:
     return Days(first, totals, 10**decimals)
 
 
-def _mean(histories: Iterable[Bandwidth], period: Period) -> Fraction | None:
+def _mean(histories: Iterable[Bandwidth], period: Period) -> float | None:
     """Return the mean of the totals of the dates on which any relay has a value."""
     known = [rates for one in histories if (rates := one.read.get(period)) is not None]
     known = [rates for rates in known if rates.interval % DAY == 0]
@@ -125,7 +134,7 @@ def _mean(histories: Iterable[Bandwidth], period: Period) -> Fraction | None:
     total = sum(
         rates.total * rates.numerator * 10 ** (decimals - rates.decimals) for rates in known
     )
-    return Fraction(total, dates * 10**decimals)
+    return float(total / (dates * 10**decimals))
 
 
 def _dates(known: Iterable[Rates]) -> int:
@@ -149,47 +158,46 @@ def _dates(known: Iterable[Rates]) -> int:
     )
 
 
-def variation(totals: Sequence[int]) -> Quotient | None:
-    """Return the squared coefficient of variation of day totals; `None` of too few or of zeros."""
+def variation(totals: Sequence[int]) -> float | None:
+    """Return by how many percent day totals vary; `None` of too few or of zeros.
+
+    It is the coefficient of variation, of a sample.
+    """
     count, total = len(totals), sum(totals)
     if count < LEAST_VALUES or not total:
         return None
     squares = sum(map(mul, totals, totals))
-    return Quotient(count * (count * squares - total * total), (count - 1) * total * total)
+    return 100 * sqrt(count * (count * squares - total**2) / ((count - 1) * total**2))
 
 
-def stability(squared: Exact) -> str:
-    """Return a word for a squared coefficient of variation."""
-    numerator, denominator = squared.as_integer_ratio()
-    return next(
-        (word for bound, word in STABILITIES if 10_000 * numerator < bound * bound * denominator),
-        LEAST_STABLE,
-    )
+def stability(percent: float) -> str:
+    """Return a word for a variation."""
+    return next((word for bound, word in STABILITIES if percent < bound), LEAST_STABLE)
 
 
-def change(totals: Sequence[int]) -> Fraction | None:
+def change(totals: Sequence[int]) -> float | None:
     """Return by how many percent the last third of the days differs from the first third."""
     part = len(totals) // 3
     first, last = sum(totals[:part]), sum(totals[len(totals) - part :])
     if len(totals) < TREND_DAYS or not first:
         return None
-    return Fraction(100 * (last - first), first)
+    return 100 * (last - first) / first
 
 
-def trend(percent: Fraction) -> Trend:
+def trend(percent: float) -> Trend:
     """Return a word for a change."""
     if percent > TREND:
         return "Growth"
     return "Decline" if percent < -TREND else "Stable"
 
 
-def weeks(days: Days) -> dict[int, Quotient]:
+def weeks(days: Days) -> dict[int, float]:
     """Return the mean of the known days of each week that has one, by its Monday."""
     first, found = monday(days.first), {}
     for index, week in enumerate(by_week(days.first, days.totals)):
         known = [total for total in week if total is not None]
         if known:
-            found[first + 7 * index] = Quotient(sum(known), len(known) * days.scale)
+            found[first + 7 * index] = sum(known) / (len(known) * days.scale)
     return found
 
 
@@ -211,7 +219,7 @@ def _moved(history: Mapping[Period, Rates]) -> Volume | None:
     period = next(moved, known[0])
     rates = history[period]
     size = rates.total * rates.numerator * rates.interval
-    return Volume(Fraction(size, 10**rates.decimals), period)
+    return Volume(text.half_up(size, 10**rates.decimals), period)
 
 
 def added(volumes: Sequence[Volume]) -> Volume | None:
@@ -220,4 +228,4 @@ def added(volumes: Sequence[Volume]) -> Volume | None:
         return None
     some = [one for one in volumes if one.size] or volumes
     longest = max((one.period for one in some), key=PERIODS.index)
-    return Volume(total(one.size.as_integer_ratio() for one in some), longest)
+    return Volume(sum(one.size for one in some), longest)

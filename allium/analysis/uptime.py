@@ -3,8 +3,6 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -13,9 +11,6 @@ from allium import text
 from allium.analysis.statistics import (
     OUTLIER_VALUES,
     Moments,
-    Quotient,
-    Ratio,
-    ascending,
     less,
     mean,
     moments,
@@ -24,7 +19,6 @@ from allium.analysis.statistics import (
 )
 from allium.model.history import PERIODS, WHOLE, Mean, Means, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
-from allium.text import Exact
 
 LEAST_VALUES: Final = 30
 """A choice of this site: an average of fewer intervals says little (five days of a month's)."""
@@ -43,97 +37,91 @@ EVERYWHERE: Final = frozenset({"Running", "Valid"})
 """Flags that every running relay has: their history is that of the relay."""
 EXCELLENT: Final = 99
 """Percent from which an uptime is excellent whatever the others do; a choice of this site."""
-SAME: Final = Fraction(1, 10)
-"""Percentage points below which two uptimes are the same: what the last printed digit shows."""
+SAME: Final = WHOLE // 1000
+"""Billionths of the time below which two uptimes are the same: the last digit that is printed."""
+ROUNDED: Final = 1
+"""Two uptimes that are equal may be so many billionths apart: of each half of one is rounded."""
 
 Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
 FlagPeriod: TypeAlias = tuple[Flag, Period]
-FlagMeans: TypeAlias = dict[FlagPeriod, list[Mean]]
-
-
-class Average(Struct, frozen=True):
-    """A mean, and the number of relays that it is of."""
-
-    mean: Fraction
-    count: int
 
 
 class Outlier(Struct, frozen=True):
-    """A relay far from its operator's mean, the period in which it is farthest, and its value."""
+    """A relay far from its operator's mean, the period in which it is farthest, and its value.
+
+    The value is an uptime in billionths of the time, or a throughput as `throughputs` has it.
+    """
 
     fingerprint: Fingerprint
     low: bool
-    value: Exact
+    value: int
     period: Period
 
 
 class OperatorUptime(Struct, frozen=True):
-    """Percent of each period, over the relays that have a value: mean, deviation and number.
+    """Uptimes of each period, over the relays that have a value, in billionths of the time.
 
-    `flags` are means of those that not every relay has; `months` are those of all relays together.
+    `flags` are means of those that not every relay has; `months` are percentages of all relays
+    together.
     """
 
     periods: dict[Period, Moments]
-    flags: dict[FlagPeriod, Quotient]
+    flags: dict[FlagPeriod, Mean]
     outliers: tuple[Outlier, ...]
-    months: dict[str, Quotient]
+    months: dict[str, float]
 
 
 class RankedUptime(Struct, frozen=True):
-    """What operators are ranked and compared by: mean percent and number of relays by period.
+    """What operators are ranked and compared by: the mean of their relays by period.
 
-    `flags` are the relays' values of each flag in the period that operators are compared by,
-    `held` are all flags that any of the relays ever held.
+    All are in billionths of the time. `flags` are the relays' values of each flag in the period
+    that operators are compared by, `held` are all flags that any of the relays ever held.
     """
 
-    periods: dict[Period, Average]
-    flags: dict[Flag, list[Mean]]
+    periods: dict[Period, Mean]
+    flags: dict[Flag, list[int]]
     held: frozenset[Flag]
 
     @property
-    def position(self) -> Fraction | None:
+    def position(self) -> Mean | None:
         """The mean that is compared with the network's relays."""
-        found = self.periods.get(POSITION_PERIOD)
-        return None if found is None else found.mean
+        return self.periods.get(POSITION_PERIOD)
 
 
 class NetworkUptime(Struct, frozen=True):
-    """What operators are compared with; `quantiles` are empty when too few relays have a value.
+    """What operators are compared with, in billionths of the time.
 
-    `flags` are those of the period that operators are compared by.
+    `quantiles` are empty when too few relays have a value. `flags` are those of the period that
+    operators are compared by.
     """
 
-    quantiles: dict[int, Fraction]
+    quantiles: dict[int, float]
     flags: dict[Flag, Moments]
 
 
-@lru_cache(maxsize=65536)
-def percent(mean: Mean | None) -> Fraction | None:
-    """Return the percentage of a period; `None` when too few values are known.
-
-    What many relays did comes to the same sums.
-    """
+def percent(mean: Mean | None) -> float | None:
+    """Return the percentage of a period; `None` when too few values are known."""
     return None if mean is None or mean.count < LEAST_VALUES else percentage(mean)
 
 
-def month_uptime(history: Uptime | None) -> Fraction | None:
+def month_uptime(history: Uptime | None) -> float | None:
     """Return a relay's uptime of one month in percent."""
     return None if history is None else percent(history.running.get(PERIODS[0]))
 
 
-def percentage(mean: Mean) -> Fraction:
+def percentage(mean: Mean) -> float:
     """Return the percentage that known values come to, however few."""
-    return Fraction(*ratio(mean))
+    return 100 * mean.total / (WHOLE * mean.count)
 
 
-def ratio(mean: Mean) -> Ratio:
-    """Return a percentage as a ratio that is not shortened."""
-    return 100 * mean.total, WHOLE * mean.count
+def in_percent(billionths: float) -> float:
+    """Return billionths of the time as a percentage."""
+    return billionths / (WHOLE // 100)
 
 
-def ratios(means: Iterable[Mean]) -> list[Ratio]:
-    """Return percentages as ratios."""
-    return [ratio(one) for one in means]
+def part(mean: Mean) -> int:
+    """Return the mean of the known values of one relay as a whole number of billionths."""
+    return text.half_up(mean.total, mean.count)
 
 
 def shown_flag(flags: Iterable[Flag], history: Uptime) -> Flag | None:
@@ -161,19 +149,16 @@ def same(one: Means, other: Means) -> bool:
 def _near(one: Mean, other: Mean) -> bool:
     """Tell whether two means are less than `SAME` apart: both sides times both counts."""
     apart = abs(one.total * other.count - other.total * one.count)
-    return 100 * apart * SAME.denominator < SAME.numerator * WHOLE * one.count * other.count
+    return apart < SAME * one.count * other.count
 
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
     """Return what an operator's relays did."""
-    running = {period: _percentages(relays, period) for period in PERIODS}
-    averages = {
-        period: moments(value.as_integer_ratio() for value in values.values())
-        for period, values in running.items()
-    }
+    running = {period: _parts(relays, period) for period in PERIODS}
+    averages = {period: moments(list(values.values())) for period, values in running.items()}
     return OperatorUptime(
         {period: one for period, one in averages.items() if one is not None},
-        {key: mean(ratios(means)) for key, means in _by_flag(relays.values()).items()},
+        {key: mean(parts) for key, parts in _by_flag(relays.values()).items()},
         summary(running) if len(relays) >= OUTLIER_VALUES else (),
         _months(relays.values()),
     )
@@ -183,46 +168,46 @@ def ranked_uptime(histories: Sequence[Uptime]) -> RankedUptime:
     """Return what an operator is ranked and compared by."""
     periods = {}
     for period in RANKED_PERIODS:
-        known = [one for history in histories if (one := _enough(history.running, period))]
+        known = [
+            one for history in histories if (one := _part(history.running, period)) is not None
+        ]
         if known:
-            periods[period] = Average(mean(ratios(known)).shortened, len(known))
-    flags: dict[Flag, list[Mean]] = defaultdict(list)
+            periods[period] = mean(known)
+    flags: dict[Flag, list[int]] = defaultdict(list)
     for history in histories:
         for flag in history.flags.keys() - EVERYWHERE:
-            if (one := _enough(history.flags[flag], POSITION_PERIOD)) is not None:
+            if (one := _part(history.flags[flag], POSITION_PERIOD)) is not None:
                 flags[flag].append(one)
     held = frozenset().union(*(history.flags for history in histories))
     return RankedUptime(periods, flags, held)
 
 
-def _enough(means: Means, period: Period) -> Mean | None:
-    """Return the mean of a period; `None` when too few values are known."""
+def _part(means: Means, period: Period) -> int | None:
+    """Return the uptime of a period in billionths; `None` when too few values are known."""
     found = means.get(period)
-    return None if found is None or found.count < LEAST_VALUES else found
+    return None if found is None or found.count < LEAST_VALUES else part(found)
 
 
-def _percentages(
-    relays: Mapping[Fingerprint, Uptime], period: Period
-) -> dict[Fingerprint, Quotient]:
-    """Return the percentage of each relay that has one in a period."""
-    known = ((name, _enough(history.running, period)) for name, history in relays.items())
-    return {name: Quotient(*ratio(one)) for name, one in known if one is not None}
+def _parts(relays: Mapping[Fingerprint, Uptime], period: Period) -> dict[Fingerprint, int]:
+    """Return the uptime of each relay that has one in a period, in billionths."""
+    known = ((name, _part(history.running, period)) for name, history in relays.items())
+    return {name: one for name, one in known if one is not None}
 
 
-def _by_flag(histories: Iterable[Uptime]) -> FlagMeans:
+def _by_flag(histories: Iterable[Uptime]) -> dict[FlagPeriod, list[int]]:
     """Return what is known of how relays held each flag that not every relay has."""
-    found: FlagMeans = defaultdict(list)
+    found: dict[FlagPeriod, list[int]] = defaultdict(list)
     for history in histories:
         for flag in history.flags.keys() - EVERYWHERE:
             for period, one in history.flags[flag].items():
                 if one.count >= LEAST_VALUES:
-                    found[flag, period].append(one)
+                    found[flag, period].append(part(one))
     return found
 
 
-def summary(values: Mapping[Period, Mapping[Fingerprint, Exact]]) -> tuple[Outlier, ...]:
+def summary(values: Mapping[Period, Mapping[Fingerprint, int]]) -> tuple[Outlier, ...]:
     """Return each relay that is an outlier in any period, with the period in which it is most."""
-    worst: dict[Fingerprint, tuple[Fraction, int, Outlier]] = {}
+    worst: dict[Fingerprint, tuple[float, int, Outlier]] = {}
     for index, period in enumerate(PERIODS):
         relays = values.get(period, {})
         names = sorted(relays)
@@ -234,32 +219,30 @@ def summary(values: Mapping[Period, Mapping[Fingerprint, Exact]]) -> tuple[Outli
     return tuple(worst[name][2] for name in sorted(worst))
 
 
-def _months(histories: Iterable[Uptime]) -> dict[str, Quotient]:
+def _months(histories: Iterable[Uptime]) -> dict[str, float]:
     """Return the mean of the relays' percentages by month, for months that any relay knows."""
-    months: dict[str, list[Mean]] = defaultdict(list)
+    months: dict[str, list[int]] = defaultdict(list)
     for history in histories:
         for month, one in history.months.items():
-            months[month].append(one)
-    return {month: mean(ratios(means)) for month, means in sorted(months.items())}
+            months[month].append(part(one))
+    return {month: percentage(mean(parts)) for month, parts in sorted(months.items())}
 
 
-def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Iterable[Mean]]) -> NetworkUptime:
+def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Sequence[int]]) -> NetworkUptime:
     """Return what operators are compared with: quantiles of the relays' six months, flag means.
 
     `flags` are the six months of each relay that held a flag.
     """
-    known = (percent(history.running.get(POSITION_PERIOD)) for history in relays)
-    ordered = ascending(value for value in known if value is not None)
+    known = (_part(history.running, POSITION_PERIOD) for history in relays)
+    ordered = sorted(value for value in known if value is not None)
     quantiles = {}
     if len(ordered) >= LEAST_RELAYS:
         found = {part: quantile(ordered, part) for part in QUANTILES}
         quantiles = {part: value for part, value in found.items() if value is not None}
-    return NetworkUptime(
-        quantiles, comparable({flag: ratios(means) for flag, means in flags.items()})
-    )
+    return NetworkUptime(quantiles, comparable(flags))
 
 
-def comparable(flags: Mapping[Flag, Iterable[Ratio]]) -> dict[Flag, Moments]:
+def comparable(flags: Mapping[Flag, Sequence[int]]) -> dict[Flag, Moments]:
     """Return the moments of each flag that enough relays have."""
     found = {flag: moments(values) for flag, values in flags.items()}
     return {
@@ -267,10 +250,13 @@ def comparable(flags: Mapping[Flag, Iterable[Ratio]]) -> dict[Flag, Moments]:
     }
 
 
-def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
-    """Return between which of the network's quantiles an uptime lies: `75th-90th`."""
+def position(value: float, quantiles: Mapping[int, float]) -> str:
+    """Return between which of the network's quantiles an uptime lies: `75th-90th`.
+
+    All are in billionths of the time.
+    """
     parts: Sequence[int] = sorted(quantiles)
-    index = bisect_right([quantiles[part] for part in parts], value)
+    index = bisect_right([quantiles[part] for part in parts], value + ROUNDED)
     if index == 0:
         return f"<{parts[0]}th"
     if index == len(parts):
@@ -278,7 +264,7 @@ def position(value: Fraction, quantiles: Mapping[int, Fraction]) -> str:
     return f"{parts[index - 1]}th{text.TO}{parts[index]}th"
 
 
-def standing(value: Exact, network: Moments) -> Standing:
+def standing(value: Mean, network: Moments) -> Standing:
     """Return how a flag's uptime compares with that of all relays that had the flag.
 
     Where all are equal none is low.
@@ -286,7 +272,7 @@ def standing(value: Exact, network: Moments) -> Standing:
     below = less(value, network.mean)
     if below and network.is_far(value, inclusive=True):
         return "low"
-    if not less(value, EXCELLENT):
+    if not less(value, Mean(EXCELLENT * WHOLE, 100)):
         return "excellent"
     if below:
         return "below average"

@@ -1,5 +1,6 @@
 """What the views of all pages are made of: heads, links, times, periods, rows, shares."""
 
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
@@ -160,13 +161,12 @@ def day(time: str) -> When:
     return When(text=text.date(time), machine=text.date(time))
 
 
+STEP_DECIMALS: Final = 9
+"""What a division of floats adds to a whole step is far less, and makes no further step."""
+
+
 def level(part: Number, whole: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
-    one, of_one = part.as_integer_ratio()
-    all_, of_all = whole.as_integer_ratio()
-    return level_of(one * of_all, of_one * all_) if whole else 0
-
-
-def level_of(part: int, whole: int) -> int:
-    """Return what `level` does, of whole numbers."""
-    return -(-20 * part // whole) if whole else 0
+    if not part:
+        return 0
+    return max(ceil(round(20 * part / whole, STEP_DECIMALS)), 1)

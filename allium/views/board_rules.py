@@ -80,7 +80,7 @@ def _with_throughput(period: Period) -> Cell:
     def cell(one: Candidate, _: Totals) -> str:
         throughput = one.performance.throughput
         found = throughput.relays.get(period) if throughput is not None else None
-        return text.count(0 if found is None else found[1])
+        return text.count(0 if found is None else found.count)
 
     return cell
 

@@ -10,6 +10,7 @@ from allium.analysis.aroi import ContactId
 from allium.analysis.leaderboards import BOARDS, Candidate, Place, veteran_scale
 from allium.analysis.positions import Role
 from allium.analysis.totals import Totals
+from allium.analysis.uptime import percentage
 from allium.model.history import Period
 from allium.views.base import View
 
@@ -82,7 +83,7 @@ def _relays(role: Role) -> Shown:
 def _uptime(period: Period) -> Shown:
     def shown(one: Candidate, _: Scale) -> str | None:
         uptime = one.performance.uptime
-        return None if uptime is None else text.percent(uptime.periods[period].mean, 1)
+        return None if uptime is None else text.percent(percentage(uptime.periods[period]), 1)
 
     return shown
 
@@ -101,7 +102,7 @@ def _counted(board: str) -> Shown:
 
 def _diversity(one: Candidate, _: Scale) -> str:
     score = BOARDS["diversity"].metric(one) or 0
-    return text.fixed(text.half_up(score * 10, 1), 1)
+    return f"{score:.1f}"
 
 
 def _rare(one: Candidate, _: Scale) -> str:

@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from allium import text
-from allium.analysis.statistics import alike
 from allium.model.history import Weeks
-from allium.text import Exact
-from allium.views.base import Bar, Chart, level_of
+from allium.views.base import Bar, Chart, level
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Exact)
+N = TypeVar("N", int, float)
 
 MONTHS: Final = 12
 WEEKS: Final = 26
@@ -38,14 +36,14 @@ def kept(weeks: Weeks) -> Weeks:
     return Weeks(weeks.first + 7 * max(len(weeks.sums) - 1 - len(shown), 0), shown)
 
 
-def months(values: Mapping[str, Exact], title: str) -> Chart | None:
+def months(values: Mapping[str, float], title: str) -> Chart | None:
     """Return closed months in percent; `None` with too little history."""
     labels = text.months(min(values), max(values)) if values else []
     found = {f"{month}-01": values.get(month) for month in labels}
     return _chart("uptime-months", title, found, lambda value: text.percent(value, 1))
 
 
-def weeks(values: Mapping[int, Exact], title: str, units: text.Units) -> Chart | None:
+def weeks(values: Mapping[int, float], title: str, units: text.Units) -> Chart | None:
     """Return closed weeks in bytes/s; `None` with too little history."""
     mondays = range(min(values), max(values) + 7, 7) if values else range(0)
     found = {text.day_of(first): values.get(first) for first in mondays}
@@ -77,7 +75,7 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
         id=name,
         title=title,
         bars=tuple(
-            Bar(label=label, value=text.count(count), level=level_of(count, highest))
+            Bar(label=label, value=text.count(count), level=level(count, highest))
             for label, count in counts.items()
         ),
         words=f"Most are in the class from {fullest}: {text.count(highest)}.",
@@ -87,19 +85,16 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
 def _chart(
     name: str,
     title: str,
-    buckets: Mapping[str, E | None],
-    words: Callable[[E], str],
+    buckets: Mapping[str, N | None],
+    words: Callable[[N], str],
 ) -> Chart | None:
     """Return a chart, its bars relative to the highest; `None` of too few."""
     known = {label: value for label, value in buckets.items() if value is not None}
     if len(known) < LEAST_BARS:
         return None
-    numerators, _ = alike(value.as_integer_ratio() for value in known.values())
-    heights = dict(zip(known, numerators, strict=True))
-    lowest, highest = min(heights, key=heights.__getitem__), max(heights, key=heights.__getitem__)
-    whole = heights[highest]
+    lowest, highest = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     bars = {
-        label: Bar(label=label, value=words(value), level=level_of(heights[label], whole))
+        label: Bar(label=label, value=words(value), level=level(value, known[highest]))
         for label, value in known.items()
     }
     return Chart(

@@ -1,28 +1,26 @@
 """What an operator's relays carried, and the weight they have for it, rounded for print."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
-from math import sqrt
 
 from allium import text
 from allium.analysis.census import of_role
 from allium.analysis.network import Member
 from allium.analysis.operator_history import OperatorHistory
 from allium.analysis.ratios import group_ratio
-from allium.analysis.statistics import Quotient
 from allium.analysis.throughput import (
     MEASURED_PERIODS,
     OperatorThroughput,
     change,
     day_totals,
+    in_bytes,
     stability,
     trend,
     variation,
     weeks,
 )
-from allium.model.history import Bandwidth
+from allium.model.history import Bandwidth, Mean
 from allium.model.relay import Fingerprint
-from allium.text import Exact
+from allium.text import Number
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
@@ -78,11 +76,14 @@ def throughputs(
         return None
     days = day_totals(histories)
 
-    def rate(value: Exact) -> str:
+    def rate(value: Number) -> str:
         return text.bandwidth(value, units)
 
+    def mean(value: Mean) -> str:
+        return rate(in_bytes(value))
+
     outliers = [
-        (one.low, rows.outlier(one.fingerprint, names, rate(one.value), one.period))
+        (one.low, rows.outlier(one.fingerprint, names, mean(Mean(one.value, 1)), one.period))
         for one in own.outliers
     ]
     values, totals = charts.whole_weeks(weeks(days)), days.known
@@ -96,39 +97,38 @@ def throughputs(
         contribution=compared.contribution,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
-        flags=rows.flag_rows(own.flag_throughput, MEASURED_PERIODS, rate, compared.flags),
+        flags=rows.flag_rows(own.flag_throughput, MEASURED_PERIODS, mean, compared.flags),
         weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
     )
 
 
 def _throughput_rows(
-    own: OperatorThroughput, rate: Callable[[Exact], str]
+    own: OperatorThroughput, rate: Callable[[Number], str]
 ) -> tuple[ThroughputRow, ...]:
     found = []
     for period in MEASURED_PERIODS:
         if period in own.relays:
-            mean, count = own.relays[period]
+            relays = own.relays[period]
             together = own.periods.get(period)
             found.append(
                 ThroughputRow(
                     period=PERIOD_WORDS[period],
                     together=None if together is None else rate(together),
-                    relay=rate(mean),
-                    relays=text.count(count),
+                    relay=rate(in_bytes(relays)),
+                    relays=text.count(relays.count),
                 )
             )
     return tuple(found)
 
 
-def _stability(squared: Quotient | None) -> str | None:
+def _stability(percent: float | None) -> str | None:
     """Return a word for how much the days vary, and the variation in whole percent."""
-    if squared is None:
+    if percent is None:
         return None
-    percent = text.percent(100 * sqrt(squared.numerator / squared.denominator), 0)
-    return f"{stability(squared)} ({percent} variation)"
+    return f"{stability(percent)} ({text.percent(percent, 0)} variation)"
 
 
-def _trend(percent: Fraction | None) -> str | None:
+def _trend(percent: float | None) -> str | None:
     """Return a word for how throughput changed, and the change in signed whole percent."""
     if percent is None:
         return None
@@ -137,8 +137,8 @@ def _trend(percent: Fraction | None) -> str | None:
     return f"{trend(percent)} ({sign}{rounded})"
 
 
-def _whole(part: Fraction | None) -> str | None:
-    return None if part is None else text.percent(part * 100, 0)
+def _whole(part: float | None) -> str | None:
+    return None if part is None else text.part(part, 0)
 
 
 def ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[RatioRow, ...]:

@@ -1,7 +1,6 @@
 """What is relative to the network about one operator, rounded to what is printed."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
@@ -13,10 +12,10 @@ from allium.analysis.census import RATIO_ROLES
 from allium.analysis.makeup import majorities
 from allium.analysis.network import Member, Operator
 from allium.analysis.positions import ROLES, Role
-from allium.analysis.statistics import Quotient, part
 from allium.analysis.survey import Survey
+from allium.analysis.throughput import RECENT
 from allium.analysis.totals import Totals, totals
-from allium.analysis.uptime import NetworkUptime
+from allium.analysis.uptime import NetworkUptime, in_percent, percentage
 from allium.analysis.validation import PROVEN
 from allium.model.relay import FLAG_ORDER, Fingerprint, Flag, Relay
 from allium.views import figures
@@ -169,7 +168,7 @@ class Positions(Struct, frozen=True):
         return Traffic(
             volume=figures.volume(own.size),
             period=PERIOD_WORDS[own.period],
-            share=None if whole is None else _part(part(own.size, whole.size)),
+            share=None if whole is None else text.share(own.size, whole.size),
         )
 
     def _ratio_rank(self, operator: Operator) -> str | None:
@@ -196,10 +195,12 @@ class Positions(Struct, frozen=True):
         if own is None or not operator.is_one:
             return None
         comparison = performances.comparisons[operator.contact_id]
-        rank, contribution = comparison.rank, comparison.contribution
+        rank, relays = comparison.rank, own.relays.get(RECENT)
         return ThroughputPosition(
             rank=None if rank is None else text.percentile(rank),
-            contribution=None if contribution is None else _part(contribution),
+            contribution=text.share(relays.total, performances.throughput)
+            if relays and relays.total
+            else None,
             flags=dict(comparison.throughput_flags),
         )
 
@@ -210,21 +211,21 @@ def proven_relays(state: str, members: Sequence[Member]) -> list[Relay] | None:
     return None if state not in PROVEN or len(relays) == len(members) else relays
 
 
-def _part(value: Quotient) -> str | None:
-    return text.share(value.numerator, value.denominator)
-
-
 def _quantiles(uptime: NetworkUptime) -> tuple[str, ...]:
     """Return the network's quantiles in whole percent; with more digits all would move hourly."""
     found = uptime.quantiles
-    return tuple(f"{part}th {text.percent(found[part], 0)}" for part in SHOWN_QUANTILES if found)
+    return tuple(
+        f"{part}th {text.percent(in_percent(found[part]), 0)}" for part in SHOWN_QUANTILES if found
+    )
 
 
 def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
     """Return the network's mean of each flag, in print order."""
     found = uptime.flags
     return {
-        flag: f"{flag} {text.percent(found[flag].mean, 0)}" for flag in FLAG_ORDER if flag in found
+        flag: f"{flag} {text.percent(percentage(found[flag].mean), 0)}"
+        for flag in FLAG_ORDER
+        if flag in found
     }
 
 
@@ -236,6 +237,6 @@ def _usual_ratios(survey: Survey) -> tuple[UsualRatio, ...]:
     )
 
 
-def ratio(value: Fraction | None) -> str | None:
+def ratio(value: float | None) -> str | None:
     """Return a weight for a bandwidth, as printed."""
     return None if value is None else text.ratio(value)

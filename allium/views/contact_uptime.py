@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from allium import text
 from allium.analysis.statistics import Moments
-from allium.analysis.uptime import OperatorUptime
-from allium.model.history import PERIODS, Period
+from allium.analysis.uptime import OperatorUptime, in_percent, percentage
+from allium.model.history import PERIODS, Mean, Period
 from allium.model.relay import Fingerprint, in_print_order
-from allium.text import Exact
 from allium.views import charts
 from allium.views import history_rows as rows
 from allium.views.base import PERIOD_WORDS, Chart, View
@@ -51,7 +50,7 @@ def uptimes(
         return None
     held = {flag for flag, _ in own.flags}
     outliers = [
-        (one.low, rows.outlier(one.fingerprint, names, _uptime(one.value), one.period))
+        (one.low, rows.outlier(one.fingerprint, names, _uptime(in_percent(one.value)), one.period))
         for one in own.outliers
     ]
     return Uptimes(
@@ -60,7 +59,7 @@ def uptimes(
         quantiles=compared.quantiles,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
-        flags=rows.flag_rows(own.flags, PERIODS, _uptime, compared.flags),
+        flags=rows.flag_rows(own.flags, PERIODS, _mean, compared.flags),
         network=tuple(
             compared.usual[flag] for flag in in_print_order(held & compared.usual.keys())
         ),
@@ -68,14 +67,18 @@ def uptimes(
     )
 
 
-def _uptime(value: Exact) -> str:
+def _uptime(value: float) -> str:
     return text.percent(value, 1)
+
+
+def _mean(value: Mean) -> str:
+    return _uptime(percentage(value))
 
 
 def _uptime_row(period: Period, found: Moments) -> UptimeRow:
     return UptimeRow(
         period=PERIOD_WORDS[period],
-        average=_uptime(found.mean),
-        deviation=_uptime(found.deviation),
+        average=_mean(found.mean),
+        deviation=_uptime(in_percent(found.deviation)),
         relays=text.count(found.count),
     )

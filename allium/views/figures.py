@@ -1,7 +1,6 @@
 """Numbers of the whole network as words: counts with their part, values that may be unknown."""
 
 from collections.abc import Collection, Mapping
-from fractions import Fraction
 from typing import Final, TypeVar
 
 from allium import text
@@ -40,7 +39,7 @@ def given(absent: Collection[str], words: str, *fields: str) -> str:
     return NOT_IN_DATA if all(field in absent for field in fields) else words
 
 
-def observed(absent: Collection[str], bandwidth: text.Exact, units: text.Units) -> str:
+def observed(absent: Collection[str], bandwidth: text.Number, units: text.Units) -> str:
     """Return a sum of observed bandwidths."""
     return given(absent, text.bandwidth(bandwidth, units), "observed_bandwidth")
 
@@ -72,29 +71,29 @@ def counted(part: int, whole: int) -> str:
     """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
     if not whole:
         return text.count(part)
-    return f"{text.count(part)} ({percent(Fraction(part, whole))})"
+    return f"{text.count(part)} ({percent(part / whole)})"
 
 
-def percent(part: Fraction | None) -> str:
+def percent(part: float | None) -> str:
     """Return a part of one as percent with one decimal; what is not nothing does not look so."""
     if part is None:
         return NOT_COMPUTABLE
     if not part:
         return "0%"
-    return "<0.1%" if part < Fraction(1, 1000) else text.percent(part * 100, 1)
+    return "<0.1%" if part < 0.001 else text.part(part, 1)
 
 
-def share(part: Fraction | None) -> str:
+def share(part: float | None) -> str:
     """Return a share as percent with two decimals."""
-    return (None if part is None else text.share(*part.as_integer_ratio())) or NOT_COMPUTABLE
+    return (None if part is None else text.share(*text.quotient(part))) or NOT_COMPUTABLE
 
 
-def ratio(value: Fraction | None) -> str:
+def ratio(value: float | None) -> str:
     """Return a ratio with two significant digits."""
     return NOT_COMPUTABLE if value is None else text.ratio(value)
 
 
-def volume(size: text.Number) -> str:
+def volume(size: int) -> str:
     """Return the bytes that a history tells of: a history of zeros is one, too."""
     return text.volume(size) or NO_BYTES
 
@@ -116,4 +115,4 @@ def row(name: Link, count: int, whole: int) -> Row:
 
 def part(count: int, whole: int) -> tuple[str, str]:
     """Return one count and its part of a whole, apart."""
-    return text.count(count), percent(Fraction(count, whole) if whole else None)
+    return text.count(count), percent(count / whole if whole else None)

@@ -1,6 +1,5 @@
 """Who runs the network: operators and what they prove, families and their keys."""
 
-from fractions import Fraction
 from typing import Final
 
 from allium import text, urls
@@ -90,7 +89,7 @@ def operators(ground: Ground) -> Operators:
         proofs=tuple(
             Row(
                 name=Link(text=proof),
-                values=(text.count(every), text.count(valid), percent(Fraction(valid, every))),
+                values=(text.count(every), text.count(valid), percent(valid / every)),
             )
             for proof, (valid, every) in found.proofs.items()
         ),
@@ -167,7 +166,7 @@ def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
 def _alleged(part: int, whole: int) -> str:
     if not whole:
         return "nobody lists anybody"
-    return f"{text.percent(Fraction(100 * part, whole), 0)} of {text.count(whole)}"
+    return f"{text.percent(100 * part / whole, 0)} of {text.count(whole)}"
 
 
 def _largest(name: str, ground: Ground) -> Link:

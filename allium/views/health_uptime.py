@@ -4,7 +4,7 @@ from allium import text
 from allium.analysis.positions import ROLES
 from allium.analysis.presence import CLASS_PERIOD, Presence, Usual, presence
 from allium.analysis.survey import Survey
-from allium.analysis.uptime import POSITION_PERIOD
+from allium.analysis.uptime import POSITION_PERIOD, in_percent
 from allium.model.history import PERIODS, Period
 from allium.views import charts, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View
@@ -59,7 +59,7 @@ def uptime(survey: Survey) -> Uptime | None:
         classes=charts.classes(
             "uptime-classes",
             f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
-            {text.percent(least, 1): count for least, count in found.classes.items()},
+            {text.percent(in_percent(least), 1): count for least, count in found.classes.items()},
         ),
     )
 
@@ -85,6 +85,6 @@ def quantiles(survey: Survey) -> tuple[Row, ...]:
     if compared is None:
         return ()
     return tuple(
-        Row(name=Link(text=f"{part}%"), values=(text.percent(value, 0),))
+        Row(name=Link(text=f"{part}%"), values=(text.percent(in_percent(value), 0),))
         for part, value in compared.quantiles.items()
     )

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.statistics import Quotient
 from allium.analysis.uptime import FlagPeriod
-from allium.model.history import Period
+from allium.model.history import Mean, Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import PERIOD_WORDS, Link, View
 from allium.views.tables import PeriodRow
@@ -48,9 +47,9 @@ def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> Outliers:
 
 
 def flag_rows(
-    own: Mapping[FlagPeriod, Quotient],
+    own: Mapping[FlagPeriod, Mean],
     periods: Sequence[Period],
-    words: Callable[[Quotient], str],
+    words: Callable[[Mean], str],
     standings: Mapping[Flag, str],
 ) -> tuple[PeriodRow, ...]:
     """Return a row of each flag that any relay has had, in print order.

@@ -1,7 +1,6 @@
 """An order of a list: by what, and how that is printed."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -12,7 +11,7 @@ from allium.analysis.network import Member
 from allium.analysis.positions import Role
 from allium.analysis.survey import Survey
 from allium.analysis.throughput import added
-from allium.analysis.uptime import POSITION_PERIOD, percent
+from allium.analysis.uptime import POSITION_PERIOD, percent, percentage
 from allium.views import figures
 from allium.views.base import When, day, minute
 from allium.views.boards import Scale
@@ -59,15 +58,15 @@ def count(value: int, _: Scale) -> str:
 
 def chance(value: float, _: Scale) -> str | None:
     """Return a probability."""
-    return text.share(*text.decimal(value))
+    return text.share(*text.quotient(value))
 
 
-def percent_of(value: Fraction, _: Scale) -> str:
+def percent_of(value: float, _: Scale) -> str:
     """Return a number of percent."""
     return text.percent(value, 1)
 
 
-def volume(value: Fraction, _: Scale) -> str:
+def volume(value: int, _: Scale) -> str:
     """Return a number of bytes."""
     return figures.volume(value)
 
@@ -87,35 +86,35 @@ def guard_share(value: int, scale: Scale) -> str | None:
     return text.share(value, scale.whole.parts["guard"].weight)
 
 
-def relay_volume(member: Member, survey: Survey) -> Fraction | None:
+def relay_volume(member: Member, survey: Survey) -> int | None:
     """Return all bytes that a relay is known to have moved."""
     found = survey.volumes.get(member.relay.fingerprint)
     return None if found is None else found.size
 
 
-def relay_uptime(member: Member, survey: Survey) -> Fraction | None:
+def relay_uptime(member: Member, survey: Survey) -> float | None:
     """Return a relay's uptime of 6 months in percent."""
     history = survey.uptime.get(member.relay.fingerprint)
     return None if history is None else percent(history.running.get(POSITION_PERIOD))
 
 
-def moved(entry: Entry, survey: Survey) -> Fraction | None:
+def moved(entry: Entry, survey: Survey) -> int | None:
     """Return all bytes that the relays of an entry are known to have moved."""
     names, known = (one.relay.fingerprint for one in entry.members), survey.volumes
     found = added([known[name] for name in names if name in known])
     return None if found is None else found.size
 
 
-def operator_moved(entry: Entry, survey: Survey) -> Fraction | None:
+def operator_moved(entry: Entry, survey: Survey) -> int | None:
     """Return what `moved` does for an operator, who has it at hand."""
     found = survey.performances.operators[entry.id].volume
     return None if found is None else found.size
 
 
-def operator_uptime(entry: Entry, survey: Survey) -> Fraction | None:
+def operator_uptime(entry: Entry, survey: Survey) -> float | None:
     """Return the mean uptime of an operator's relays over 6 months."""
     found = survey.performances.operators[entry.id].uptime
-    return None if found is None else found.position
+    return None if found is None or found.position is None else percentage(found.position)
 
 
 def proven(entry: Entry, _: Survey) -> int:

@@ -2,8 +2,7 @@
 
 from allium import text, urls
 from allium.analysis.groups import UNKNOWN
-from allium.analysis.statistics import Quotient
-from allium.analysis.uptime import ratio
+from allium.analysis.uptime import percentage
 from allium.model.relay import Relay
 from allium.views import charts, links
 from allium.views.base import Chart, Finding, Head, Link, View
@@ -107,7 +106,7 @@ def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
 
 
 def _months(past: Past) -> Chart | None:
-    values = {month: Quotient(*ratio(mean)) for month, mean in past.months.items()}
+    values = {month: percentage(mean) for month, mean in past.months.items()}
     return charts.months(values, "Uptime by month")
 
 
@@ -116,7 +115,7 @@ def _weeks(past: Past, units: text.Units) -> Chart | None:
         return None
     weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
     values = {
-        weeks.first + 7 * index: Quotient(week.total * numerator, week.count * unit)
+        weeks.first + 7 * index: week.total * numerator / (week.count * unit)
         for index, week in enumerate(weeks.sums)
         if week.count
     }

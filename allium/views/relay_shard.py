@@ -151,7 +151,7 @@ def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
 
 @lru_cache(maxsize=4096)
 def _chance(probability: float | None) -> str | None:
-    return None if probability is None else text.share(*text.decimal(probability))
+    return None if probability is None else text.share(*text.quotient(probability))
 
 
 def aroi_reason(member: Member) -> str | None:

@@ -1,7 +1,6 @@
 """Rows of relay tables, made once for each relay and printed on many pages."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -60,7 +59,7 @@ def weight_share(relay: Relay, whole: int) -> str | None:
     return text.share(relay.consensus_weight or 0, whole) if relay.running else None
 
 
-def of_one_operator(row: RelayRow, month: Fraction | None, member: Member) -> RelayRow:
+def of_one_operator(row: RelayRow, month: float | None, member: Member) -> RelayRow:
     """Return a row as it stands among relays of one operator; `month` is an uptime in percent.
 
     What a table does not print is not in its rows: it would render the page again for nothing.

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allium import text
@@ -104,7 +104,7 @@ def plain(words: str | None) -> str:
 
 def number(digits: str) -> text.Number:
     value = Fraction(digits.replace(",", "").replace(" ", ""))
-    return int(value) if value.denominator == 1 else value
+    return int(value) if value.denominator == 1 else float(value)
 
 
 @pytest.mark.parametrize(("size", "bits", "size_in_bytes"), facts(BANDWIDTHS))
@@ -197,5 +197,14 @@ def test_an_iso_time_is_understood_in_utc(given_time: str, utc: str | None) -> N
 
 @given(st.floats(0, 1))
 def test_a_number_of_json_is_the_decimal_that_was_written(value: float) -> None:
-    numerator, denominator = text.decimal(value)
+    numerator, denominator = text.quotient(value)
     assert Fraction(numerator, denominator) == Fraction(repr(value))
+
+
+@given(st.integers(0, 10**12), st.integers(1, 10**6), st.integers(0, 2))
+@example(9_935, 100, 1)
+@example(1, 8, 2)
+def test_a_quotient_is_rounded_as_if_it_were_exact(one: int, other: int, decimals: int) -> None:
+    exact = text.half_up(one * 10**decimals, other)
+    assert text.percent(one / other, decimals) == f"{text.fixed(exact, decimals)}%"
+    assert text.bandwidth(one / other, "bytes") == text._scaled(one, other, text.BYTE_RATES)

@@ -1,6 +1,5 @@
 """Each rule of the findings: a relay for which it holds, and one beside it for which it does not."""
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -48,7 +47,7 @@ def facts(fields: dict[str, Any] | None = None, **known: Any) -> RelayFacts:
         "role": one.role,
         "status": one.status,
         "phase": None if life is None else life.phase,
-        "month_uptime": Fraction(100),
+        "month_uptime": 100.0,
         "minima": GUARANTEED,
         "unreturned": Unreturned(),
     }
@@ -142,7 +141,7 @@ HOLDS: dict[str, list[RelayFacts]] = {
     "sybil": [facts(having("Sybil"))],
     "no_ed_consensus": [facts(having("NoEdConsensus"))],
     "no_weight": [facts({"consensus_weight": 0}), facts({"consensus_weight": None})],
-    "low_uptime": [facts(month_uptime=Fraction(8999, 100))],
+    "low_uptime": [facts(month_uptime=89.99)],
     "exit_no_policy": [facts(having("Exit"))],
     "exit_family_hint": [facts({"exit_policy_summary": WEB})],
     "family_key_ready": [facts({"version": "0.4.9.1"})],
@@ -202,7 +201,7 @@ HOLDS_NOT: dict[str, list[RelayFacts]] = {
     "overload_past": [facts({"overload_general_timestamp": NOW - 7 * DAY - 1})],
     "not_measured_new": [facts({"measured": False})],
     "no_weight": [facts({"consensus_weight": None, "running": False})],
-    "low_uptime": [facts(month_uptime=Fraction(90)), facts(month_uptime=None)],
+    "low_uptime": [facts(month_uptime=90.0), facts(month_uptime=None)],
     "exit_no_policy": [facts({**having("Exit"), "exit_policy_summary": WEB})],
     "exit_family_hint": [facts({**having("BadExit"), "exit_policy_summary": WEB})],
     "family_key_ready": [

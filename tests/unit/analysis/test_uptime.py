@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from allium import text
 from allium.analysis.statistics import Moments
 from allium.analysis.uptime import (
-    Average,
     network_uptime,
     operator_uptime,
     percent,
@@ -52,7 +51,7 @@ AVERAGES: dict[str, tuple[list[int | None], str | None]] = {
 BOUNDS = dict(
     zip(
         (5, 25, 50, 75, 90, 95, 99),
-        map(Fraction, ("60", "90", "97", "99", "99.8", "99.9", "99.99")),
+        (600_000_000, 900_000_000, 970_000_000, 990_000_000, 998_000_000, 999_000_000, 999_900_000),
         strict=True,
     )
 )
@@ -118,12 +117,12 @@ def test_an_uptime_is_as_exact_as_the_factor_is_printed(
     else:
         exact = 100 * Fraction(repr(factor)) * sum(known) / len(known)
         assert found is not None
-        assert abs(found - exact) < Fraction(1, 10**8)
+        assert abs(Fraction(found) - exact) < Fraction(1, 10**8)
 
 
 @pytest.mark.parametrize(("value", "place"), facts(POSITIONS))
 def test_a_value_equal_to_a_bound_belongs_above_it(value: str, place: str) -> None:
-    assert position(Fraction(value), BOUNDS) == place
+    assert position(float(value) * WHOLE / 100, BOUNDS) == place
 
 
 STANDINGS = """
@@ -144,8 +143,20 @@ STANDINGS = """
 def test_a_flag_uptime_is_compared_with_all_relays_of_the_flag(
     value: str, mean_: str, deviation: str, word: str
 ) -> None:
-    every = Moments(10, Fraction(mean_), Fraction(deviation) ** 2)
-    assert standing(Fraction(value), every) == word
+    every = spread(Fraction(mean_), Fraction(deviation))
+    assert standing(billionths(value), every) == word
+
+
+def billionths(percent: str) -> Mean:
+    return Mean(int(Fraction(percent) * WHOLE // 100), 1)
+
+
+def spread(mean: Fraction, deviation: Fraction) -> Moments:
+    """Return the moments of two values with this mean and sample deviation, in percent."""
+    half = int(mean * WHOLE // 100)
+    total, count = 10 * half, 10
+    variance = int((deviation * WHOLE / 100) ** 2)
+    return Moments(count, total, count * half**2 + (count - 1) * variance)
 
 
 def history(*parts: int, flags: dict[str, int] | None = None) -> Uptime:
@@ -195,17 +206,16 @@ def test_an_operator_is_the_mean_of_its_relays_that_have_a_value() -> None:
         fingerprint(2): Uptime(running={"6_months": Mean(29 * WHOLE, 29)}),
     }
     found = operator_uptime(relays)
-    assert found.periods["6_months"] == Moments(2, Fraction(50), Fraction(5000))
+    assert found.periods["6_months"] == Moments(2, WHOLE, WHOLE**2)
     ranked = ranked_uptime(list(relays.values()))
-    assert ranked.periods["6_months"] == Average(Fraction(50), 2)
-    assert ranked.position == 50
+    assert ranked.periods["6_months"] == ranked.position == Mean(WHOLE, 2)
 
 
 def test_an_outlier_is_told_for_the_period_where_it_is_farthest() -> None:
-    steady = [Fraction(value) for value in (100, 100, 100, 100, 99, 99, 99, 100, 100)]
+    steady = [100, 100, 100, 100, 99, 99, 99, 100, 100]
     names = [fingerprint(number) for number in range(10)]
-    month = dict(zip(names, [*steady, Fraction(60)], strict=True))
-    year = dict(zip(names, [*steady, Fraction(80)], strict=True))
+    month = dict(zip(names, [*steady, 60], strict=True))
+    year = dict(zip(names, [*steady, 80], strict=True))
     [found] = summary({"1_month": month, "1_year": year})
     assert (found.fingerprint, found.low) == (fingerprint(9), True)
     tied = summary({"1_month": month, "1_year": month})
