@@ -170,7 +170,7 @@ Origin: TypeAlias = Sample | Server | Folder
 
 
 def unpack(file: Path, into: Path, cap: int) -> tuple[str, str]:
-    """Write what a file holds, packed or not, to `into`; return the SHA-256 of the file and of that.
+    """Write what a file holds, unpacked, to `into`; return the SHA-256 of the file and of that.
 
     Raises `SourceError` when it cannot be read or holds more than `cap` bytes.
     """
