@@ -33,7 +33,8 @@ class BuildPy(build_py):
 
     def get_source_files(self) -> list[str]:
         """Return what a source distribution must hold."""
-        return [*super().get_source_files(), *map(str, files())]
+        packages: list[str] = super().get_source_files()  # type: ignore[no-untyped-call]
+        return [*packages, *map(str, files())]
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:  # noqa: FBT001, FBT002  setuptools'
         """Return the files that `run` makes."""

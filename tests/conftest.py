@@ -1,7 +1,12 @@
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.browsing import browser
+
+__all__ = ["browser"]
 
 # A shell has what it starts in the background ignore interrupts, `nohup` hangups; and so would every
 # build of a test, among them those that are interrupted or hung up.
@@ -19,3 +24,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden pages anew instead of comparing with them; read the diff",
     )
+
+
+UNITS = ("unit", "architecture")
+"""The folders of tests that build no site."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test as one of a unit, of whole builds, or of a site in a browser."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        kind = "unit" if folder in UNITS else "build"
+        item.add_marker("browser" if "browser" in getattr(item, "fixturenames", ()) else kind)

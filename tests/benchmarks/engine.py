@@ -78,7 +78,10 @@ def overhead(folder: Path, runs: int, count: int = 5_000) -> Iterator[Row]:
         command = (*DOIT, "run", "-n", workers)
         done = median(runs, partial(fresh, command, folder, count, plugins=plugins))
         spent = done.cpu - empty[plugins].cpu - bare.cpu
-        figures = {"µs CPU a task": round(1e6 * spent / count), "seconds": round(done.seconds, 2)}
+        figures: dict[str, float | int | str] = {
+            "µs CPU a task": round(1e6 * spent / count),
+            "seconds": round(done.seconds, 2),
+        }
         yield Row(f"{count:,} dirty tasks, {name}", figures)
 
 

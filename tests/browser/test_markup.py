@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Site
+from tests.support.browsing import Site
 
 JAVA = shutil.which("java")
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from allium.actions.stages import KINDS
+from tests.support.browsing import Site
 from tests.support.html import Page, words
-
-from .conftest import Site
 
 Open = Callable[..., Any]
 KIND = pytest.mark.parametrize(

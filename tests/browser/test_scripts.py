@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Site
+from tests.support.browsing import Site
 
 Open = Callable[..., Any]
 

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from tests.support.browsing import Site
 from tests.support.network import details, fingerprint, relay
 from tests.support.project import REPOSITORY, Project
 from tests.support.web import served
 
-from .conftest import Site
 from .test_pages import RULES, axe, width_of
 
 Open = Callable[..., Any]

@@ -51,7 +51,8 @@ def _fetch(requirement: str, folder: Path) -> None:
     wanted = folder / "requirements.txt"
     wanted.write_text(f"{requirement}\n")
     options = ["--quiet", "--no-deps", "--no-binary", "doit", "--require-hashes", "--retries", "1"]
-    command = [sys.executable, "-m", "pip", "download", *options, "-d", folder, "-r", wanted]
+    places = ["-d", str(folder), "-r", str(wanted)]
+    command = [sys.executable, "-m", "pip", "download", *options, *places]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:

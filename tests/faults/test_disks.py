@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.network import network
-
-from .conftest import Place, later
+from tests.support.place import Place, later
 
 pytestmark = [
     pytest.mark.long,

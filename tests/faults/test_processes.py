@@ -1,20 +1,13 @@
 """What may happen to the processes of a build: limits, kills, a clock that jumps, a second build."""
 
-import contextlib
-import os
-import random
-import re
-import signal
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.network import network, relay
-from tests.support.whole import halves
-
-from .conftest import Place, later
+from tests.support.network import network
+from tests.support.place import COMMAND, Place, later
 
 LIMITED = """
 import resource, runpy, sys
@@ -44,57 +37,6 @@ def test_too_few_open_files_are_told_and_the_next_build_completes_the_site(
     place.is_repaired(tmp_path)
 
 
-def children(pid: int) -> list[int]:
-    """Return the processes whose parent is this one."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            if status.read_text().rpartition(")")[2].split()[1] == str(pid):
-                found.append(int(status.parent.name))
-    return found
-
-
-def killed_at_random(place: Place, chance: random.Random, kills: int) -> tuple[int, str, int]:
-    """Build with three workers of which some are killed; return how often that was done."""
-    running = place.begin(workers=3)
-    done = 0
-    while running.poll() is None:
-        time.sleep(chance.random() * 0.1)
-        workers = children(running.pid)
-        if workers and done < kills:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(workers), signal.SIGKILL)
-                done += 1
-    return running.returncode, running.communicate()[0], done
-
-
-KILLED = {
-    1: r"^[\w:-]+: .*a process that shared the work was killed by signal 9",
-    2: r"^[\w:-]+: .*the process that ran it was killed by signal 9",
-}
-"""By exit status: the task, and what became of the process that did it or a part of it."""
-
-
-@pytest.mark.long
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found below /proc")
-@pytest.mark.parametrize("kills", [1, 4])
-def test_workers_that_are_killed_fail_their_tasks_and_the_next_build_completes_the_site(
-    place: Place, tmp_path: Path, kills: int
-) -> None:
-    chance, total = random.Random(kills), 0  # noqa: S311  no secret
-    for turn in range(3):
-        place.given(network(300, *(relay(n, nickname=f"turn{turn}n{n}") for n in range(300))))
-        before = place.tree()
-        status, told, done = killed_at_random(place, chance, kills)
-        total += done
-        assert "Traceback" not in told, told
-        assert halves(place.tree(), before) == []
-        assert status in {0, 1, 2}, (status, told)
-        assert status == 0 or re.search(KILLED[status], told, re.MULTILINE), (status, told)
-    assert total > 0, "no worker was there to be killed"
-    place.is_repaired(tmp_path)
-
-
 CLOCK = """
 import os, time
 ahead = float(os.environ["AHEAD"])
@@ -117,10 +59,10 @@ def test_a_clock_that_is_set_back_and_forth_changes_nothing(place: Place, tmp_pa
     for turn, ahead in enumerate((0, -DAY, 400 * DAY, -20_000 * DAY, 0)):
         place.given(later(14 + turn) if turn % 2 else network(14 + turn))
         wrong = {"PYTHONPATH": str(tmp_path / "clock"), "AHEAD": str(ahead)}
-        assert place.build(**wrong)[0] == 0
+        assert place.build(0, COMMAND, **wrong)[0] == 0
         page = place.out / "relay" / f"{2:040X}" / "index.html"
         assert abs(page.stat().st_mtime - time.time() - ahead) < 3600, "the clock is not wrong"
-        status, told = place.build(**wrong)
+        status, told = place.build(0, COMMAND, **wrong)
         assert (status, " 0 tasks run" in told) == (0, True), told
     place.is_repaired(tmp_path)
 

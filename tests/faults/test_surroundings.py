@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.network import network
+from tests.support.place import COMMAND, Place, later
 from tests.support.project import REPOSITORY, Project, tree
-
-from .conftest import COMMAND, Place, later
 
 START = """
 runpy.run_module("doit", run_name="__main__")

@@ -1,6 +1,7 @@
 """What a task reads and writes is what it declared: seen by a tracer of opened files."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +13,7 @@ STAGES = {"split", "reserve", "precompute", "render", "static", "prune"}
 
 
 @pytest.fixture
-def world() -> World:
+def world() -> Iterator[World]:
     made = World()
     yield made
     made.close()
@@ -83,7 +84,7 @@ def test_no_action_reads_or_writes_a_file_that_its_task_does_not_declare(world: 
     world.publish()
     done = world.run(reads=True)
     assert done.status == 0, done.stderr
-    accesses = [access for access in world.trace if access[0]]
+    accesses = [(task, event, path) for task, event, path in world.trace if task]
     declared |= world.declared()
     assert {name.split(":")[0] for name in done.ran} >= STAGES
     assert {task for task, _, _ in accesses} == set(done.ran)

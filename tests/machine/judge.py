@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allium.engine import code
 from allium.render import closure
@@ -68,7 +68,7 @@ class Judge:
         """The build's memory may be gone: anything may run again."""
         self._forgot = True
 
-    def build(self, **order: int) -> None:
+    def build(self, **order: Any) -> None:
         """Build, and raise `AssertionError` for the first promise that was not kept."""
         world = self._world
         before, site = self._inputs(), _states(world.out)
@@ -151,7 +151,7 @@ class Judge:
         """Tell whether a document could not be renewed, which status.json then says."""
         return any('"last_good"' in outcome for outcome in self._outcomes().values())
 
-    def _nothing_again(self, order: dict[str, int]) -> None:
+    def _nothing_again(self, order: dict[str, Any]) -> None:
         """A second build runs nothing and writes nothing."""
         world = self._world
         site, cache = _states(world.out), _states(world.cache)

@@ -56,7 +56,9 @@ class Machine(RuleBasedStateMachine):
 
 def _rule(name: str, *highest: int) -> Any:
     """Return a rule that takes one step of the world."""
-    drawn = {f"number{place}": st.integers(0, high) for place, high in enumerate(highest)}
+    drawn: dict[str, Any] = {
+        f"number{place}": st.integers(0, high) for place, high in enumerate(highest)
+    }
 
     def step(self: Machine, now: bool, **given: int) -> None:
         self._step(name, now, *(given[key] for key in drawn))

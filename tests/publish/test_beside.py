@@ -91,7 +91,10 @@ def test_the_sitemaps_have_each_page_once_at_its_canonical_address(current: Path
     found: list[str] = []
     for one in index:
         path = current / one.find(f"{space}loc").text.removeprefix(f"{BASE}/")
-        rows = [(url[0].text, url[1].text) for url in ElementTree.fromstring(path.read_bytes())]
+        rows = [
+            (url[0].text or "", url[1].text or "")
+            for url in ElementTree.fromstring(path.read_bytes())
+        ]
         assert one.find(f"{space}lastmod").text == max(time for _, time in rows)
         found += (address for address, _ in rows)
     pages = [Page(name, (current / name).read_text()) for name in names(current, "*.html")]

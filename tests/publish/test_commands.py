@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Published:
 
 def titles(feed: Path) -> list[str]:
     root = ElementTree.fromstring(feed.read_bytes())
-    told = [one.find(f"{ATOM}title").text for one in root.findall(f"{ATOM}entry")]
+    told = [one.findtext(f"{ATOM}title", "") for one in root.findall(f"{ATOM}entry")]
     return [title for title in told if "ranking" not in title]
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from allium.publish import PublishError, RefusedError, marks
 from allium.publish.generations import Generations
-from tests.publish.test_turning import whole
-from tests.support.published import Place
+from tests.support.published import Place, whole
 
 LONG = "long enough to be worth a sibling " * 60
 STEADY = "static/index.html"

@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from allium.publish import PublishError, RefusedError, generations
+from allium.publish import PublishError, RefusedError
 from tests.support.published import Place
 
 LONG = "long enough to be worth a sibling " * 60
@@ -134,7 +135,7 @@ def test_a_build_that_was_killed_is_not_published(place: Place) -> None:
     ],
 )
 def test_the_gate_refuses_and_leaves_the_site_as_it_was(
-    place: Place, pages: dict[str, str], limits: dict[str, int], reason: str
+    place: Place, pages: dict[str, str], limits: dict[str, Any], reason: str
 ) -> None:
     place.built(a="1", b="2", c="3", d="")
     place.publish()
@@ -237,7 +238,7 @@ def test_a_file_system_without_links_gets_copies(
     def refuse(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(generations.os, "link", refuse)
+    monkeypatch.setattr("os.link", refuse)
     place.built(a="one")
     place.publish()
     before = (place.www / "a/index.html").stat()

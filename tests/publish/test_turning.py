@@ -1,27 +1,20 @@
 """The generation that would be dropped becomes the new one, with what a new folder would hold."""
 
-import json
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from allium.publish import RefusedError, turning
 from allium.publish.generations import Generations
-from tests.support.project import REPOSITORY
 from tests.support.published import Place
 
 LONG = "long enough to be worth a sibling " * 60
 PAGES = ["a", "b", "c/x", "c/y", "c/y/z", "d/e/f", "g"]
 BODIES = ["one", "two", f"{LONG}three", f"{LONG}four"]
-HOURS, KILLS = 12, 8
+HOURS = 12
 
 
 class Beside(Place):
@@ -212,7 +205,7 @@ def test_the_generation_that_readers_see_is_never_turned(
 
 
 def test_no_file_is_written_in_place(place: Place) -> None:
-    kept = []
+    kept: list[tuple[Path, bytes]] = []
     for number in range(6):
         place.built(a=f"{LONG}{number % 2}", b="same")
         place.publish(keep=2)
@@ -221,50 +214,3 @@ def test_no_file_is_written_in_place(place: Place) -> None:
             os.link(place.current / name, beside)
             kept.append((beside, beside.read_bytes()))
     assert all(path.read_bytes() == body for path, body in kept)
-
-
-PUBLISHING = """
-import itertools, sys
-from pathlib import Path
-from tests.support.published import Place
-place = Place(Path(sys.argv[1]))
-for number in itertools.count():
-    pages = {f"p/{one}": f"{'long enough ' * 120}{number if one % 3 else 0}" for one in range(60)}
-    place.built(**pages)
-    print(number, flush=True)
-    place.publish(keep=2, force=True)
-"""
-
-
-def test_a_process_killed_while_it_publishes_leaves_a_whole_site(place: Place) -> None:
-    chance = random.Random(1)  # noqa: S311  instants, no secrets
-    for _ in range(KILLS):
-        command = [sys.executable, "-c", PUBLISHING, str(place.folder)]
-        with subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            for _ in range(3):
-                process.stdout.readline()
-            time.sleep(chance.uniform(0, 0.25))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        whole(place)
-        place.built(a="after the kill", b=str(chance.random()))
-        place.publish(keep=2, force=True)
-        whole(place)
-        left = sorted(path.name for path in (place.public / "generations").iterdir())
-        assert left == [f"{number:06}" for number in place.generations.numbers]
-        place.generations.roll_back()
-        whole(place)
-
-
-def whole(place: Place) -> None:
-    """Assert that readers have every file of the manifest, as it says, and no other."""
-    listed = json.loads((place.current / "manifest.json").read_bytes())["files"]
-    found = {
-        str(path.relative_to(place.current)): sha256(path.read_bytes()).hexdigest()
-        for path in place.current.rglob("*")
-        if path.is_file() and path.name not in {"manifest.json", "delta.json"}
-    }
-    assert found == {name: file["sha256"] for name, file in listed.items()}

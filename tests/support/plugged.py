@@ -41,7 +41,7 @@ doit.cmd_base.CHECKERS["md5"] = DigestChecker
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Replace doit's classes in every module whose tests were collected, and in their fixtures."""
-    modules: set[Any] = {item.getparent(pytest.Module).obj for item in items}  # type: ignore[union-attr]
+    modules: set[Any] = {item.getparent(pytest.Module).obj for item in items}
     for module in modules | {_fixtures(items[0])}:
         for name in REPLACED.keys() & vars(module).keys():
             setattr(module, name, REPLACED[name])

@@ -12,9 +12,9 @@ from typing import Any
 
 from allium.store import plan
 from allium.store.plan import Page
+from tests.support import forkserver
+from tests.support.forkserver import REPOSITORY
 from tests.support.network import Document, dumps
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -71,7 +71,10 @@ class Project:
         return self._python("allium", "--source", str(self.source), *arguments)
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return self._python("doit", *arguments, **environment)
+        """Run doit, in a process of its own where the environment is to be another one."""
+        if environment:
+            return self._python("doit", *arguments, **environment)
+        return forkserver.doit(self.code, arguments, self.environment())
 
     @staticmethod
     def environment() -> dict[str, str]:

@@ -1,6 +1,8 @@
 """A small site that is published again and again, without a build."""
 
+import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,14 @@ class Place:
     def delta(self, **pages: str) -> Delta:
         self.built(**pages)
         return self.publish(max_drop=100).delta
+
+
+def whole(place: Place) -> None:
+    """Assert that readers have every file of the manifest, as it says, and no other."""
+    listed = json.loads((place.current / "manifest.json").read_bytes())["files"]
+    found = {
+        str(path.relative_to(place.current)): sha256(path.read_bytes()).hexdigest()
+        for path in place.current.rglob("*")
+        if path.is_file() and path.name not in {"manifest.json", "delta.json"}
+    }
+    assert found == {name: file["sha256"] for name, file in listed.items()}

@@ -13,7 +13,7 @@ from tests.support.network import HOUR, fingerprint
 
 def relay(number: int = 0, **fields: Any) -> Relay:
     """Return a running relay, plain but for `fields`."""
-    known = {
+    known: dict[str, Any] = {
         "fingerprint": fingerprint(number),
         "nickname": f"relay{number}",
         "first_seen": "2024-05-18 10:00:00",

@@ -1,8 +1,12 @@
 """Two built sites, parsed: one of a network of strangers, one of the sample network."""
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 
 from tests.support.network import network, relay
+from tests.support.once import once
 from tests.support.project import Project
 from tests.support.site import Site
 
@@ -27,15 +31,20 @@ def strangers(project: Project) -> None:
     project.given(network(4, odd, bare | {"fingerprint": "F" * 40, "running": False}))
 
 
-@pytest.fixture(scope="module", params=["strangers", "sample"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    folder = tmp_path_factory.mktemp("pages")
-    if request.param == "strangers":
-        project = Project(folder)
+def built(kind: str, folder: Path) -> Project:
+    """Return the site of that kind, as it is or will be built in a folder."""
+    return Project(folder, origin=None if kind == "strangers" else "sample")
+
+
+def build(kind: str, folder: Path) -> None:
+    project = built(kind, folder)
+    if kind == "strangers":
         strangers(project)
-        built = project.build()
-    else:
-        project = Project(folder, origin="sample")
-        built = project.build("relays=90")
-    assert built.status == 0, built.stderr
-    return Site(project)
+    done = project.build("relays=90")
+    assert done.status == 0, done.stderr
+
+
+@pytest.fixture(scope="session", params=["strangers", "sample"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = once(tmp_path_factory, f"pages-{request.param}", partial(build, request.param))
+    return Site(built(request.param, folder))

@@ -270,10 +270,10 @@ def test_addresses_of_the_site_appear_only_when_they_are_known(site: Site, tmp_p
     project = Project(tmp_path)
     project.given(network(1))
     project.build("base_url=https://tor.example.net", "onion_url=http://abc.onion")
-    page = (project.site / "relay" / ("0" * 40) / "index.html").read_text()
+    text = (project.site / "relay" / ("0" * 40) / "index.html").read_text()
     path = f"relay/{'0' * 40}/"
-    assert f'<link rel="canonical" href="https://tor.example.net/{path}">' in page
-    assert f'<meta http-equiv="onion-location" content="http://abc.onion/{path}">' in page
+    assert f'<link rel="canonical" href="https://tor.example.net/{path}">' in text
+    assert f'<meta http-equiv="onion-location" content="http://abc.onion/{path}">' in text
 
 
 def test_no_operators_domain_can_take_a_name_in_the_root_of_the_site(site: Site) -> None:

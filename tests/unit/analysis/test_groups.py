@@ -7,7 +7,7 @@ from tests.support.relays import joined, relay
 
 
 def ids(*relays: object, kind: str) -> dict[str, tuple[str | None, list[str]]]:
-    found = groups(joined(*relays).members, {"Linux": "Linux"})  # type: ignore[arg-type]
+    found = groups(joined(*relays).members, {"Linux": "Linux"})
     return {
         one.id: (one.label, [member.relay.fingerprint for member in one.members])
         for one in found

@@ -164,7 +164,7 @@ def history(*parts: int, flags: dict[str, int] | None = None) -> Uptime:
     periods = ("1_month", "6_months", "1_year", "5_years")
     running = {period: reduced([part] * 30) for period, part in zip(periods, parts, strict=False)}
     held = {flag: {"6_months": reduced([part] * 30)} for flag, part in (flags or {}).items()}
-    return Uptime(running=running, flags=held)  # type: ignore[arg-type]
+    return Uptime(running=running, flags=held)
 
 
 @pytest.mark.parametrize(

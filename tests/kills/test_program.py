@@ -1,12 +1,12 @@
-"""The kills judge what they say."""
+"""`python -m tests.kills` judges what it says."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from tests import kills
-from tests.kills import Hour, Kill
+from tests.kills import __main__ as kills
+from tests.kills.__main__ import Hour, Kill
 from tests.support.project import Project
 
 ARGUMENTS = ("relays=40", "hour=0")

@@ -8,11 +8,10 @@ import pytest
 
 from allium.actions.stages import KINDS
 from tests.support import hostile
+from tests.support.browsing import Site
 from tests.support.network import details, relay
 from tests.support.project import Project
 from tests.support.web import served
-
-from .conftest import Site
 
 CROWD = 1_100
 """Relays of one operator in one network: more than one page lists, so that there are further ones."""

@@ -1,0 +1,1 @@
+"""Builds and publications that are killed, and what is left of them."""
