@@ -232,12 +232,16 @@ def test_of_two_builds_into_one_site_with_different_caches_one_is_refused_or_wai
     built: Place, begun: "subprocess.Popen[str]", tmp_path: Path
 ) -> None:
     stranger = other(built, tmp_path / "other")
+    begun.send_signal(signal.SIGSTOP)  # it holds its locks, however busy the machine is
     status, told = stranger.build()
     assert (status, f"another build uses {built.out}" in told) == (75, True), told
-    status, told = stranger.build(0, COMMAND, "--wait")
-    assert (status, f"waiting: another build uses {built.out}" in told) == (0, True), told
-    assert begun.communicate(timeout=60) is not None
-    assert begun.returncode == 0
+    waiting = stranger.begin(0, "--wait")
+    assert waiting.stdout is not None
+    assert f"waiting: another build uses {built.out}" in waiting.stdout.readline()
+    begun.send_signal(signal.SIGCONT)
+    assert begun.communicate(timeout=300) is not None
+    told, _ = waiting.communicate(timeout=300)
+    assert (begun.returncode, waiting.returncode) == (0, 0), told
     clean = Place(stranger.source, tmp_path / "clean", tmp_path / "clean-cache")
     assert clean.build()[0] == 0
     assert stranger.tree() == clean.tree()

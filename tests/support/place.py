@@ -53,9 +53,9 @@ class Place:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def begin(self, workers: int = 0) -> "subprocess.Popen[str]":
+    def begin(self, workers: int = 0, *options: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*COMMAND, "run", "-n", str(workers), *self.arguments],
+            [*COMMAND, "run", "-n", str(workers), *options, *self.arguments],
             cwd=REPOSITORY,
             env=Project.environment(),
             stdout=subprocess.PIPE,

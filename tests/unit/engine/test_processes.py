@@ -89,23 +89,24 @@ def test_what_a_job_raises_is_raised_here(size: int) -> None:
     before = children()
     with pytest.raises(FileNotFoundError, match="gone"):
         divided([fails] * 3)
-    assert children() == before
+    assert children() <= before
 
 
-def test_a_process_that_is_killed_is_told_of(two: None) -> None:
-    here = os.getpid()
+def test_a_process_that_is_killed_is_told_of(two: None, tmp_path: Path) -> None:
+    here, begun = os.getpid(), tmp_path / "begun"
 
     def job() -> None:
-        """Be killed in a child, and here wait for that."""
-        if os.getpid() == here:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        else:
+        """Be killed in a child, and here wait until a child has begun its job."""
+        if os.getpid() != here:
+            begun.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        while not begun.exists():
+            time.sleep(0.001)
 
     before = children()
     with pytest.raises(ChildProcessError, match="killed by signal 9"):
         divided([job, job])
-    assert children() == before
+    assert children() <= before
 
 
 def test_jobs_run_while_this_process_does_something_else(two: None, tmp_path: Path) -> None:
@@ -124,14 +125,14 @@ def test_two_divisions_at_once_do_not_disturb_each_other(size: int) -> None:
     with Division(squares(50)) as first, Division(squares(70)) as second:
         assert second.results() == [number**2 for number in range(70)]
         assert first.results() == [number**2 for number in range(50)]
-    assert children() == before
+    assert children() <= before
 
 
 def test_a_division_that_nobody_asks_for_results_leaves_no_process(size: int) -> None:
     before = children()
     with Division([partial(time.sleep, 60)] * 3):
         pass
-    assert children() == before
+    assert children() <= before
 
 
 def test_a_function_is_spread_over_processes_by_thousands(size: int) -> None:
@@ -165,7 +166,7 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
         assert len(children() - before) == 1
         first.results()
         assert len(set(second.results())) == 2
-    assert children() == before
+    assert children() <= before
 
 
 def test_several_processes_find_in_a_site_what_one_finds(
