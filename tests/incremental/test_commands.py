@@ -119,7 +119,7 @@ def test_split_says_what_it_is_at(fresh: Project) -> None:
     heard = Heard()
     steps.listen(heard)
     try:
-        split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], "")
+        split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], ["", ""])
     finally:
         steps.listen(None)
     assert heard.steps[:3] == [

@@ -42,7 +42,8 @@ pytestmark = pytest.mark.skipif(
 def generated(folder: Path, *faults: str) -> Path:
     """Return a tree of votes that the generator made."""
     details = [NETWORK / hour / "details.json" for hour in ("T17", "T16")]
-    command = [sys.executable, GENERATOR, details[0], folder, "--previous", details[1], *faults]
+    places = (GENERATOR, details[0], folder, "--previous", details[1])
+    command = [sys.executable, *map(str, places), *faults]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 

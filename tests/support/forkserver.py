@@ -149,7 +149,9 @@ def _compile_templates() -> None:
 
     What a template is compiled to depends on its text, its name and its file only.
     """
-    from allium.render.environment import Environment, environment
+    from jinja2 import Environment
+
+    from allium.render.environment import environment
     from allium.render.site import Site
 
     compile_, known = Environment.compile, {}
