@@ -17,8 +17,8 @@ def meanwhile(task: Task) -> Work | None:
     """Return what a dear task's `meta` has its parent do while a child runs the task.
 
     It makes what later children will need: they share what is in memory when they are forked.
-    Without it each child compiles the templates: 1 % of the CPU of an hour with two children,
-    3 % with eight.
+    Without it each child compiles the templates, which takes 0.24 s: 1 % of the CPU of an hour with
+    two children, up to 8 % with eight.
     """
     work: Work | None = task.meta.get("meanwhile")
     return work

@@ -69,9 +69,9 @@ class Isolated(str):
 
     __slots__ = ()
 
-    def __html__(self) -> Safe:
+    def __html__(self) -> str:
         """Return the text as HTML, as markupsafe asks for it."""
-        return html(("<bdi>", str(self), "</bdi>"))
+        return f"<bdi>{escape(str(self))}</bdi>"
 
 
 def printed(value: object, root: str, before: str = "") -> Parts:
