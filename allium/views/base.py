@@ -161,7 +161,7 @@ def day(time: str) -> When:
     return When(text=text.date(time), machine=text.date(time))
 
 
-STEP_DECIMALS: Final = 9
+LESS_THAN_A_STEP: Final = 1e-9
 """What a division of floats adds to a whole step is far less, and makes no further step."""
 
 
@@ -169,4 +169,4 @@ def level(part: Number, whole: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
     if not part:
         return 0
-    return max(ceil(round(20 * part / whole, STEP_DECIMALS)), 1)
+    return max(ceil(20 * part / whole - LESS_THAN_A_STEP), 1)
