@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 from allium.analysis.relay_facts import RelayFacts
-from allium.analysis.rules import RULES, SEVERITIES
+from allium.analysis.rules import RULES, SEVERITIES, Rule
+from allium.model.relay import Flag
 
 SEVERITY: Final = {rule.code: rule.severity for rule in RULES if rule.severity is not None}
 """How much each finding that is displayed matters."""
@@ -20,7 +21,15 @@ OVERLOADS: Final = frozenset({"overload_general", "overload_fd", "overload_rate"
 
 def diagnosis(facts: RelayFacts) -> tuple[str, ...]:
     """Return the codes of all rules that hold, in the order of the rules."""
-    return tuple(rule.code for rule in RULES if rule.holds(facts))
+    relay = facts.relay
+    rules = _about(relay.flags, running=relay.running)
+    return tuple(rule.code for rule in rules if rule.holds(facts))
+
+
+@lru_cache(maxsize=4096)
+def _about(flags: tuple[Flag, ...], *, running: bool) -> tuple[Rule, ...]:
+    """Return the rules that are about relays with these flags: a hundred sets of flags are all."""
+    return tuple(rule for rule in RULES if rule.concerns(flags, running=running))
 
 
 @lru_cache(maxsize=4096)

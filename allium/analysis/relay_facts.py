@@ -68,13 +68,6 @@ class RelayFacts(Struct, frozen=True, kw_only=True, dict=True):
         """Tell whether the relay holds all of these flags."""
         return self.flags.issuperset(flags)
 
-    def lacks(self, flag: Flag) -> bool:
-        """Tell whether the relay runs without a flag that it might have.
-
-        Directory authorities are busy with other things: no flag is missing there.
-        """
-        return self.relay.running and flag not in self.flags and "Authority" not in self.flags
-
     def up_long_enough(self) -> bool | None:
         """Tell whether the relay ran for as long as HSDir takes; `None` when it does not say."""
         return None if self.up is None else self.up >= HSDIR_UPTIME

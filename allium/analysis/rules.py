@@ -3,7 +3,7 @@
 Ages are taken at the time of the data, those of a relay that is down at its last sighting.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from allium.analysis.platforms import family_key_ready
 from allium.analysis.ports import EXIT_PORTS, accepts_some, port_allowed
 from allium.analysis.ratios import underutilised
 from allium.analysis.relay_facts import RelayFacts
+from allium.model.relay import Flag
 
 Severity: TypeAlias = Literal["Critical", "Warning", "Notice", "Good to know"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("Critical", "Warning", "Notice", "Good to know")
@@ -31,16 +32,32 @@ LOW_UPTIME: Final = 90
 """Percent of a month; a choice of this site, for programs only."""
 
 
+def _always(_: RelayFacts) -> bool:
+    return True
+
+
 class Rule(Struct, frozen=True, kw_only=True):
     """A finding: when it holds, how much it matters, and the codes that it silences.
 
-    A rule without severity is told to programs only: other findings say the same to readers.
+    It holds of relays with the flags `has` that run without the flag `lacks`, if one is named, and
+    of which `holds` is true. A rule without severity is told to programs only: other findings say
+    the same to readers.
     """
 
     code: str
-    holds: Callable[[RelayFacts], bool]
+    holds: Callable[[RelayFacts], bool] = _always
+    has: tuple[Flag, ...] = ()
+    lacks: Flag | None = None
     severity: Severity | None = None
     silences: frozenset[str] = frozenset()
+
+    def concerns(self, flags: Collection[Flag], *, running: bool) -> bool:
+        """Tell whether the rule is about relays with these flags.
+
+        Directory authorities are busy with other things: no flag is missing there.
+        """
+        lacking = running and self.lacks not in flags and "Authority" not in flags
+        return (lacking or self.lacks is None) and all(flag in flags for flag in self.has)
 
 
 def _codes(words: str) -> frozenset[str]:
@@ -72,30 +89,13 @@ def _not_recommended(one: RelayFacts) -> bool:
 
 
 def _no_fast(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
-    """Return whether a relay that is old enough lacks the Fast flag for a cause."""
-    return lambda one: (
-        one.lacks("Fast") and not one.young and shortfall(one.relay, one.minima.fast) == cause
-    )
-
-
-def _no_guard(one: RelayFacts) -> bool:
-    """Tell whether a relay lacks the Guard flag and no flag that it needs, but for V2Dir."""
-    return one.lacks("Guard") and one.has("Fast", "Stable") and one.role != "exit"
+    """Return whether the cause holds for which a relay that is old enough lacks the Fast flag."""
+    return lambda one: not one.young and shortfall(one.relay, one.minima.fast) == cause
 
 
 def _no_guard_for(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
-    """Return whether a relay that is old enough lacks the Guard flag for a cause."""
-    return lambda one: (
-        _no_guard(one) and one.has("V2Dir") and not one.young and one.guard_shortfall == cause
-    )
-
-
-def _no_hsdir(one: RelayFacts) -> bool:
-    return one.lacks("HSDir") and one.has("Fast", "Stable", "V2Dir")
-
-
-def _no_stable(one: RelayFacts) -> bool:
-    return one.lacks("Stable") and one.has("Fast") and not one.young
+    """Return whether the cause holds for which a relay that is old enough lacks the Guard flag."""
+    return lambda one: one.role != "exit" and not one.young and one.guard_shortfall == cause
 
 
 def _no_ipv6(one: RelayFacts) -> bool:
@@ -147,7 +147,8 @@ RULES: Final = (
     Rule(
         code="bad_exit",
         severity="Critical",
-        holds=lambda one: one.has("BadExit") and not one.has("MiddleOnly"),
+        has=("BadExit",),
+        holds=lambda one: not one.has("MiddleOnly"),
     ),
     Rule(
         code="version_obsolete",
@@ -164,10 +165,10 @@ RULES: Final = (
     Rule(
         code="middle_only",
         severity="Warning",
-        holds=lambda one: one.has("MiddleOnly"),
+        has=("MiddleOnly",),
         silences=NO_GUARD | NO_HSDIR | _codes("exit_hint"),
     ),
-    Rule(code="stale_desc", severity="Warning", holds=lambda one: one.has("StaleDesc")),
+    Rule(code="stale_desc", severity="Warning", has=("StaleDesc",)),
     Rule(
         code="overload_general",
         severity="Warning",
@@ -194,83 +195,112 @@ RULES: Final = (
     Rule(
         code="not_fast_limit",
         severity="Warning",
+        lacks="Fast",
         holds=_no_fast("limit"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("rate_limited"),
     ),
     Rule(
         code="not_fast",
         severity="Warning",
+        lacks="Fast",
         holds=_no_fast("advertised"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD,
     ),
     Rule(
         code="not_fast_measured",
         severity="Warning",
+        lacks="Fast",
         holds=_no_fast("measured"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("underutilised"),
     ),
     Rule(
         code="not_fast_yet",
         severity="Notice",
-        holds=lambda one: one.lacks("Fast") and one.young,
+        lacks="Fast",
+        holds=lambda one: one.young,
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("phase"),
     ),
     Rule(
         code="not_fast_unclear",
         severity="Notice",
+        lacks="Fast",
         holds=_no_fast(None),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD,
     ),
     Rule(
         code="not_stable",
         severity="Warning",
-        holds=lambda one: _no_stable(one) and one.restarted_lately(),
+        has=("Fast",),
+        lacks="Stable",
+        holds=lambda one: not one.young and one.restarted_lately(),
         silences=NO_HSDIR | NO_GUARD,
     ),
     Rule(
         code="not_stable_unreached",
         severity="Warning",
-        holds=lambda one: _no_stable(one) and not one.restarted_lately(),
+        has=("Fast",),
+        lacks="Stable",
+        holds=lambda one: not one.young and not one.restarted_lately(),
         silences=NO_HSDIR | NO_GUARD,
     ),
     Rule(
         code="no_hsdir_yet",
         severity="Notice",
-        holds=lambda one: _no_hsdir(one) and one.up_long_enough() is False,
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="HSDir",
+        holds=lambda one: one.up_long_enough() is False,
     ),
     Rule(
         code="no_hsdir",
         severity="Notice",
-        holds=lambda one: _no_hsdir(one) and one.up_long_enough() is not False,
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="HSDir",
+        holds=lambda one: one.up_long_enough() is not False,
     ),
     Rule(
         code="no_v2dir",
         severity="Warning",
-        holds=lambda one: _no_guard(one) and not one.has("V2Dir"),
+        has=("Fast", "Stable"),
+        lacks="Guard",
+        holds=lambda one: one.role != "exit" and not one.has("V2Dir"),
         silences=NO_GUARD - {"no_v2dir"},
     ),
     Rule(
         code="no_guard_limit",
         severity="Warning",
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="Guard",
         holds=_no_guard_for("limit"),
         silences=_codes("rate_limited"),
     ),
     Rule(
         code="no_guard_bandwidth",
         severity="Warning",
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="Guard",
         holds=_no_guard_for("advertised"),
     ),
     Rule(
         code="no_guard_measured",
         severity="Warning",
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="Guard",
         holds=_no_guard_for("measured"),
         silences=_codes("underutilised"),
     ),
-    Rule(code="no_guard", severity="Warning", holds=_no_guard_for(None)),
+    Rule(
+        code="no_guard",
+        severity="Warning",
+        has=("Fast", "Stable", "V2Dir"),
+        lacks="Guard",
+        holds=_no_guard_for(None),
+    ),
     Rule(
         code="no_guard_yet",
         severity="Notice",
-        holds=lambda one: _no_guard(one) and one.young,
+        has=("Fast", "Stable"),
+        lacks="Guard",
+        holds=lambda one: one.role != "exit" and one.young,
     ),
     Rule(
         code="rate_limited",
@@ -344,8 +374,8 @@ RULES: Final = (
         code="overload_past",
         holds=lambda one: one.within(one.relay.overload_general_timestamp, RECENT + 1, PAST),
     ),
-    Rule(code="sybil", holds=lambda one: one.has("Sybil")),
-    Rule(code="no_ed_consensus", holds=lambda one: one.has("NoEdConsensus")),
+    Rule(code="sybil", has=("Sybil",)),
+    Rule(code="no_ed_consensus", has=("NoEdConsensus",)),
     Rule(
         code="no_weight",
         holds=lambda one: one.relay.running and not one.relay.consensus_weight,
@@ -356,7 +386,8 @@ RULES: Final = (
     ),
     Rule(
         code="exit_no_policy",
-        holds=lambda one: one.has("Exit") and not any(_ports(one)),
+        has=("Exit",),
+        holds=lambda one: not any(_ports(one)),
     ),
     Rule(
         code="exit_family_hint",
