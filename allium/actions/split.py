@@ -115,7 +115,7 @@ class Book(Struct, frozen=True):
         file, derived = cutting.file, cutting.value
         if not isinstance(derived, Derived):
             return self.ledger.put(file, codec.encode(derived))
-        key = digest(self.code.encode(), codec.encode(derived.inputs))
+        key = digest(self.code.encode() + codec.encode(derived.inputs))
         known = self.ledger.kept(file, key)
         return known or self.ledger.put(file, codec.encode(derived.make()), key)
 

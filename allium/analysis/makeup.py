@@ -58,7 +58,7 @@ def makeup(relays: Iterable[Relay]) -> Makeup:
         platforms=platforms,
         statuses=dict(Counter(relay.version_status for relay in running)),
         ipv4=len({host for four, _ in hosts for host in four}),
-        ipv6=len({host for _, six in hosts for host in six}),
+        ipv6=_distinct({host for _, six in hosts for host in six}),
         dual_stack=sum(bool(four) and bool(six) for four, six in hosts),
         recommended=sum(relay.recommended_version is True for relay in running),
         judged=sum(relay.recommended_version is not None for relay in running),
@@ -74,11 +74,18 @@ def _counts(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> dict[
     return dict(sorted(found.items()))
 
 
-def _hosts(relay: Relay) -> tuple[set[str], set[IPv6Address]]:
-    """Return the relay's addresses by version of IP; one of IPv6 can be written in many ways."""
+def _hosts(relay: Relay) -> tuple[set[str], set[str]]:
+    """Return the relay's addresses by version of IP."""
     hosts = {address.rpartition(":")[0] for address in relay.or_addresses}
-    six = {IPv6Address(host[1:-1]) for host in hosts if host.startswith("[")}
-    return {host for host in hosts if not host.startswith("[")}, six
+    six = {host for host in hosts if host.startswith("[")}
+    return hosts - six, six
+
+
+def _distinct(hosts: Collection[str]) -> int:
+    """Return how many addresses of IPv6 these are: one can be written in many ways."""
+    if len(hosts) < 2:
+        return len(hosts)
+    return len({IPv6Address(host[1:-1]) for host in hosts})
 
 
 def in_status_order(statuses: Mapping[str | None, int]) -> dict[str, int]:

@@ -107,8 +107,14 @@ def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> 
         gone=len(listed.gone),
         strangers=tuple(name[:SHORT] for name in listed.gone[:ALLEGED]),
         units=units,
-        absent=tuple(name for name in TOLD if survey.network.lacks(name)),
+        absent=_untold(survey.network.absent),
     )
+
+
+@lru_cache(maxsize=1)
+def _untold(absent: frozenset[str]) -> tuple[str, ...]:
+    """Return which of the fields in `TOLD` are among those that the data has of no relay."""
+    return tuple(name for name in TOLD if name in absent)
 
 
 def with_histories(found: Shard, uptime: Uptime | None, bandwidth: Bandwidth | None) -> Shard:

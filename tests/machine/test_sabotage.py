@@ -338,7 +338,7 @@ SABOTAGES = {
     ),
     "keys that forget the code": Sabotage(
         "allium/actions/split.py",
-        "key = digest(self.code.encode(), ",
+        "key = digest(self.code.encode() + ",
         "key = digest(",
         change_code,
         told=UNCLEAN,
