@@ -15,8 +15,6 @@ from allium.analysis.operator_history import Histories
 from allium.analysis.performance import by_name
 from allium.analysis.survey import Survey
 from allium.model.relay import Fingerprint
-from allium.store import codec
-from allium.store.digest import digest
 from allium.store.plan import Contact
 from allium.views import (
     contact_rows,
@@ -48,7 +46,6 @@ class Cut:
         self._units = present.units
         self._twins = "twins" in present.extras
         self._members = {member.relay.fingerprint: member for member in known.network.members}
-        self._histories = {name: _digest(known, name) for name in self._members}
         self._rows = {
             name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
             for name, row in present.table.items()
@@ -79,7 +76,7 @@ class Cut:
             made = partial(relay_shard.with_histories, begun, *own)
             file = _relay_shard(name)
             shown = page("relay", name, file, urls.relay(name), twin=self._twins)
-            yield Cutting(file, Derived((begun, self._histories[name]), made), (shown,))
+            yield Cutting(file, Derived((begun, self._records(name)), made), (shown,))
 
     def _operators(self, positions: Positions, operators: Sequence[Operator]) -> Iterator[Cutting]:
         """Yield the position and the histories of each operator, and views of further pages."""
@@ -113,11 +110,16 @@ class Cut:
             relays=tuple(_relay_shard(member.relay.fingerprint) for member in operator.members),
         )
 
+    def _records(self, name: Fingerprint) -> tuple[str | None, str | None]:
+        """Return the digests that name a relay's histories in place of their values."""
+        loaded = self._survey.snapshot
+        return loaded.uptime_records.get(name), loaded.bandwidth_records.get(name)
+
     def _of_operator(self, operator: Operator) -> Derived:
         """Return the reduced histories of an operator's relays, by the digests of each."""
         loaded, names = self._survey.snapshot, [one.relay.fingerprint for one in operator.members]
         there = loaded.uptime is not None, loaded.bandwidth is not None
-        own = {name: self._histories[name] for name in names}
+        own = {name: self._records(name) for name in names}
         return Derived((there, own), partial(self._together, operator))
 
     def _together(self, operator: Operator) -> Histories:
@@ -173,11 +175,6 @@ class Cut:
             yield printed("leaderboard", name, urls.leaderboard(name), view, twin=self._twins)
         yield only("about", urls.ABOUT, fixed.about(self._units))
         yield single("not_found", urls.NOT_FOUND, fixed.not_found())
-
-
-def _digest(known: Survey, name: Fingerprint) -> str:
-    """Return what names the reduced histories of a relay in place of their values."""
-    return digest(codec.encode((known.uptime.get(name), known.bandwidth.get(name))))
 
 
 def _relay_shard(fingerprint: Fingerprint) -> str:

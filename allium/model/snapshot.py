@@ -42,16 +42,19 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """The whole network at the hour `published`.
 
     `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the reduced history of each
-    relay that has one; an optional document that is not there at all is `None`. Of relays that ran
-    before their details say so, `relays` have the earlier `first_seen`, and `first_seen_in_details`
-    the other one. `skipped` and `field_errors` count records left out and fields ignored, by reason
-    and by field.
+    relay that has one, and `uptime_records` and `bandwidth_records` digests of the records that
+    they were reduced from; an optional document that is not there at all is `None`. Of relays that
+    ran before their details say so, `relays` have the earlier `first_seen`, and
+    `first_seen_in_details` the other one. `skipped` and `field_errors` count records left out and
+    fields ignored, by reason and by field.
     """
 
     published: Time
     relays: tuple[Relay, ...]
     uptime: dict[Fingerprint, Uptime] | None = None
     bandwidth: dict[Fingerprint, Bandwidth] | None = None
+    uptime_records: dict[Fingerprint, str] = field(default_factory=dict)
+    bandwidth_records: dict[Fingerprint, str] = field(default_factory=dict)
     first_seen_in_details: dict[Fingerprint, Time] = field(default_factory=dict)
     validations: dict[Fingerprint, Validation] | None = None
     sources: tuple[Source, ...] = ()

@@ -57,10 +57,12 @@ class Memory(Struct, Generic[T], frozen=True):
         now = {name: before[name] if new is None else Raw(new) for name, new in entries}
         self._store(document, now)
 
-    def recalled(self, document: str) -> dict[Fingerprint, T] | None:
-        """Return what the document with this SHA-256 was reduced to; `None` when not known."""
-        known = self._table(self._of(document), self.table)
-        return None if known is None else {name: value for name, (_, value) in known.items()}
+    def recalled(self, document: str) -> dict[Fingerprint, tuple[str, T]] | None:
+        """Return what the document with this SHA-256 was reduced to; `None` when not known.
+
+        Beside what each record came to stands its digest.
+        """
+        return self._table(self._of(document), self.table)
 
     def _of(self, document: str) -> bytes | None:
         """Return what is sealed when it is of this document."""

@@ -49,7 +49,7 @@ def with_uptime(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     `code` is a digest of the code that reduces histories; what is not yet reduced by it is now.
     Raises `SourceError` when a document cannot be read.
     """
-    found = _history(loaded, cache, histories.UPTIME, code)
+    found, records = _history(loaded, cache, histories.UPTIME, code)
     relays, later = [], {}
     for relay in loaded.relays:
         earlier = _seen_earlier(relay, (found or {}).get(relay.fingerprint))
@@ -60,6 +60,7 @@ def with_uptime(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
         loaded,
         relays=tuple(relays),
         uptime=found,
+        uptime_records=records,
         first_seen_in_details=later,
         field_errors=loaded.field_errors | _errors("uptime", found),
     )
@@ -78,9 +79,9 @@ def _seen_earlier(relay: Relay, history: Uptime | None) -> Time | None:
 
 def with_bandwidth(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     """Return a snapshot with what its relays carried; see `with_uptime`."""
-    found = _history(loaded, cache, histories.BANDWIDTH, code)
+    found, records = _history(loaded, cache, histories.BANDWIDTH, code)
     errors = loaded.field_errors | _errors("bandwidth", found)
-    return replace(loaded, bandwidth=found, field_errors=errors)
+    return replace(loaded, bandwidth=found, bandwidth_records=records, field_errors=errors)
 
 
 def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> None:
@@ -101,18 +102,23 @@ def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
 
 def _history(
     loaded: Snapshot, cache: SourceCache, reducer: Reducer[T], code: str
-) -> dict[Fingerprint, T] | None:
-    """Return what each relay's record of a history document comes to; `None` without document."""
+) -> tuple[dict[Fingerprint, T] | None, dict[Fingerprint, str]]:
+    """Return what each relay's record of a history document comes to, and the record's digest.
+
+    The first is `None` without document.
+    """
     outcomes = {source.name: source.outcome for source in loaded.sources}
     if outcomes.get(reducer.name, "missing") == "missing":
-        return None
+        return None, {}
     relays = {relay.fingerprint for relay in loaded.relays}
     memory, document = _memory(cache, reducer, code), cache.source(reducer.name).digest
     known = memory.recalled(document)
     if known is None:
         reduce(cache, reducer.name, code)
         known = memory.recalled(document) or {}
-    return {name: value for name, value in known.items() if name in relays}
+    own = {name: one for name, one in known.items() if name in relays}
+    values = {name: value for name, (_, value) in own.items()}
+    return values, {name: digest for name, (digest, _) in own.items()}
 
 
 def _errors(name: str, found: Mapping[Fingerprint, Uptime | Bandwidth] | None) -> dict[str, int]:

@@ -317,15 +317,15 @@ SABOTAGES = {
     ),
     "a relay's key that forgets its histories": Sabotage(
         "allium/actions/cut.py",
-        "Derived((begun, self._histories[name]), made)",
+        "Derived((begun, self._records(name)), made)",
         "Derived(begun, made)",
         age_histories,
         told=UNCLEAN,
     ),
     "a relay's key that forgets its place in the network": Sabotage(
         "allium/actions/cut.py",
-        "Derived((begun, self._histories[name]), made)",
-        "Derived((begun.relay, begun.past, self._histories[name]), made)",
+        "Derived((begun, self._records(name)), made)",
+        "Derived((begun.relay, begun.past, self._records(name)), made)",
         outweigh,
         told=UNCLEAN,
     ),
