@@ -30,7 +30,7 @@ LONGEST: Final = 4_000
 """No history has more values."""
 
 
-class Mean(Struct, frozen=True, array_like=True):
+class Mean(Struct, frozen=True, array_like=True, gc=False):
     """The sum of the values that are known, and how many those are."""
 
     total: int = 0
@@ -134,14 +134,12 @@ def _known(week: Sequence[int]) -> Mean:
 class Bandwidth(Struct, frozen=True, omit_defaults=True):
     """What a relay read and wrote over each period, and what it reported of its limits.
 
-    `days` are the values behind `read["6_months"]`, `weeks` are their sums; times are milliseconds
-    since 1970.
+    `days` are the values behind `read["6_months"]`; times are milliseconds since 1970.
     """
 
     read: dict[Period, Rates] = {}
     write: dict[Period, Rates] = {}
     days: Series | None = None
-    weeks: Weeks | None = None
     rate_limited: int | None = None
     file_descriptors: int | None = None
     errors: int = 0

@@ -51,8 +51,8 @@ POLICY_LENGTH = 1_024
 class PortSummary(Struct, frozen=True, omit_defaults=True):
     """An exit policy summary: ports and port ranges; exactly one of the two lists is given."""
 
-    accept: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] | None = None
-    reject: Annotated[tuple[Line, ...], Meta(max_length=LIST_LENGTH)] | None = None
+    accept: Annotated[tuple[Line, ...], Meta(max_length=POLICY_LENGTH)] | None = None
+    reject: Annotated[tuple[Line, ...], Meta(max_length=POLICY_LENGTH)] | None = None
 
 
 class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,7 +17,6 @@ from allium.model.history import (
     Rates,
     Series,
     Uptime,
-    Weeks,
 )
 from allium.model.relay import Fingerprint, Flag
 from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
@@ -82,13 +81,11 @@ def bandwidth(record: Raw) -> Bandwidth:
     read, write = reader.graphs(found.read_history), reader.graphs(found.write_history)
     limits = reader.said(found.overload_ratelimits, _RateLimits)
     exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
-    days = _days(read.get("6_months"))
     hit = limits is not None and limits.read_count + limits.write_count > 0
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
-        days=days,
-        weeks=None if days is None else Weeks.of(days),
+        days=_days(read.get("6_months")),
         rate_limited=limits.timestamp if limits is not None and hit else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allium import text
-from allium.model.relay import Fingerprint, Relay, Time, in_print_order
+from allium.model.relay import LIST_LENGTH, Fingerprint, PortSummary, Relay, Time, in_print_order
 from allium.sources.clean import mended
 from allium.sources.family_lists import FamilyLists
 from allium.sources.nearest import nearest
@@ -170,7 +170,7 @@ class Reader:
             if listed := getattr(relay, name):
                 named = {one.removeprefix(_FAMILY_KEY_TYPE).strip() for one in listed}
                 found[name] = tuple(sorted(named - {""}))
-        return found
+        return found | _shortened(relay)
 
     def _possible(self, relay: Relay) -> dict[str, Any]:
         """Return the fields of which something is left out, without what cannot be."""
@@ -192,6 +192,17 @@ class Reader:
         for name in found:
             self.fields[name] += 1
         return found
+
+
+def _shortened(relay: Relay) -> dict[str, Any]:
+    """Return the summaries of exit policies that have more ports than are kept, without those."""
+    found = {}
+    for name in _SUMMARIES:
+        summary = getattr(relay, name)
+        if summary is not None and len(summary.accept or summary.reject or ()) > LIST_LENGTH:
+            kept = (ports and ports[:LIST_LENGTH] for ports in (summary.accept, summary.reject))
+            found[name] = PortSummary(*kept)
+    return found
 
 
 def _blanks(relay: Relay) -> dict[str, Any]:

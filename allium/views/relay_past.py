@@ -144,7 +144,7 @@ def _carried(found: Past, history: Bandwidth) -> Past:
 
 def _weeks(history: Bandwidth) -> Carried | None:
     """Return the weeks of a chart."""
-    if history.weeks is None:
+    if history.days is None:
         return None
-    shown, rates = charts.kept(history.weeks), history.read[RECENT]
+    shown, rates = charts.kept(Weeks.of(history.days)), history.read[RECENT]
     return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)

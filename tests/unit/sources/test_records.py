@@ -172,14 +172,24 @@ def test_broken_and_invisible_characters_become_the_replacement(body: bytes, cle
     assert decoded(record).contact == clean
 
 
-def test_a_list_longer_than_its_cap_is_cut_and_the_others_stay() -> None:
-    ports = [str(port) for port in range(70)]
+@pytest.mark.parametrize("listed", [65, 70, 2_000])
+def test_a_list_longer_than_its_cap_is_cut_and_the_others_stay(listed: int) -> None:
+    ports = [str(port) for port in range(listed)]
     odd = {"exit_policy_summary": {"accept": ports}, "exit_addresses": ["192.0.2.7", "a\x7fb"]}
     reader = Reader(LATEST)
     found = decoded(relay(1, exit_policy=["accept *:80"]) | odd, reader)
     assert found.exit_policy_summary == PortSummary(accept=tuple(ports[:64]))
     assert (found.exit_policy, found.exit_addresses) == (("accept *:80",), ("192.0.2.7",))
     assert +reader.fields == {"exit_addresses": 1}
+
+
+@pytest.mark.parametrize("kind", ["accept", "reject"])
+def test_a_long_summary_is_cut_in_a_record_that_is_plainly_right(kind: str) -> None:
+    ports = tuple(str(port) for port in range(80))
+    reader = Reader(LATEST)
+    found = decoded(relay(1, exit_policy_summary={kind: ports}), reader).exit_policy_summary
+    assert found == PortSummary(**{kind: ports[:64]})
+    assert not +reader.fields
 
 
 def test_a_contact_of_a_megabyte_is_cut() -> None:
