@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from msgspec.structs import replace
-
 from allium import urls
 from allium.actions import lists
 from allium.actions.cutting import Cutting, Derived, Part, only, page, printed, shared, single
@@ -123,16 +121,11 @@ class Cut:
         return Derived((there, own), partial(self._together, operator))
 
     def _together(self, operator: Operator) -> Histories:
-        """Return the reduced histories of an operator's relays.
-
-        The weeks of an operator are summed up from the days of all relays, not from their weeks.
-        """
+        """Return the reduced histories of an operator's relays."""
         loaded, members = self._survey.snapshot, operator.members
-        carried = {} if loaded.bandwidth is None else by_name(members, loaded.bandwidth)
-        days = {name: replace(one, weeks=None) for name, one in carried.items()}
         return Histories(
             uptime=None if loaded.uptime is None else by_name(members, loaded.uptime),
-            bandwidth=None if loaded.bandwidth is None else days,
+            bandwidth=None if loaded.bandwidth is None else by_name(members, loaded.bandwidth),
         )
 
     def _families(self) -> Iterator[Cutting]:
