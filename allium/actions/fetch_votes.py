@@ -10,7 +10,7 @@ from allium.model.relay import Time
 from allium.settings import Settings
 from allium.sources.cache import SourceCache
 from allium.sources.collector.collection import Collection, Obtained
-from allium.sources.collector.tree import COLLECTOR, FolderTree, ServedTree, Tree
+from allium.sources.collector.tree import COLLECTOR, FolderTree, SampleTree, ServedTree, Tree
 from allium.sources.collector.vote_cache import VoteCache
 from allium.store import codec
 
@@ -24,7 +24,8 @@ def fetch(choices: str, code: str) -> dict[str, Any]:
     settings = _settings(choices)
     hour = _hour(settings)
     assert hour is not None  # the details were fetched before
-    obtained = _collection(settings, code).obtain(hour, offline=settings.offline)
+    offline = settings.offline and settings.source != "sample"  # which asks nobody but itself
+    obtained = _collection(settings, code).obtain(hour, offline=offline)
     for name, problem in obtained.problems.items():
         sys.stderr.write(f"warning: votes: {name}: {problem}\n")
     report = documents.unchanged(obtained.source)
@@ -52,6 +53,8 @@ def _collection(settings: Settings, code: str) -> Collection:
 
 def _tree(settings: Settings) -> Tree:
     """Return where the votes are: beside the documents, or at CollecTor for the live network."""
+    if settings.source == "sample":
+        return SampleTree(settings.relays, settings.hour, settings.seed)
     if settings.source == "onionoo":
         return ServedTree(COLLECTOR)
     if settings.source.startswith(("http://", "https://")):

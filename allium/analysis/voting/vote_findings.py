@@ -61,9 +61,7 @@ class _Rule(Struct, frozen=True):
 def findings(one: Facts) -> tuple[VoteFinding, ...]:
     """Return the findings of a relay in print order."""
     return tuple(
-        VoteFinding(rule.code, rule.severity, *found)
-        for rule in _RULES
-        for found in rule.found(one)
+        VoteFinding(rule.code, rule.severity, *found) for rule in RULES for found in rule.found(one)
     )
 
 
@@ -113,7 +111,7 @@ def _not_listed_by(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
 
 _STATED: Final = frozenset({"Fast", "Stable", "Guard"})
 """The flags of which votes state all conditions."""
-_RULES: Final = (
+RULES: Final = (
     _Rule("reached_by_few", "Warning", _reached_by_few),
     _Rule("ipv6_partly", "Warning", _ipv6_partly),
     _Rule("measured_by_few", "Warning", _measured_by_few),

@@ -116,4 +116,35 @@ class FolderTree(Struct, frozen=True):
             return None
 
 
-Tree: TypeAlias = ServedTree | FolderTree
+class SampleTree(Struct, frozen=True):
+    """The votes on the embedded network at one hour."""
+
+    relays: int
+    hour: int
+    seed: int
+
+    @property
+    def identity(self) -> str:
+        """See `ServedTree`."""
+        return f"sample network {self.seed} of {self.relays} relays: {FOLDER}"
+
+    def bring(self, name: str, into: Path, limits: Limits) -> Found | None:  # noqa: ARG002  it fits
+        """See `ServedTree`."""
+        from allium.sources.sample.authorities import documents  # noqa: PLC0415  it names files, too
+
+        body = documents(self.relays, self.hour, self.seed).get(name)
+        if body is None:
+            raise AbsentError(f"{self.identity}: there is no {name}")
+        into.write_bytes(body)
+        return None
+
+    def settled(self, name: str, known: Found | None) -> bool:  # noqa: ARG002  they never change
+        """See `ServedTree`."""
+        return True
+
+    def is_final(self) -> bool:
+        """See `ServedTree`."""
+        return True
+
+
+Tree: TypeAlias = ServedTree | FolderTree | SampleTree
