@@ -9,7 +9,14 @@ from msgspec import Struct
 from allium.analysis.network import Member
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.statistics import classes, mean, quantile
-from allium.analysis.uptime import POSITION_PERIOD, enough, in_percent, part, percentage
+from allium.analysis.uptime import (
+    LEAST_VALUES,
+    POSITION_PERIOD,
+    enough,
+    in_percent,
+    part,
+    percentage,
+)
 from allium.model.history import PERIODS, WHOLE, Period, Uptime
 from allium.model.relay import Fingerprint, Flag, in_print_order
 
@@ -49,11 +56,13 @@ def presence(members: Iterable[Member], histories: Mapping[Fingerprint, Uptime])
         history = histories.get(member.relay.fingerprint)
         if history is not None:
             for period, own in enough(history.running).items():
-                known[None, period].append(part(own))
-                known[member.role, period].append(part(own))
+                uptime = part(own)
+                known[None, period].append(uptime)
+                known[member.role, period].append(uptime)
             for flag, means in history.flags.items():
-                if POSITION_PERIOD in (found := enough(means)):
-                    flags[flag].append(part(found[POSITION_PERIOD]))
+                held = means.get(POSITION_PERIOD)
+                if held is not None and held.count >= LEAST_VALUES:
+                    flags[flag].append(part(held))
     ordered = {key: sorted(parts) for key, parts in known.items()}
     return Presence(
         roles={role: _periods(ordered, role) for role in (*ROLES, None)},

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from heapq import nsmallest
 from operator import attrgetter
 from typing import Final
 
@@ -41,16 +42,16 @@ def shares(
     counts = {name: len(each) for name, each in held.items()}
     weights = {name: sum(each) for name, each in held.items()}
     whole = sum(weights.values())
-    ordered = sorted(held, key=lambda name: (-weights[name], -counts[name], name))
-    rows = [_row(link(name), counts[name], weights[name], whole) for name in ordered[:most]]
-    if rest := ordered[most:]:
-        name = _others(rest)
-        count, weight = (sum(known[one] for one in rest) for known in (counts, weights))
-        rows.append(_row(plain(name), count, weight, whole))
+    first = nsmallest(most, held, key=lambda name: (-weights[name], -counts[name], name))
+    rows = [_row(link(name), counts[name], weights[name], whole) for name in first]
+    if rest := held.keys() - first:
+        count = len(running) - sum(counts[name] for name in first)
+        weight = whole - sum(weights[name] for name in first)
+        rows.append(_row(plain(_others(rest)), count, weight, whole))
     return tuple(rows)
 
 
-def _others(names: list[str]) -> str:
+def _others(names: Collection[str]) -> str:
     known = text.number_of(sum(name != UNKNOWN for name in names), "other")
     if UNKNOWN not in names:
         return known
