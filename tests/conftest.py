@@ -1,3 +1,4 @@
+import os
 import signal
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden pages anew instead of comparing with them; read the diff",
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return for `-n auto` one process more than processors, as some tests wait."""
+    return 1 + (os.cpu_count() or 1)
 
 
 UNITS = ("unit", "architecture")

@@ -1,38 +1,59 @@
 """Sabotages: each is done to a copy of the project, and the suite's own judge must notice."""
 
+import ast
+import importlib
 import os
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from tests.machine.world import GOOD, World
 from tests.support.project import REPOSITORY
 
 
-class Sabotage:
-    """Text of a file that is replaced, the steps after which it shows, and what is then told."""
+class Sabotage(Struct, frozen=True, kw_only=True):
+    """A name of a module that means something else, the steps after which it shows, what is told."""
 
-    def __init__(
-        self, file: str, before: str, after: str, *steps: Callable[[World], None], told: str
-    ) -> None:
-        self.edits = [(file, before, after)]
-        self.steps, self.told = steps, told
+    symbol: str
+    """The module and what is replaced in it: `dodo:task_render`, `allium.text:number`."""
+    by: str
+    """What it is replaced by, in the module's words; `_right` is what it was."""
+    steps: tuple[Callable[[World], None], ...] = ()
+    told: str
+    footer: str = ""
+    """What a template gets at its end, for a page to use what was replaced."""
 
-    def with_(self, file: str, before: str, after: str) -> "Sabotage":
-        """Return this sabotage with text of another file replaced too."""
-        self.edits.append((file, before, after))
-        return self
+    @property
+    def module(self) -> str:
+        return self.symbol.partition(":")[0]
 
-    def stale(self, code: Path) -> list[str]:
-        """Return the texts that are to be replaced but are no longer there."""
-        return [before for file, before, _ in self.edits if before not in (code / file).read_text()]
+    @property
+    def name(self) -> str:
+        return self.symbol.partition(":")[2]
+
+    def is_stale(self) -> bool:
+        """Tell whether nothing has that name any more."""
+        path = REPOSITORY / f"{self.module.replace('.', '/')}.py"
+        if not path.is_file():
+            return True
+        if self.module == "dodo":  # it cannot be imported without a build
+            defined = [getattr(node, "name", "") for node in ast.parse(path.read_text()).body]
+            return self.name.partition(".")[0] not in defined
+        try:
+            attrgetter(self.name)(importlib.import_module(self.module))
+        except AttributeError:
+            return True
+        return False
 
     def apply(self, code: Path) -> None:
-        for file, before, after in self.edits:
-            path = code / file
-            text = path.read_text()
-            path.write_text(text.replace(before, after))
+        """Replace the name in a copy of the project."""
+        with (code / f"{self.module.replace('.', '/')}.py").open("a") as stream:
+            stream.write(f"\n\n_right = {self.name}\n{self.name} = {self.by}\n")
+        with (code / "templates/partials/footer.html").open("a") as stream:
+            stream.write(self.footer)
 
 
 def amend(world: World) -> None:
@@ -121,6 +142,11 @@ def swap_page(world: World) -> None:
     world.build()
 
 
+def private(world: World) -> None:
+    world.delete_site()
+    world.build(mask=0o077)
+
+
 def delete_page(world: World) -> None:
     (world.out / "about" / "index.html").unlink()
     world.build()
@@ -151,209 +177,177 @@ UNCLEAN = "not as a clean build has it"
 
 SABOTAGES = {
     "a task forgets its stage": Sabotage(
-        "dodo.py",
-        '"uptodate": [BUILD.stage(f"render:{page.kind}"), TargetsUnchanged()]',
-        '"uptodate": [TargetsUnchanged()]',
-        edit_macro,
+        symbol="allium.actions.project:Project.stage",
+        by='lambda self, name: name.startswith("render:") or _right(self, name)',
+        steps=(edit_macro,),
         told=UNCLEAN,
     ),
     "a missing template edge": Sabotage(
-        "allium/render/closure.py",
-        "waiting.extend(_references(templates, current))",
-        "pass",
-        edit_macro,
+        symbol="allium.render.closure:_references",
+        by="lambda *_: ()",
+        steps=(edit_macro,),
         told=UNCLEAN,
     ),
     "a setting that no stage names": Sabotage(
-        "allium/actions/stages.py",
-        'settings=("out", *Site.__struct_fields__)',
-        'settings=("out",)',
-        choose_title,
+        symbol="allium.actions.stages:STAGES",
+        by='{name: __import__("msgspec").structs.replace(one, settings=("out",)) if "render:" in name else one for name, one in _right.items()}',
+        steps=(choose_title,),
         told=UNCLEAN,
     ),
     "targets are not looked at": Sabotage(
-        "allium/engine/uptodate.py",
-        "if seen is None or [*one[1:]] != [*seen]:",
-        "if False:",
-        edit_page,
+        symbol="allium.engine.uptodate:look_same",
+        by="lambda paths, values: True",
+        steps=(edit_page,),
         told=UNCLEAN,
     ),
     "code is not looked at": Sabotage(
-        "allium/engine/uptodate.py",
-        "return bool(values.get(STAGE) == self.digest)",
-        "return True",
-        choose_title,
+        symbol="allium.engine.uptodate:StageUnchanged.__call__",
+        by="lambda self, task, values: True",
+        steps=(choose_title,),
         told=UNCLEAN,
     ),
     "inputs are not looked at": Sabotage(
-        "allium/engine/status.py",
-        "return state is not None and seen is not None and [*state[1:]] == [*seen]",
-        "return True",
-        amend,
+        symbol="allium.engine.status:_untouched",
+        by="lambda *_: True",
+        steps=(amend,),
         told=UNCLEAN,
     ),
     "pages are not pruned": Sabotage(
-        "allium/store/site.py",
-        "removed = files.remove(root, set(before) - entries.keys())",
-        "removed = 0",
-        leave,
+        symbol="allium.store.site:settle",
+        by="lambda root, entries, before: _right(root, entries, ())",
+        steps=(leave,),
         told="not the files of a clean build",
     ),
     "litter is not swept": Sabotage(
-        "allium/actions/site.py",
-        "files.sweep(out",
-        "(lambda *_: None)(out",
-        litter,
+        symbol="allium.store.files:sweep",
+        by="lambda *_: None",
+        steps=(litter,),
         told="ran again",
     ),
     "a source that changed but is thought settled": Sabotage(
-        "allium/sources/origins.py",
-        "return mark.file.holds(str(found))",
-        "return True",
-        amend,
+        symbol="allium.sources.origins:Folder.settled",
+        by="lambda *_: True",
+        steps=(amend,),
         told="is not that of the source",
     ),
     "an operator's view that also depends on the plan": Sabotage(
-        "dodo.py",
-        '"file_dep": [position, ',
-        '"file_dep": [PLACES.plan, position, ',
-        found_family,
+        symbol="dodo:task_precompute.doit_create_after.creator",
+        by='lambda: (one | {"file_dep": [PLACES.plan, *one["file_dep"]]} if one["name"] else one for one in _right())',
+        steps=(found_family,),
         told="ran although nothing that goes into it changed",
     ),
     "a template that reads a global": Sabotage(
-        "allium/render/environment.py",
-        '"policy": POLICY}',
-        '"policy": POLICY, "many": __import__(\'os\').listdir}',
-        leave,
+        symbol="allium.render.environment:environment",
+        by='lambda *given: (lambda made: made.globals.update(many=__import__("os").listdir) or made)(_right(*given))',
+        steps=(leave,),
         told=UNCLEAN,
-    ).with_(
-        "templates/partials/footer.html",
-        "</footer>",
-        "{{ many('../cache/shards/relay')|length }}</footer>",
+        footer="{{ many('../cache/shards/relay')|length }}",
     ),
     "the clock in a view": Sabotage(
-        "allium/views/relay.py",
-        "title=relay.nickname,",
-        'title=relay.nickname + str(__import__("time").time_ns()),',
-        elsewhere,
+        symbol="allium.views.relay:_head",
+        by='lambda *given: __import__("msgspec").structs.replace(_right(*given), title=str(__import__("time").time_ns()))',
+        steps=(elsewhere,),
         told=UNCLEAN,
     ),
     "writing without comparing": Sabotage(
-        "allium/store/files.py",
-        "if seen is not None:\n        return seen, False",
-        "if False:\n        return seen, False",
-        edit_code,
+        symbol="allium.store.files:_equal",
+        by="lambda *_: None",
+        steps=(edit_code,),
         told="written although equal",
     ),
     "shards are not looked after": Sabotage(
-        "allium/store/ledger.py",
-        "        if entry is None:\n            return False",
-        "        if entry is None:\n            continue",
-        damage_shard,
+        symbol="allium.store.ledger:intact",
+        by="lambda root, path, names=None: bool(_entries(path, Keyed))",
+        steps=(damage_shard,),
         told="FAILED",
     ),
     "an unsorted set": Sabotage(
-        "allium/sources/records.py",
-        "tuple(in_print_order(set(flags)))",
-        "tuple(set(flags))",
-        elsewhere,
+        symbol="allium.sources.records:_in_order",
+        by="lambda flags: tuple(set(flags))",
+        steps=(elsewhere,),
         told=UNCLEAN,
     ),
     "modes that follow the umask": Sabotage(
-        "allium/store/files.py",
-        "os.fchmod(file, FILE_MODE)",
-        "pass",
-        lambda world: (world.delete_site(), world.build(mask=0o077))[0],
+        symbol="allium.store.files:set_mode",
+        by="lambda file: None",
+        steps=(private,),
         told="modes",
     ),
     "the clock in a page": Sabotage(
-        "allium/render/page.py",
-        'return html.encode() + b"\\n"',
-        'return html.encode() + str(__import__("time").time_ns()).encode()',
-        elsewhere,
+        symbol="allium.render.page:page",
+        by='lambda *given, **named: _right(*given, **named) + str(__import__("time").time_ns()).encode()',
+        steps=(elsewhere,),
         told=UNCLEAN,
     ),
     "a stray file beside the site": Sabotage(
-        "allium/actions/site.py",
-        "    files.sweep(out",
-        '    files.replace(f"{out}/../stray", b"")\n    files.sweep(out',
-        amend,
+        symbol="allium.store.files:sweep",
+        by='lambda root, *given: replace(f"{root}/../stray", b"") and _right(root, *given)',
+        steps=(amend,),
         told="touched",
     ),
     "targets need only be there": Sabotage(
-        "allium/engine/uptodate.py",
-        "if seen is None or [*one[1:]] != [*seen]:",
-        "if seen is None:",
-        edit_page,
+        symbol="allium.engine.uptodate:look_same",
+        by="lambda paths, values: all(map(looks.look, paths))",
+        steps=(edit_page,),
         told=UNCLEAN,
     ),
     "a target that is gone is as it should be": Sabotage(
-        "allium/engine/uptodate.py",
-        "if seen is None or [*one[1:]] != [*seen]:",
-        "if seen is not None and [*one[1:]] != [*seen]:",
-        delete_page,
+        symbol="allium.engine.uptodate:look_same",
+        by="lambda paths, values: all(looks.look(path) is None or _right([path], {TARGETS: [one]}) for path, one in zip(paths, values.get(TARGETS) or ()))",
+        steps=(delete_page,),
         told="FAILED",
     ),
     "a look is believed without inode and its time": Sabotage(
-        "allium/store/looks.py",
-        "return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino",
-        "return status.st_size, status.st_mtime_ns, 0, 0",
-        swap_page,
+        symbol="allium.store.looks:of",
+        by="lambda status: (status.st_size, status.st_mtime_ns, 0, 0)",
+        steps=(swap_page,),
         told=UNCLEAN,
     ),
     "what was restored from a copy is another file": Sabotage(
-        "allium/store/entry.py",
-        "return Entry.of(self.digest, seen) if same else None",
-        "return None",
-        restore,
+        symbol="allium.store.entry:Entry.renewed",
+        by="lambda self, path: None",
+        steps=(restore,),
         told="ran although nothing that goes into it changed",
     ),
     "a ledger without a seal": Sabotage(
-        "allium/store/sealed.py",
-        "if raw[:_HEAD] != _head(body) or not raw.endswith(_END):",
-        "if False:",
-        flip_inventory,
+        symbol="allium.store.sealed:load",
+        by="lambda path, kind: codec.decode(files.read(path)[_HEAD : -len(_END)], kind, path)",
+        steps=(flip_inventory,),
         told=UNCLEAN,
     ),
     "a relay's key that forgets its histories": Sabotage(
-        "allium/actions/cut.py",
-        "Derived((begun, self._records(name)), made)",
-        "Derived(begun, made)",
-        age_histories,
+        symbol="allium.actions.cut:Cut._records",
+        by="lambda self, name: (None, None)",
+        steps=(age_histories,),
         told=UNCLEAN,
     ),
     "a relay's key that forgets its place in the network": Sabotage(
-        "allium/actions/cut.py",
-        "Derived((begun, self._records(name)), made)",
-        "Derived((begun.relay, begun.past, self._records(name)), made)",
-        outweigh,
+        symbol="allium.actions.cut:Derived",
+        by='lambda inputs, make: _right((inputs[0].relay, inputs[0].past, inputs[1]) if hasattr(inputs[0], "relay") else inputs, make)',
+        steps=(outweigh,),
         told=UNCLEAN,
     ),
     "an operator's key that forgets the histories of relays": Sabotage(
-        "allium/actions/cut.py",
-        "Derived((there, own), partial(self._together, operator))",
-        "Derived((there, sorted(own)), partial(self._together, operator))",
-        age_histories,
+        symbol="allium.actions.cut:Cut._of_operator",
+        by="lambda self, operator: Derived((), partial(self._together, operator))",
+        steps=(age_histories,),
         told=UNCLEAN,
     ),
     "keys that forget the code": Sabotage(
-        "allium/actions/split.py",
-        "key = digest(self.code.encode() + ",
-        "key = digest(",
-        change_code,
+        symbol="allium.actions.split:Book.write",
+        by='lambda self, cutting: _right(__import__("msgspec").structs.replace(self, code=""), cutting)',
+        steps=(change_code,),
         told=UNCLEAN,
     ),
     "a file that is kept whatever it was made from": Sabotage(
-        "allium/store/ledger.py",
-        "same = entry is not None and entry.key == key and ",
-        "same = entry is not None and ",
-        outweigh,
+        symbol="allium.store.ledger:Ledger.kept",
+        by="lambda self, name, key: self._before.get(name) if _is_known(self._before, self._root, name) else None",
+        steps=(outweigh,),
         told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(
-        "dodo.py",
-        '"uptodate": [BUILD.stage("precompute"), TargetsUnchanged()]',
-        '"uptodate": [False]',
+        symbol="allium.actions.project:Project.stage",
+        by='lambda self, name: name != "precompute" and _right(self, name)',
         told="ran again",
     ),
 }
@@ -367,8 +361,7 @@ def world() -> Iterator[World]:
 
 
 def test_every_sabotage_still_finds_what_it_replaces() -> None:
-    stale = {name: one.stale(REPOSITORY) for name, one in SABOTAGES.items()}
-    assert {name: texts for name, texts in stale.items() if texts} == {}
+    assert [name for name, one in SABOTAGES.items() if one.is_stale()] == []
 
 
 @pytest.mark.long
