@@ -88,6 +88,13 @@ def edit_macro(world: World) -> None:
     world.build()
 
 
+def edit_base(world: World) -> None:
+    path = world.code / "templates" / "base.html"
+    path.write_text(path.read_text().replace("<body>", "<body>edited"))
+    world.judge.edited(path)
+    world.build()
+
+
 def edit_page(world: World) -> None:
     world.edit_page(3)
     world.build()
@@ -185,7 +192,7 @@ SABOTAGES = {
     "a missing template edge": Sabotage(
         symbol="allium.render.closure:_references",
         by="lambda *_: ()",
-        steps=(edit_macro,),
+        steps=(edit_base,),
         told=UNCLEAN,
     ),
     "a setting that no stage names": Sabotage(
@@ -231,8 +238,8 @@ SABOTAGES = {
         told="is not that of the source",
     ),
     "an operator's view that also depends on the plan": Sabotage(
-        symbol="dodo:task_precompute.doit_create_after.creator",
-        by='lambda: (one | {"file_dep": [PLACES.plan, *one["file_dep"]]} if one["name"] else one for one in _right())',
+        symbol="dodo:task_precompute",
+        by='__import__("functools").wraps(_right)(lambda: (one | {"file_dep": [PLACES.plan, *one["file_dep"]]} if one["name"] else one for one in _right()))',
         steps=(found_family,),
         told="ran although nothing that goes into it changed",
     ),
