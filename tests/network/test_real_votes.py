@@ -127,9 +127,9 @@ def rules() -> dict[tuple[str, str], Rules]:
     return found
 
 
-def agreement(said: list[Said], flag: Flag) -> Counter[str]:
+def agreement(said: list[Said], flag: Flag) -> Counter[str | bool]:
     """Return how many opinions agree with the rule of a flag, how many may, how many do not."""
-    every, judge, found = rules(), Judge(own_hsdir=False), Counter[str]()
+    every, judge, found = rules(), Judge(own_hsdir=False), Counter[str | bool]()
     for one in said:
         rule = every[one.hour, one.authority]
         easy = replace(rule, known=(rule.known or 0) - DAY // 20)
