@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha1
 from pathlib import Path
 
-from allium.model.votes import AUTHORITIES
+from allium.model.votes import AUTHORITIES, VoteSet, VoteState
+from allium.sources.collector import reading
 
 HOUR = "2026-02-15 16:00:00"
 FLAGS = "Authority Exit Fast Guard HSDir Running Stable StaleDesc Sybil V2Dir Valid"
@@ -151,3 +152,26 @@ def lay_out(
         (tree / vote_file(name, body, hour)).write_bytes(body)
     (tree / consensus_file(hour)).write_bytes(agreed or consensus(votes, hour=hour))
     return tree
+
+
+def vote_set(
+    said: dict[str, bytes],
+    relays: Sequence[tuple[int, str, str]] = ((1, "Fast Running Valid", "Bandwidth=5000"),),
+    *more: str,
+    states: dict[str, VoteState] | None = None,
+    unsigned: Sequence[str] = (),
+) -> VoteSet:
+    """Return what is read of votes and their consensus; those with another state are not."""
+    agreed = consensus(said, relays, *more, unsigned=unsigned)
+    others = states or {}
+    read = {name: body for name, body in said.items() if name not in others}
+    return VoteSet(
+        consensus=reading.consensus.read(agreed, hour=HOUR),
+        votes={
+            IDENTITIES.get(name, "A" * 40): reading.vote.read(
+                body, identity=IDENTITIES.get(name, "A" * 40), digest=digest(body), hour=HOUR
+            )
+            for name, body in read.items()
+        },
+        states={IDENTITIES.get(name, "A" * 40): others.get(name, "read") for name in said},
+    )
