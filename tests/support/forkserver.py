@@ -172,7 +172,7 @@ def _child(order: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["environment"])
     enter(order)
-    if Path(order["cwd"]) != REPOSITORY:
+    if Path(order["cwd"]) != REPOSITORY and Path("allium").is_dir():
         forget_code()
     from doit.doit_cmd import DoitMain
 

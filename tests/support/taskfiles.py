@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support import forkserver
 from tests.support.project import REPOSITORY
 
 MANY = """
@@ -68,9 +69,8 @@ class Builds:
 
     def say(self, *arguments: str) -> tuple[int, str, str]:
         """Run a command; return its status and what it said on both streams."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
-        return process.returncode, out, err
+        done = forkserver.doit(self.folder, arguments, os.environ)
+        return done.returncode, done.stdout, done.stderr
 
     def run(self, *arguments: str) -> dict[str, Any]:
         """Run tasks; return status, results by task, the files that were made, and all words."""
