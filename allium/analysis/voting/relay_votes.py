@@ -73,14 +73,40 @@ class RelayVotes(Struct, frozen=True, kw_only=True):
         return needed(self.authorities)
 
 
+class VotedRelay(Struct, frozen=True, kw_only=True):
+    """All of a relay's details that decides what is said of votes on it.
+
+    With the digest of the votes it tells whether anything can have changed, before they are read.
+    `late`: scanners had enough time by now.
+    """
+
+    fingerprint: Fingerprint
+    running: bool
+    held: frozenset[Flag]
+    announces_ipv6: bool
+    late: bool
+
+    @classmethod
+    def of(cls, relay: Relay, now: Time) -> "VotedRelay":
+        """Return what counts of a relay of details of this time; one that is away holds no flag."""
+        return cls(
+            fingerprint=relay.fingerprint,
+            running=relay.running,
+            held=frozenset(relay.flags) if relay.running else frozenset(),
+            announces_ipv6=any(address.startswith("[") for address in relay.or_addresses),
+            late=known_for(relay, now) > LATE_DAYS * DAY,
+        )
+
+
 _Combination: TypeAlias = tuple[Judged | None, ...]
 """How each ballot judges a relay; `None` where it is not listed."""
 
 
 def relay_votes(snapshot: Snapshot, votes: VoteSet) -> dict[Fingerprint, RelayVotes]:
     """Return what the votes say of each relay of a snapshot, by fingerprint."""
-    join = Join(votes)
-    return {relay.fingerprint: join.relay(relay, snapshot.published) for relay in snapshot.relays}
+    join, relays = Join(votes), snapshot.relays
+    voted = (VotedRelay.of(relay, snapshot.published) for relay in relays)
+    return {one.fingerprint: join.votes_on(one) for one in voted}
 
 
 class Join:
@@ -97,7 +123,6 @@ class Join:
         self._voting = votes_on_flags(one.head.known_flags for one in self._ballots)
         self._order = in_print_order({*self._voting, *WANTED} - NOT_PRINTED)
         self._scanners = sum(one.measures for one in self._ballots)
-        self._testing = sum(one.tests_ipv6 for one in self._ballots)
         self._most_unmeasured = votes.consensus.params.get(MAX_UNMEASURED_PARAM, MOST_UNMEASURED)
         self._agreed = rows(votes.consensus.relays.relays)
         self._absent = self._absent_rows()
@@ -105,8 +130,8 @@ class Join:
             tuple[frozenset[Flag], _Combination], tuple[tuple[FlagVotes, ...], tuple[Distance, ...]]
         ] = {}
 
-    def relay(self, relay: Relay, now: Time) -> RelayVotes:
-        """Return what the votes say of a relay of details of this time."""
+    def votes_on(self, relay: VotedRelay) -> RelayVotes:
+        """Return what the votes say of a relay."""
         name = bytes.fromhex(relay.fingerprint)
         places = [one.places.get(name) for one in self._ballots]
         listing = [
@@ -114,20 +139,18 @@ class Join:
             for one, place in zip(self._ballots, places, strict=True)
             if place is not None
         ]
-        announced = any(address.startswith("[") for address in relay.or_addresses)
-        ipv6 = self._reached_ipv6(listing) if announced and listing else None
-        held = frozenset(relay.flags) if relay.running else frozenset()
-        flags, distances = self._judgement(held, places)
+        ipv6 = self._reached_ipv6(listing) if relay.announces_ipv6 and listing else None
+        flags, distances = self._judgement(relay.held, places)
         measured = [(one.name, one.measured(place)) for one, place in listing]
         values = {name: value for name, value in measured if value is not None}
         found = Facts(
             running=relay.running,
-            late=known_for(relay, now) > LATE_DAYS * DAY,
+            late=relay.late,
             listed=len(listing),
             authorities=len(self._authorities),
             all_read=len(self._ballots) == len(self._authorities),
             votes={one.flag: one for one in flags},
-            held=held,
+            held=relay.held,
             ipv6=ipv6,
             measured=tuple(values.values()),
             distances=distances,
@@ -138,7 +161,7 @@ class Join:
             authorities=len(self._authorities),
             complete=self._votes.complete,
             in_consensus=name in self._agreed,
-            rows=self._rows(places, announced=announced),
+            rows=self._rows(places, announced=relay.announces_ipv6),
             flags=flags,
             distances=distances,
             weight=self._weight(listing, values),
