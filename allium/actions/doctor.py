@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from allium import __version__
 from allium.actions.places import Places
-from allium.actions.project import APIS
+from allium.actions.project import sources_of
 from allium.publish import PublishError, needs, publication
 from allium.publish.doctor import Finding
 from allium.publish.generations import Generations
@@ -41,7 +41,7 @@ class Checks(Struct, frozen=True):
             folder = getattr(self.settings, name)
             if folder is not None:
                 yield _place(name, _existing(Path(folder)))
-        for name in () if self.settings.offline else APIS[self.settings.apis]:
+        for name in () if self.settings.offline else sources_of(self.settings):
             yield _reached(self.settings.source, name)
         invented = self.settings.source == "sample"
         yield from _last_build(Places(self.settings.cache).last_build, ageless=invented)

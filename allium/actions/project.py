@@ -91,8 +91,7 @@ class Project:
     @property
     def sources(self) -> tuple[str, ...]:
         """All that the site is made of."""
-        votes = (vote_cache.NAME,) if self.settings.reads_votes else ()
-        return self.documents + votes
+        return sources_of(self.settings)
 
     @property
     def extras(self) -> list[str]:
@@ -167,6 +166,11 @@ class Project:
     @cached_property
     def _parts(self) -> dict[str, dict[str, str]]:
         return stages.compositions(locations.CODE, locations.RESOURCES, self.settings)
+
+
+def sources_of(settings: Settings) -> tuple[str, ...]:
+    """Return all that a site with these settings is made of."""
+    return APIS[settings.apis] + ((vote_cache.NAME,) if settings.reads_votes else ())
 
 
 def _here(folder: Path) -> str:

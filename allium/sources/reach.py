@@ -2,13 +2,20 @@
 
 from allium.printable import redacted
 from allium.sources import client
+from allium.sources.collector import tree, vote_cache
 from allium.sources.origins import ONIONOO, PATHS
 
 _SECONDS = 15
 
 
 def address(source: str, name: str) -> str | None:
-    """Return where a document is asked for; `None` when no server has it."""
+    """Return where a document is asked for; `None` when no server has it.
+
+    Of the votes that is the folder of all: their names follow from the hour.
+    """
+    if name == vote_cache.NAME:
+        base = tree.COLLECTOR if source == "onionoo" else source.rstrip("/")
+        return f"{base}/{tree.FOLDER}/" if "://" in base else None
     if source == "onionoo":
         return ONIONOO[name]
     return source.rstrip("/") + PATHS[name] if "://" in source else None

@@ -41,6 +41,27 @@ def test_doit_doctor_sends_no_password_of_the_machine(tmp_path: Path) -> None:
     assert [one.get("Authorization") for one in server.requests] == [None] * 4
 
 
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("onionoo", "https://collector.torproject.org/recent/relay-descriptors/"),
+        ("http://127.0.0.1:9/x/", "http://127.0.0.1:9/x/recent/relay-descriptors/"),
+        ("sample", None),
+        ("folder", None),
+    ],
+)
+def test_votes_are_asked_for_at_the_folder_of_all(source: str, address: str | None) -> None:
+    assert reach.address(source, "votes") == address
+
+
+def test_doit_doctor_asks_for_votes_only_when_they_are_read(tmp_path: Path) -> None:
+    server = Server(body(b""))
+    with server.running():
+        told = Project(tmp_path, origin=server.url).doit("doctor", "votes=true").stdout
+    assert "fine   votes" in told
+    assert server.requests[-1]["path"] == "/recent/relay-descriptors/"
+
+
 def test_the_doctor_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
