@@ -127,8 +127,10 @@ def _end_with(child: Callable[[dict[str, Any]], None], order: dict[str, Any]) ->
     except BaseException:  # noqa: BLE001
         sys.excepthook(*sys.exc_info())
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        # Tasks in threads may have left others' streams in the place of these.
+        for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+            if stream is not None:
+                stream.flush()
         os._exit(status)
 
 
