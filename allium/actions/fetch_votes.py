@@ -28,8 +28,12 @@ def fetch(choices: str, code: str) -> dict[str, Any]:
     obtained = _collection(settings, code).obtain(hour, offline=offline)
     for name, problem in obtained.problems.items():
         sys.stderr.write(f"warning: votes: {name}: {problem}\n")
-    report = documents.unchanged(obtained.source)
-    return {"source": {"votes": report | {"status": _status(obtained), "votes": obtained.had}}}
+    report = documents.unchanged(obtained.source) | {
+        "status": _status(obtained),
+        "votes": obtained.had,
+        "left_out": obtained.left_out,
+    }
+    return {"source": {"votes": report}}
 
 
 def settled(choices: str, code: str) -> bool:

@@ -19,6 +19,9 @@ VoteState: TypeAlias = Literal["read", "missing", "damaged"]
 """What came of a vote that the consensus counted; a vote that was read earlier is `read`, too."""
 
 FINGERPRINT_BYTES: Final = 20
+ENTRIES: Final = "entries"
+"""In what is left out: those that name no relay."""
+ODD_PERCENT: Final = 1
 REACHED_IPV6: Final = 1
 """In `Opinions.marks`: the authority reached an IPv6 address of the relay."""
 AUTHORITYS_OWN: Final = 2
@@ -204,6 +207,12 @@ class Vote(Struct, frozen=True):
     head: VoteHead
     opinions: Opinions
     left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether so many entries could not be used that something is wrong with the vote."""
+        lost = self.left_out.get(ENTRIES, 0)
+        return 100 * lost > ODD_PERCENT * (len(self.opinions) + lost)
 
 
 class Voter(Struct, frozen=True, kw_only=True):

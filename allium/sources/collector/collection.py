@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from allium.model.relay import Time
 from allium.model.snapshot import Outcome, Source
-from allium.model.votes import Consensus, Vote, Voter, VoteState
+from allium.model.votes import AUTHORITIES, Consensus, Vote, Voter, VoteState
 from allium.sources.collector import consensus, vote
 from allium.sources.collector.lines import Body
 from allium.sources.collector.tree import (
@@ -37,6 +37,7 @@ from allium.store.digest import digest
 
 T = TypeVar("T")
 
+_BUILT_IN: Final = frozenset(one.identity for one in AUTHORITIES)
 SET_SECONDS: Final = 300
 """For a whole set; what did not come by then is missing."""
 
@@ -47,12 +48,14 @@ Had: TypeAlias = Literal["fresh", "cached", "missing", "damaged"]
 class Obtained(Struct, frozen=True, kw_only=True):
     """How the votes of an hour were had, each by the nickname of its authority.
 
-    `problems` say why one was not had, or, of the consensus, why the set is not that of the hour.
+    `problems` say why one was not had, or, of the consensus, why the set is not that of the hour;
+    `left_out` counts what could not be used of a fresh one, by reason.
     """
 
     source: Source
     had: dict[str, Had]
     problems: dict[str, str]
+    left_out: dict[str, dict[str, int]]
 
 
 class Collection(Struct, frozen=True):
@@ -72,7 +75,7 @@ class Collection(Struct, frozen=True):
         except SourceError as error:
             source = self._noted(one, "last_good", self._last_good(hour))
             one.problems["consensus"] = str(error)
-        return Obtained(source=source, had=one.had, problems=one.problems)
+        return Obtained(source=source, had=one.had, problems=one.problems, left_out=one.left_out)
 
     def _noted(self, one: "_Gathering", outcome: Outcome, kept: KeptSet | None) -> Source:
         source = _source(outcome, kept)
@@ -121,6 +124,7 @@ class _Gathering:
         self.asked: dict[str, Found | None] = {}
         self.had: dict[str, Had] = {}
         self.problems: dict[str, str] = {}
+        self.left_out: dict[str, dict[str, int]] = {}
 
     def gather(self) -> KeptSet:
         """Return the set of the hour, which is in the cache then.
@@ -172,8 +176,14 @@ class _Gathering:
             self.had[voter.nickname] = "damaged" if damaged else "missing"
             return "damaged" if damaged else "missing"
         self._cache.keep_vote(voter.digest, found)
+        if found.left_out:
+            self.left_out[voter.nickname] = found.left_out
+        if found.is_odd:
+            self.problems[voter.nickname] = "many of its entries cannot be used"
         del self.asked[name]
         self.had[voter.nickname] = "fresh"
+        if voter.identity not in _BUILT_IN:
+            self.problems[voter.nickname] = "it votes, and is not among the authorities of Tor"
         return "read"
 
     def _read_vote(self, voter: Voter, body: Body) -> Vote:

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias, TypeVar
 from allium.model.relay import Flag
 from allium.model.votes import (
     AUTHORITYS_OWN,
+    ENTRIES,
     FINGERPRINT_BYTES,
     REACHED_IPV6,
     UNMEASURED,
@@ -131,7 +132,7 @@ def _packed(column: tuple[int, ...]) -> bytes:
 def _is_new(name: bytes, found: dict[bytes, T], left_out: Counter[str]) -> bool:
     """Tell whether an entry counts: that of a relay, and the first one of it."""
     if not name:
-        left_out["entries"] += 1
+        left_out[ENTRIES] += 1
     elif name in found:
         left_out["second_entries"] += 1
     else:

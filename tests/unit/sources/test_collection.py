@@ -145,6 +145,33 @@ def test_what_was_counted_but_is_no_vote_of_the_hour_is_refused(
     assert obtained(tmp_path).had["moria1"] == "damaged"
 
 
+def test_a_vote_of_which_much_cannot_be_used_is_read_and_told(tmp_path: Path) -> None:
+    good = [entry(number) for number in range(200)]
+    lay_out(
+        tmp_path / "source",
+        {
+            "bastet": vote("bastet", [*good, "r none\ns Fast\n", entry(3)]),
+            "moria1": vote("moria1", [*good, *["r none\ns Fast\n"] * 3]),
+        },
+    )
+    found = obtained(tmp_path)
+    assert found.had == {"bastet": "fresh", "moria1": "fresh"}
+    assert found.left_out == {
+        "bastet": {"entries": 1, "second_entries": 1},
+        "moria1": {"entries": 3},
+    }
+    assert list(found.problems) == ["moria1"]
+    assert obtained(tmp_path).left_out == {}
+
+
+def test_a_voter_that_is_not_built_in_is_told_once(tmp_path: Path) -> None:
+    lay_out(tmp_path / "source", made(newcomer=vote("newcomer", [entry(1)])))
+    found = obtained(tmp_path)
+    assert found.had["newcomer"] == "fresh"
+    assert "is not among the authorities" in found.problems["newcomer"]
+    assert obtained(tmp_path).problems == {}
+
+
 def test_more_relays_than_any_vote_has_are_refused(tmp_path: Path) -> None:
     line = b"r a b c d e f g h\ns\n"
     many = vote("moria1").replace(b"directory-footer", line * 100_001 + b"directory-footer")
