@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.actions.precompute import precompute
 from allium.store import plan
-from allium.views.contact import Printed
+from allium.views.contact import OperatorPage
 from tests.support.project import Project, tree
 
 FLAT = {
@@ -91,13 +91,13 @@ class TestContactMultiprocessingRegression:
     def test_build_template_args_uses_flat_storage(self, tmp_path: Path, two: Project) -> None:
         """A page's view is stored flat, is made of its shards alone, and is all that it prints."""
         contact, stored = next(iter(validated(two).items()))
-        places, again = Places(str(two.cache)), tmp_path / "view.json"
+        places, again = CachePaths(str(two.cache)), tmp_path / "view.json"
         known = plan.load(places.plan).contacts
         [planned] = [one for one in known if one.id == contact]
         precompute(*places.inputs(planned), str(again), str(tmp_path / "before.json"))
         assert json.loads(again.read_bytes()) == stored
-        assert set(Printed.__struct_fields__) >= FLAT
-        view = msgspec.json.decode(again.read_bytes(), type=Printed)
+        assert set(OperatorPage.__struct_fields__) >= FLAT
+        view = msgspec.json.decode(again.read_bytes(), type=OperatorPage)
         figures = view.contact_display_data
         for text in (figures.bandwidth, figures.relays, figures.network_position):
             assert text in page(two, contact)

@@ -9,7 +9,7 @@ from allium.engine.digests import DigestChecker
 from allium.engine.lock import in_turn
 from allium.engine.progress import ProgressReporter
 from allium.engine.run import Build
-from allium.engine.why import Known
+from allium.engine.why import RecordedRun
 
 
 def configured(build: Project) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def configured(build: Project) -> dict[str, Any]:
         "dep_file": places.state,
         "check_file_uptodate": DigestChecker,
         "build": Build(build.summary, {"out": chosen.out}, absent, leaves_at_once=True),
-        "known": Known(places.before, places.name, build.summary.known_compositions),
+        "known": RecordedRun(places.before, places.name, build.summary.known_compositions),
         "checks": Checks(chosen),
         "out": chosen.out,
         "publish": chosen.publish,

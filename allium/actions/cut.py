@@ -11,7 +11,7 @@ from allium.analysis.network import Member, Operator
 from allium.analysis.notices import Notice
 from allium.analysis.operator_history import Histories
 from allium.analysis.performance import by_name
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.relay import Fingerprint
 from allium.store.plan import Contact
 from allium.views import (
@@ -36,7 +36,7 @@ class Cut:
     Each method yields the files of some kinds.
     """
 
-    def __init__(self, present: Present, found: tuple[Notice, ...], known: Survey) -> None:
+    def __init__(self, present: Present, found: tuple[Notice, ...], known: HistoryStats) -> None:
         self._present = present
         self._notices = found
         self._survey = known

@@ -10,7 +10,7 @@ from allium.analysis.lookup import Rows
 from allium.analysis.network import Network, Operator
 from allium.store.plan import Page
 from allium.views import contact, search, search_index, search_part
-from allium.views.search_part import Shard
+from allium.views.search_part import DirectoryShard
 
 Cut: TypeAlias = tuple[object, Page]
 """What goes into the file of the cache that the page names as its view."""
@@ -48,7 +48,7 @@ def _directory(kind: str, prefix: str, rows: Rows) -> Iterator[Cut]:
     name, here = f"{kind}-{prefix}", rows[prefix]
     before, after = _neighbours(list(rows), prefix) if kind == "fp" else (None, None)
     for number in range(1, search_part.pages(len(here)) + 1):
-        shard = Shard(
+        shard = DirectoryShard(
             kind=kind, prefix=prefix, number=number, rows=here, before=before, after=after
         )
         folder = urls.html(urls.directory(kind, prefix, number))

@@ -13,10 +13,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import __version__
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.actions.project import sources_of
 from allium.publish import PublishError, needs, publication
-from allium.publish.doctor import Finding
+from allium.publish.doctor import DoctorFinding
 from allium.publish.generations import Generations
 from allium.settings import Settings
 from allium.sources import reach
@@ -34,9 +34,9 @@ class Checks(Struct, frozen=True):
 
     settings: Settings
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[DoctorFinding]:
         """Yield what was found."""
-        yield Finding("versions", "fine", _versions())
+        yield DoctorFinding("versions", "fine", _versions())
         for name in ("out", "cache", "publish"):
             folder = getattr(self.settings, name)
             if folder is not None:
@@ -44,7 +44,7 @@ class Checks(Struct, frozen=True):
         for name in () if self.settings.offline else sources_of(self.settings):
             yield _reached(self.settings.source, name)
         invented = self.settings.source == "sample"
-        yield from _last_build(Places(self.settings.cache).last_build, ageless=invented)
+        yield from _last_build(CachePaths(self.settings.cache).last_build, ageless=invented)
         if self.settings.publish is not None:
             yield from _published(self.settings.publish)
 
@@ -59,58 +59,58 @@ def _existing(path: Path) -> Path:
     return next(one for one in (path, *path.absolute().parents) if one.exists())
 
 
-def _place(name: str, folder: Path) -> Finding:
+def _place(name: str, folder: Path) -> DoctorFinding:
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding(name, "wrong", f"{folder} cannot be written")
+        return DoctorFinding(name, "wrong", f"{folder} cannot be written")
     free = shutil.disk_usage(folder).free
     state = "fine" if free >= _ENOUGH_BYTES else "look"
-    return Finding(name, state, f"{folder} can be written, {free / 1e9:.1f} GB free")
+    return DoctorFinding(name, state, f"{folder} can be written, {free / 1e9:.1f} GB free")
 
 
-def _reached(source: str, name: str) -> Finding:
+def _reached(source: str, name: str) -> DoctorFinding:
     url = reach.address(source, name)
     if url is None:
-        return Finding(name, "fine", f"no server is needed for source={source}")
+        return DoctorFinding(name, "fine", f"no server is needed for source={source}")
     try:
-        return Finding(name, "fine", reach.answer(url))
+        return DoctorFinding(name, "fine", reach.answer(url))
     except SourceError as error:
-        return Finding(name, "wrong" if name == "details" else "look", str(error))
+        return DoctorFinding(name, "wrong" if name == "details" else "look", str(error))
 
 
-def _last_build(path: str, *, ageless: bool) -> Iterator[Finding]:
+def _last_build(path: str, *, ageless: bool) -> Iterator[DoctorFinding]:
     """Yield how the last build ended, and how old its data is; that of the sample may be."""
     try:
         build: dict[str, Any] = codec.load(path, dict[str, Any])
     except StoreError:
-        yield Finding("last build", "look", "there was none")
+        yield DoctorFinding("last build", "look", "there was none")
         return
     finished = Path(path).stat().st_mtime
     moment = datetime.fromtimestamp(finished, UTC).strftime("%Y-%m-%d %H:%M UTC")
     state = "fine" if build["status"] == "ok" else "wrong"
-    yield Finding("last build", state, f"{build['status']}, ended {moment}")
+    yield DoctorFinding("last build", state, f"{build['status']}, ended {moment}")
     for name, known in build["sources"].items():
         if known["age_seconds"] is not None:
             age = known["age_seconds"] + time.time() - finished
             late = name != "aroi" and age > STALE_SECONDS and not ageless
             words = f"{known['published']} UTC, {age / 3600:.1f} hours old"
-            yield Finding(f"{name} data", "look" if late else "fine", words)
+            yield DoctorFinding(f"{name} data", "look" if late else "fine", words)
 
 
-def _published(root: str) -> Iterator[Finding]:
+def _published(root: str) -> Iterator[DoctorFinding]:
     """Yield what readers see, and what is odd; or only that nothing can be published here."""
     try:
         needs.check()
     except PublishError as error:
-        yield Finding("published", "wrong", str(error))
+        yield DoctorFinding("published", "wrong", str(error))
         return
     yield _shown(Generations(root))
     for words in publication.looked_at(root):
-        yield Finding("published", "look", words)
+        yield DoctorFinding("published", "look", words)
 
 
-def _shown(generations: Generations) -> Finding:
+def _shown(generations: Generations) -> DoctorFinding:
     if generations.current is None:
-        return Finding("published", "look", "nothing yet")
+        return DoctorFinding("published", "look", "nothing yet")
     held = ", held by a rollback" if generations.held else ""
     words = f"generation {generations.current} of {generations.numbers}{held}"
-    return Finding("published", "look" if held else "fine", words)
+    return DoctorFinding("published", "look" if held else "fine", words)

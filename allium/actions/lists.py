@@ -5,17 +5,17 @@ from typing import Any, Final
 
 from allium import text, urls
 from allium.actions.cutting import Cutting, printed
-from allium.analysis.entries import Entry, entry
+from allium.analysis.entries import ListingEntry, entry
 from allium.analysis.groups import Group, GroupKind
 from allium.analysis.network import Network
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.relay import Fingerprint
 from allium.views import links, listing, listings
 from allium.views.base import RelayRow
 from allium.views.family import Family
 from allium.views.listing_columns import Sheet
 from allium.views.listing_orders import ListName
-from allium.views.listing_tables import Entries, Listed, Relays
+from allium.views.listing_tables import Entries, Listed, RelaysListed
 
 GROUPS: Final[dict[ListName, GroupKind]] = {
     "networks": "as",
@@ -26,7 +26,7 @@ GROUPS: Final[dict[ListName, GroupKind]] = {
 
 
 def pages(
-    survey: Survey,
+    survey: HistoryStats,
     table: Mapping[Fingerprint, RelayRow],
     groups: Sequence[Group],
     families: Sequence[Family],
@@ -41,7 +41,7 @@ def pages(
     sheet = Sheet(survey=survey, complete=complete, units=units, unlisted=unlisted)
     known = [one for one in groups if not one.is_unknown]
     entries = _entries(survey.network, known, families)
-    found: list[Listed[Any]] = [Relays(table, sheet)]
+    found: list[Listed[Any]] = [RelaysListed(table, sheet)]
     found += [Entries(name, things, sheet) for name, things in entries.items()]
     for one in found:
         yield from _pages(one, twins=twins)
@@ -51,15 +51,15 @@ def pages(
 
 def _entries(
     network: Network, groups: Sequence[Group], families: Sequence[Family]
-) -> dict[ListName, list[Entry]]:
+) -> dict[ListName, list[ListingEntry]]:
     """Return what each list but that of relays is made of; nobody is no operator."""
     operators = [
-        Entry(id=name, members=one.members, totals=one.totals)
+        ListingEntry(id=name, members=one.members, totals=one.totals)
         for name, one in network.operators.items()
         if one.is_one
     ]
     kin = [entry(one.id, one.members, one.oldest.relay.nickname) for one in families]
-    found: dict[ListName, list[Entry]] = {"operators": operators, "families": kin}
+    found: dict[ListName, list[ListingEntry]] = {"operators": operators, "families": kin}
     for name, kind in GROUPS.items():
         found[name] = [entry(one.id, one.members, one.label) for one in groups if one.kind == kind]
     return found

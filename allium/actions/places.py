@@ -11,7 +11,7 @@ _SHARDS: Final = {"network": "position", "history": "histories"}
 """What the shards in a folder are called, as the build tells why a task ran."""
 
 
-class Places(Struct, frozen=True):
+class CachePaths(Struct, frozen=True):
     """The files and folders below the cache folder `cache`."""
 
     cache: str

@@ -8,7 +8,7 @@ from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.store import StoreError, codec, entry
 from allium.views import contact, contact_facts
-from allium.views.contact_facts import Operator
+from allium.views.contact_facts import OperatorFacts
 from allium.views.contact_parts import OwnRelay
 from allium.views.contact_position import Position
 
@@ -22,7 +22,7 @@ def precompute(
     `position` is the shard of what is relative to the network, `histories` that of the relays'
     histories if there are any, `relays` are the relays' own shards in table order.
     """
-    operator = Operator(
+    operator = OperatorFacts(
         position=codec.load(position, Position),
         relays=tuple(codec.load(relay, OwnRelay) for relay in relays),
         histories=Histories() if histories is None else codec.load(histories, Histories),

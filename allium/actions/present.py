@@ -7,10 +7,10 @@ from itertools import groupby
 from allium import text, urls
 from allium.actions import directories
 from allium.actions.cutting import Cutting, Part, printed, single
-from allium.analysis.census import Census
+from allium.analysis.census import NetworkStats
 from allium.analysis.groups import Group, groups
 from allium.views import contact, group, rows, search_data
-from allium.views.ground import Ground
+from allium.views.ground import GroupContext
 
 
 class Present:
@@ -19,13 +19,13 @@ class Present:
     `links` are the operators' pages, `table` has the row of each relay.
     """
 
-    def __init__(self, census: Census, units: text.Units, extras: Collection[str]) -> None:
+    def __init__(self, census: NetworkStats, units: text.Units, extras: Collection[str]) -> None:
         network = census.network
         self.census = census
         self.units = units
         self.extras = extras
         self.links = {name: contact.link(one) for name, one in network.operators.items()}
-        self.ground = Ground(census=census, operators=self.links, units=units)
+        self.ground = GroupContext(census=census, operators=self.links, units=units)
         self.table = {
             one.relay.fingerprint: rows.relay_row(
                 one,

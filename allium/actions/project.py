@@ -8,8 +8,8 @@ from pathlib import Path
 
 from allium import locations, settings
 from allium.actions import stages
-from allium.actions.places import Places
-from allium.actions.summary import Summary
+from allium.actions.places import CachePaths
+from allium.actions.summary import BuildSummary
 from allium.engine import streams
 from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged
@@ -41,7 +41,7 @@ class Project:
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
-        self.places = Places(chosen.cache)
+        self.places = CachePaths(chosen.cache)
         self.templates = f"{_here(locations.RESOURCES)}/templates"
 
     @classmethod
@@ -114,7 +114,7 @@ class Project:
         return tuple(sorted(f"static/{file.name}" for file in folder.iterdir() if file.is_file()))
 
     @cached_property
-    def plan(self) -> plan.Plan:
+    def plan(self) -> plan.SitePlan:
         """The pages of the last `split`: ask for it only after `split` had its turn.
 
         Raises `UnknownTasks` when somebody damaged it since.
@@ -147,12 +147,12 @@ class Project:
         return {name: StageUnchanged(one) for name, one in self._digests.items()}
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> BuildSummary:
         """What adds to the report of the build."""
         static, manifest = len(self.static), self.target("manifest.json")
         published = self.settings.publish
         known = self._compositions
-        return Summary(self.places, self.sources, static, known, manifest, published)
+        return BuildSummary(self.places, self.sources, static, known, manifest, published)
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:

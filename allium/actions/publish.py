@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from allium import printable, urls
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.engine.failure import Failure, telling
 from allium.engine.lock import BUSY, LockedError, lock
 from allium.publish import PublishError, RefusedError, hosting, needs, publication, surroundings
-from allium.publish.gate import Limits
+from allium.publish.gate import GateLimits
 from allium.publish.page import FOLDER, Changes
 from allium.publish.step import Manner, Options
 from allium.render import page as pages
@@ -95,7 +95,7 @@ def options(chosen: str) -> Options:
     return Options(
         keep=known.keep,
         compress=known.compress,
-        limits=Limits(
+        limits=GateLimits(
             max_drop=known.max_drop,
             max_files=known.max_files,
             max_file_bytes=known.max_file_bytes,
@@ -112,7 +112,7 @@ def _surroundings(
     settings: Settings, known: tuple[plan.Page, ...], templates: str, site: str
 ) -> surroundings.Surroundings:
     words = codec.decode(site.encode(), Site, "the words of the frame")
-    made, places = environment(templates, words), Places(settings.cache)
+    made, places = environment(templates, words), CachePaths(settings.cache)
 
     def laid_out(view: Changes) -> bytes:
         return pages.page(made, "pages/changes.html", view, urls.html(FOLDER))

@@ -12,12 +12,12 @@ from msgspec import Struct
 from allium import text, urls
 from allium.actions.cut import Cut
 from allium.actions.cutting import Cutting, Derived, Part, single
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.actions.present import Present
 from allium.analysis.census import census
 from allium.analysis.network import Network, network
 from allium.analysis.notices import Case, Notice, notices
-from allium.analysis.survey import Survey, survey
+from allium.analysis.survey import HistoryStats, survey
 from allium.engine import steps
 from allium.engine.failure import telling
 from allium.engine.processes import Division, spread
@@ -30,7 +30,7 @@ from allium.sources.errors import SourceError
 from allium.store import codec, ledger, plan
 from allium.store.digest import digest
 from allium.store.ledger import Keyed, Ledger
-from allium.store.plan import Page, Plan
+from allium.store.plan import Page, SitePlan
 from allium.views import status
 
 _now_at: Final = partial(steps.at, "split")
@@ -53,7 +53,7 @@ def split(
     that makes files. Returns what was left out of the sources, and the proven domains without
     page, by reason.
     """
-    places, documents = Places(cache), SourceCache(Path(cache, "sources"))
+    places, documents = CachePaths(cache), SourceCache(Path(cache, "sources"))
     reducing, making = code
     with nothing_becomes_garbage():
         found = _details(documents, sources, max_offline_days, reducing)
@@ -100,7 +100,7 @@ def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Di
 
 def intact(cache: str) -> bool:
     """Tell whether the plan and every shard are as `split` wrote them."""
-    places = Places(cache)
+    places = CachePaths(cache)
     return plan.intact(places.plan) and ledger.intact(cache, places.ledger)
 
 
@@ -141,8 +141,8 @@ def _pieces(cut: Cut, book: Book, early: list[Piece]) -> list[Piece]:
         return plain.results() + early + later
 
 
-def _plan(cut: Cut, pieces: Iterable[Piece]) -> Plan:
-    return Plan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
+def _plan(cut: Cut, pieces: Iterable[Piece]) -> SitePlan:
+    return SitePlan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
 
 
 def _written(
@@ -167,7 +167,7 @@ def _write(book: Book, part: Part, step: str) -> Piece:
 
 
 def _status(
-    loaded: Snapshot, known: Survey, found: tuple[Notice, ...], pieces: Iterable[Piece]
+    loaded: Snapshot, known: HistoryStats, found: tuple[Notice, ...], pieces: Iterable[Piece]
 ) -> list[Cutting]:
     """Return the view of `status.json`, which counts the pages of all other pieces by kind."""
     kinds = Counter(page.kind for piece in pieces for page in piece.pages)

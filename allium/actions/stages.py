@@ -54,53 +54,55 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 _OPERATOR = Kind(
-    view="allium.views.contact:Printed", template="pages/contact.html", precomputed=True
+    view="allium.views.contact:OperatorPage", template="pages/contact.html", precomputed=True
 )
 KINDS = {
-    "index": Kind(view="allium.views.index:Printed", template="pages/index.html"),
-    "health": Kind(view="allium.views.health:Printed", template="pages/health.html"),
+    "index": Kind(view="allium.views.index:HomePage", template="pages/index.html"),
+    "health": Kind(view="allium.views.health:HealthPage", template="pages/health.html"),
     "relay": Kind(
-        view="allium.views.relay:Printed",
+        view="allium.views.relay:RelayPage",
         template="pages/relay.html",
-        shard="allium.views.relay_shard:Shard",
+        shard="allium.views.relay_shard:RelayShard",
     ),
     "contact": _OPERATOR,
     "vanity": _OPERATOR,
     "contact_rows": Kind(
-        view="allium.views.contact_rows:Printed", template="pages/contact_rows.html"
+        view="allium.views.contact_rows:OperatorRowsPage", template="pages/contact_rows.html"
     ),
-    "as": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "country": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "platform": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "version": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "flag": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "first_seen": Kind(view="allium.views.group:Printed", template="pages/group.html"),
-    "family": Kind(view="allium.views.family:Printed", template="pages/family.html"),
+    "as": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "country": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "platform": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "version": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "flag": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "first_seen": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
+    "family": Kind(view="allium.views.family:FamilyPage", template="pages/family.html"),
     "group_rows": Kind(
-        view="allium.views.contact_rows:Printed", template="pages/contact_rows.html"
+        view="allium.views.contact_rows:OperatorRowsPage", template="pages/contact_rows.html"
     ),
-    "lists": Kind(view="allium.views.listings:Printed", template="pages/listings.html"),
-    "list": Kind(view="allium.views.listing:Printed", template="pages/listing.html"),
-    "top": Kind(view="allium.views.listing:Printed", template="pages/listing.html"),
+    "lists": Kind(view="allium.views.listings:ListsPage", template="pages/listings.html"),
+    "list": Kind(view="allium.views.listing:ListPage", template="pages/listing.html"),
+    "top": Kind(view="allium.views.listing:ListPage", template="pages/listing.html"),
     "leaderboards": Kind(
-        view="allium.views.leaderboards:Printed", template="pages/leaderboards.html"
+        view="allium.views.leaderboards:BoardsPage", template="pages/leaderboards.html"
     ),
-    "leaderboard": Kind(view="allium.views.leaderboard:Printed", template="pages/leaderboard.html"),
-    "search": Kind(view="allium.views.search:Printed", template="pages/search.html"),
+    "leaderboard": Kind(
+        view="allium.views.leaderboard:BoardPage", template="pages/leaderboard.html"
+    ),
+    "search": Kind(view="allium.views.search:SearchPage", template="pages/search.html"),
     "search_index": Kind(
-        view="allium.views.search_index:Printed", template="pages/search_index.html"
+        view="allium.views.search_index:NicknamePage", template="pages/search_index.html"
     ),
     "search_part": Kind(
-        view="allium.views.search_part:Printed",
+        view="allium.views.search_part:DirectoryPage",
         template="pages/search_part.html",
-        shard="allium.views.search_part:Shard",
+        shard="allium.views.search_part:DirectoryShard",
     ),
-    "search_data": Kind(view="allium.views.search_data:Index", template=None),
-    "about": Kind(view="allium.views.fixed:Printed", template="pages/about.html"),
+    "search_data": Kind(view="allium.views.search_data:SearchIndex", template=None),
+    "about": Kind(view="allium.views.fixed:FixedPage", template="pages/about.html"),
     "not_found": Kind(
-        view="allium.views.fixed:Printed", template="pages/not_found.html", anywhere=True
+        view="allium.views.fixed:FixedPage", template="pages/not_found.html", anywhere=True
     ),
-    "status": Kind(view="allium.views.status:Status", template=None),
+    "status": Kind(view="allium.views.status:StatusDocument", template=None),
 }
 
 STAGES = {

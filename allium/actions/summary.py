@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.actions import fetch
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.engine.report import Figures, total
 from allium.publish.generations import Generations
 from allium.publish.metrics import metrics
@@ -22,10 +22,10 @@ WRITERS = ("render", "static")
 """First parts of the names of tasks that write files of the site."""
 
 
-class Summary(Struct, frozen=True):
+class BuildSummary(Struct, frozen=True):
     """The report of builds that use the cache at `places` and these source documents."""
 
-    places: Places
+    places: CachePaths
     sources: tuple[str, ...]
     static: int
     compositions: dict[str, dict[str, str]]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from allium.analysis.census import of_role
 from allium.analysis.positions import ROLES, Role
 from allium.analysis.statistics import classes, quantile
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.throughput import Volume, added
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay
@@ -42,7 +42,7 @@ class Capacity(Struct, frozen=True, kw_only=True):
     volumes: dict[Role | None, Volume | None]
 
 
-def capacity(survey: Survey) -> Capacity:
+def capacity(survey: HistoryStats) -> Capacity:
     """Return how much a network can carry."""
     running = [member for member in survey.network.members if member.relay.running]
     relays = [member.relay for member in running]
@@ -74,7 +74,7 @@ def _addresses(relay: Relay) -> tuple[bool, bool]:
     return not all(bracketed), any(bracketed)
 
 
-def _volumes(survey: Survey) -> dict[Role | None, Volume | None]:
+def _volumes(survey: HistoryStats) -> dict[Role | None, Volume | None]:
     parts: dict[Role, list[Volume]] = {role: [] for role in ROLES}
     for member in survey.network.members:
         volume = survey.volumes.get(member.relay.fingerprint)

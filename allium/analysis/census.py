@@ -22,7 +22,7 @@ RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
 """All relays, and the roles whose ratio is printed by itself."""
 
 
-class Census(Struct, frozen=True, kw_only=True):
+class NetworkStats(Struct, frozen=True, kw_only=True):
     """The network with all that is relative to it and no history has a part in.
 
     `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
@@ -44,7 +44,7 @@ class Census(Struct, frozen=True, kw_only=True):
     rare_countries: dict[str, Rarity]
 
 
-def census(network: Network) -> Census:
+def census(network: Network) -> NetworkStats:
     """Return what the details of a network come to."""
     running = [member for member in network.members if member.relay.running]
     made = {
@@ -53,7 +53,7 @@ def census(network: Network) -> Census:
     }
     now = network.published
     rare_networks, rare_countries = _rarity(network, running, made)
-    return Census(
+    return NetworkStats(
         network=network,
         makeups=made,
         lifecycles={

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from allium.analysis.relay_facts import RelayFacts
-from allium.analysis.rules import RULES, SEVERITIES, Rule
+from allium.analysis.rules import RULES, SEVERITIES, FindingRule
 from allium.model.relay import Flag
 
 SEVERITY: Final = {rule.code: rule.severity for rule in RULES if rule.severity is not None}
@@ -27,7 +27,7 @@ def diagnosis(facts: RelayFacts) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _about(flags: tuple[Flag, ...], *, running: bool) -> tuple[Rule, ...]:
+def _about(flags: tuple[Flag, ...], *, running: bool) -> tuple[FindingRule, ...]:
     """Return the rules that are about relays with these flags: a hundred sets of flags are all."""
     return tuple(rule for rule in RULES if rule.concerns(flags, running=running))
 

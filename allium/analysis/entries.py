@@ -22,7 +22,7 @@ ROWS: Final = 100
 """So many entries of an order are shown."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, dict=True):
+class ListingEntry(Struct, frozen=True, kw_only=True, dict=True):
     """One thing that a list names; `id` is part of its address, `label` a name beside it."""
 
     id: str
@@ -69,14 +69,14 @@ class Placed(Struct, Generic[T], frozen=True):
     thing: T
 
 
-def entry(name: str, members: Iterable[Member], label: str | None = None) -> Entry:
+def entry(name: str, members: Iterable[Member], label: str | None = None) -> ListingEntry:
     """Return some relays as one entry of a list."""
     found = tuple(members)
     sums = totals(member.relay for member in found)
-    return Entry(id=name, label=label, members=found, totals=sums)
+    return ListingEntry(id=name, label=label, members=found, totals=sums)
 
 
-def by_weight(entries: Iterable[Entry]) -> list[Entry]:
+def by_weight(entries: Iterable[ListingEntry]) -> list[ListingEntry]:
     """Return entries in the order of lists: by weight, of equals by id."""
     return sorted(entries, key=lambda one: (-one.totals.weight, one.id))
 

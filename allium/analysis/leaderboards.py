@@ -65,7 +65,7 @@ class Board(Struct, frozen=True, kw_only=True):
     field: str = ""
 
 
-class Place(Struct, frozen=True):
+class BoardPlace(Struct, frozen=True):
     """A candidate's rank on a board."""
 
     rank: int
@@ -100,7 +100,7 @@ def candidates(
     return found
 
 
-def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
+def ranked(board: Board, candidates: Iterable[Candidate]) -> list[BoardPlace]:
     """Return the first rows of a board; equal metrics share a rank: 1, 2, 2, 4."""
     found = [
         (metric, candidate)
@@ -109,10 +109,10 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[Place]:
     ]
     found.sort(key=lambda one: one[1].operator.contact_id)
     found.sort(key=lambda one: (one[0], board.tie_break(one[1])), reverse=True)
-    places: list[Place] = []
+    places: list[BoardPlace] = []
     for number, (metric, candidate) in enumerate(found[:ROWS], start=1):
         equal = number > 1 and metric == found[number - 2][0]
-        places.append(Place(places[-1].rank if equal else number, candidate))
+        places.append(BoardPlace(places[-1].rank if equal else number, candidate))
     return places
 
 
@@ -221,7 +221,7 @@ BOARDS: Final = {
 
 def boards(
     candidates: Sequence[Candidate], sources: Iterable[str], absent: Collection[str] = ()
-) -> dict[str, list[Place]]:
+) -> dict[str, list[BoardPlace]]:
     """Return every board whose document is among `sources` and whose field is not `absent`."""
     known = {"details", *sources}
     return {

@@ -42,7 +42,7 @@ class Case(Struct, frozen=True):
         return (relay for relay in self.snapshot.relays if relay.running)
 
 
-class Found(Struct, frozen=True):
+class NoticeMatch(Struct, frozen=True):
     """What a rule is about: its name if it has one, and a part of a whole."""
 
     name: str = ""
@@ -55,15 +55,15 @@ class Notice(Struct, frozen=True):
 
     code: str
     severity: Severity
-    found: Found
+    found: NoticeMatch
     source: Source | None = None
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class NoticeRule(Struct, frozen=True, kw_only=True):
     """A notice about the network: `found` returns nothing where all is well."""
 
     code: str
-    found: Callable[[Case], Found | None]
+    found: Callable[[Case], NoticeMatch | None]
     severity: Severity = "Warning"
 
 
@@ -83,38 +83,40 @@ def _is_stale(source: Source, newest: int) -> bool:
     )
 
 
-def _skipped(case: Case) -> Found | None:
+def _skipped(case: Case) -> NoticeMatch | None:
     skipped = sum(case.snapshot.skipped.values())
     records = sum(one.records for one in case.snapshot.sources if one.name == "details")
-    return _above(Found(part=skipped, whole=records), SKIPPED_PERCENT)
+    return _above(NoticeMatch(part=skipped, whole=records), SKIPPED_PERCENT)
 
 
-def _unmeasured(case: Case) -> Found | None:
+def _unmeasured(case: Case) -> NoticeMatch | None:
     whole = case.network.totals
     few = 100 * whole.measured < MEASURED_PERCENT * whole.running
-    return Found("", whole.measured, whole.running) if few and whole.measured_known else None
+    return NoticeMatch("", whole.measured, whole.running) if few and whole.measured_known else None
 
 
-def _left(case: Case) -> Found | None:
+def _left(case: Case) -> NoticeMatch | None:
     now = text.seconds(case.snapshot.published)
     gone = sum(
         not relay.running and now - text.seconds(relay.last_seen) <= DAY
         for relay in case.snapshot.relays
     )
-    return _above(Found(part=gone, whole=case.network.totals.running), LEFT_PERCENT)
+    return _above(NoticeMatch(part=gone, whole=case.network.totals.running), LEFT_PERCENT)
 
 
-def _largest(of: Callable[[Relay], str | None], percent: int) -> Callable[[Case], Found | None]:
+def _largest(
+    of: Callable[[Relay], str | None], percent: int
+) -> Callable[[Case], NoticeMatch | None]:
     """Return what tells which known value has more than so much of the weight."""
 
-    def found(case: Case) -> Found | None:
+    def found(case: Case) -> NoticeMatch | None:
         weights: Counter[str] = Counter()
         for relay in case.running:
             weights[of(relay) or ""] += relay.consensus_weight or 0
         del weights[""]
         first = min(weights.items(), key=lambda one: (-one[1], one[0]), default=None)
         whole = sum(weights.values())
-        return None if first is None else _above(Found(*first, whole), percent)
+        return None if first is None else _above(NoticeMatch(*first, whole), percent)
 
     return found
 
@@ -125,7 +127,7 @@ def _version(relay: Relay) -> str | None:
     return version if version is not None and has_page(version) else None
 
 
-def _above(found: Found, percent: int) -> Found | None:
+def _above(found: NoticeMatch, percent: int) -> NoticeMatch | None:
     return found if 100 * found.part > percent * found.whole else None
 
 
@@ -135,11 +137,11 @@ SOURCE_RULES: Final = (
     SourceRule(code="source_stale", holds=_is_stale),
 )
 RULES: Final = (
-    Rule(code="records_skipped", found=_skipped),
-    Rule(code="few_measured", found=_unmeasured),
-    Rule(code="many_left", found=_left),
-    Rule(code="large_network", found=_largest(lambda relay: relay.asn, NETWORK_PERCENT)),
-    Rule(code="large_version", found=_largest(_version, VERSION_PERCENT)),
+    NoticeRule(code="records_skipped", found=_skipped),
+    NoticeRule(code="few_measured", found=_unmeasured),
+    NoticeRule(code="many_left", found=_left),
+    NoticeRule(code="large_network", found=_largest(lambda relay: relay.asn, NETWORK_PERCENT)),
+    NoticeRule(code="large_version", found=_largest(_version, VERSION_PERCENT)),
 )
 """In print order, after what is said of each document."""
 
@@ -155,7 +157,7 @@ def _of_sources(sources: Iterable[Source]) -> Iterator[Notice]:
     for source in sources:
         for rule in SOURCE_RULES:
             if rule.holds(source, newest):
-                yield Notice(rule.code, rule.severity, Found(source.name), source)
+                yield Notice(rule.code, rule.severity, NoticeMatch(source.name), source)
 
 
 def _of_network(case: Case) -> Iterator[Notice]:

@@ -10,7 +10,7 @@ from allium import text
 from allium.analysis.diagnostics import OVERLOADS
 from allium.analysis.network import Member
 from allium.analysis.statistics import quantile
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.relay import Flag, Relay, Time, in_print_order
 
 DAY: Final = 86_400
@@ -33,7 +33,7 @@ class Population(Struct, frozen=True, kw_only=True):
     age: int | None
 
 
-def population(survey: Survey) -> Population:
+def population(survey: HistoryStats) -> Population:
     """Return how many relays are what."""
     known = [member.relay for member in survey.network.members]
     running = [relay for relay in known if relay.running]

@@ -36,7 +36,7 @@ def _always(_: RelayFacts) -> bool:
     return True
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class FindingRule(Struct, frozen=True, kw_only=True):
     """A finding: when it holds, how much it matters, and the codes that it silences.
 
     It holds of relays with the flags `has` that run without the flag `lacks`, if one is named, and
@@ -138,96 +138,96 @@ WHILE_OVERLOADED: Final = _codes(
 """Advice to carry more, of a relay that has too much to do; or what that explains."""
 
 RULES: Final = (
-    Rule(
+    FindingRule(
         code="offline",
         severity="Critical",
         holds=lambda one: not one.relay.running and not one.relay.hibernating,
         silences=WHILE_AWAY,
     ),
-    Rule(
+    FindingRule(
         code="bad_exit",
         severity="Critical",
         has=("BadExit",),
         holds=lambda one: not one.has("MiddleOnly"),
     ),
-    Rule(
+    FindingRule(
         code="version_obsolete",
         severity="Critical",
         holds=_version_status("obsolete"),
         silences=_codes("version_unrecommended"),
     ),
-    Rule(
+    FindingRule(
         code="overload_fd",
         severity="Critical",
         holds=lambda one: one.within(one.file_descriptors, -FUTURE, RECENT),
         silences=WHILE_OVERLOADED,
     ),
-    Rule(
+    FindingRule(
         code="middle_only",
         severity="Warning",
         has=("MiddleOnly",),
         silences=NO_GUARD | NO_HSDIR | _codes("exit_hint"),
     ),
-    Rule(code="stale_desc", severity="Warning", has=("StaleDesc",)),
-    Rule(
+    FindingRule(code="stale_desc", severity="Warning", has=("StaleDesc",)),
+    FindingRule(
         code="overload_general",
         severity="Warning",
         holds=lambda one: one.within(one.relay.overload_general_timestamp, -FUTURE, RECENT),
         silences=WHILE_OVERLOADED,
     ),
-    Rule(
+    FindingRule(
         code="or_unreachable",
         severity="Warning",
         holds=lambda one: bool(one.relay.unreachable_or_addresses),
     ),
-    Rule(
+    FindingRule(
         code="not_measured",
         severity="Warning",
         holds=lambda one: unmeasured(one.relay) and _late(one),
         silences=NO_FAST | NO_GUARD | _codes("underutilised"),
     ),
-    Rule(
+    FindingRule(
         code="not_measured_new",
         severity="Notice",
         holds=lambda one: unmeasured(one.relay) and not _late(one),
         silences=NO_FAST | NO_GUARD | _codes("underutilised phase"),
     ),
-    Rule(
+    FindingRule(
         code="not_fast_limit",
         severity="Warning",
         lacks="Fast",
         holds=_no_fast("limit"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("rate_limited"),
     ),
-    Rule(
+    FindingRule(
         code="not_fast",
         severity="Warning",
         lacks="Fast",
         holds=_no_fast("advertised"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD,
     ),
-    Rule(
+    FindingRule(
         code="not_fast_measured",
         severity="Warning",
         lacks="Fast",
         holds=_no_fast("measured"),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("underutilised"),
     ),
-    Rule(
+    FindingRule(
         code="not_fast_yet",
         severity="Notice",
         lacks="Fast",
         holds=lambda one: one.young,
         silences=NO_STABLE | NO_HSDIR | NO_GUARD | _codes("phase"),
     ),
-    Rule(
+    FindingRule(
         code="not_fast_unclear",
         severity="Notice",
         lacks="Fast",
         holds=_no_fast(None),
         silences=NO_STABLE | NO_HSDIR | NO_GUARD,
     ),
-    Rule(
+    FindingRule(
         code="not_stable",
         severity="Warning",
         has=("Fast",),
@@ -235,7 +235,7 @@ RULES: Final = (
         holds=lambda one: not one.young and one.restarted_lately(),
         silences=NO_HSDIR | NO_GUARD,
     ),
-    Rule(
+    FindingRule(
         code="not_stable_unreached",
         severity="Warning",
         has=("Fast",),
@@ -243,21 +243,21 @@ RULES: Final = (
         holds=lambda one: not one.young and not one.restarted_lately(),
         silences=NO_HSDIR | NO_GUARD,
     ),
-    Rule(
+    FindingRule(
         code="no_hsdir_yet",
         severity="Notice",
         has=("Fast", "Stable", "V2Dir"),
         lacks="HSDir",
         holds=lambda one: one.up_long_enough() is False,
     ),
-    Rule(
+    FindingRule(
         code="no_hsdir",
         severity="Notice",
         has=("Fast", "Stable", "V2Dir"),
         lacks="HSDir",
         holds=lambda one: one.up_long_enough() is not False,
     ),
-    Rule(
+    FindingRule(
         code="no_v2dir",
         severity="Warning",
         has=("Fast", "Stable"),
@@ -265,7 +265,7 @@ RULES: Final = (
         holds=lambda one: one.role != "exit" and not one.has("V2Dir"),
         silences=NO_GUARD - {"no_v2dir"},
     ),
-    Rule(
+    FindingRule(
         code="no_guard_limit",
         severity="Warning",
         has=("Fast", "Stable", "V2Dir"),
@@ -273,14 +273,14 @@ RULES: Final = (
         holds=_no_guard_for("limit"),
         silences=_codes("rate_limited"),
     ),
-    Rule(
+    FindingRule(
         code="no_guard_bandwidth",
         severity="Warning",
         has=("Fast", "Stable", "V2Dir"),
         lacks="Guard",
         holds=_no_guard_for("advertised"),
     ),
-    Rule(
+    FindingRule(
         code="no_guard_measured",
         severity="Warning",
         has=("Fast", "Stable", "V2Dir"),
@@ -288,112 +288,112 @@ RULES: Final = (
         holds=_no_guard_for("measured"),
         silences=_codes("underutilised"),
     ),
-    Rule(
+    FindingRule(
         code="no_guard",
         severity="Warning",
         has=("Fast", "Stable", "V2Dir"),
         lacks="Guard",
         holds=_no_guard_for(None),
     ),
-    Rule(
+    FindingRule(
         code="no_guard_yet",
         severity="Notice",
         has=("Fast", "Stable"),
         lacks="Guard",
         holds=lambda one: one.role != "exit" and one.young,
     ),
-    Rule(
+    FindingRule(
         code="rate_limited",
         severity="Notice",
         holds=_rate_limited,
         silences=_codes("underutilised"),
     ),
-    Rule(
+    FindingRule(
         code="underutilised",
         severity="Warning",
         holds=lambda one: underutilised(one.relay) and not one.young,
     ),
-    Rule(
+    FindingRule(
         code="exit_hint",
         severity="Good to know",
         holds=_exit_hint,
     ),
-    Rule(code="version_unrecommended", severity="Warning", holds=_not_recommended),
-    Rule(
+    FindingRule(code="version_unrecommended", severity="Warning", holds=_not_recommended),
+    FindingRule(
         code="aroi_unauthorized",
         severity="Warning",
         holds=_aroi("unauthorized"),
         silences=_codes("aroi_incomplete no_contact"),
     ),
-    Rule(
+    FindingRule(
         code="aroi_misconfigured",
         severity="Warning",
         holds=_aroi("misconfigured"),
         silences=_codes("aroi_incomplete no_contact"),
     ),
-    Rule(code="aroi_incomplete", severity="Notice", holds=_aroi("incomplete")),
-    Rule(code="no_contact", severity="Notice", holds=_aroi("no_contact")),
-    Rule(
+    FindingRule(code="aroi_incomplete", severity="Notice", holds=_aroi("incomplete")),
+    FindingRule(code="no_contact", severity="Notice", holds=_aroi("no_contact")),
+    FindingRule(
         code="family_one_sided",
         severity="Warning",
         holds=lambda one: bool(one.unreturned.one_sided),
     ),
-    Rule(
+    FindingRule(
         code="family_gone",
         severity="Notice",
         holds=lambda one: bool(one.unreturned.gone),
     ),
-    Rule(
+    FindingRule(
         code="overload_rate",
         severity="Notice",
         holds=lambda one: one.within(one.rate_limited, -FUTURE, RECENT),
     ),
-    Rule(
+    FindingRule(
         code="phase",
         severity="Good to know",
         holds=lambda one: one.phase not in {None, "steady"},
     ),
-    Rule(
+    FindingRule(
         code="no_ipv6",
         severity="Good to know",
         holds=_no_ipv6,
     ),
-    Rule(
+    FindingRule(
         code="hibernating",
         severity="Good to know",
         holds=lambda one: one.relay.hibernating,
         silences=WHILE_AWAY,
     ),
-    Rule(
+    FindingRule(
         code="version_ahead",
         severity="Good to know",
         holds=_version_status("experimental", "new in series"),
     ),
-    Rule(code="aroi_not_checked", severity="Good to know", holds=_aroi("not_checked")),
-    Rule(
+    FindingRule(code="aroi_not_checked", severity="Good to know", holds=_aroi("not_checked")),
+    FindingRule(
         code="overload_past",
         holds=lambda one: one.within(one.relay.overload_general_timestamp, RECENT + 1, PAST),
     ),
-    Rule(code="sybil", has=("Sybil",)),
-    Rule(code="no_ed_consensus", has=("NoEdConsensus",)),
-    Rule(
+    FindingRule(code="sybil", has=("Sybil",)),
+    FindingRule(code="no_ed_consensus", has=("NoEdConsensus",)),
+    FindingRule(
         code="no_weight",
         holds=lambda one: one.relay.running and not one.relay.consensus_weight,
     ),
-    Rule(
+    FindingRule(
         code="low_uptime",
         holds=lambda one: one.month_uptime is not None and one.month_uptime < LOW_UPTIME,
     ),
-    Rule(
+    FindingRule(
         code="exit_no_policy",
         has=("Exit",),
         holds=lambda one: not any(_ports(one)),
     ),
-    Rule(
+    FindingRule(
         code="exit_family_hint",
         holds=lambda one: not one.has("Exit") and not one.has("BadExit") and all(_ports(one)),
     ),
-    Rule(
+    FindingRule(
         code="family_key_ready",
         holds=lambda one: family_key_ready(one.relay.version) and not one.relay.family_ids,
     ),

@@ -10,7 +10,7 @@ from allium.analysis.aroi import NO_CONTACT
 from allium.analysis.concentration import gini, half_share, hhi, top_share
 from allium.analysis.rarity import EU, FIVE_EYES, FOURTEEN_EYES, RARE
 from allium.analysis.ratios import Ratio, ratio_of
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay
 
@@ -69,14 +69,14 @@ def unevenness(relays: Iterable[Relay]) -> float | None:
     return gini([one.consensus_weight for one in relays if one.running and one.consensus_weight])
 
 
-def operators_of_networks(survey: Survey) -> float | None:
+def operators_of_networks(survey: HistoryStats) -> float | None:
     """Return the mean number of operators with a running relay in one AS."""
     pairs = sum(len(made.networks) for name, made in survey.makeups.items() if name != NO_CONTACT)
     count = len(survey.rare_networks)
     return pairs / count if count else None
 
 
-def country_classes(survey: Survey) -> dict[str, frozenset[str]]:
+def country_classes(survey: HistoryStats) -> dict[str, frozenset[str]]:
     """Return the classes of countries by name; relays of unknown country are in none of them."""
     known = frozenset(survey.rare_countries)
     rare = (name for name, one in survey.rare_countries.items() if one.score >= RARE)
@@ -89,7 +89,7 @@ def country_classes(survey: Survey) -> dict[str, frozenset[str]]:
     }
 
 
-def by_class(survey: Survey) -> dict[str, Totals]:
+def by_class(survey: HistoryStats) -> dict[str, Totals]:
     """Return the sums over the relays of each class of countries."""
     relays = [member.relay for member in survey.network.members]
     return {
@@ -98,7 +98,7 @@ def by_class(survey: Survey) -> dict[str, Totals]:
     }
 
 
-def ratios(survey: Survey, networks: Spread) -> dict[str, Ratio]:
+def ratios(survey: HistoryStats, networks: Spread) -> dict[str, Ratio]:
     """Return weight for bandwidth in the EU, outside, and in the largest networks together."""
     running = [one.relay for one in survey.network.members if one.relay.running]
     classes = country_classes(survey)

@@ -7,11 +7,11 @@ from typing import Final
 from msgspec.structs import asdict
 
 from allium import text
-from allium.analysis.census import Census
+from allium.analysis.census import NetworkStats
 from allium.analysis.declarations import Unreturned, unreturned
 from allium.analysis.diagnostics import diagnosis
 from allium.analysis.flags import Minima, minima
-from allium.analysis.leaderboards import Place, boards, candidates
+from allium.analysis.leaderboards import BoardPlace, boards, candidates
 from allium.analysis.performance import Performances, performances, volumes
 from allium.analysis.rarity import RARE
 from allium.analysis.relay_facts import RelayFacts
@@ -22,7 +22,7 @@ from allium.model.relay import Fingerprint, Time
 from allium.model.snapshot import Snapshot
 
 
-class Survey(Census, frozen=True, kw_only=True, dict=True):
+class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
     """The network with all that is relative to it, and with its histories.
 
     What compares operators is dear and not wanted by all: it is worked out when it is first asked
@@ -60,7 +60,7 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
         return performances(self.network, *histories, self.volumes)
 
     @cached_property
-    def boards(self) -> dict[str, list[Place]]:
+    def boards(self) -> dict[str, list[BoardPlace]]:
         """The first rows of each leaderboard."""
         scores = {asn: one.score for asn, one in self.rare_networks.items()}
         rare = frozenset(name for name, one in self.rare_countries.items() if one.score >= RARE)
@@ -76,7 +76,7 @@ class Survey(Census, frozen=True, kw_only=True, dict=True):
 NOTHING_UNRETURNED: Final = Unreturned()
 
 
-def survey(snapshot: Snapshot, known: Census) -> Survey:
+def survey(snapshot: Snapshot, known: NetworkStats) -> HistoryStats:
     """Return everything about a network that no relay and no operator knows alone.
 
     `known` is what the details of the snapshot came to.
@@ -88,7 +88,7 @@ def survey(snapshot: Snapshot, known: Census) -> Survey:
     keys = {relay.fingerprint: relay.family_ids for relay in relays}
     lists = {one.fingerprint: unreturned(one, keys) for one in relays if one.alleged_family}
     least = minima(known.weights, known.bandwidths)
-    return Survey(
+    return HistoryStats(
         **asdict(known),
         snapshot=snapshot,
         volumes=volumes(snapshot.bandwidth or {}),
@@ -100,7 +100,7 @@ def survey(snapshot: Snapshot, known: Census) -> Survey:
 
 
 def _diagnoses(
-    snapshot: Snapshot, known: Census, least: Minima, lists: Mapping[Fingerprint, Unreturned]
+    snapshot: Snapshot, known: NetworkStats, least: Minima, lists: Mapping[Fingerprint, Unreturned]
 ) -> dict[Fingerprint, tuple[str, ...]]:
     now = text.seconds(snapshot.published) * 1000
     uptimes, histories = snapshot.uptime or {}, snapshot.bandwidth or {}

@@ -13,16 +13,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis.statistics import mean
-from allium.model.history import (
-    PERIODS,
-    UNKNOWN,
-    Bandwidth,
-    Mean,
-    Period,
-    Rates,
-    by_week,
-    monday,
-)
+from allium.model.history import PERIODS, UNKNOWN, Bandwidth, Mean, Period, Rates, by_week, monday
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from allium.analysis.positions import ROLES, Role, role
 from allium.model.relay import Relay
 
 
-class Part(Struct, frozen=True):
+class TotalsPart(Struct, frozen=True):
     """Running relays of one role: how many, observed bandwidth in bytes/s, consensus weight."""
 
     relays: int = 0
@@ -26,7 +26,7 @@ class Totals(Struct, frozen=True, kw_only=True):
     running: int
     bandwidth: int
     weight: int
-    parts: dict[Role, Part]
+    parts: dict[Role, TotalsPart]
     measured: int
     measured_known: int
 
@@ -51,7 +51,7 @@ def totals(relays: Iterable[Relay]) -> Totals:
         running=running,
         bandwidth=bandwidth,
         weight=weight,
-        parts={name: Part(*part) for name, part in sums.items()},
+        parts={name: TotalsPart(*part) for name, part in sums.items()},
         measured=running_measured,
         measured_known=known,
     )

@@ -33,7 +33,7 @@ _REPAIR = {
 }
 
 
-class Finding(Struct, frozen=True):
+class CheckFinding(Struct, frozen=True):
     """A file that is not as it should be: `missing`, `altered` or `foreign`."""
 
     what: str
@@ -89,19 +89,19 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             self.dep_manager.close()
 
 
-def compared(folder: str, expected: Mapping[str, str]) -> Iterator[Finding]:
+def compared(folder: str, expected: Mapping[str, str]) -> Iterator[CheckFinding]:
     """Yield what differs between a folder and the files that it should have, by their SHA-256."""
     for path, digest in expected.items():
         try:
             contents = Path(folder, path).read_bytes()
         except OSError:
-            yield Finding("missing", path)
+            yield CheckFinding("missing", path)
             continue
         if sha256(contents).hexdigest() != digest:
-            yield Finding("altered", path)
+            yield CheckFinding("altered", path)
     for path in _files(folder):
         if path not in expected and path != site.NAME:
-            yield Finding("foreign", path)
+            yield CheckFinding("foreign", path)
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from doit.dependency import MD5Checker
 from msgspec.structs import astuple
 
 from allium.store import entry, ledger, looks
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 
 class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
@@ -21,7 +21,7 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
     ledger: ClassVar[str] = ""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, FileEntry] = {}
         self._seen: looks.Look | None = None
 
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:  # noqa: ANN401, ARG002  doit's protocol
@@ -37,17 +37,17 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
         known = entry.known(current_state)
         if known is not None and known.fits(dep):
             return None
-        found = self._remembered(dep) or Entry.of(looks.digest(dep, seen), seen)
+        found = self._remembered(dep) or FileEntry.of(looks.digest(dep, seen), seen)
         return astuple(found)
 
-    def _remembered(self, path: str) -> Entry | None:
+    def _remembered(self, path: str) -> FileEntry | None:
         """Return what the ledger knows of a file; the ledger may have been written anew."""
         found = self._known(path)
         if found is None and self._is_renewed():
             found = self._known(path)
         return found
 
-    def _known(self, path: str) -> Entry | None:
+    def _known(self, path: str) -> FileEntry | None:
         """Return the entry of a file that looks as the ledger said when it was read."""
         found = self._entries.get(path.removeprefix(f"{self.root}/"))
         return found if found is not None and found.fits(path) else None

@@ -25,7 +25,7 @@ OUTCOMES: Final = {0: "ok", 129: "interrupted", 130: "interrupted", 143: "interr
 _STARTED: Final = time.monotonic()
 
 
-class Counts(Struct):
+class TaskCounts(Struct):
     """How many tasks of a kind ran, were up to date, failed."""
 
     run: int = 0
@@ -42,14 +42,14 @@ class Figures(Struct, kw_only=True):
     workers: int = 0
     cpu_seconds: float = 0.0
     peak_rss_bytes: int = 0
-    tasks: dict[str, Counts] = field(default_factory=dict)
+    tasks: dict[str, TaskCounts] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     sources: dict[str, Any] = field(default_factory=dict)
     root: str = ""
     """A digest of all that the build made; empty when it is not known to be whole."""
 
 
-class Plan(Protocol):
+class ReportPlan(Protocol):
     """What the product adds to the figures of its builds."""
 
     @property
@@ -69,7 +69,7 @@ class Plan(Protocol):
 class Recorder:
     """Collects the figures of one build from the events of a reporter."""
 
-    def __init__(self, plan: Plan, workers: int) -> None:
+    def __init__(self, plan: ReportPlan, workers: int) -> None:
         self.figures = Figures(workers=workers)
         self.exit_status = 0
         self._plan = plan
@@ -130,8 +130,8 @@ class Recorder:
         self._spent(_phase(kind))
         self._running = max(0, self._running - 1)
 
-    def _counts(self, kind: str) -> Counts:
-        return self.figures.tasks.setdefault(kind, Counts())
+    def _counts(self, kind: str) -> TaskCounts:
+        return self.figures.tasks.setdefault(kind, TaskCounts())
 
     def _spent(self, phase: str) -> None:
         """Count the time since the last event as spent on a phase."""

@@ -20,9 +20,9 @@ from allium.engine import capacity, doit_internals, streams
 from allium.engine.lock import BUSY, LockedError, lock, writing_into
 from allium.engine.processes import ALLOWED, ENDINGS
 from allium.engine.progress import suited
-from allium.engine.report import Plan, Recorder, recording
+from allium.engine.report import Recorder, ReportPlan, recording
 from allium.engine.runner import ForkRunner
-from allium.engine.state import UnusableError
+from allium.engine.state import UnusableStateError
 from allium.engine.status import QuickDependency
 from allium.engine.streams import unfailing
 
@@ -63,7 +63,7 @@ _WAIT = {
 class Build(Struct, frozen=True):
     """What a task file says of its build to the command that runs it."""
 
-    plan: Plan | None = None
+    plan: ReportPlan | None = None
     """What it wants to be told about its builds."""
     folders: Mapping[str, str] = {}
     """The folders that the build writes into, by the settings that name them."""
@@ -129,7 +129,7 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         except LockedError as error:
             sys.stderr.write(f"{error}\n")
             return BUSY
-        except UnusableError as error:
+        except UnusableStateError as error:
             sys.stderr.write(f"{error}\n")
         except sqlite3.Error as error:
             sys.stderr.write(f"{memory}, the build's memory, cannot be used: {error}\n")

@@ -42,7 +42,7 @@ Row = dict[str, Any]
 _ROW: Final = msgspec.json.Decoder(Row)
 
 
-class UnusableError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
+class UnusableStateError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
     """The system has no room, no right or no file handle for the build's memory.
 
     Commands of doit tell its own exceptions without a traceback.
@@ -197,7 +197,7 @@ def _check_lasting(path: Path, error: sqlite3.DatabaseError) -> None:
             probe.write(bytes(_ROOM))
     except OSError as refused:
         cause = refused
-    raise UnusableError(f"{path}, the build's memory, cannot be used: {cause}") from error
+    raise UnusableStateError(f"{path}, the build's memory, cannot be used: {cause}") from error
 
 
 @contextmanager

@@ -19,7 +19,7 @@ class Listener(Protocol):
         """Hear that this process waits for what its children do."""
 
 
-class Step(Struct, frozen=True):
+class TaskStep(Struct, frozen=True):
     """A step as a child sends it to its parent."""
 
     task: str

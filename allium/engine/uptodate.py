@@ -11,7 +11,7 @@ from doit.task import Task
 from msgspec.structs import astuple
 
 from allium.store import entry, looks
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 STAGE = "stage"
 TARGETS = "targets"
@@ -50,7 +50,7 @@ class TargetsUnchanged:
         return look_same(task.targets, values) or None not in renewed(task.targets, values)
 
 
-def targets(*written: Entry) -> dict[str, list[tuple[str, int, int, int, int]]]:
+def targets(*written: FileEntry) -> dict[str, list[tuple[str, int, int, int, int]]]:
     """Return what an action has to return of its files, in the order of the targets."""
     return {TARGETS: [astuple(one) for one in written]}
 
@@ -67,7 +67,7 @@ def look_same(paths: Sequence[str], values: dict[str, Any]) -> bool:
     return True
 
 
-def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[Entry | None]:
+def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[FileEntry | None]:
     """Return the entry of each target as it looks now; `None` for one that the task did not write.
 
     What looks otherwise than it did is compared by its digest.
@@ -76,7 +76,7 @@ def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[Entry | None]:
     return [_as_now(path, known.get(path)) for path in paths]
 
 
-def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
+def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str, FileEntry]]:
     """Yield the targets of a task that its values tell of, each as it was written."""
     for path, one in zip(paths, values.get(TARGETS) or (), strict=False):
         found = entry.known(one)
@@ -84,5 +84,5 @@ def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str,
             yield path, found
 
 
-def _as_now(path: str, one: Entry | None) -> Entry | None:
+def _as_now(path: str, one: FileEntry | None) -> FileEntry | None:
     return one if one is None or one.fits(path) else one.renewed(path)

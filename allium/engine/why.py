@@ -63,7 +63,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     first: tuple[str, ...] = ()
 
 
-class Known(Struct, frozen=True):
+class RecordedRun(Struct, frozen=True):
     """Where the earlier contents of an input are, what it is called, and what stages are made of.
 
     `stages` returns the parts that each digest of a stage stands for.
@@ -81,11 +81,11 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     doc_usage = "TASK ... [--json]"
     doc_description = "A group, like render:relay, is summed up by what changed."
     cmd_options = (_JSON,)
-    _known: Known | None = None
+    _known: RecordedRun | None = None
     _tasks: dict[str, Task]
     _runs: dict[str, bool]
 
-    def _execute(self, pos_args: list[str], json: bool, known: Known | None) -> int:  # noqa: FBT001  doit passes options by name
+    def _execute(self, pos_args: list[str], json: bool, known: RecordedRun | None) -> int:  # noqa: FBT001  doit passes options by name
         streams.end_with_the_reader()
         self._known = known
         tasks = self._tasks = {task.name: task for task in self.task_list}

@@ -16,7 +16,7 @@ from msgspec import Struct
 from allium.engine import steps, streams
 from allium.engine.memory import Peak
 from allium.engine.processes import Child, undisturbed
-from allium.engine.steps import Step
+from allium.engine.steps import TaskStep
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -97,8 +97,8 @@ class Worker:
 
         Raises `EOFError` or `ConnectionError` when the child is gone.
         """
-        message: list[Result] | Step = self.connection.recv()
-        if isinstance(message, Step):
+        message: list[Result] | TaskStep = self.connection.recv()
+        if isinstance(message, TaskStep):
             steps.at(message.task, message.words)
             return []
         for result in message:
@@ -157,7 +157,7 @@ class _Reply:
     def at(self, task: str, step: str) -> None:
         """Send what a task is doing now."""
         with undisturbed():
-            self._connection.send(Step(task, step))
+            self._connection.send(TaskStep(task, step))
 
     def waiting(self) -> None:
         """Say nothing: a child waits for its own children within a step."""

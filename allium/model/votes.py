@@ -91,7 +91,7 @@ One that does not vote is known by this list alone.
 """
 
 
-class Thresholds(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FlagThresholds(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The bounds by which an authority gave flags: seconds, kB/s, millionths; `None`: not stated.
 
     `hsdir_wfu` and `hsdir_known` are keys of one authority's own.
@@ -137,7 +137,7 @@ class VoteHead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     published: Time | None = None
     methods: tuple[int, ...] = (1,)
     known_flags: tuple[Flag, ...] = ()
-    thresholds: Thresholds | None = None
+    thresholds: FlagThresholds | None = None
     params: dict[str, int] = {}
     client_versions: tuple[str, ...] | None = None
     server_versions: tuple[str, ...] | None = None

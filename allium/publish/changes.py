@@ -17,7 +17,7 @@ _QUIET_FLAGS: Final = frozenset({"Running", "StaleDesc"})
 """`Running` is told as up or down; `StaleDesc` comes and goes with the hour."""
 
 
-class Display(Struct, frozen=True, kw_only=True):
+class TwinDisplay(Struct, frozen=True, kw_only=True):
     """What of a relay's or operator's printed facts can be news."""
 
     nickname: str = ""
@@ -27,10 +27,10 @@ class Display(Struct, frozen=True, kw_only=True):
     contact: str | None = None
     version: str | None = None
     version_status: str | None = None
-    rankings: tuple["Ranking", ...] = ()
+    rankings: tuple["TwinRanking", ...] = ()
 
 
-class Ranking(Struct, frozen=True):
+class TwinRanking(Struct, frozen=True):
     """An operator's place on a board."""
 
     board: str
@@ -38,23 +38,23 @@ class Ranking(Struct, frozen=True):
     rank: str
 
 
-class Raw(Struct, frozen=True):
+class TwinRaw(Struct, frozen=True):
     """What of the raw facts can be news."""
 
     running: bool | int = False
 
 
-class Twin(Struct, frozen=True):
+class PageTwin(Struct, frozen=True):
     """A page's twin, as far as changes are concerned; `links` are relative to it."""
 
     kind: str
     id: str
-    display: Display
-    raw: Raw
+    display: TwinDisplay
+    raw: TwinRaw
     links: dict[str, str] = {}
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class NewsEntry(Struct, frozen=True, kw_only=True):
     """One change: when (time of the consensus), what, of which page, told in which folders."""
 
     id: str
@@ -65,17 +65,17 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 def entries(
-    pairs: Iterable[tuple[str, Twin | None, Twin | None]],
+    pairs: Iterable[tuple[str, PageTwin | None, PageTwin | None]],
     time: str,
-    folders: Callable[[str, Twin], tuple[str, ...]],
-) -> list[Entry]:
+    folders: Callable[[str, PageTwin], tuple[str, ...]],
+) -> list[NewsEntry]:
     """Return the news of pages, given as folder, twin before and twin now (`None`: no such page).
 
     `folders` names the folders whose feeds tell what happens to a page: one that has moved from
     one operator to another is told to both.
     """
     return [
-        Entry(
+        NewsEntry(
             id=uuid5(NAMESPACE_URL, f"{time} {page} {title}").urn,
             time=time,
             title=title,
@@ -89,12 +89,12 @@ def entries(
     ]
 
 
-def _operator_name(twin: Twin) -> str:
+def _operator_name(twin: PageTwin) -> str:
     """Return what people call an operator, as its page does."""
     return twin.display.title or f"Operator {twin.id[:8]}"
 
 
-def _titles(before: Twin | None, now: Twin | None, operator: str) -> Iterator[str]:
+def _titles(before: PageTwin | None, now: PageTwin | None, operator: str) -> Iterator[str]:
     known = now or before
     if known is not None and known.kind == "relay":
         yield from (f"{_name(known)} {words}" for words in _relay(before, now))
@@ -103,11 +103,11 @@ def _titles(before: Twin | None, now: Twin | None, operator: str) -> Iterator[st
         yield from (f"{operator} {words}" for words in entered)
 
 
-def _name(relay: Twin) -> str:
+def _name(relay: PageTwin) -> str:
     return f"{relay.display.nickname} ({relay.id[:8]})"
 
 
-def _relay(before: Twin | None, now: Twin | None) -> Iterator[str]:
+def _relay(before: PageTwin | None, now: PageTwin | None) -> Iterator[str]:
     if before is None:
         yield "is a new relay"
     elif now is None:
@@ -119,7 +119,7 @@ def _relay(before: Twin | None, now: Twin | None) -> Iterator[str]:
         yield from _properties(before.display, now.display)
 
 
-def _flags(before: Twin, now: Twin) -> Iterator[str]:
+def _flags(before: PageTwin, now: PageTwin) -> Iterator[str]:
     """Yield flags lost and gained while the relay ran; one that is down has lost them all."""
     if not (before.raw.running and now.raw.running):
         return
@@ -128,7 +128,7 @@ def _flags(before: Twin, now: Twin) -> Iterator[str]:
     yield from (f"gained the flag {flag}" for flag in sorted(has - had))
 
 
-def _properties(before: Display, now: Display) -> Iterator[str]:
+def _properties(before: TwinDisplay, now: TwinDisplay) -> Iterator[str]:
     if now.version_status == "obsolete" != before.version_status:
         yield f"runs a version that has become obsolete ({now.version})"
     if now.or_addresses != before.or_addresses:
@@ -137,7 +137,7 @@ def _properties(before: Display, now: Display) -> Iterator[str]:
         yield "has another contact"
 
 
-def _operator(before: Display, now: Display) -> Iterator[str]:
+def _operator(before: TwinDisplay, now: TwinDisplay) -> Iterator[str]:
     had = {one.board for one in before.rankings}
     yield from (
         f"entered the ranking “{one.title}” at {one.rank}"
@@ -146,7 +146,9 @@ def _operator(before: Display, now: Display) -> Iterator[str]:
     )
 
 
-def kept(news: Iterable[Entry], before: Iterable[Entry], time: str) -> tuple[Entry, ...]:
+def kept(
+    news: Iterable[NewsEntry], before: Iterable[NewsEntry], time: str
+) -> tuple[NewsEntry, ...]:
     """Return the entries that some feed still tells, the last published first, each once.
 
     `news` is what is published now, of data of the `time`. An entry of a later time came with a
@@ -163,9 +165,9 @@ def kept(news: Iterable[Entry], before: Iterable[Entry], time: str) -> tuple[Ent
     return tuple(found)
 
 
-def by_folder(known: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+def by_folder(known: Iterable[NewsEntry]) -> Mapping[str, list[NewsEntry]]:
     """Return the entries that the feed of each folder tells."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[NewsEntry]] = {}
     for one in known:
         for folder in one.folders:
             mine = found.setdefault(folder, [])

@@ -11,7 +11,7 @@ from allium import printable
 SERIOUS: Final = "wrong"
 
 
-class Finding(Struct, frozen=True):
+class DoctorFinding(Struct, frozen=True):
     """What was looked at, how it is (`fine`, `look` or `wrong`), and in words."""
 
     what: str
@@ -27,7 +27,7 @@ class Doctor(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     doc_description = "Exit status 1 when something is wrong."
     cmd_options = ()
 
-    def _execute(self, checks: Iterable[Finding]) -> int:
+    def _execute(self, checks: Iterable[DoctorFinding]) -> int:
         found = list(checks)
         for one in found:
             self.outstream.write(f"{one.state:6} {one.what:12} {printable.line(one.words)}\n")

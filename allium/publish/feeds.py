@@ -6,14 +6,14 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from allium.publish.changes import Entry
+from allium.publish.changes import NewsEntry
 
 NAME: Final = "feed.xml"
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def feed(folder: str, title: str, entries: Iterable[Entry], since: str, author: str) -> bytes:
+def feed(folder: str, title: str, entries: Iterable[NewsEntry], since: str, author: str) -> bytes:
     """Return the feed that lies in `folder`; `since` is its time while it has no entries."""
     told = list(entries)
     root = ET.Element("feed", xmlns=NAMESPACE)

@@ -16,7 +16,7 @@ _LINK: Final = re.compile(rb'\s(?:href|src|action)="([^"#?]*)')
 _OUTSIDE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class GateLimits(Struct, frozen=True, kw_only=True):
     """The most that may go (percent of the pages), and the most that the host takes."""
 
     max_drop: int = 20
@@ -24,7 +24,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_file_bytes: int | None = None
 
 
-def refusals(before: Mapping[str, File], now: Mapping[str, File], limits: Limits) -> Iterator[str]:
+def refusals(
+    before: Mapping[str, File], now: Mapping[str, File], limits: GateLimits
+) -> Iterator[str]:
     """Yield a sentence for each limit that the files of a site do not keep."""
     had, have = _pages(before), _pages(now)
     if have < had * (100 - limits.max_drop) / 100:

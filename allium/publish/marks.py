@@ -31,7 +31,7 @@ _RECORDS: Final = (NAME, ORIGIN, HISTORY, GONE, SETTLED, *LISTS)
 _BESIDE: Final = frozenset({*_RECORDS, *map(files.temporary, _RECORDS)})
 
 
-class Mark(Struct, frozen=True, kw_only=True):
+class GenerationMark(Struct, frozen=True, kw_only=True):
     """What a generation says of itself.
 
     `before` is the number of the generation that it was made from, 0 for none. `records` are the
@@ -46,14 +46,14 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 def put(folder: str, number: int, before: int = 0, records: dict[str, str] | None = None) -> None:
     """Mark a folder."""
-    known = Mark(made_by="allium", number=number, before=before, records=records or {})
+    known = GenerationMark(made_by="allium", number=number, before=before, records=records or {})
     files.replace(f"{folder}/{NAME}", codec.encode(known))
 
 
-def mark(folder: Path) -> Mark | None:
+def mark(folder: Path) -> GenerationMark | None:
     """Return the mark of a folder; `None` when it has none that can be read."""
     try:
-        return codec.load(f"{folder}/{NAME}", Mark)
+        return codec.load(f"{folder}/{NAME}", GenerationMark)
     except StoreError:
         return None
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from allium import text, urls
-from allium.publish.changes import NETWORK_ENTRIES, Entry
+from allium.publish.changes import NETWORK_ENTRIES, NewsEntry
 from allium.views.base import Head, Link, View, When
 
 FOLDER: Final = "changes/"
@@ -26,7 +26,7 @@ class Changes(View, frozen=True):
     hours: tuple[Hour, ...]
 
 
-def build(entries: Iterable[Entry], pages: Container[str]) -> Changes:
+def build(entries: Iterable[NewsEntry], pages: Container[str]) -> Changes:
     """Return the page of the latest entries; `pages` are the files of the site."""
     latest = list(entries)[:NETWORK_ENTRIES]
     return Changes(
@@ -48,6 +48,6 @@ def build(entries: Iterable[Entry], pages: Container[str]) -> Changes:
     )
 
 
-def _change(entry: Entry, pages: Container[str]) -> Link:
+def _change(entry: NewsEntry, pages: Container[str]) -> Link:
     path = entry.page if urls.html(entry.page) in pages else None
     return Link(text=entry.title, path=path)

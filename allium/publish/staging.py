@@ -11,12 +11,12 @@ from msgspec import Struct
 from allium.publish import RefusedError, gate, marks, siblings
 from allium.publish.delta import NAME as DELTA
 from allium.publish.delta import SIBLINGS, Delta, delta, lists, still_gone
-from allium.publish.gate import Limits
+from allium.publish.gate import GateLimits
 from allium.publish.generations import create, link, number_of
 from allium.publish.marks import GONE, HISTORY, MANIFEST, ORIGIN, SITE
-from allium.publish.step import Beside, Generation, History, Origin, Step, built
+from allium.publish.step import Beside, Generation, History, Origin, PublicationStep, built
 from allium.store import codec, files
-from allium.store.site import File, Record
+from allium.store.site import File, SiteRecord
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class Contents(Struct, frozen=True, kw_only=True):
         same = {name for name, file in self.files.items() if known.get(name) == file}
         return same | {one for one in self.siblings if siblings.plain(one) in same}
 
-    def pass_gate(self, limits: Limits, kinds: Mapping[str, str]) -> None:
+    def pass_gate(self, limits: GateLimits, kinds: Mapping[str, str]) -> None:
         """Raise `RefusedError` with the reasons why readers should not see this generation.
 
         Siblings count as files; none is larger than its file.
@@ -62,7 +62,7 @@ def contents_of(
 ) -> Contents:
     """Return what a generation shall have that is made from the site in `out`."""
     known = delta(before.origin.files, origin.files, kinds)
-    made, history = beside(Step(before, out, origin.files, known))
+    made, history = beside(PublicationStep(before, out, origin.files, known))
     every = origin.files | {name: _file(name, contents) for name, contents in made.items()}
     wanted = every if origin.options.compress else {}
     return Contents(
@@ -167,7 +167,7 @@ class Staging:
         number = number_of(self.folder)
         gone = still_gone(self._before.gone, found.removed, self._files, number)
         written = {
-            MANIFEST: codec.encode(Record(self._files)),
+            MANIFEST: codec.encode(SiteRecord(self._files)),
             f"{SITE}/{DELTA}": codec.encode(found),
             ORIGIN: codec.encode(origin),
             HISTORY: codec.encode(history),

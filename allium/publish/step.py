@@ -6,9 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from allium.publish import PublishError, verification
-from allium.publish.changes import Entry
+from allium.publish.changes import NewsEntry
 from allium.publish.delta import Delta
-from allium.publish.gate import Limits
+from allium.publish.gate import GateLimits
 from allium.publish.marks import SITE
 from allium.store.site import File
 
@@ -18,7 +18,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     keep: int = 4
     compress: bool = True
-    limits: Limits = Limits()
+    limits: GateLimits = GateLimits()
     words: tuple[str, ...] = ()
 
 
@@ -46,7 +46,7 @@ class History(Struct, frozen=True, kw_only=True):
 
     since: str = ""
     modified: dict[str, str] = {}
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[NewsEntry, ...] = ()
 
 
 class Generation(Struct, frozen=True):
@@ -77,7 +77,7 @@ class Generation(Struct, frozen=True):
         return None if file is None else verification.read(f"{self.site}/{name}", file)
 
 
-class Step(Struct, frozen=True):
+class PublicationStep(Struct, frozen=True):
     """What the files beside the site are made from: the generation before, and what changed.
 
     `site` is the folder of the pure site and `files` are all its files.
@@ -101,7 +101,7 @@ class Step(Struct, frozen=True):
         return built(self.site, name, self.files[name])
 
 
-Beside = Callable[[Step], tuple[dict[str, bytes], History]]
+Beside = Callable[[PublicationStep], tuple[dict[str, bytes], History]]
 """Returns the files that a generation has beside the pure site, and its history."""
 
 

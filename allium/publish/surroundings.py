@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from allium import urls
 from allium.publish import changes, feeds, hosting, page
-from allium.publish.changes import Entry, Twin
-from allium.publish.step import History, Step
+from allium.publish.changes import NewsEntry, PageTwin
+from allium.publish.step import History, PublicationStep
 from allium.store import StoreError, codec
 
 _TOLD: Final = ("relay", "contact")
@@ -20,16 +20,16 @@ _KINDRED: Final = ("operator", "family")
 """The links of a twin that lead to pages in whose feeds its news is told."""
 
 
-class Data(Struct, frozen=True):
+class PublishedData(Struct, frozen=True):
     """The time of the data."""
 
     relays_published: str
 
 
-class Status(Struct, frozen=True):
+class PublishedStatus(Struct, frozen=True):
     """The part of `status.json` that says how old the data is."""
 
-    data: Data
+    data: PublishedData
 
 
 class Planned(Struct, frozen=True):
@@ -53,9 +53,11 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     laid_out: Callable[[page.Changes], bytes]
     base_url: str | None = None
 
-    def __call__(self, step: Step) -> tuple[dict[str, bytes], History]:
+    def __call__(self, step: PublicationStep) -> tuple[dict[str, bytes], History]:
         """Return the files beside the site, and what the next generation must know."""
-        time = codec.decode(step.read(urls.STATUS), Status, urls.STATUS).data.relays_published
+        time = codec.decode(
+            step.read(urls.STATUS), PublishedStatus, urls.STATUS
+        ).data.relays_published
         history = self._history(step, time)
         made = {
             "_headers": hosting.headers(self.fields),
@@ -80,7 +82,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         others = () if known is None or known.kind == "vanity" else known.same
         return all(self.pages[one].kind != "vanity" for one in others)
 
-    def _history(self, step: Step, time: str) -> History:
+    def _history(self, step: PublicationStep, time: str) -> History:
         before = step.before.history
         written = {*step.delta.written} if before.modified else {*step.files}
         modified = {
@@ -93,7 +95,9 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         since = min(time, before.since or time)
         return History(since=since, modified=modified, entries=entries)
 
-    def _twins(self, step: Step) -> Iterator[tuple[str, Twin | None, Twin | None]]:
+    def _twins(
+        self, step: PublicationStep
+    ) -> Iterator[tuple[str, PageTwin | None, PageTwin | None]]:
         """Yield the folders of twins that changed, with the twin before and the one now."""
         for name in step.delta.moved:
             if name.endswith(urls.twin("")) and name.partition("/")[0] in _TOLD:
@@ -105,7 +109,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
                 if (had, has) == (before is not None, now is not None):
                     yield folder, before, now
 
-    def _folders(self, folder: str, twin: Twin) -> tuple[str, ...]:
+    def _folders(self, folder: str, twin: PageTwin) -> tuple[str, ...]:
         """Return the folders whose feeds tell what happened to the page in `folder`."""
         links = [urls.twin("")] if twin.kind == "contact" else _links(twin)
         told = (posixpath.dirname(posixpath.normpath(folder + link)) + "/" for link in links)
@@ -123,7 +127,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         whole = self._feed(page.FOLDER, page.TITLE, latest, history)
         return made | {f"{page.FOLDER}{feeds.NAME}": whole}
 
-    def _feed(self, folder: str, name: str, entries: Iterable[Entry], of: History) -> bytes:
+    def _feed(self, folder: str, name: str, entries: Iterable[NewsEntry], of: History) -> bytes:
         return feeds.feed(folder, f"{self.title}: {name}", entries, of.since, self.title)
 
 
@@ -145,13 +149,13 @@ def planned(
     }
 
 
-def _links(twin: Twin) -> list[str]:
+def _links(twin: PageTwin) -> list[str]:
     return [twin.links[name] for name in _KINDRED if name in twin.links]
 
 
-def _twin(name: str, contents: bytes | None) -> Twin | None:
+def _twin(name: str, contents: bytes | None) -> PageTwin | None:
     """Return a twin; `None` when there is none, or one of another shape (by an older allium)."""
     try:
-        return None if contents is None else codec.decode(contents, Twin, name)
+        return None if contents is None else codec.decode(contents, PageTwin, name)
     except StoreError:
         return None

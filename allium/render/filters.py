@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from allium.views.base import Chart, Finding, Link, When
+from allium.views.base import Chart, FindingText, Link, When
 
 Parts = tuple[str, ...]
 _COLUMNS: Final = {None: '<i class="hx"></i>'} | {n: f'<i class="h{n}"></i>' for n in range(21)}
@@ -164,7 +164,7 @@ def drawn(chart: Chart | None, measure: str) -> str:
     return html((*parts, "</tbody>\n</table>\n</details>\n</figure>\n\n"))
 
 
-def findings(found: tuple[Finding, ...], root: str) -> Safe:
+def findings(found: tuple[FindingText, ...], root: str) -> Safe:
     """Return what is so, what shows it, and what to do."""
     parts = ['<ul class="findings">\n', ""]
     for one in found:

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Final
 
 from allium.render.filters import Parts, Safe, html, linked, printed, ruled, said, timed
-from allium.views.base import Place, RelayRow, RelayTable, Share
+from allium.views.base import RelayRow, RelayTable, Share, SourcePlace
 from allium.views.tables import EntryTable, FlagRow, Found, PeriodRow
 
 Cell = Callable[[RelayRow, str], Parts]
@@ -93,11 +93,11 @@ def period_rows(rows: tuple[PeriodRow, ...], absent: str) -> Safe:
     return html(parts)
 
 
-def _rank(place: Place | None, start: str) -> Parts:
+def _rank(place: SourcePlace | None, start: str) -> Parts:
     return (start, "") if place is None else (f'{start}<td class="rank">', place.rank, "</td>", "")
 
 
-def _value(table: RelayTable | EntryTable, place: Place | None, root: str) -> Parts:
+def _value(table: RelayTable | EntryTable, place: SourcePlace | None, root: str) -> Parts:
     """Return what gives the row its rank, where the table has a column of it."""
     if place is None or not table.ranked:
         return ()

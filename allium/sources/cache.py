@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from allium.model.snapshot import Outcome, Refusal, Source
 from allium.sources import documents, usability
-from allium.sources.documents import Summary
+from allium.sources.documents import DocumentSummary
 from allium.sources.errors import SourceError, UnusableError
-from allium.sources.origins import Brought, Mark, Origin, Sample, Server
+from allium.sources.origins import Brought, Origin, OriginMark, Sample, Server
 from allium.store import StoreError, codec, files, looks, sealed
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 Status: TypeAlias = Literal["fresh", "not_modified", "fallback", "missing"]
 _OUTCOMES: dict[Status, Outcome] = {
@@ -27,13 +27,13 @@ _OUTCOMES: dict[Status, Outcome] = {
 }
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class SourceRecord(Struct, frozen=True, kw_only=True):
     """What is known of a cached body: where it is from, the file as it was, what is in it."""
 
     identity: str
-    mark: Mark
-    body: Entry
-    summary: Summary
+    mark: OriginMark
+    body: FileEntry
+    summary: DocumentSummary
 
     def source(self, name: str, outcome: Outcome) -> Source:
         """Return what the build is told of the document."""
@@ -53,7 +53,7 @@ class Fetched(Struct, frozen=True, kw_only=True):
     """
 
     status: Status
-    record: Record | None = None
+    record: SourceRecord | None = None
     problem: str | None = None
     refusal: Refusal | None = None
 
@@ -115,7 +115,7 @@ class SourceCache(Struct, frozen=True):
         except StoreError:
             return Source(name=name, outcome="missing")
 
-    def _brought(self, name: str, origin: Origin, known: Record | None) -> Fetched:
+    def _brought(self, name: str, origin: Origin, known: SourceRecord | None) -> Fetched:
         beside = Path(files.temporary(str(self.body(name))))
         try:
             return self._unless_unusable(name, origin, known, beside)
@@ -123,7 +123,7 @@ class SourceCache(Struct, frozen=True):
             beside.unlink(missing_ok=True)  # a full disk would stay full of it
 
     def _unless_unusable(
-        self, name: str, origin: Origin, known: Record | None, beside: Path
+        self, name: str, origin: Origin, known: SourceRecord | None, beside: Path
     ) -> Fetched:
         try:
             brought = origin.bring(name, beside, known.mark if known else None)
@@ -140,23 +140,23 @@ class SourceCache(Struct, frozen=True):
         return Fetched(status="not_modified" if read_again else "fresh", record=record)
 
     def _kept(
-        self, name: str, beside: Path, identity: str, brought: Brought, summary: Summary
-    ) -> tuple[Record, bool]:
+        self, name: str, beside: Path, identity: str, brought: Brought, summary: DocumentSummary
+    ) -> tuple[SourceRecord, bool]:
         """Put a good body in its place, then its record; tell whether it was there already."""
         body = self.body(name)
         same = body.exists() and _is_equal(body, beside, brought.digest)
         if not same:
             beside.replace(body)
-        record = Record(
+        record = SourceRecord(
             identity=identity,
             mark=brought.mark,
-            body=Entry.of(brought.digest, looks.of(body.stat())),
+            body=FileEntry.of(brought.digest, looks.of(body.stat())),
             summary=summary,
         )
         sealed.store(self._record_file(name), record)
         return record, same
 
-    def _known(self, name: str, identity: str) -> Record | None:
+    def _known(self, name: str, identity: str) -> SourceRecord | None:
         """Return the record of a cached body of this origin; a damaged body is removed."""
         record = self._record(name, says_so=True)
         if record is None or record.identity != identity:
@@ -173,10 +173,10 @@ class SourceCache(Struct, frozen=True):
         sealed.store(self._record_file(name), record)
         return record
 
-    def _record(self, name: str, *, says_so: bool = False) -> Record | None:
+    def _record(self, name: str, *, says_so: bool = False) -> SourceRecord | None:
         """Return what is known of the cached body; a damaged record is none, and may be named."""
         try:
-            return sealed.load(self._record_file(name), Record)
+            return sealed.load(self._record_file(name), SourceRecord)
         except FileNotFoundError:
             return None
         except StoreError as error:
@@ -194,12 +194,12 @@ class SourceCache(Struct, frozen=True):
         files.write_if_changed(str(self.outcome(name)), codec.encode(source))
 
 
-def _fallback(known: Record | None, problem: str, refusal: Refusal | None = None) -> Fetched:
+def _fallback(known: SourceRecord | None, problem: str, refusal: Refusal | None = None) -> Fetched:
     status: Status = "fallback" if known else "missing"
     return Fetched(status=status, record=known, problem=problem, refusal=refusal)
 
 
-def _judged(name: str, file: Path, origin: Origin, known: Record | None) -> Summary:
+def _judged(name: str, file: Path, origin: Origin, known: SourceRecord | None) -> DocumentSummary:
     """Return what a document in a file holds.
 
     Raises `UnusableError` when it must not replace the last good one. Whoever fills a folder may

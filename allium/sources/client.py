@@ -21,7 +21,7 @@ import msgspec
 
 from allium.sources.errors import AbsentError, SourceError
 from allium.sources.exchange import JSON, Reply, Request
-from allium.sources.limits import Limits, Validators
+from allium.sources.limits import RequestLimits, Validators
 
 NOT_MODIFIED: Final = 304
 
@@ -31,7 +31,7 @@ class _Late(BaseException):
 
 
 def download(
-    url: str, into: Path, known: Validators | None, limits: Limits, accept: str = JSON
+    url: str, into: Path, known: Validators | None, limits: RequestLimits, accept: str = JSON
 ) -> Validators | None:
     """Write the document at `url`, unpacked, to the file `into`; `None` when it is still `known`.
 
@@ -53,7 +53,7 @@ def head(url: str, seconds: float) -> Reply:
     Raises `SourceError` when the server does not answer well within `seconds`.
     """
     with Path(os.devnull).open("wb") as nothing:
-        return _made(Request(url=url, limits=Limits(seconds, 0), method="HEAD"), nothing)
+        return _made(Request(url=url, limits=RequestLimits(seconds, 0), method="HEAD"), nothing)
 
 
 def _made(request: Request, body: BinaryIO) -> Reply:
@@ -114,7 +114,7 @@ def _ending(pid: int) -> int:
     return 0
 
 
-def _understood(said: bytes, status: int, limits: Limits) -> Reply:
+def _understood(said: bytes, status: int, limits: RequestLimits) -> Reply:
     if status == -signal.SIGALRM:
         return _late(limits)
     try:
@@ -123,7 +123,7 @@ def _understood(said: bytes, status: int, limits: Limits) -> Reply:
         return Reply(problem=f"the process that asked ended with status {status}")
 
 
-def _late(limits: Limits) -> Reply:
+def _late(limits: RequestLimits) -> Reply:
     return Reply(problem=f"no answer that ended within {limits.seconds:g} seconds")
 
 

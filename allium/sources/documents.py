@@ -87,7 +87,7 @@ class _Result(Struct):
     error_category: Any = None
 
 
-class Summary(Struct, frozen=True):
+class DocumentSummary(Struct, frozen=True):
     """When a document is from, how many records it has, and of how many relays one can be used."""
 
     published: Time
@@ -109,7 +109,7 @@ class Details(Struct, frozen=True):
     absent: frozenset[str]
 
 
-def summary(name: str, body: Body) -> Summary:
+def summary(name: str, body: Body) -> DocumentSummary:
     """Return what a document holds.
 
     Raises `UnusableError` when it is no complete document of that name, or when more than half of
@@ -124,7 +124,7 @@ def summary(name: str, body: Body) -> Summary:
         published, records = envelope.relays_published, len(envelope.relays)
         usable = _relays(envelope) if name == "details" else _histories(name, envelope.relays)
     _check_usable(name, usable, records)
-    return Summary(published, records, usable)
+    return DocumentSummary(published, records, usable)
 
 
 def details(body: Body, max_offline_days: int) -> Details:

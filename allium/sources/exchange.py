@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from allium.sources.limits import Limits, Validators
+from allium.sources.limits import RequestLimits, Validators
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -19,7 +19,7 @@ class Request(Struct, frozen=True, kw_only=True):
     """
 
     url: str
-    limits: Limits
+    limits: RequestLimits
     method: Method = "GET"
     known: Validators | None = None
     accept: str = JSON

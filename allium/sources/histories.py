@@ -8,16 +8,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from allium import text
-from allium.model.history import (
-    PERIODS,
-    Bandwidth,
-    Mean,
-    Means,
-    Period,
-    Rates,
-    Series,
-    Uptime,
-)
+from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
 from allium.model.relay import Fingerprint, Flag
 from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
 from allium.sources.salvage import readable

@@ -10,7 +10,7 @@ LONGEST: Final = 512
 _SENDABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
-class Limits(Struct, frozen=True):
+class RequestLimits(Struct, frozen=True):
     """The most that one document may take: seconds in all, bytes as sent and as unpacked."""
 
     seconds: float

@@ -14,16 +14,16 @@ from allium import text
 from allium.printable import redacted
 from allium.sources import client, sample
 from allium.sources.errors import SourceError
-from allium.sources.limits import Limits, Validators
+from allium.sources.limits import RequestLimits, Validators
 from allium.store import looks
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 MIB: Final = 1 << 20
 LIMITS: Final = {
-    "details": Limits(300, 512 * MIB),
-    "uptime": Limits(600, 2048 * MIB),
-    "bandwidth": Limits(600, 2048 * MIB),
-    "aroi": Limits(120, 64 * MIB),
+    "details": RequestLimits(300, 512 * MIB),
+    "uptime": RequestLimits(600, 2048 * MIB),
+    "bandwidth": RequestLimits(600, 2048 * MIB),
+    "aroi": RequestLimits(120, 64 * MIB),
 }
 ONIONOO: Final = {
     "details": "https://onionoo.torproject.org/details?type=relay",
@@ -48,7 +48,7 @@ _ENDINGS: Final = (".json", *(f".json{ending}" for ending in PACKED))
 _CHUNK: Final = 1 << 20
 
 
-class Mark(Struct, frozen=True):
+class OriginMark(Struct, frozen=True):
     """What tells one state of an origin from the next: a server's words, or a file as it was.
 
     `state` is the name of that file, or the hour of the sample.
@@ -57,13 +57,13 @@ class Mark(Struct, frozen=True):
     last_modified: str | None = None
     etag: str | None = None
     state: str | None = None
-    file: Entry | None = None
+    file: FileEntry | None = None
 
 
 class Brought(Struct, frozen=True):
     """A document that was written: what tells it from the next one, and its SHA-256, unpacked."""
 
-    mark: Mark
+    mark: OriginMark
     digest: str
 
 
@@ -78,7 +78,7 @@ class Sample(Struct, frozen=True):
         """Return what stays the same from one state of the document to the next."""
         return f"sample network {self.seed} of {text.number_of(self.relays, 'relay')}: {name}"
 
-    def settled(self, name: str, mark: Mark) -> bool:
+    def settled(self, name: str, mark: OriginMark) -> bool:
         """Tell whether the document is known to be unchanged without asking anybody."""
         return mark == self._mark() and not self.is_absent(name)
 
@@ -86,7 +86,7 @@ class Sample(Struct, frozen=True):
         """Tell whether there is certainly no such document, without asking anybody."""
         return name not in STEMS
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:  # noqa: ARG002  it is at hand
+    def bring(self, name: str, into: Path, known: OriginMark | None) -> Brought | None:  # noqa: ARG002  it is at hand
         """Write the document to `into`; `None` when a server says that it is still `known`.
 
         Raises `SourceError`.
@@ -94,8 +94,8 @@ class Sample(Struct, frozen=True):
         chunks = sample.document(name, relays=self.relays, hour=self.hour, seed=self.seed)
         return Brought(self._mark(), _write(chunks, into))
 
-    def _mark(self) -> Mark:
-        return Mark(state=f"hour {self.hour}")
+    def _mark(self) -> OriginMark:
+        return OriginMark(state=f"hour {self.hour}")
 
 
 class Server(Struct, frozen=True):
@@ -112,7 +112,7 @@ class Server(Struct, frozen=True):
             return ONIONOO[name]
         return self.base.rstrip("/") + PATHS[name]
 
-    def settled(self, name: str, mark: Mark) -> bool:  # noqa: ARG002  a server is always asked
+    def settled(self, name: str, mark: OriginMark) -> bool:  # noqa: ARG002  a server is always asked
         """Return false: only the server knows."""
         return False
 
@@ -120,13 +120,13 @@ class Server(Struct, frozen=True):
         """Return false: only the server knows."""
         return False
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:
+    def bring(self, name: str, into: Path, known: OriginMark | None) -> Brought | None:
         """Ask the server for what is new; see `Sample.bring`."""
         validators = Validators(known.last_modified, known.etag) if known else None
         answer = client.download(self._address(name), into, validators, LIMITS[name])
         if answer is None:
             return None
-        return Brought(Mark(answer.last_modified, answer.etag), _digest(into))
+        return Brought(OriginMark(answer.last_modified, answer.etag), _digest(into))
 
 
 class Folder(Struct, frozen=True):
@@ -138,7 +138,7 @@ class Folder(Struct, frozen=True):
         """Return where the document should lie."""
         return f"{self.path}/{STEMS[name]}.json"
 
-    def settled(self, name: str, mark: Mark) -> bool:
+    def settled(self, name: str, mark: OriginMark) -> bool:
         """Tell whether the file is the one that was read: it looks so, or its digest says so."""
         found = self._find(name)
         if found is None or mark.file is None or mark.state != found.name:
@@ -149,14 +149,14 @@ class Folder(Struct, frozen=True):
         """Tell whether the folder has no such file."""
         return self._find(name) is None
 
-    def bring(self, name: str, into: Path, known: Mark | None) -> Brought | None:  # noqa: ARG002  it is read anew
+    def bring(self, name: str, into: Path, known: OriginMark | None) -> Brought | None:  # noqa: ARG002  it is read anew
         """Unpack the file; see `Sample.bring`."""
         found = self._find(name)
         seen = None if found is None else looks.look(str(found))
         if found is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
         packed, unpacked = unpack(found, into, LIMITS[name].size)
-        return Brought(Mark(state=found.name, file=Entry.of(packed, seen)), unpacked)
+        return Brought(OriginMark(state=found.name, file=FileEntry.of(packed, seen)), unpacked)
 
     def _find(self, name: str) -> Path | None:
         files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)

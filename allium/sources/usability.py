@@ -7,7 +7,7 @@ recorded with the document, so that a build from these records knows no clock.
 from typing import Final
 
 from allium import text
-from allium.sources.documents import FUTURE_SECONDS, Summary
+from allium.sources.documents import FUTURE_SECONDS, DocumentSummary
 from allium.sources.errors import UnusableError
 
 WRONG_CLOCK: Final = text.seconds("2026-01-01 00:00:00")
@@ -18,14 +18,14 @@ SHRUNK_SECONDS: Final = 48 * 3600
 """For so long the last good document is better than one that lost more than half of its records."""
 
 
-def check_present(brought: Summary, now: int) -> None:
+def check_present(brought: DocumentSummary, now: int) -> None:
     """Raise `UnusableError` for a document of the future; `now` is in seconds since 1970."""
     if WRONG_CLOCK <= now < text.seconds(brought.published) - FUTURE_SECONDS:
         clock = f"by the clock of this machine it is {text.time_of(now)}"
         raise UnusableError(f"a document of {brought.published} UTC; {clock}", "impossible_time")
 
 
-def check_succeeds(known: Summary, brought: Summary, now: int) -> None:
+def check_succeeds(known: DocumentSummary, brought: DocumentSummary, now: int) -> None:
     """Raise `UnusableError` when a server sent less than it did before: older, or half of it.
 
     A known document of the future counts for nothing: somebody's clock was wrong.

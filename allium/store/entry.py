@@ -13,7 +13,7 @@ from allium.store import files, looks
 from allium.store.looks import Look
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class FileEntry(Struct, frozen=True, array_like=True):
     """SHA-256 of the contents, size in bytes, times of contents and inode in ns, inode."""
 
     digest: str
@@ -23,7 +23,7 @@ class Entry(Struct, frozen=True, array_like=True):
     inode: int
 
     @classmethod
-    def of(cls, digest: str, seen: Look) -> "Entry":
+    def of(cls, digest: str, seen: Look) -> "FileEntry":
         """Return the entry of a file with this digest that looks like this now."""
         return cls(digest, *looks.recorded(seen))
 
@@ -35,7 +35,7 @@ class Entry(Struct, frozen=True, array_like=True):
         """Tell whether the file at `path` is the same: it looks so, or its digest says so."""
         return self.fits(path) or self.renewed(path) is not None
 
-    def renewed(self, path: str) -> "Entry | None":
+    def renewed(self, path: str) -> "FileEntry | None":
         """Return the entry of an equal file as it looks now; `None` for another file, or none."""
         seen = looks.look(path)
         if seen is None or seen[0] != self.size:
@@ -44,20 +44,22 @@ class Entry(Struct, frozen=True, array_like=True):
             same = looks.digest(path, seen) == self.digest
         except OSError:
             return None
-        return Entry.of(self.digest, seen) if same else None
+        return FileEntry.of(self.digest, seen) if same else None
 
 
-def known(values: Any) -> Entry | None:  # noqa: ANN401  what a memory holds
+def known(values: Any) -> FileEntry | None:  # noqa: ANN401  what a memory holds
     """Return the entry that was remembered as a list; `None` for anything else."""
-    fields = len(Entry.__struct_fields__)
+    fields = len(FileEntry.__struct_fields__)
     # a row of an older build, or of another checker of doit's, holds something else
-    return Entry(*values) if isinstance(values, (list, tuple)) and len(values) == fields else None
+    return (
+        FileEntry(*values) if isinstance(values, (list, tuple)) and len(values) == fields else None
+    )
 
 
-def written(path: str, contents: bytes, before: str | None = None) -> tuple[Entry, bool]:
+def written(path: str, contents: bytes, before: str | None = None) -> tuple[FileEntry, bool]:
     """Make `path` hold `contents`, see `files.put`; return the entry, and whether it was written.
 
     The entry is of the bytes that were written, whatever lies at `path` by now.
     """
     seen, changed = files.put(path, contents, before)
-    return Entry.of(sha256(contents).hexdigest(), seen), changed
+    return FileEntry.of(sha256(contents).hexdigest(), seen), changed

@@ -15,15 +15,15 @@ from itertools import compress
 from typing import TypeVar
 
 from allium.store import StoreError, files, looks, sealed
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=FileEntry)
 
 BEFORE = "before"
 """The folder below the root with what each file held until it last changed."""
 
 
-class Keyed(Entry, frozen=True, array_like=True):
+class Keyed(FileEntry, frozen=True, array_like=True):
     """A file as it was written, and the digest of all that it was made from; empty if not told."""
 
     key: str = ""
@@ -53,10 +53,10 @@ class Ledger:
         """
         path = f"{self._root}/{name}"
         digest = sha256(contents).hexdigest()
-        entry: Entry | None = self._before.get(name)
+        entry: FileEntry | None = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
             seen, _ = files.put(path, contents, f"{self._root}/{BEFORE}/{name}")
-            entry = Entry.of(digest, seen)
+            entry = FileEntry.of(digest, seen)
         return _keyed(entry, key)
 
     def close(self, now: Mapping[str, Keyed]) -> int:
@@ -68,13 +68,13 @@ class Ledger:
         return gone
 
 
-def _keyed(entry: Entry, key: str) -> Keyed:
+def _keyed(entry: FileEntry, key: str) -> Keyed:
     return Keyed(entry.digest, entry.size, entry.modified, entry.changed, entry.inode, key)
 
 
-def entries(path: str) -> dict[str, Entry]:
+def entries(path: str) -> dict[str, FileEntry]:
     """Return what a ledger file remembers; nothing when it is missing or damaged."""
-    return _entries(path, Entry)
+    return _entries(path, FileEntry)
 
 
 def _entries(path: str, kind: type[E]) -> dict[str, E]:
@@ -114,13 +114,15 @@ def intact(root: str, path: str, names: Collection[str] | None = None) -> bool:
     return True
 
 
-def observe(root: str, names: Sequence[str], path: str, each: files.Each = map) -> dict[str, Entry]:
+def observe(
+    root: str, names: Sequence[str], path: str, each: files.Each = map
+) -> dict[str, FileEntry]:
     """Return an entry of each file below `root`, reading only those that the ledger does not know.
 
     `each` applies a function to many names. Raises `FileNotFoundError` when a file is missing.
     The ledger at `path` is brought up to date.
     """
-    before = recalled(path, Entry)
+    before = recalled(path, FileEntry)
     known = compress(names, each(partial(_is_known, before, root), names))
     now = {name: before[name] for name in known}
     unknown = [name for name in names if name not in now]
@@ -129,16 +131,16 @@ def observe(root: str, names: Sequence[str], path: str, each: files.Each = map) 
     return now
 
 
-def _is_known(before: Mapping[str, Entry], root: str, name: str) -> bool:
+def _is_known(before: Mapping[str, FileEntry], root: str, name: str) -> bool:
     """Tell whether a file is still as it is remembered."""
     entry = before.get(name)
     return entry is not None and entry.fits(f"{root}/{name}")
 
 
-def _seen(root: str, name: str) -> Entry:
+def _seen(root: str, name: str) -> FileEntry:
     """Return the entry of a file; it is looked at before it is read, not to miss a change."""
     path = f"{root}/{name}"
     seen = looks.look(path)
     if seen is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return Entry.of(sha256(files.read(path)).hexdigest(), seen)
+    return FileEntry.of(sha256(files.read(path)).hexdigest(), seen)

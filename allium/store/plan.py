@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from allium.store import StoreError, entry, looks, sealed
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 from allium.store.looks import Look
 
 
@@ -32,18 +32,18 @@ class Contact(Struct, frozen=True, array_like=True):
     relays: tuple[str, ...]
 
 
-class Plan(Struct, frozen=True):
+class SitePlan(Struct, frozen=True):
     """The contacts that are precomputed and the pages, both in a fixed order."""
 
     contacts: tuple[Contact, ...] = ()
     pages: tuple[Page, ...] = ()
 
 
-_latest: dict[str, tuple[Look | None, Plan]] = {}
+_latest: dict[str, tuple[Look | None, SitePlan]] = {}
 """The plan at each path: a build asks for it four times, and reads it when it looks otherwise."""
 
 
-def load(path: str) -> Plan:
+def load(path: str) -> SitePlan:
     """Return the plan; an empty one before the first `split`.
 
     Raises `StoreError` when it is there but is not as it was written.
@@ -51,11 +51,11 @@ def load(path: str) -> Plan:
     seen = looks.look(path)
     known = _latest.get(path)
     if known is None or known[0] != seen:
-        known = _latest[path] = seen, sealed.load_or(path, Plan, Plan())
+        known = _latest[path] = seen, sealed.load_or(path, SitePlan, SitePlan())
     return known[1]
 
 
-def store(path: str, plan: Plan) -> Entry:
+def store(path: str, plan: SitePlan) -> FileEntry:
     """Write the plan; return the entry of its file."""
     return entry.written(path, sealed.contents(plan))[0]
 
@@ -63,6 +63,6 @@ def store(path: str, plan: Plan) -> Entry:
 def intact(path: str) -> bool:
     """Tell whether there is a plan, as it was written."""
     try:
-        return load(path) != Plan()
+        return load(path) != SitePlan()
     except StoreError:
         return False

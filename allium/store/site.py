@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from allium.store import StoreError, codec, files, media
 from allium.store import entry as entries_of
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 NAME = "manifest.json"
 
@@ -30,23 +30,23 @@ class File(Struct, frozen=True):
         return cls(sha256, size, media.content_type(name))
 
 
-class Record(Struct, frozen=True):
+class SiteRecord(Struct, frozen=True):
     """Every file of the site but the record itself, by path relative to the site's root."""
 
     files: dict[str, File]
     schema: int = 1
 
 
-def load(root: str) -> Record:
+def load(root: str) -> SiteRecord:
     """Return the record of the site at `root`; an empty one when there is none.
 
     A path that leads out of the site is dropped: nothing outside is ever allium's to remove.
     """
     try:
-        record = codec.load(f"{root}/{NAME}", Record)
+        record = codec.load(f"{root}/{NAME}", SiteRecord)
     except StoreError:
-        return Record({})
-    return Record({name: file for name, file in record.files.items() if _inside(name)})
+        return SiteRecord({})
+    return SiteRecord({name: file for name, file in record.files.items() if _inside(name)})
 
 
 def reserve(root: str, names: Iterable[str]) -> bool:
@@ -54,10 +54,12 @@ def reserve(root: str, names: Iterable[str]) -> bool:
     record = load(root)
     coming = {name: File() for name in names if name not in record.files}
     in_order = dict(sorted((record.files | coming).items()))  # nearly so, it is slow to encode
-    return files.write_if_changed(f"{root}/{NAME}", codec.encode(Record(in_order)))
+    return files.write_if_changed(f"{root}/{NAME}", codec.encode(SiteRecord(in_order)))
 
 
-def settle(root: str, entries: Mapping[str, Entry], before: Iterable[str]) -> tuple[int, Entry]:
+def settle(
+    root: str, entries: Mapping[str, FileEntry], before: Iterable[str]
+) -> tuple[int, FileEntry]:
     """Remove every file of earlier builds that is not in `entries`, then record exactly these.
 
     `before` are the files that earlier builds wrote. Returns how many files were removed, and the
@@ -65,7 +67,7 @@ def settle(root: str, entries: Mapping[str, Entry], before: Iterable[str]) -> tu
     """
     removed = files.remove(root, set(before) - entries.keys())
     record = {name: File.described(name, one.digest, one.size) for name, one in entries.items()}
-    contents = codec.encode(Record(record))
+    contents = codec.encode(SiteRecord(record))
     return removed, entries_of.written(f"{root}/{NAME}", contents)[0]
 
 

@@ -82,7 +82,7 @@ class RelayRow(View, frozen=True):
     uptime: str | None = None
 
 
-class Place(View, frozen=True):
+class SourcePlace(View, frozen=True):
     """A rank, and what it is given by unless the row says that."""
 
     rank: str
@@ -103,7 +103,7 @@ class RelayTable(View, frozen=True):
     """Whether there is a column with the operators."""
     without: str = ""
     """The kind of group whose page this is: its own column says nothing there."""
-    places: tuple[Place, ...] = ()
+    places: tuple[SourcePlace, ...] = ()
     """The ranks of the rows, where they have any."""
     ranked: str = ""
     """The head of the column that gives the ranks."""
@@ -129,7 +129,7 @@ class Chart(View, frozen=True):
     words: str
 
 
-class Finding(View, frozen=True):
+class FindingText(View, frozen=True):
     """Something to know or to do: how much it matters, what is so, what shows it, what to do.
 
     `about` is the anchor on the page that explains it, `colour` only repeats the severity.

@@ -20,7 +20,7 @@ MANY_KNOWN: Final = f"Only operators with more than {MANY} relays that have such
 RUNNING: Final = "Only operators with a running relay."
 
 
-class Rule(Struct, frozen=True):
+class BoardRule(Struct, frozen=True):
     """A board's rule in one sentence, its own column, what moves an operator, who is on it."""
 
     words: str
@@ -108,35 +108,37 @@ MORE: Final = "More bandwidth that is used and measured moves an operator up."
 STEADY: Final = "Relays that are up more of the time move an operator up."
 CARRY: Final = "Relays that carry more traffic move an operator up."
 RULES: Final = {
-    "bandwidth": Rule(
+    "bandwidth": BoardRule(
         "The sum of the observed bandwidth of running relays.", "By role", _roles, MORE
     ),
-    "consensus-weight": Rule(
+    "consensus-weight": BoardRule(
         "The share of the consensus weight of the network.", "By role", _roles, MORE
     ),
-    "exit-weight": Rule(
+    "exit-weight": BoardRule(
         "The share of the weight of all exits.", "Of all exits", _of_role("exit"), MORE
     ),
-    "guard-weight": Rule(
+    "guard-weight": BoardRule(
         "The share of the weight of all guards.", "Of all guards", _of_role("guard"), MORE
     ),
-    "exit-relays": Rule("The number of running exits.", "Of all exits", _of_role("exit"), ADD),
-    "guard-relays": Rule("The number of running guards.", "Of all guards", _of_role("guard"), ADD),
-    "reliability": Rule(
+    "exit-relays": BoardRule("The number of running exits.", "Of all exits", _of_role("exit"), ADD),
+    "guard-relays": BoardRule(
+        "The number of running guards.", "Of all guards", _of_role("guard"), ADD
+    ),
+    "reliability": BoardRule(
         "The mean uptime of the relays over 6 months.",
         "Relays with history",
         _with_uptime("6_months"),
         STEADY,
         MANY_KNOWN,
     ),
-    "reliability-5-years": Rule(
+    "reliability-5-years": BoardRule(
         "The mean uptime of the relays over 5 years.",
         "Relays with history",
         _with_uptime("5_years"),
         STEADY,
         MANY_KNOWN,
     ),
-    "diversity": Rule(
+    "diversity": BoardRule(
         "Three points for each country, 0.4 for each point of the rarity of an AS, "
         "one for each platform.",
         "Spread",
@@ -144,57 +146,57 @@ RULES: Final = {
         "Relays in further countries, in rare AS or on other platforms.",
         "Only operators with at least 2 running relays.",
     ),
-    "non-linux": Rule(
+    "non-linux": BoardRule(
         "The number of running relays on a system other than Linux.", "Platforms", _platforms, ADD
     ),
-    "outside-eu": Rule(
+    "outside-eu": BoardRule(
         "The number of running relays in countries outside the EU.", "Outside the EU", _outside, ADD
     ),
-    "rare-countries": Rule(
+    "rare-countries": BoardRule(
         "The number of countries with the operator's relays that have at most 5 running relays, "
         "or less than 0.2 % of the network's.",
         "All countries",
         _countries,
         "A relay in a further rare country moves an operator up.",
     ),
-    "veterans": Rule(
+    "veterans": BoardRule(
         "The days since the first relay, times a factor for the running relays: 1.05 from 10, "
         "1.10 from 20, 1.15 from 50, 1.20 from 100, 1.25 from 200, 1.30 from 300.",
         "All relays",
         _all,
         "Time moves all alike; only more running relays raise the factor.",
     ),
-    "ipv4-addresses": Rule(
+    "ipv4-addresses": BoardRule(
         "The number of distinct IPv4 addresses of running relays.", "All relays", _all, ADD
     ),
-    "ipv6-addresses": Rule(
+    "ipv6-addresses": BoardRule(
         "The number of distinct IPv6 addresses of running relays.", "All relays", _all, ADD
     ),
-    "throughput": Rule(
+    "throughput": BoardRule(
         "The mean traffic of all relays together over 6 months, as read.",
         "Relays with history",
         _with_throughput("6_months"),
         CARRY,
         MANY_KNOWN,
     ),
-    "throughput-5-years": Rule(
+    "throughput-5-years": BoardRule(
         "The mean traffic of all relays together over 5 years, as read.",
         "Relays with history",
         _with_throughput("5_years"),
         CARRY,
         MANY_KNOWN,
     ),
-    "validated-relays": Rule(
+    "validated-relays": BoardRule(
         "The number of relays that are proven to belong to the domain.",
         "Of own relays",
         _proven,
         "Relays whose proof is added or lost.",
         "Relays that are down count too.",
     ),
-    "total-data": Rule(
+    "total-data": BoardRule(
         "All data that the relays are known to have read and written.", "Over", _period, CARRY
     ),
-    "recommended-versions": Rule(
+    "recommended-versions": BoardRule(
         "The part of running relays on a recommended version; of equals, the one with more leads.",
         "Relays judged",
         _judged,

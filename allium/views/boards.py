@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis.aroi import ContactId
-from allium.analysis.leaderboards import BOARDS, Candidate, Place, veteran_scale
+from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate, veteran_scale
 from allium.analysis.positions import Role
 from allium.analysis.totals import Totals
 from allium.analysis.uptime import percentage
@@ -18,7 +18,7 @@ CODES: Final = 8
 """So many codes of a list are printed."""
 
 
-class Ranking(View, frozen=True):
+class BoardRanking(View, frozen=True):
     """An operator's place on one board."""
 
     rank: str
@@ -37,24 +37,26 @@ class Scale(Struct, frozen=True):
 Shown: TypeAlias = Callable[[Candidate, Scale], str | None]
 
 
-class Face(Struct, frozen=True):
+class BoardTitle(Struct, frozen=True):
     """A board's title, and the printed form of its metric."""
 
     title: str
     shown: Shown
 
 
-def rankings(boards: Mapping[str, list[Place]], scale: Scale) -> dict[ContactId, list[Ranking]]:
+def rankings(
+    boards: Mapping[str, list[BoardPlace]], scale: Scale
+) -> dict[ContactId, list[BoardRanking]]:
     """Return every operator's places, the best first; equal ranks in the order of the boards."""
     places = [
         (place.rank, order, name, place.candidate)
         for order, name in enumerate(BOARDS)
         for place in boards.get(name, ())
     ]
-    found: dict[ContactId, list[Ranking]] = {}
+    found: dict[ContactId, list[BoardRanking]] = {}
     for rank, _, name, candidate in sorted(places, key=lambda one: one[:2]):
         found.setdefault(candidate.operator.contact_id, []).append(
-            Ranking(
+            BoardRanking(
                 rank=text.rank(rank),
                 board=name,
                 title=FACES[name].title,
@@ -132,30 +134,30 @@ def _recommended(one: Candidate, _: Scale) -> str:
 
 
 FACES: Final = {
-    "bandwidth": Face(
+    "bandwidth": BoardTitle(
         "Bandwidth",
         lambda one, scale: text.bandwidth(one.operator.totals.bandwidth, scale.units),
     ),
-    "consensus-weight": Face(
+    "consensus-weight": BoardTitle(
         "Consensus weight",
         lambda one, scale: text.share(one.operator.totals.weight, scale.whole.weight),
     ),
-    "exit-weight": Face("Exit weight", _weight("exit")),
-    "guard-weight": Face("Guard weight", _weight("guard")),
-    "exit-relays": Face("Exit relays", _relays("exit")),
-    "guard-relays": Face("Guard relays", _relays("guard")),
-    "reliability": Face("Uptime of 6 months", _uptime("6_months")),
-    "reliability-5-years": Face("Uptime of 5 years", _uptime("5_years")),
-    "diversity": Face("Diversity", _diversity),
-    "non-linux": Face("Relays not on Linux", _counted("non-linux")),
-    "outside-eu": Face("Relays outside the EU", _counted("outside-eu")),
-    "rare-countries": Face("Rare countries", _rare),
-    "veterans": Face("Veterans", _veteran),
-    "ipv4-addresses": Face("IPv4 addresses", _counted("ipv4-addresses")),
-    "ipv6-addresses": Face("IPv6 addresses", _counted("ipv6-addresses")),
-    "throughput": Face("Throughput of 6 months", _throughput("6_months")),
-    "throughput-5-years": Face("Throughput of 5 years", _throughput("5_years")),
-    "validated-relays": Face("Proven relays", _counted("validated-relays")),
-    "total-data": Face("Total data", _volume),
-    "recommended-versions": Face("Recommended versions", _recommended),
+    "exit-weight": BoardTitle("Exit weight", _weight("exit")),
+    "guard-weight": BoardTitle("Guard weight", _weight("guard")),
+    "exit-relays": BoardTitle("Exit relays", _relays("exit")),
+    "guard-relays": BoardTitle("Guard relays", _relays("guard")),
+    "reliability": BoardTitle("Uptime of 6 months", _uptime("6_months")),
+    "reliability-5-years": BoardTitle("Uptime of 5 years", _uptime("5_years")),
+    "diversity": BoardTitle("Diversity", _diversity),
+    "non-linux": BoardTitle("Relays not on Linux", _counted("non-linux")),
+    "outside-eu": BoardTitle("Relays outside the EU", _counted("outside-eu")),
+    "rare-countries": BoardTitle("Rare countries", _rare),
+    "veterans": BoardTitle("Veterans", _veteran),
+    "ipv4-addresses": BoardTitle("IPv4 addresses", _counted("ipv4-addresses")),
+    "ipv6-addresses": BoardTitle("IPv6 addresses", _counted("ipv6-addresses")),
+    "throughput": BoardTitle("Throughput of 6 months", _throughput("6_months")),
+    "throughput-5-years": BoardTitle("Throughput of 5 years", _throughput("5_years")),
+    "validated-relays": BoardTitle("Proven relays", _counted("validated-relays")),
+    "total-data": BoardTitle("Total data", _volume),
+    "recommended-versions": BoardTitle("Recommended versions", _recommended),
 }

@@ -6,20 +6,20 @@ from allium import text, urls
 from allium.analysis.network import Operator
 from allium.analysis.validation import PROVEN
 from allium.views import links, rows
-from allium.views.base import Finding, Head, Link, Pages, RelayTable, Share, View, When, day
-from allium.views.boards import Ranking
+from allium.views.base import FindingText, Head, Link, Pages, RelayTable, Share, View, When, day
+from allium.views.boards import BoardRanking
 from allium.views.contact_bandwidth import RatioRow
-from allium.views.contact_display import NOBODY, TITLE_LENGTH, Display, display
-from allium.views.contact_facts import Facts, Group
+from allium.views.contact_display import NOBODY, TITLE_LENGTH, OperatorDisplay, display
+from allium.views.contact_facts import Facts, OperatorGroup
 from allium.views.contact_findings import findings
-from allium.views.contact_validation import Validation, validation
+from allium.views.contact_validation import ValidationPart, validation
 from allium.views.relay_display import AROI_WORDS
 from allium.views.reliability import Reliability
 
 LABEL_LENGTH: Final = 60
 
 
-class Raw(View, frozen=True):
+class OperatorRaw(View, frozen=True):
     """Slow-changing raw values for the twin; `outliers` are all of them."""
 
     is_validated_aroi: bool
@@ -31,7 +31,7 @@ class Raw(View, frozen=True):
     outliers: dict[str, tuple[str, ...]]
 
 
-class Printed(View, frozen=True):
+class OperatorPage(View, frozen=True):
     """The first page of one operator and its twin.
 
     The parts that are dear to compute are stored flat, under the names that other programs know.
@@ -40,9 +40,9 @@ class Printed(View, frozen=True):
     head: Head
     id: str
     verdict: str
-    contact_display_data: Display
-    contact_rankings: tuple[Ranking, ...]
-    contact_validation_status: Validation
+    contact_display_data: OperatorDisplay
+    contact_rankings: tuple[BoardRanking, ...]
+    contact_validation_status: ValidationPart
     operator_reliability: Reliability | None
     is_validated_aroi: bool
     aroi_domain: str | None
@@ -51,7 +51,7 @@ class Printed(View, frozen=True):
     since: When
     newest: When | None
     vanity: str | None
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingText, ...]
     ratios: tuple[RatioRow, ...]
     countries: tuple[Share, ...]
     networks: tuple[Share, ...]
@@ -59,7 +59,7 @@ class Printed(View, frozen=True):
     platforms: tuple[Share, ...]
     tables: tuple[RelayTable, ...]
     pages: Pages | None
-    raw: Raw
+    raw: OperatorRaw
     links: dict[str, str]
 
     @property
@@ -92,10 +92,10 @@ def link(operator: Operator) -> Link:
     return Link(text=name, path=path(operator))
 
 
-def build(own: Facts) -> Printed:
+def build(own: Facts) -> OperatorPage:
     """Return the view of an operator's first page."""
     name, relays = title(own.domain, own.contact), own.relays
-    return Printed(
+    return OperatorPage(
         head=_head(own, name),
         id=own.id,
         verdict=_verdict(own),
@@ -120,7 +120,7 @@ def build(own: Facts) -> Printed:
             _table(group, aroi=own.domain is not None) for group in own.groups if group.rows
         ),
         pages=contents(own.id, 1, relays),
-        raw=Raw(
+        raw=OperatorRaw(
             is_validated_aroi=own.state in PROVEN,
             aroi_state=own.state,
             relays=relays,
@@ -153,7 +153,7 @@ def _verdict(facts: Facts) -> str:
     return f"{words}; domain proven for {proven}."
 
 
-def _table(group: Group, *, aroi: bool) -> RelayTable:
+def _table(group: OperatorGroup, *, aroi: bool) -> RelayTable:
     shown, count = len(group.rows), len(group.fingerprints)
     relays = text.number_of(count, "relay")
     caption = f"{relays}, {AROI_WORDS[group.status]}" if aroi else "All relays"

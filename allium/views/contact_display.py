@@ -22,7 +22,7 @@ class RoleRow(View, frozen=True):
     proven: str | None
 
 
-class Display(View, frozen=True):
+class OperatorDisplay(View, frozen=True):
     """The page's figures; `None` where there is nothing to say."""
 
     title: str
@@ -54,10 +54,10 @@ class Display(View, frozen=True):
     ratio_rank: str | None
 
 
-def display(facts: Facts, title: str, count: int) -> Display:
+def display(facts: Facts, title: str, count: int) -> OperatorDisplay:
     """Return an operator's figures; `count` are all relays."""
     made, proven = facts.composition, facts.proven
-    return Display(
+    return OperatorDisplay(
         title=title,
         contact=facts.contact,
         aroi_domain=facts.domain,

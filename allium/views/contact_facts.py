@@ -22,7 +22,7 @@ from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
 from allium.views import figures, links, rows
 from allium.views.base import Link, RelayRow, Share, View
-from allium.views.boards import Ranking
+from allium.views.boards import BoardRanking
 from allium.views.contact_bandwidth import RatioRow, ratios
 from allium.views.contact_parts import Affected, Composition, Down, OwnRelay, Proven, Work
 from allium.views.contact_position import Position, Traffic, proven_relays
@@ -30,7 +30,7 @@ from allium.views.reliability import Reliability, reliability
 from allium.views.shares import countries, networks, shares, versions
 
 
-class Group(View, frozen=True):
+class OperatorGroup(View, frozen=True):
     """The relays of one AROI status: all of them, and the rows of the first page."""
 
     status: RelayStatus
@@ -44,7 +44,7 @@ class Facts(View, frozen=True):
     id: str
     contact: str | None
     domain: str | None
-    proofs: dict[str, parts.Proof]
+    proofs: dict[str, parts.ProofShard]
     state: str
     aroi_reason: str | None
     problems: dict[str, tuple[Fingerprint, ...]]
@@ -71,9 +71,9 @@ class Facts(View, frozen=True):
     ratio_rank: str | None
     reliability: Reliability | None
     outliers: dict[str, tuple[Fingerprint, ...]]
-    rankings: tuple[Ranking, ...]
+    rankings: tuple[BoardRanking, ...]
     work: tuple[Work, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[OperatorGroup, ...]
 
     @property
     def statuses(self) -> dict[str, tuple[Fingerprint, ...]]:
@@ -96,7 +96,7 @@ class Facts(View, frozen=True):
         return sum(self.counts.values())
 
 
-class Operator(Struct, frozen=True, kw_only=True, dict=True):
+class OperatorFacts(Struct, frozen=True, kw_only=True, dict=True):
     """One operator: what is relative to the network, its relays in table order, their histories."""
 
     position: Position
@@ -140,7 +140,7 @@ class Operator(Struct, frozen=True, kw_only=True, dict=True):
         return operator_history(self.members, self.histories)
 
 
-def facts(one: Operator) -> Facts:
+def facts(one: OperatorFacts) -> Facts:
     """Return all that the page of one operator prints."""
     position, members, relays, own, claimed = (
         one.position,
@@ -188,7 +188,7 @@ def facts(one: Operator) -> Facts:
     )
 
 
-def _proven(operator: Operator) -> Proven | None:
+def _proven(operator: OperatorFacts) -> Proven | None:
     """Return the sums over the proven relays; `None` where all relays are proven, or none is."""
     position = operator.position
     relays = proven_relays(position.state, operator.members)
@@ -210,7 +210,7 @@ def _proven(operator: Operator) -> Proven | None:
     )
 
 
-def _platforms(operator: Operator) -> tuple[Share, ...]:
+def _platforms(operator: OperatorFacts) -> tuple[Share, ...]:
     """Return the platforms by weight; each relay's shard says where the page of its own is."""
     paths = {platform_name(one.relay.platform): one.standing.platform for one in operator.relays}
     return shares(
@@ -220,7 +220,7 @@ def _platforms(operator: Operator) -> tuple[Share, ...]:
     )
 
 
-def _groups(operator: Operator) -> tuple[Group, ...]:
+def _groups(operator: OperatorFacts) -> tuple[OperatorGroup, ...]:
     """Return the relays by status, and the first page's rows among them."""
     own = {one.relay.fingerprint: one for one in operator.relays}
     names: dict[RelayStatus, list[Member]] = defaultdict(list)
@@ -232,7 +232,7 @@ def _groups(operator: Operator) -> tuple[Group, ...]:
         shown = found[: max(room, 0)]
         room -= len(found)
         groups.append(
-            Group(
+            OperatorGroup(
                 status=status,
                 fingerprints=tuple(member.relay.fingerprint for member in found),
                 rows=tuple(_row(operator, own[one.relay.fingerprint], one) for one in shown),
@@ -241,7 +241,7 @@ def _groups(operator: Operator) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _row(operator: Operator, own: OwnRelay, member: Member) -> RelayRow:
+def _row(operator: OperatorFacts, own: OwnRelay, member: Member) -> RelayRow:
     uptime = (operator.histories.uptime or {}).get(member.relay.fingerprint)
     row = rows.relay_row(
         member, own.standing.operator, own.standing.weight_share, operator.position.units

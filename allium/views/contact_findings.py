@@ -4,21 +4,21 @@ from allium import text
 from allium.analysis.diagnostics import SEVERITY
 from allium.analysis.positions import ROLES
 from allium.views.advice import ADVICE, COLOURS
-from allium.views.base import Finding
+from allium.views.base import FindingText
 from allium.views.contact_facts import Facts
 from allium.views.contact_parts import Affected, Down
 
 
-def findings(facts: Facts) -> tuple[Finding, ...]:
+def findings(facts: Facts) -> tuple[FindingText, ...]:
     """Return the findings of all relays, the worst first."""
     return tuple(_finding(one, facts.down) for one in facts.affected)
 
 
-def _finding(affected: Affected, down: Down | None) -> Finding:
+def _finding(affected: Affected, down: Down | None) -> FindingText:
     advice, severity = ADVICE[affected.code], SEVERITY[affected.code]
     left = affected.count - len(affected.relays)
     evidence = _down(down) if affected.code == "offline" and down is not None else ()
-    return Finding(
+    return FindingText(
         severity=severity,
         colour=COLOURS[severity],
         statement=f"{text.number_of(affected.count, 'relay')} {advice.many}.",

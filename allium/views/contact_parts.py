@@ -25,7 +25,7 @@ from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link, View
 from allium.views.figures import NOT_IN_DATA
-from allium.views.relay_shard import Standing, aroi_reason
+from allium.views.relay_shard import NetworkPosition, aroi_reason
 
 NAMED: Final = 10
 """So many relays are named under a finding."""
@@ -42,7 +42,7 @@ class OwnRelay(View, frozen=True):
     """What an operator's page takes from the shard of one of its relays."""
 
     relay: Relay
-    standing: Standing
+    standing: NetworkPosition
     past: Diagnosed
     effective_family: int
 
@@ -84,7 +84,7 @@ class Work(View, frozen=True):
     reason: str | None
 
 
-class Proof(View, frozen=True):
+class ProofShard(View, frozen=True):
     """One type of proof: how many relays claim the domain by it, and for how many it holds."""
 
     relays: int
@@ -131,11 +131,11 @@ def problems(members: Sequence[Member]) -> dict[str, tuple[Fingerprint, ...]]:
     return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
 
 
-def proofs(members: Sequence[Member]) -> dict[str, Proof]:
+def proofs(members: Sequence[Member]) -> dict[str, ProofShard]:
     """Return for how many relays each type of proof holds, by type."""
     every = Counter(member.claim.proof or "" for member in members)
     holds = Counter(member.claim.proof for member in members if member.status == "validated")
-    return {name: Proof(relays=every[name], proven=holds[name]) for name in sorted(every)}
+    return {name: ProofShard(relays=every[name], proven=holds[name]) for name in sorted(every)}
 
 
 def outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:

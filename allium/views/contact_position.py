@@ -12,7 +12,7 @@ from allium.analysis.census import RATIO_ROLES
 from allium.analysis.makeup import majorities
 from allium.analysis.network import Member, Operator
 from allium.analysis.positions import ROLES, Role
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.throughput import RECENT
 from allium.analysis.totals import Totals, totals
 from allium.analysis.uptime import NetworkUptime, in_percent, percentage
@@ -20,7 +20,7 @@ from allium.analysis.validation import PROVEN
 from allium.model.relay import FLAG_ORDER, Fingerprint, Flag, Relay
 from allium.views import figures
 from allium.views.base import PERIOD_WORDS, View
-from allium.views.boards import Ranking, Scale, rankings
+from allium.views.boards import BoardRanking, Scale, rankings
 
 COUNTED: Final = ("effective_family", "family_ids", "measured", "observed_bandwidth")
 """Fields of which the page of an operator makes numbers."""
@@ -94,22 +94,22 @@ class Position(View, frozen=True):
     usual_ratios: tuple[UsualRatio, ...]
     uptime: UptimePosition | None
     bandwidth: ThroughputPosition | None
-    rankings: tuple[Ranking, ...]
+    rankings: tuple[BoardRanking, ...]
 
 
 class Positions(Struct, frozen=True):
     """Makes the positions of operators from one survey; what all of them print is made once."""
 
-    survey: Survey
+    survey: HistoryStats
     units: text.Units
-    places: Mapping[ContactId, list[Ranking]]
+    places: Mapping[ContactId, list[BoardRanking]]
     quantiles: tuple[str, ...]
     usual_flags: dict[Flag, str]
     usual_ratios: tuple[UsualRatio, ...]
     majorities: tuple[str, ...]
 
     @classmethod
-    def of(cls, survey: Survey, units: text.Units) -> "Positions":
+    def of(cls, survey: HistoryStats, units: text.Units) -> "Positions":
         """Return what makes the positions of all operators of a network."""
         scale = Scale(survey.network.totals, units)
         uptime = survey.performances.uptime
@@ -229,7 +229,7 @@ def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
     }
 
 
-def _usual_ratios(survey: Survey) -> tuple[UsualRatio, ...]:
+def _usual_ratios(survey: HistoryStats) -> tuple[UsualRatio, ...]:
     """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
     found = ((role, survey.ratios[role]) for role in RATIO_ROLES)
     return tuple(

@@ -7,7 +7,7 @@ from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.views.contact_facts import by_status
 
 
-class Printed(View, frozen=True):
+class OperatorRowsPage(View, frozen=True):
     """One page of rows, and the way back."""
 
     head: Head
@@ -16,13 +16,13 @@ class Printed(View, frozen=True):
     pages: Pages | None
 
 
-def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> Printed:
+def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> OperatorRowsPage:
     """Return page `number` (from 2) of an operator's relays."""
     members = by_status(operator.members)
     shown = members[(number - 1) * rows.PAGE_ROWS : number * rows.PAGE_ROWS]
     name = contact.title(operator.claim.domain, operator.contact)
     back = Link(text=name, path=contact.path(operator))
-    return Printed(
+    return OperatorRowsPage(
         head=_head(operator, name, number, back),
         back=back,
         table=RelayTable(

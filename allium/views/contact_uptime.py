@@ -15,7 +15,7 @@ from allium.views.history_rows import Outliers
 from allium.views.tables import PeriodRow
 
 
-class UptimeRow(View, frozen=True):
+class OperatorUptimeRow(View, frozen=True):
     """One period: the relays' mean uptime, its deviation, and how many relays have a value."""
 
     period: str
@@ -30,7 +30,7 @@ class Uptimes(View, frozen=True):
     `network` says what part of six months the network's relays held each of the flags.
     """
 
-    rows: tuple[UptimeRow, ...]
+    rows: tuple[OperatorUptimeRow, ...]
     position: str | None
     quantiles: tuple[str, ...]
     low: Outliers
@@ -75,8 +75,8 @@ def _mean(value: Mean) -> str:
     return _uptime(percentage(value))
 
 
-def _uptime_row(period: Period, found: Moments) -> UptimeRow:
-    return UptimeRow(
+def _uptime_row(period: Period, found: Moments) -> OperatorUptimeRow:
+    return OperatorUptimeRow(
         period=PERIOD_WORDS[period],
         average=_mean(found.mean),
         deviation=_uptime(in_percent(found.deviation)),

@@ -27,7 +27,7 @@ STATE_BADGES: Final = {
 }
 
 
-class Reason(View, frozen=True):
+class RefusalReason(View, frozen=True):
     """Why proofs failed, for how many relays, and what to do."""
 
     text: str
@@ -44,7 +44,7 @@ class WorkRow(View, frozen=True):
     reason: str
 
 
-class Proof(View, frozen=True):
+class ProofRow(View, frozen=True):
     """A type of proof, for how many of its relays it holds, and where it belongs."""
 
     type: str
@@ -52,7 +52,7 @@ class Proof(View, frozen=True):
     place: str
 
 
-class Validation(View, frozen=True):
+class ValidationPart(View, frozen=True):
     """Whether the domain is proven: for the operator, and for each relay by status."""
 
     state: str
@@ -60,22 +60,22 @@ class Validation(View, frozen=True):
     badge: str
     badge_class: str
     statuses: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[RefusalReason, ...]
     reason: str | None
-    proofs: tuple[Proof, ...]
+    proofs: tuple[ProofRow, ...]
     work: tuple[WorkRow, ...]
     more_work: str | None
     relays: dict[str, tuple[str, ...]]
     problems: dict[str, tuple[str, ...]]
 
 
-def validation(facts: Facts) -> Validation:
+def validation(facts: Facts) -> ValidationPart:
     """Return what the operator's page says of their domain."""
     claims, statuses = facts.domain is not None, facts.statuses
     badge, badge_class = STATE_BADGES[facts.state]
     unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
     left = unproven - len(facts.work)
-    return Validation(
+    return ValidationPart(
         state=facts.state,
         words=STATE_WORDS[facts.state],
         badge=badge,
@@ -106,10 +106,10 @@ def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     )
 
 
-def _reasons(facts: Facts) -> tuple[Reason, ...]:
+def _reasons(facts: Facts) -> tuple[RefusalReason, ...]:
     counts = Counter({problem: len(names) for problem, names in facts.problems.items()})
     return tuple(
-        Reason(
+        RefusalReason(
             text=PROBLEMS[code].words,
             relays=text.number_of(count, "relay"),
             does=proofs.REMEDIES[code],
@@ -118,11 +118,11 @@ def _reasons(facts: Facts) -> tuple[Reason, ...]:
     )
 
 
-def _proofs(facts: Facts) -> tuple[Proof, ...]:
+def _proofs(facts: Facts) -> tuple[ProofRow, ...]:
     if facts.domain is None:
         return ()
     return tuple(
-        Proof(
+        ProofRow(
             type=name,
             proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
             place=proofs.place(name, facts.domain),

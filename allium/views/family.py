@@ -15,16 +15,16 @@ from allium.analysis.positions import network_position
 from allium.model.relay import Fingerprint
 from allium.views import links, rows, twin
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View
-from allium.views.contact_rows import Printed as PrintedRows
+from allium.views.contact_rows import OperatorRowsPage as PrintedRows
 from allium.views.ground import (
-    Ground,
+    GroupContext,
     ShareTable,
     countries_table,
     networks_table,
     versions_table,
 )
 from allium.views.group_parts import Fact
-from allium.views.group_summary import Summary, summary, verdict
+from allium.views.group_summary import GroupSummary, summary, verdict
 
 LINES: Final = 50
 PREFIX: Final = 3
@@ -42,7 +42,7 @@ class Declared(View, frozen=True):
     keyed: str
 
 
-class Raw(View, frozen=True):
+class FamilyRaw(View, frozen=True):
     """How many relays, all of them, and all pairs of which only the first lists the second."""
 
     relays: int
@@ -53,14 +53,14 @@ class Raw(View, frozen=True):
     complete: bool
 
 
-class Printed(View, frozen=True):
+class FamilyPage(View, frozen=True):
     """The first page of one family and its twin."""
 
     head: Head
     id: str
     title: str
     verdict: str
-    summary: Summary
+    summary: GroupSummary
     facts: tuple[Fact, ...]
     tables: tuple[ShareTable, ...]
     outside: None
@@ -69,7 +69,7 @@ class Printed(View, frozen=True):
     """Whether the family could be at both ends of a circuit."""
     table: RelayTable
     pages: Pages | None
-    raw: Raw
+    raw: FamilyRaw
     links: dict[str, str]
 
     @property
@@ -81,7 +81,7 @@ class Printed(View, frozen=True):
 class Family:
     """One family: its members in the order of relay tables, and what it is called."""
 
-    def __init__(self, name: Fingerprint, members: Sequence[Member], ground: Ground) -> None:
+    def __init__(self, name: Fingerprint, members: Sequence[Member], ground: GroupContext) -> None:
         self.id = name
         self.members = sorted(members, key=table_order)
         self.ground = ground
@@ -102,7 +102,7 @@ class Family:
         known: Mapping[Fingerprint, Member],
         table: Mapping[Fingerprint, RelayRow],
         units: text.Units,
-    ) -> Iterator[Printed | PrintedRows]:
+    ) -> Iterator[FamilyPage | PrintedRows]:
         """Yield the view of the first page, then those of the further ones."""
         yield _first(self, known, table, units)
         for number in range(2, rows.pages(len(self.members)) + 1):
@@ -119,12 +119,12 @@ def _first(
     known: Mapping[Fingerprint, Member],
     table: Mapping[Fingerprint, RelayRow],
     units: text.Units,
-) -> Printed:
+) -> FamilyPage:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.ground, units)
     found = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
-    return Printed(
+    return FamilyPage(
         head=_head(family),
         id=family.id,
         title=family.title,
@@ -137,7 +137,7 @@ def _first(
         crosses={"guard", "exit"} <= roles,
         table=_table(family, 1, table),
         pages=_pages(family, 1),
-        raw=Raw(
+        raw=FamilyRaw(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),

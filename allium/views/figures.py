@@ -24,7 +24,7 @@ PLURALS: Final[dict[Role | None, str]] = {
 }
 
 
-class Row(View, frozen=True):
+class FigureRow(View, frozen=True):
     """A row of a plain table: its name and its values."""
 
     name: Link
@@ -103,14 +103,14 @@ def rate(value: text.Number | None, units: text.Units) -> str:
     return "not reported" if value is None else text.bandwidth(value, units)
 
 
-def rows(counts: Mapping[str, int], whole: int) -> tuple[Row, ...]:
+def rows(counts: Mapping[str, int], whole: int) -> tuple[FigureRow, ...]:
     """Return a row of each count and its part of a whole."""
     return tuple(row(Link(text=name), count, whole) for name, count in counts.items())
 
 
-def row(name: Link, count: int, whole: int) -> Row:
+def row(name: Link, count: int, whole: int) -> FigureRow:
     """Return one count and its part of a whole."""
-    return Row(name=name, values=part(count, whole))
+    return FigureRow(name=name, values=part(count, whole))
 
 
 def part(count: int, whole: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from allium.views import relay_flags, rows
 from allium.views.base import Head, Link, View
 
 
-class Limits(View, frozen=True):
+class AboutLimits(View, frozen=True):
     """What flags take, and what numbers and words go by, as the code has it and as it is printed.
 
     Bandwidths are those of the site's units, weights and numbers of days, hours, values and rows
@@ -41,16 +41,16 @@ class Limits(View, frozen=True):
     table_rows: str
 
 
-class Printed(View, frozen=True):
+class FixedPage(View, frozen=True):
     """The frame; the words are in the template. Only the page of explanations prints `limits`."""
 
     head: Head
-    limits: Limits | None = None
+    limits: AboutLimits | None = None
 
 
-def about(units: text.Units) -> Printed:
+def about(units: text.Units) -> FixedPage:
     """Return the view of the page that explains every number."""
-    return Printed(
+    return FixedPage(
         limits=_limits(units),
         head=Head(
             kind="about",
@@ -63,8 +63,8 @@ def about(units: text.Units) -> Printed:
     )
 
 
-def _limits(units: text.Units) -> Limits:
-    return Limits(
+def _limits(units: text.Units) -> AboutLimits:
+    return AboutLimits(
         **relay_flags.limits(units),
         unmeasured_days=text.count(bands.UNMEASURED_DAYS),
         measured_days=text.count(bands.MEASURED_DAYS),
@@ -84,9 +84,9 @@ def _limits(units: text.Units) -> Limits:
     )
 
 
-def not_found() -> Printed:
+def not_found() -> FixedPage:
     """Return the view of the page that a server shows for an address without page."""
-    return Printed(
+    return FixedPage(
         head=Head(
             kind="error",
             title="Not found",

@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from allium.analysis.aroi import ContactId
-from allium.analysis.census import Census
+from allium.analysis.census import NetworkStats
 from allium.analysis.declarations import Declaration, declaration
 from allium.analysis.platforms import platform_name
 from allium.model.relay import Fingerprint, Relay
@@ -25,10 +25,10 @@ class ShareTable(View, frozen=True):
     rows: tuple[Share, ...]
 
 
-class Ground(Struct, frozen=True, kw_only=True, dict=True):
+class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
     """What all groups are described with: the network, the operators as links, and the units."""
 
-    census: Census
+    census: NetworkStats
     operators: Mapping[ContactId, Link]
     units: Units
 

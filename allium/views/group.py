@@ -9,16 +9,16 @@ from allium.analysis.groups import Group
 from allium.model.relay import Fingerprint, Relay
 from allium.views import charts, links, rows, twin
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
-from allium.views.contact_rows import Printed as PrintedRows
-from allium.views.ground import Ground, ShareTable
-from allium.views.group_parts import Fact, Part, part
-from allium.views.group_summary import Summary, summary, verdict
+from allium.views.contact_rows import OperatorRowsPage as PrintedRows
+from allium.views.ground import GroupContext, ShareTable
+from allium.views.group_parts import Fact, GroupPart, part
+from allium.views.group_summary import GroupSummary, summary, verdict
 
 WHOLE_NETWORK: Final = frozenset({"running", "valid"})
 """Flags of nearly every relay: their pages name the first relays only."""
 
 
-class Raw(View, frozen=True):
+class GroupRaw(View, frozen=True):
     """How many relays, how many of them running, and which."""
 
     relays: int
@@ -26,14 +26,14 @@ class Raw(View, frozen=True):
     fingerprints: tuple[Fingerprint, ...]
 
 
-class Printed(View, frozen=True):
+class GroupPage(View, frozen=True):
     """The first page of one group, and its twin."""
 
     head: Head
     id: str
     verdict: str
     words: tuple[str, ...]
-    summary: Summary | None
+    summary: GroupSummary | None
     facts: tuple[Fact, ...]
     tables: tuple[ShareTable, ...]
     charted: bool
@@ -43,7 +43,7 @@ class Printed(View, frozen=True):
     cut: bool
     """Whether the table ends although the group goes on."""
     pages: Pages | None
-    raw: Raw
+    raw: GroupRaw
 
     @property
     def display(self) -> dict[str, Any]:
@@ -65,8 +65,8 @@ class Printed(View, frozen=True):
 
 
 def views(
-    group: Group, ground: Ground, table: Mapping[Fingerprint, RelayRow], units: text.Units
-) -> Iterator[Printed | PrintedRows]:
+    group: Group, ground: GroupContext, table: Mapping[Fingerprint, RelayRow], units: text.Units
+) -> Iterator[GroupPage | PrintedRows]:
     """Yield the view of the first page of a group, then those of its further pages."""
     own = part(group, ground)
     yield _first(group, own, ground, table, units)
@@ -77,14 +77,14 @@ def views(
 
 def _first(
     group: Group,
-    own: Part,
-    ground: Ground,
+    own: GroupPart,
+    ground: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: text.Units,
-) -> Printed:
+) -> GroupPage:
     relays = [member.relay for member in group.members]
     shown = summary(group.members, ground, units)
-    return Printed(
+    return GroupPage(
         head=_head(group, own),
         id=group.id,
         verdict=verdict(shown, len(relays)),
@@ -98,7 +98,7 @@ def _first(
         table=_table(group, 1, table),
         cut=_cut(group),
         pages=None if _cut(group) else _pages(group, 1),
-        raw=Raw(
+        raw=GroupRaw(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
@@ -112,7 +112,7 @@ def _cut(group: Group) -> bool:
     return whole and len(group.members) > rows.PAGE_ROWS
 
 
-def _operators(group: Group, shown: Summary) -> tuple[Fact, ...]:
+def _operators(group: Group, shown: GroupSummary) -> tuple[Fact, ...]:
     """Return how many operators there are where no summary says so."""
     if group.kind != "first_seen":
         return ()
@@ -125,7 +125,7 @@ def _years(relays: list[Relay]) -> Chart | None:
     return charts.years(counts, "Running relays by year of first seen")
 
 
-def _head(group: Group, own: Part, number: int = 1) -> Head:
+def _head(group: Group, own: GroupPart, number: int = 1) -> Head:
     page = f", page {number}" if number > 1 else ""
     back = urls.group(group.kind, group.id) if number > 1 else None
     above = Link(text="Overview", path=urls.INDEX), ABOVE[group.kind]
@@ -176,7 +176,7 @@ def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> 
 
 
 def _further(
-    group: Group, own: Part, number: int, table: Mapping[Fingerprint, RelayRow]
+    group: Group, own: GroupPart, number: int, table: Mapping[Fingerprint, RelayRow]
 ) -> PrintedRows:
     return PrintedRows(
         head=_head(group, own, number),

@@ -14,7 +14,7 @@ from allium.model.relay import Relay
 from allium.views.base import Link, View
 from allium.views.figures import given
 from allium.views.ground import (
-    Ground,
+    GroupContext,
     ShareTable,
     countries_table,
     networks_table,
@@ -65,7 +65,7 @@ class Fact(View, frozen=True):
     value: Link
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class GroupPart(Struct, frozen=True, kw_only=True):
     """What one group's page has of its own; `outside` is an address on another site."""
 
     title: str
@@ -87,16 +87,16 @@ UNKNOWN_WORDS: Final[dict[GroupKind, tuple[str, str, str]]] = {
 """Title and section of the page of what is not known, and which relays are there."""
 
 
-def part(group: Group, ground: Ground) -> Part:
+def part(group: Group, ground: GroupContext) -> GroupPart:
     """Return what the page of one group has of its own."""
     relays = [member.relay for member in group.members]
     return (_unknown if group.is_unknown else _PARTS[group.kind])(group, relays, ground)
 
 
-def _unknown(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _unknown(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     title, section, which = UNKNOWN_WORDS[group.kind]
     places = {"as": (countries_table,), "country": (networks_table,)}.get(group.kind, ())
-    return Part(
+    return GroupPart(
         title=title,
         question=f"The Tor relays {which}: who runs them, how much of the network they are.",
         section=section,
@@ -110,10 +110,10 @@ def _unknown(group: Group, relays: list[Relay], ground: Ground) -> Part:
     )
 
 
-def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _network(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     countries = sorted({relay.country for relay in relays if relay.country is not None})
     title = " ".join(filter(None, (group.id, group.label)))
-    return Part(
+    return GroupPart(
         title=title,
         question=f"The Tor relays in the autonomous system {title}: who runs them, how much of the"
         " network they are.",
@@ -132,10 +132,10 @@ def _network(group: Group, relays: list[Relay], ground: Ground) -> Part:
     )
 
 
-def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _country(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     title = f"{group.label} ({group.id})" if group.label is not None else group.id
     networks = len({relay.asn for relay in relays if relay.running and relay.asn is not None})
-    return Part(
+    return GroupPart(
         title=title,
         question=f"The Tor relays in {title}: who runs them, how much of the network they are.",
         section="countries",
@@ -156,20 +156,20 @@ def _country(group: Group, relays: list[Relay], ground: Ground) -> Part:
     )
 
 
-def _platform(group: Group, relays: list[Relay], _ground: Ground) -> Part:
+def _platform(group: Group, relays: list[Relay], _ground: GroupContext) -> GroupPart:
     name = group.label or group.id
-    return Part(
+    return GroupPart(
         title=name,
         question=f"The Tor relays on {name}: how many, and how much of the network they are.",
         tables=(versions_table(relays),),
     )
 
 
-def _version(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _version(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     advised = Counter(relay.recommended_version for relay in relays)
     recommended = advised[True] >= advised[False] and advised[True] > 0
     late = (ground.operators_table(relays, "Operators who still run it"),)
-    return Part(
+    return GroupPart(
         title=f"Tor {group.id}",
         question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
         facts=(
@@ -186,14 +186,14 @@ def version_status(relays: Iterable[Relay]) -> str:
     return min(statuses, key=lambda one: (-statuses[one], one or "")) or "unknown"
 
 
-def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _flag(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     name = group.label or group.id
     known = FLAGS.get(name)
     meaning = MEANINGS.get(name)
     needs = None
     if known is not None and not known.only_when_held:
         needs = f"It needs: {_lower(known.needs(ground.units))}."
-    return Part(
+    return GroupPart(
         title=name,
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
         words=tuple(filter(None, (meaning, needs))),
@@ -206,11 +206,11 @@ def _flag(group: Group, relays: list[Relay], ground: Ground) -> Part:
     )
 
 
-def _first_seen(group: Group, relays: list[Relay], ground: Ground) -> Part:
+def _first_seen(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
     running = [relay for relay in relays if relay.running]
     table = ground.operators_table(running, "").rows
     known = [row.name for row in table if row.name != ground.operators.get(NO_CONTACT)]
-    return Part(
+    return GroupPart(
         title=f"Relays first seen on {group.id}",
         question=f"The Tor relays that the network first saw on {group.id}.",
         facts=(_largest(known),) if known else (),
@@ -221,7 +221,7 @@ def _largest(known: list[Link]) -> Fact:
     return Fact(name="Largest operator", value=known[0])
 
 
-_PARTS: Final[dict[GroupKind, Callable[[Group, list[Relay], Ground], Part]]] = {
+_PARTS: Final[dict[GroupKind, Callable[[Group, list[Relay], GroupContext], GroupPart]]] = {
     "as": _network,
     "country": _country,
     "platform": _platform,

@@ -11,12 +11,12 @@ from allium.analysis.positions import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.views.base import View
 from allium.views.figures import by_role, given, measured, observed
-from allium.views.ground import Ground
+from allium.views.ground import GroupContext
 
 FINGERPRINT: Final = attrgetter("fingerprint")
 
 
-class Summary(View, frozen=True):
+class GroupSummary(View, frozen=True):
     """A group in figures, all about its running relays but `relays`."""
 
     relays: str
@@ -31,13 +31,13 @@ class Summary(View, frozen=True):
     operators: str
 
 
-def summary(members: Sequence[Member], ground: Ground, units: text.Units) -> Summary:
+def summary(members: Sequence[Member], ground: GroupContext, units: text.Units) -> GroupSummary:
     """Return the figures of a group."""
     relays = [member.relay for member in members]
     network = ground.census.network
     own, whole = totals(relays), network.totals
     operators = {member.contact_id for member in members if member.relay.running}
-    return Summary(
+    return GroupSummary(
         relays=text.count(own.relays),
         running=text.count(own.running),
         bandwidth=observed(network.absent, own.bandwidth, units),
@@ -55,7 +55,7 @@ def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
     return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
 
 
-def verdict(shown: Summary, relays: int) -> str:
+def verdict(shown: GroupSummary, relays: int) -> str:
     """Return one sentence: how many relays, how large a part of the network."""
     words = f"{text.number_of(relays, 'relay')}, {shown.running} running"
     if shown.running == "0" or shown.weight_share is None:

@@ -5,18 +5,18 @@ from typing import Any, Final
 from allium import text, urls
 from allium.analysis import spread
 from allium.analysis.notices import Notice
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.views import health_people as people
 from allium.views import health_places as places
 from allium.views import health_relays, health_software, health_sources, twin
 from allium.views.base import Head, Link, View
-from allium.views.ground import Ground
+from allium.views.ground import GroupContext
 from allium.views.health_people import Families, Operators
 from allium.views.health_places import Countries, Networks
-from allium.views.health_relays import Bandwidth, Relays
-from allium.views.health_software import Exits, Software
+from allium.views.health_relays import BandwidthSection, RelaysSection
+from allium.views.health_software import Exits, SoftwareSection
 from allium.views.health_sources import Notices, Sources
-from allium.views.health_uptime import Uptime, uptime
+from allium.views.health_uptime import UptimeSection, uptime
 from allium.views.largest import Largest
 from allium.views.shares import versions
 
@@ -24,30 +24,30 @@ TITLE: Final = "Network health"
 VERSIONS: Final = 10
 
 
-class Raw(View, frozen=True):
+class HealthRaw(View, frozen=True):
     """How many relays are known, and how many of them run."""
 
     relays: int
     running: int
 
 
-class Printed(View, frozen=True):
+class HealthPage(View, frozen=True):
     """Everything that the page prints, and its twin; `uptime` is `None` without the document."""
 
     head: Head
     id: str
     sources: Sources
     notices: Notices
-    relays: Relays
-    bandwidth: Bandwidth
-    uptime: Uptime | None
+    relays: RelaysSection
+    bandwidth: BandwidthSection
+    uptime: UptimeSection | None
     operators: Operators
     families: Families
     countries: Countries
     networks: Networks
-    software: Software
+    software: SoftwareSection
     exits: Exits
-    raw: Raw
+    raw: HealthRaw
 
     @property
     def display(self) -> dict[str, Any]:
@@ -66,17 +66,17 @@ _FRAME: Final = frozenset({"head", "id", "raw"})
 
 
 def build(
-    survey: Survey,
+    survey: HistoryStats,
     found: tuple[Notice, ...],
-    ground: Ground,
+    ground: GroupContext,
     largest: Largest,
     units: text.Units,
-) -> Printed:
+) -> HealthPage:
     """Return the view of the network's health; `found` are the notices, `largest` the shares."""
     relays = [member.relay for member in survey.network.members]
     networks = spread.spread(relays, lambda relay: relay.asn)
     able, bandwidth = health_relays.bandwidth(survey, units)
-    return Printed(
+    return HealthPage(
         head=_head(),
         id="health",
         sources=health_sources.sources(survey.snapshot),
@@ -90,7 +90,7 @@ def build(
         networks=places.networks(survey, networks, relays, largest.networks),
         software=health_software.runs(survey, relays, versions(relays, VERSIONS)),
         exits=health_software.exits(survey, networks, relays),
-        raw=Raw(relays=len(relays), running=survey.network.totals.running),
+        raw=HealthRaw(relays=len(relays), running=survey.network.totals.running),
     )
 
 

@@ -12,8 +12,8 @@ from allium.views import charts, figures
 from allium.views.base import Chart, Link, Share, View, level
 from allium.views.contact_validation import STATE_WORDS
 from allium.views.family import Family
-from allium.views.figures import NOT_COMPUTABLE, Row, counted, given, percent, rows
-from allium.views.ground import Ground
+from allium.views.figures import NOT_COMPUTABLE, FigureRow, counted, given, percent, rows
+from allium.views.ground import GroupContext
 from allium.views.relay_display import AROI_WORDS
 
 PROBLEM_ROWS: Final = 5
@@ -33,14 +33,14 @@ class Operators(View, frozen=True):
     operators: str
     claiming: str
     proven: str
-    states: tuple[Row, ...]
+    states: tuple[FigureRow, ...]
     complete: str
     with_contact: str
     without_contact: str
-    claimed: tuple[Row, ...]
+    claimed: tuple[FigureRow, ...]
     statuses: tuple[Share, ...]
-    proofs: tuple[Row, ...]
-    problems: tuple[Row, ...]
+    proofs: tuple[FigureRow, ...]
+    problems: tuple[FigureRow, ...]
 
 
 class Families(View, frozen=True):
@@ -64,7 +64,7 @@ class Families(View, frozen=True):
     sizes: Chart | None
 
 
-def operators(ground: Ground) -> Operators:
+def operators(ground: GroupContext) -> Operators:
     """Return who runs the network."""
     network = ground.census.network
     found = participation(network)
@@ -87,7 +87,7 @@ def operators(ground: Ground) -> Operators:
         ),
         statuses=_statuses(found, whole),
         proofs=tuple(
-            Row(
+            FigureRow(
                 name=Link(text=proof),
                 values=(text.count(every), text.count(valid), percent(valid / every)),
             )
@@ -112,7 +112,7 @@ def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
     )
 
 
-def families(ground: Ground, units: text.Units) -> Families:
+def families(ground: GroupContext, units: text.Units) -> Families:
     """Return what families there are."""
     network = ground.census.network
     found, by_key = kinship(network, ground.declarations.values()), keys(network)
@@ -169,7 +169,7 @@ def _alleged(part: int, whole: int) -> str:
     return f"{text.percent(100 * part / whole, 0)} of {text.count(whole)}"
 
 
-def _largest(name: str, ground: Ground) -> Link:
+def _largest(name: str, ground: GroupContext) -> Link:
     network = ground.census.network
     names = set(network.families[name])
     members = [one for one in network.members if one.relay.fingerprint in names]

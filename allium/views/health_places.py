@@ -6,7 +6,7 @@ from allium import text
 from allium.analysis import spread
 from allium.analysis.concentration import gini_word, hhi_word
 from allium.analysis.spread import Spread
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.totals import Totals
 from allium.model.relay import Relay
 from allium.views import figures
@@ -27,7 +27,7 @@ COUNTRY_TOPS: Final = (3,)
 NETWORKS: Final = ("autonomous system", "autonomous systems")
 
 
-class Places(View, frozen=True):
+class PlacesSection(View, frozen=True):
     """Countries or autonomous systems with running relays, and how the weight is spread over them.
 
     `count` and `half` have their noun, `known` counts those of all relays; `tops` are shares of the
@@ -49,19 +49,19 @@ class Places(View, frozen=True):
 class Countries(View, frozen=True):
     """Countries, and the parts that classes of them have: relays, and share of the weight."""
 
-    places: Places
+    places: PlacesSection
     classes: tuple[tuple[str, str], ...]
 
 
 class Networks(View, frozen=True):
     """Autonomous systems, their operators, and how unequal the weights of relays are."""
 
-    places: Places
+    places: PlacesSection
     operators: str
     gini: str
 
 
-def countries(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
+def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
     """Return in which countries the network is."""
     whole = survey.network.totals
     return Countries(
@@ -86,7 +86,7 @@ def _class(part: Totals, whole: Totals) -> str:
 
 
 def networks(
-    survey: Survey, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
+    survey: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
 ) -> Networks:
     """Return in which autonomous systems the network is."""
     gini = spread.unevenness(relays)
@@ -104,12 +104,12 @@ def _places(
     shares: tuple[Share, ...],
     *,
     given: bool,
-) -> Places:
+) -> PlacesSection:
     def number(words: str) -> str:
         return words if given else figures.NOT_IN_DATA
 
     hhi = found.hhi
-    return Places(
+    return PlacesSection(
         given=given,
         count=number(text.number_of(found.count, *nouns)),
         known=number(text.count(found.known)),

@@ -5,15 +5,15 @@ from allium.analysis.capacity import Capacity, capacity
 from allium.analysis.network import Network
 from allium.analysis.population import first_months, population
 from allium.analysis.positions import ROLES
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.throughput import Volume
 from allium.analysis.totals import Totals
 from allium.views import charts, figures, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View
-from allium.views.figures import PLURALS, Row, counted, given
+from allium.views.figures import PLURALS, FigureRow, counted, given
 
 
-class Relays(View, frozen=True):
+class RelaysSection(View, frozen=True):
     """Counts of relays; all but `relays` and `offline` are of running ones, with their part.
 
     A row of `flags` has the relays known, the running ones, and their part of all that run.
@@ -31,11 +31,11 @@ class Relays(View, frozen=True):
     ipv4_only: str
     recent: tuple[tuple[str, str], ...]
     age: str | None
-    flags: tuple[Row, ...]
+    flags: tuple[FigureRow, ...]
     months: Chart | None
 
 
-class Bandwidth(View, frozen=True):
+class BandwidthSection(View, frozen=True):
     """What running relays can carry, each with its part of the observed bandwidth.
 
     A row of `roles` has observed bandwidth, its part, mean, median, and total data.
@@ -48,17 +48,17 @@ class Bandwidth(View, frozen=True):
     dual_stack: str
     ipv4_only: str
     period: str | None
-    roles: tuple[Row, ...]
+    roles: tuple[FigureRow, ...]
     classes: Chart | None
 
 
-def relays(survey: Survey, able: Capacity) -> Relays:
+def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
     """Return how many relays there are of which kind."""
     network, found = survey.network, population(survey)
     whole = network.totals
     running, unmeasured = whole.running, whole.measured_known - whole.measured
     months = first_months(survey.network.members, survey.published)
-    return Relays(
+    return RelaysSection(
         relays=text.number_of(whole.relays, "known relay"),
         running=text.count(running),
         offline=text.count(whole.relays - running),
@@ -75,14 +75,16 @@ def relays(survey: Survey, able: Capacity) -> Relays:
         ),
         age=None if found.age is None else text.number_of(found.age, "day"),
         flags=tuple(
-            Row(name=links.flag(flag), values=(text.count(known), *figures.part(count, running)))
+            FigureRow(
+                name=links.flag(flag), values=(text.count(known), *figures.part(count, running))
+            )
             for flag, (count, known) in found.flags.items()
         ),
         months=charts.first_months(months, "Relays known, by the month of their first day"),
     )
 
 
-def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
+def bandwidth(survey: HistoryStats, units: text.Units) -> tuple[Capacity, BandwidthSection]:
     """Return what the network can carry, in numbers and as printed."""
     network, able = survey.network, capacity(survey)
     whole = network.totals
@@ -94,7 +96,7 @@ def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
         return figures.carried(of, network, units)
 
     volume = able.volumes[None]
-    return able, Bandwidth(
+    return able, BandwidthSection(
         observed=rate(whole.bandwidth),
         advertised=rate(able.advertised),
         headroom=rate(able.headroom),
@@ -111,13 +113,13 @@ def bandwidth(survey: Survey, units: text.Units) -> tuple[Capacity, Bandwidth]:
     )
 
 
-def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[Row, ...]:
+def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[FigureRow, ...]:
     found, whole = [], network.totals
     for role in (*ROLES, None):
         observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
         typical = able.typical[role]
         found.append(
-            Row(
+            FigureRow(
                 name=Link(text=PLURALS[role]),
                 values=(
                     figures.observed(network.absent, observed, units),

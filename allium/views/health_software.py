@@ -11,11 +11,11 @@ from allium.analysis.policies import policies
 from allium.analysis.ratios import Ratio, underutilised
 from allium.analysis.software import software
 from allium.analysis.spread import Spread
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.relay import Relay
 from allium.views import figures, links
 from allium.views.base import Link, Share, View
-from allium.views.figures import PLURALS, Row, counted
+from allium.views.figures import PLURALS, FigureRow, counted
 from allium.views.health_uptime import quantiles
 
 PARTS: Final = {
@@ -27,15 +27,15 @@ PARTS: Final = {
 }
 
 
-class Software(View, frozen=True):
+class SoftwareSection(View, frozen=True):
     """Versions and platforms of running relays; rows have a count and its part."""
 
     versions: str
     compliance: str
     shares: tuple[Share, ...]
-    statuses: tuple[Row, ...]
-    series: tuple[Row, ...]
-    platforms: tuple[Row, ...]
+    statuses: tuple[FigureRow, ...]
+    series: tuple[FigureRow, ...]
+    platforms: tuple[FigureRow, ...]
 
 
 class Exits(View, frozen=True):
@@ -52,17 +52,17 @@ class Exits(View, frozen=True):
     other: str
     unknown: str
     ipv6: str
-    ratios: tuple[Row, ...]
+    ratios: tuple[FigureRow, ...]
     underutilised: str
-    quantiles: tuple[Row, ...]
+    quantiles: tuple[FigureRow, ...]
 
 
-def runs(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Software:
+def runs(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
     """Return what relays run."""
     found, running = software(relays, survey.makeups.values()), survey.network.totals.running
     unknown = running - sum(found.platforms.values())
     slugs = survey.slugs
-    return Software(
+    return SoftwareSection(
         versions=text.number_of(found.versions, "version"),
         compliance=_compliance(found.recommended, found.judged),
         shares=shares,
@@ -76,7 +76,7 @@ def runs(survey: Survey, relays: list[Relay], shares: tuple[Share, ...]) -> Soft
     )
 
 
-def recommended(survey: Survey) -> str:
+def recommended(survey: HistoryStats) -> str:
     """Return how many relays run a recommended version, of those whose version is judged."""
     made = survey.makeups.values()
     part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
@@ -88,7 +88,7 @@ def _compliance(part: int, judged: int) -> str:
     return figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
 
 
-def exits(survey: Survey, networks: Spread, relays: list[Relay]) -> Exits:
+def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
     """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
     members = survey.network.members
     found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
@@ -111,7 +111,7 @@ def exits(survey: Survey, networks: Spread, relays: list[Relay]) -> Exits:
     )
 
 
-def _ratio(name: str, found: Ratio) -> Row:
-    return Row(
+def _ratio(name: str, found: Ratio) -> FigureRow:
+    return FigureRow(
         name=Link(text=name), values=(figures.ratio(found.mean), figures.ratio(found.median))
     )

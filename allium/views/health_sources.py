@@ -6,7 +6,7 @@ from allium import text
 from allium.analysis import notices
 from allium.analysis.notices import Notice
 from allium.model.snapshot import Outcome, Snapshot, Source
-from allium.views.base import Finding, View, When, minute
+from allium.views.base import FindingText, View, When, minute
 from allium.views.notices import findings
 
 TITLES: Final = {
@@ -51,7 +51,7 @@ class Sources(View, frozen=True):
 class Notices(View, frozen=True):
     """What is noticed, and from where on it is: percents, and hours of a document."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingText, ...]
     limits: dict[str, int]
 
 

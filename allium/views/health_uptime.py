@@ -3,17 +3,17 @@
 from allium import text
 from allium.analysis.positions import ROLES
 from allium.analysis.presence import CLASS_PERIOD, Presence, Usual, presence
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.uptime import POSITION_PERIOD, in_percent
 from allium.model.history import PERIODS, Period
 from allium.views import charts, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View
-from allium.views.figures import PLURALS, Row
+from allium.views.figures import PLURALS, FigureRow
 
 NO_HISTORY = "too little history"
 
 
-class Uptime(View, frozen=True):
+class UptimeSection(View, frozen=True):
     """Uptimes of all relays known; each row has a value of each period.
 
     `flags` have the number of relays, mean and median of `period`; `relays` is how many relays
@@ -21,24 +21,24 @@ class Uptime(View, frozen=True):
     """
 
     periods: tuple[str, ...]
-    relays: Row
-    means: tuple[Row, ...]
-    medians: tuple[Row, ...]
+    relays: FigureRow
+    means: tuple[FigureRow, ...]
+    medians: tuple[FigureRow, ...]
     period: str
-    flags: tuple[Row, ...]
+    flags: tuple[FigureRow, ...]
     classes: Chart | None
 
 
-def uptime(survey: Survey) -> Uptime | None:
+def uptime(survey: HistoryStats) -> UptimeSection | None:
     """Return how reliably relays run; `None` without document."""
     if survey.performances.uptime is None:
         return None
     found = presence(survey.network.members, survey.uptime)
     known = [period for period in PERIODS if period in found.roles[None]]
     every = found.roles[None]
-    return Uptime(
+    return UptimeSection(
         periods=tuple(PERIOD_WORDS[period] for period in known),
-        relays=Row(
+        relays=FigureRow(
             name=Link(text="Relays with enough history"),
             values=tuple(text.count(every[period].relays) for period in known),
         ),
@@ -46,7 +46,7 @@ def uptime(survey: Survey) -> Uptime | None:
         medians=_rows(found, known, median=True),
         period=PERIOD_WORDS[POSITION_PERIOD],
         flags=tuple(
-            Row(
+            FigureRow(
                 name=links.flag(flag),
                 values=(
                     text.count(one.relays),
@@ -64,14 +64,14 @@ def uptime(survey: Survey) -> Uptime | None:
     )
 
 
-def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[Row, ...]:
+def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[FigureRow, ...]:
     def words(usual: Usual | None) -> str:
         if usual is None:
             return NO_HISTORY
         return text.percent(usual.median if median else usual.mean, 1)
 
     return tuple(
-        Row(
+        FigureRow(
             name=Link(text=PLURALS[role]),
             values=tuple(words(found.roles[role].get(period)) for period in periods),
         )
@@ -79,12 +79,12 @@ def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[Row,
     )
 
 
-def quantiles(survey: Survey) -> tuple[Row, ...]:
+def quantiles(survey: HistoryStats) -> tuple[FigureRow, ...]:
     """Return below which uptime so many percent of the relays are, in whole percent."""
     compared = survey.performances.uptime
     if compared is None:
         return ()
     return tuple(
-        Row(name=Link(text=f"{part}%"), values=(text.percent(in_percent(value), 0),))
+        FigureRow(name=Link(text=f"{part}%"), values=(text.percent(in_percent(value), 0),))
         for part, value in compared.quantiles.items()
     )

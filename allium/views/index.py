@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from allium import text
-from allium.analysis.leaderboards import Place
+from allium.analysis.leaderboards import BoardPlace
 from allium.analysis.network import Network
 from allium.analysis.notices import Notice
 from allium.analysis.population import first_months
 from allium.analysis.positions import Role
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.validation import PROVEN
 from allium.views import charts
-from allium.views.base import Chart, Finding, Head, Share, View, When, minute
+from allium.views.base import Chart, FindingText, Head, Share, View, When, minute
 from allium.views.boards import Scale
 from allium.views.figures import given, observed
 from allium.views.health_software import recommended
 from allium.views.largest import Largest
-from allium.views.leaderboards import Summary, summaries
+from allium.views.leaderboards import BoardSummary, summaries
 from allium.views.notices import findings
 
 HIGHLIGHTS: Final = (
@@ -46,26 +46,26 @@ class Glance(View, frozen=True):
     recommended: str
 
 
-class Printed(View, frozen=True):
+class HomePage(View, frozen=True):
     """Everything that the page prints."""
 
     head: Head
     glance: Glance
     published: When | None
-    notices: tuple[Finding, ...]
+    notices: tuple[FindingText, ...]
     countries: tuple[Share, ...]
     networks: tuple[Share, ...]
     versions: tuple[Share, ...]
-    boards: tuple[Summary, ...]
+    boards: tuple[BoardSummary, ...]
     months: Chart | None
 
 
 def build(
-    survey: Survey, found: tuple[Notice, ...], largest: Largest, units: text.Units
-) -> Printed:
+    survey: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: text.Units
+) -> HomePage:
     """Return the view of the front page; `found` are the notices, `largest` the shares."""
     members = survey.network.members
-    return Printed(
+    return HomePage(
         head=Head(
             kind="network",
             title="Relays and operators of the Tor network",
@@ -86,7 +86,7 @@ def build(
     )
 
 
-def _glance(survey: Survey, units: text.Units) -> Glance:
+def _glance(survey: HistoryStats, units: text.Units) -> Glance:
     whole = survey.network.totals
     network, (claimed, proven) = survey.network, _claims(survey.network)
     return Glance(
@@ -108,6 +108,6 @@ def _claims(network: Network) -> tuple[int, int]:
     return len(states), sum(state in PROVEN for state in states)
 
 
-def _boards(boards: Mapping[str, list[Place]], scale: Scale) -> tuple[Summary, ...]:
+def _boards(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
     shown = [name for name in HIGHLIGHTS if boards.get(name)][:BOARDS]
     return summaries({name: boards[name] for name in shown}, scale)

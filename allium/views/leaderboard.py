@@ -5,7 +5,7 @@ from typing import Any
 
 from allium import text, urls
 from allium.analysis.aroi import ContactId
-from allium.analysis.leaderboards import Candidate, Place
+from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.views import contact, twin
 from allium.views.base import Head, Link, View
 from allium.views.board_rules import RULES
@@ -13,7 +13,7 @@ from allium.views.boards import FACES, Scale, value
 from allium.views.contact_validation import STATE_BADGES
 
 
-class Row(View, frozen=True):
+class BoardRow(View, frozen=True):
     """One operator on a board."""
 
     rank: str
@@ -28,13 +28,13 @@ class Row(View, frozen=True):
     own: str
 
 
-class Raw(View, frozen=True):
+class BoardRaw(View, frozen=True):
     """The operators in the rows, in their order."""
 
     ids: tuple[ContactId, ...]
 
 
-class Printed(View, frozen=True):
+class BoardPage(View, frozen=True):
     """Everything that a board's page prints, and its twin."""
 
     head: Head
@@ -42,9 +42,9 @@ class Printed(View, frozen=True):
     rule: str
     eligible: str
     column: str
-    rows: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
     change: str
-    raw: Raw
+    raw: BoardRaw
 
     @property
     def display(self) -> dict[str, Any]:
@@ -64,10 +64,10 @@ class Printed(View, frozen=True):
         return twin.BESIDE
 
 
-def build(board: str, places: Sequence[Place], scale: Scale) -> Printed:
+def build(board: str, places: Sequence[BoardPlace], scale: Scale) -> BoardPage:
     """Return the view of one board from its first places."""
     rule, title = RULES[board], FACES[board].title
-    return Printed(
+    return BoardPage(
         head=Head(
             kind="leaderboard",
             title=f"Leaderboard: {title}",
@@ -87,14 +87,14 @@ def build(board: str, places: Sequence[Place], scale: Scale) -> Printed:
         column=rule.column,
         rows=tuple(_row(board, place, scale) for place in places),
         change=rule.change,
-        raw=Raw(ids=tuple(place.candidate.operator.contact_id for place in places)),
+        raw=BoardRaw(ids=tuple(place.candidate.operator.contact_id for place in places)),
     )
 
 
-def _row(board: str, place: Place, scale: Scale) -> Row:
+def _row(board: str, place: BoardPlace, scale: Scale) -> BoardRow:
     one: Candidate = place.candidate
     own = one.operator.totals
-    return Row(
+    return BoardRow(
         rank=text.rank(place.rank),
         operator=contact.link(one.operator),
         aroi=STATE_BADGES[one.operator.state][0],

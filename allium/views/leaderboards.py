@@ -5,7 +5,7 @@ from typing import Any
 
 from allium import text, urls
 from allium.analysis.aroi import ContactId
-from allium.analysis.leaderboards import Place
+from allium.analysis.leaderboards import BoardPlace
 from allium.views import contact, twin
 from allium.views.base import Head, Link, View
 from allium.views.boards import FACES, Scale, value
@@ -21,7 +21,7 @@ class Leader(View, frozen=True):
     value: str
 
 
-class Summary(View, frozen=True):
+class BoardSummary(View, frozen=True):
     """A board and who leads it; `id` names its table."""
 
     id: str
@@ -29,19 +29,19 @@ class Summary(View, frozen=True):
     leaders: tuple[Leader, ...]
 
 
-class Raw(View, frozen=True):
+class BoardsRaw(View, frozen=True):
     """The first operators of each board."""
 
     ids: dict[str, tuple[ContactId, ...]]
 
 
-class Printed(View, frozen=True):
+class BoardsPage(View, frozen=True):
     """Everything that the page prints, and its twin."""
 
     head: Head
     id: str
-    boards: tuple[Summary, ...]
-    raw: Raw
+    boards: tuple[BoardSummary, ...]
+    raw: BoardsRaw
 
     @property
     def display(self) -> dict[str, Any]:
@@ -60,9 +60,9 @@ class Printed(View, frozen=True):
         return twin.BESIDE
 
 
-def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
+def build(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> BoardsPage:
     """Return the view of all boards that the sources allow."""
-    return Printed(
+    return BoardsPage(
         head=Head(
             kind="leaderboards",
             title="Leaderboards",
@@ -74,7 +74,7 @@ def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
         ),
         id="leaderboards",
         boards=summaries(boards, scale),
-        raw=Raw(
+        raw=BoardsRaw(
             ids={
                 name: tuple(one.candidate.operator.contact_id for one in places[:FIRST])
                 for name, places in boards.items()
@@ -83,13 +83,13 @@ def build(boards: Mapping[str, list[Place]], scale: Scale) -> Printed:
     )
 
 
-def summaries(boards: Mapping[str, list[Place]], scale: Scale) -> tuple[Summary, ...]:
+def summaries(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
     """Return boards with their first operators."""
     return tuple(_summary(name, places, scale) for name, places in boards.items())
 
 
-def _summary(name: str, places: list[Place], scale: Scale) -> Summary:
-    return Summary(
+def _summary(name: str, places: list[BoardPlace], scale: Scale) -> BoardSummary:
+    return BoardSummary(
         id=name,
         board=Link(text=FACES[name].title, path=urls.leaderboard(name)),
         leaders=tuple(

@@ -14,40 +14,40 @@ from allium.views.listing_orders import ListName
 from allium.views.listing_tables import Listed, Tables
 
 
-class Face(Struct, frozen=True):
+class ListTitle(Struct, frozen=True):
     """The head of a list's first column, and what is in the list."""
 
     name: str
     words: str
 
 
-FACES: Final[dict[ListName, Face]] = {
-    "relays": Face("Relay", "Every relay that is known, running or not."),
-    "operators": Face(
+FACES: Final[dict[ListName, ListTitle]] = {
+    "relays": ListTitle("Relay", "Every relay that is known, running or not."),
+    "operators": ListTitle(
         "Operator",
         "Everybody who runs relays: a domain with a complete AROI, else a contact. Relays without"
         " contact belong to no operator.",
     ),
-    "families": Face(
+    "families": ListTitle(
         "Family",
         "Relays that list each other or share a family key. A family is called by its oldest"
         " member.",
     ),
-    "networks": Face("AS", "The autonomous systems that the relays are connected to."),
-    "countries": Face("Country", "The countries in which relays are."),
-    "platforms": Face("Platform", "The operating systems on which relays run."),
-    "versions": Face("Version", "The versions of Tor that relays run."),
+    "networks": ListTitle("AS", "The autonomous systems that the relays are connected to."),
+    "countries": ListTitle("Country", "The countries in which relays are."),
+    "platforms": ListTitle("Platform", "The operating systems on which relays run."),
+    "versions": ListTitle("Version", "The versions of Tor that relays run."),
 }
 """Every list, in print order."""
 
 
-class Raw(View, frozen=True):
+class ListRaw(View, frozen=True):
     """What stands in the rows of the page, in their order."""
 
     ids: tuple[str, ...]
 
 
-class Printed(View, frozen=True):
+class ListPage(View, frozen=True):
     """One page of a list and its twin.
 
     The full list says in `words` what is in it, and its first page leads to relays that are
@@ -63,7 +63,7 @@ class Printed(View, frozen=True):
     orders: tuple[Link, ...]
     tables: Tables
     pages: Pages | None
-    raw: Raw
+    raw: ListRaw
 
     @property
     def display(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Printed(View, frozen=True):
         return twin.BESIDE
 
 
-def pages(found: Listed[Any]) -> Iterator[Printed]:
+def pages(found: Listed[Any]) -> Iterator[ListPage]:
     """Yield the views of all pages of the full list."""
     count, face = len(found.things), FACES[found.name]
     for number in range(1, rows.pages(count) + 1):
@@ -96,7 +96,7 @@ def pages(found: Listed[Any]) -> Iterator[Printed]:
         caption = (
             f"{found.name.capitalize()} by weight, equal ones by id: {rows.span(number, count)}"
         )
-        yield Printed(
+        yield ListPage(
             head=_head(found.name, number),
             id=found.name if number == 1 else f"{found.name}-{number}",
             words=face.words,
@@ -106,15 +106,15 @@ def pages(found: Listed[Any]) -> Iterator[Printed]:
             orders=orders(found),
             tables=found.page(shown, caption),
             pages=rows.contents(number, count, lambda page: urls.listing(found.name, page)),
-            raw=Raw(ids=tuple(map(found.id_of, shown))),
+            raw=ListRaw(ids=tuple(map(found.id_of, shown))),
         )
 
 
-def top(found: Listed[Any], slug: str) -> Printed:
+def top(found: Listed[Any], slug: str) -> ListPage:
     """Return the view of the first entries in one order."""
     order, face = found.orders[slug], FACES[found.name]
     first = found.ranking(order)
-    return Printed(
+    return ListPage(
         head=_top_head(found.name, order),
         id=f"{found.name}-by-{slug}",
         words=None,
@@ -124,7 +124,7 @@ def top(found: Listed[Any], slug: str) -> Printed:
         orders=orders(found, slug),
         tables=found.top(order, first, _caption(found.name, order, len(first))),
         pages=None,
-        raw=Raw(ids=tuple(found.id_of(one.thing) for one in first)),
+        raw=ListRaw(ids=tuple(found.id_of(one.thing) for one in first)),
     )
 
 

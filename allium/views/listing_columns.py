@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from allium import text, urls
 from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.entries import Entry
+from allium.analysis.entries import ListingEntry
 from allium.analysis.positions import Role
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.views import contact, links
 from allium.views.base import Link
 from allium.views.boards import codes
@@ -29,17 +29,17 @@ class Sheet(Struct, frozen=True, kw_only=True):
     `unlisted` leads to the relays of which a list knows nothing.
     """
 
-    survey: Survey
+    survey: HistoryStats
     complete: Mapping[str, bool]
     units: text.Units
     unlisted: Mapping[ListName, Link] = {}
 
 
-class Column(Struct, frozen=True, kw_only=True):
+class ListColumn(Struct, frozen=True, kw_only=True):
     """A column: its head, what stands in it, and whether that is a number."""
 
     label: str
-    cell: Callable[[Entry, Sheet], Cell]
+    cell: Callable[[ListingEntry, Sheet], Cell]
     number: bool = True
 
 
@@ -49,11 +49,11 @@ def _operator_link(name: str, sheet: Sheet) -> Link:
     return Link(text=words, path=contact.path(operator))
 
 
-def _network_name(one: Entry, _: Sheet) -> Link:
+def _network_name(one: ListingEntry, _: Sheet) -> Link:
     return Link(text=text.cut(one.label or "unknown", AS_NAME_LENGTH))
 
 
-def _owner(one: Entry, sheet: Sheet) -> Cell:
+def _owner(one: ListingEntry, sheet: Sheet) -> Cell:
     """Return who runs a family's relays; of several how many they are."""
     owners = {member.contact_id for member in one.members} - {NO_CONTACT}
     if len(owners) == 1:
@@ -61,38 +61,38 @@ def _owner(one: Entry, sheet: Sheet) -> Cell:
     return text.number_of(len(owners), "operator") if owners else "none given"
 
 
-def _of_role(role: Role) -> Column:
-    return Column(
+def _of_role(role: Role) -> ListColumn:
+    return ListColumn(
         label=f"{role.capitalize()}s",
         cell=lambda one, _: text.count(one.totals.parts[role].relays),
     )
 
 
-def _exit_weight(one: Entry, sheet: Sheet) -> str:
+def _exit_weight(one: ListingEntry, sheet: Sheet) -> str:
     whole = sheet.survey.network.totals.parts["exit"].weight
     return text.share(one.totals.parts["exit"].weight, whole) or "no weight"
 
 
-def _weight(one: Entry, sheet: Sheet) -> str:
+def _weight(one: ListingEntry, sheet: Sheet) -> str:
     return text.share(one.totals.weight, sheet.survey.network.totals.weight) or "no weight"
 
 
-def _relays(one: Entry, _: Sheet) -> str:
+def _relays(one: ListingEntry, _: Sheet) -> str:
     return text.NO_BREAK.join((text.count(one.totals.running), "of", text.count(one.totals.relays)))
 
 
-def _counted(label: str, of: Callable[[Entry], Any], field: str) -> Column:
-    def cell(one: Entry, sheet: Sheet) -> str:
+def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListColumn:
+    def cell(one: ListingEntry, sheet: Sheet) -> str:
         return given(sheet.survey.network.absent, text.count(len(of(one))), field)
 
-    return Column(label=label, cell=cell)
+    return ListColumn(label=label, cell=cell)
 
 
-RELAYS: Final = Column(label="Relays", cell=_relays)
+RELAYS: Final = ListColumn(label="Relays", cell=_relays)
 GUARDS, MIDDLES, EXITS = _of_role("guard"), _of_role("middle"), _of_role("exit")
-WEIGHT: Final = Column(label="Weight", cell=_weight)
-EXIT_WEIGHT: Final = Column(label="Exit weight", cell=_exit_weight)
-BANDWIDTH: Final = Column(
+WEIGHT: Final = ListColumn(label="Weight", cell=_weight)
+EXIT_WEIGHT: Final = ListColumn(label="Exit weight", cell=_exit_weight)
+BANDWIDTH: Final = ListColumn(
     label="Bandwidth",
     cell=lambda one, sheet: observed(
         sheet.survey.network.absent, one.totals.bandwidth, sheet.units
@@ -102,10 +102,12 @@ NETWORKS: Final = _counted("AS", lambda one: one.networks, "as")
 COUNTRIES: Final = _counted("Countries", lambda one: one.countries, "country")
 OPERATORS: Final = _counted("Operators", lambda one: one.operators, "contact")
 FAMILIES: Final = _counted("Families", lambda one: one.families, "effective_family")
-FIRST_SEEN: Final = Column(label="First seen", cell=lambda one, _: links.first_seen(one.first_seen))
+FIRST_SEEN: Final = ListColumn(
+    label="First seen", cell=lambda one, _: links.first_seen(one.first_seen)
+)
 CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
 
-NAMES: Final[dict[ListName, Callable[[Entry, Sheet], Link]]] = {
+NAMES: Final[dict[ListName, Callable[[ListingEntry, Sheet], Link]]] = {
     "operators": lambda one, sheet: _operator_link(one.id, sheet),
     "families": lambda one, _: Link(text=one.label or one.id, path=urls.family(one.id)),
     "networks": lambda one, _: links.network(one.id),
@@ -115,9 +117,9 @@ NAMES: Final[dict[ListName, Callable[[Entry, Sheet], Link]]] = {
 }
 """What an entry of each list is called, and where its page is."""
 
-COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
+COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
-        Column(
+        ListColumn(
             label="AROI",
             cell=lambda one, sheet: STATE_BADGES[sheet.survey.network.operators[one.id].state][0],
             number=False,
@@ -126,9 +128,9 @@ COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
         *(NETWORKS, COUNTRIES, FIRST_SEEN),
     ),
     "families": (
-        Column(label="Operator", cell=_owner, number=False),
+        ListColumn(label="Operator", cell=_owner, number=False),
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
-        Column(
+        ListColumn(
             label="Declaration",
             cell=lambda one, sheet: "complete" if sheet.complete[one.id] else "incomplete",
             number=False,
@@ -136,8 +138,8 @@ COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
         FIRST_SEEN,
     ),
     "networks": (
-        Column(label="Name", cell=_network_name, number=False),
-        Column(
+        ListColumn(label="Name", cell=_network_name, number=False),
+        ListColumn(
             label="Countries",
             cell=lambda one, _: codes(tuple(sorted(one.countries))) or "unknown",
             number=False,
@@ -147,7 +149,7 @@ COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
     "countries": (*CORE, EXIT_WEIGHT, BANDWIDTH, NETWORKS, OPERATORS),
     "platforms": (*CORE, BANDWIDTH, OPERATORS),
     "versions": (
-        Column(
+        ListColumn(
             label="Status",
             cell=lambda one, _: Link(text=version_status([member.relay for member in one.members])),
             number=False,
@@ -157,7 +159,7 @@ COLUMNS: Final[dict[ListName, tuple[Column, ...]]] = {
 }
 
 
-def row(name: ListName, one: Entry, sheet: Sheet) -> Row:
+def row(name: ListName, one: ListingEntry, sheet: Sheet) -> Row:
     """Return the row of an entry with the columns of its list."""
     cells = tuple(column.cell(one, sheet) for column in COLUMNS[name])
     return Row(name=NAMES[name](one, sheet), cells=cells)

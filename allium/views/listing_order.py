@@ -6,17 +6,17 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.entries import Entry
+from allium.analysis.entries import ListingEntry
 from allium.analysis.network import Member
 from allium.analysis.positions import Role
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.throughput import added
 from allium.analysis.uptime import POSITION_PERIOD, percent, percentage
 from allium.views import figures
 from allium.views.base import When, day, minute
 from allium.views.boards import Scale
 
-Metric: TypeAlias = Callable[[Any, Survey], Any]
+Metric: TypeAlias = Callable[[Any, HistoryStats], Any]
 """From a relay (`Member`) or an `Entry`, what it is ordered by; `None` when that is not known."""
 Shown: TypeAlias = Callable[[Any, Scale], str | When | None]
 
@@ -86,38 +86,38 @@ def guard_share(value: int, scale: Scale) -> str | None:
     return text.share(value, scale.whole.parts["guard"].weight)
 
 
-def relay_volume(member: Member, survey: Survey) -> int | None:
+def relay_volume(member: Member, survey: HistoryStats) -> int | None:
     """Return all bytes that a relay is known to have moved."""
     found = survey.volumes.get(member.relay.fingerprint)
     return None if found is None else found.size
 
 
-def relay_uptime(member: Member, survey: Survey) -> float | None:
+def relay_uptime(member: Member, survey: HistoryStats) -> float | None:
     """Return a relay's uptime of 6 months in percent."""
     history = survey.uptime.get(member.relay.fingerprint)
     return None if history is None else percent(history.running.get(POSITION_PERIOD))
 
 
-def moved(entry: Entry, survey: Survey) -> int | None:
+def moved(entry: ListingEntry, survey: HistoryStats) -> int | None:
     """Return all bytes that the relays of an entry are known to have moved."""
     names, known = (one.relay.fingerprint for one in entry.members), survey.volumes
     found = added([known[name] for name in names if name in known])
     return None if found is None else found.size
 
 
-def operator_moved(entry: Entry, survey: Survey) -> int | None:
+def operator_moved(entry: ListingEntry, survey: HistoryStats) -> int | None:
     """Return what `moved` does for an operator, who has it at hand."""
     found = survey.performances.operators[entry.id].volume
     return None if found is None else found.size
 
 
-def operator_uptime(entry: Entry, survey: Survey) -> float | None:
+def operator_uptime(entry: ListingEntry, survey: HistoryStats) -> float | None:
     """Return the mean uptime of an operator's relays over 6 months."""
     found = survey.performances.operators[entry.id].uptime
     return None if found is None or found.position is None else percentage(found.position)
 
 
-def proven(entry: Entry, _: Survey) -> int:
+def proven(entry: ListingEntry, _: HistoryStats) -> int:
     """Return how many relays are proven to belong to the operator's domain."""
     return sum(member.status == "validated" for member in entry.members)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec.structs import replace
 
 from allium.analysis.platforms import version_key
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.views.listing_order import (
     Order,
     by_number,
@@ -183,6 +183,6 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
 """Every list's orders by their names in paths, in print order."""
 
 
-def known_orders(name: ListName, survey: Survey) -> dict[str, Order]:
+def known_orders(name: ListName, survey: HistoryStats) -> dict[str, Order]:
     """Return the orders of a list that the documents at hand allow."""
     return {slug: one for slug, one in ORDERS[name].items() if one.source in survey.documents}

@@ -4,11 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
-from allium.analysis.entries import Entry, Placed, by_weight, placed
+from allium.analysis.entries import ListingEntry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
 from allium.model.relay import Fingerprint
 from allium.text import rank
-from allium.views.base import Link, Place, RelayRow, RelayTable, View
+from allium.views.base import Link, RelayRow, RelayTable, SourcePlace, View
 from allium.views.boards import Scale
 from allium.views.listing_columns import COLUMNS, Sheet, row
 from allium.views.listing_order import Order
@@ -45,11 +45,11 @@ class Listed(ABC, Generic[T]):
         taking_part = self._by_id if order.idle else self._running
         return placed([(metric(one, survey), one) for one in taking_part], lowest=order.lowest)
 
-    def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[Place, ...]:
+    def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
         """Return ranks, and what decides them, as printed."""
         scale = Scale(self._sheet.survey.network.totals, self._sheet.units)
         return tuple(
-            Place(rank=rank(one.rank), value=order.printed(one.value, scale)) for one in first
+            SourcePlace(rank=rank(one.rank), value=order.printed(one.value, scale)) for one in first
         )
 
     @property
@@ -74,7 +74,7 @@ class Listed(ABC, Generic[T]):
         """Return the first things in an order with their ranks."""
 
 
-class Relays(Listed[Member]):
+class RelaysListed(Listed[Member]):
     """All relays, in the order of relay tables; `table` has the row of each."""
 
     def __init__(self, table: Mapping[Fingerprint, RelayRow], sheet: Sheet) -> None:
@@ -113,27 +113,27 @@ class Relays(Listed[Member]):
         return tuple(self._table[one.relay.fingerprint] for one in things)
 
 
-class Entries(Listed[Entry]):
+class Entries(Listed[ListingEntry]):
     """Entries of one type by weight, each with one row."""
 
-    def __init__(self, name: ListName, entries: Sequence[Entry], sheet: Sheet) -> None:
+    def __init__(self, name: ListName, entries: Sequence[ListingEntry], sheet: Sheet) -> None:
         super().__init__(name, by_weight(entries), sheet)
         self._rows = {one.id: row(name, one, sheet) for one in entries}
 
-    def id_of(self, thing: Entry) -> str:
+    def id_of(self, thing: ListingEntry) -> str:
         """Return the id."""
         return thing.id
 
-    def runs(self, thing: Entry) -> bool:
+    def runs(self, thing: ListingEntry) -> bool:
         """Tell whether any of the entry's relays runs."""
         return thing.totals.running > 0
 
-    def page(self, things: Sequence[Entry], caption: str) -> Tables:
+    def page(self, things: Sequence[ListingEntry], caption: str) -> Tables:
         """Return entries with the columns of their list."""
         shown = tuple(self._rows[one.id] for one in things)
         return Tables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
 
-    def top(self, order: Order, first: Sequence[Placed[Entry]], caption: str) -> Tables:
+    def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> Tables:
         """Return entries with their ranks; what decides these stands first among the columns."""
         heads = self._heads()
         moved = [index for index, head in enumerate(heads) if head.label == order.label]

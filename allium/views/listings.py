@@ -10,7 +10,7 @@ from allium.views.base import Head, Link, View
 from allium.views.listing_tables import Listed
 
 
-class Summary(View, frozen=True):
+class ListSummary(View, frozen=True):
     """One list in a sentence."""
 
     link: Link
@@ -18,17 +18,17 @@ class Summary(View, frozen=True):
     orders: tuple[Link, ...]
 
 
-class Printed(View, frozen=True):
+class ListsPage(View, frozen=True):
     """The lists, and the flags that relays have."""
 
     head: Head
-    lists: tuple[Summary, ...]
+    lists: tuple[ListSummary, ...]
     flags: tuple[Link, ...]
 
 
-def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> Printed:
+def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> ListsPage:
     """Return the view of the page that leads to every list."""
-    return Printed(
+    return ListsPage(
         head=Head(
             kind="lists",
             title="Lists",
@@ -42,8 +42,8 @@ def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> Printed:
     )
 
 
-def _summary(found: Listed[Any]) -> Summary:
-    return Summary(
+def _summary(found: Listed[Any]) -> ListSummary:
+    return ListSummary(
         link=links.listing(found.name),
         words=listing.FACES[found.name].words,
         orders=listing.orders(found),

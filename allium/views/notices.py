@@ -11,7 +11,7 @@ from allium.analysis.notices import Notice
 from allium.model.snapshot import Refusal
 from allium.views import figures
 from allium.views.advice import COLOURS
-from allium.views.base import Finding
+from allium.views.base import FindingText
 
 NAMES: Final = {
     "details": "details document",
@@ -123,10 +123,10 @@ WORDINGS: Final = {
 """By the code of the rule."""
 
 
-def findings(found: Iterable[Notice]) -> tuple[Finding, ...]:
+def findings(found: Iterable[Notice]) -> tuple[FindingText, ...]:
     """Return notices as findings."""
     return tuple(
-        Finding(
+        FindingText(
             severity=one.severity,
             colour=COLOURS[one.severity],
             statement=WORDINGS[one.code].says(one),

@@ -5,13 +5,13 @@ from allium.analysis.groups import UNKNOWN
 from allium.analysis.uptime import percentage
 from allium.model.relay import Relay
 from allium.views import charts, links
-from allium.views.base import Chart, Finding, Head, Link, View
-from allium.views.relay_display import Display, Times, display, more, times
+from allium.views.base import Chart, FindingText, Head, Link, View
+from allium.views.relay_display import RelayDisplay, Times, display, more, times
 from allium.views.relay_findings import findings
 from allium.views.relay_flags import flag_table
-from allium.views.relay_past import Past, UptimeRow
-from allium.views.relay_raw import Raw, raw
-from allium.views.relay_shard import ALLEGED, Shard, Standing
+from allium.views.relay_past import RelayHistory, RelayUptimeRow
+from allium.views.relay_raw import RelayRaw, raw
+from allium.views.relay_shard import ALLEGED, NetworkPosition, RelayShard
 from allium.views.tables import FlagRow
 
 POLICY_LINES = 100
@@ -30,18 +30,18 @@ class Groups(View, frozen=True):
     family: Link
 
 
-class Printed(View, frozen=True):
+class RelayPage(View, frozen=True):
     """The page of one relay and its twin."""
 
     head: Head
     id: str
     verdict: str
-    display: Display
+    display: RelayDisplay
     times: Times
-    findings: tuple[Finding, ...]
-    further_findings: tuple[Finding, ...]
+    findings: tuple[FindingText, ...]
+    further_findings: tuple[FindingText, ...]
     flags: tuple[FlagRow, ...]
-    uptime: tuple[UptimeRow, ...]
+    uptime: tuple[RelayUptimeRow, ...]
     uptime_flag: str | None
     uptime_same: bool
     months: Chart | None
@@ -54,16 +54,16 @@ class Printed(View, frozen=True):
     strangers_more: str | None
     policy: tuple[str, ...]
     policy_more: str | None
-    raw: Raw
+    raw: RelayRaw
     links: dict[str, str]
 
 
-def build(shard: Shard) -> Printed:
+def build(shard: RelayShard) -> RelayPage:
     """Return the view of one relay."""
     relay, standing, past = shard.relay, shard.standing, shard.past
     shown = display(shard)
     found = findings(shard)
-    return Printed(
+    return RelayPage(
         head=_head(relay),
         id=relay.fingerprint,
         verdict=_verdict(relay, found),
@@ -90,7 +90,7 @@ def build(shard: Shard) -> Printed:
     )
 
 
-def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
+def _groups(relay: Relay, shown: RelayDisplay, standing: NetworkPosition) -> Groups:
     return Groups(
         country=links.country(relay.country, shown.country),
         network=links.network(relay.asn),
@@ -105,12 +105,12 @@ def _groups(relay: Relay, shown: Display, standing: Standing) -> Groups:
     )
 
 
-def _months(past: Past) -> Chart | None:
+def _months(past: RelayHistory) -> Chart | None:
     values = {month: percentage(mean) for month, mean in past.months.items()}
     return charts.months(values, "Uptime by month")
 
 
-def _weeks(past: Past, units: text.Units) -> Chart | None:
+def _weeks(past: RelayHistory, units: text.Units) -> Chart | None:
     if past.weeks is None:
         return None
     weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
@@ -134,7 +134,7 @@ def _head(relay: Relay) -> Head:
     )
 
 
-def _verdict(relay: Relay, found: tuple[Finding, ...]) -> str:
+def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
     """Return one sentence of what matters most."""
     if not relay.running and relay.hibernating:
         return f"Hibernating since {text.minute(relay.last_seen)} UTC."
@@ -147,7 +147,7 @@ def _verdict(relay: Relay, found: tuple[Finding, ...]) -> str:
     return "Running; nothing needs attention."
 
 
-def _links(relay: Relay, standing: Standing) -> dict[str, str]:
+def _links(relay: Relay, standing: NetworkPosition) -> dict[str, str]:
     """Return the twin's links, relative to the twin itself."""
     root = urls.root(urls.twin(urls.relay(relay.fingerprint)))
     links = {"html": "index.html", "index": f"{root}index.html"}

@@ -7,8 +7,8 @@ from allium.model.relay import PortSummary, Relay
 from allium.views import proofs
 from allium.views.base import View, When, day, minute
 from allium.views.figures import NOT_IN_DATA
-from allium.views.relay_past import Past
-from allium.views.relay_shard import Shard, Standing
+from allium.views.relay_past import RelayHistory
+from allium.views.relay_shard import NetworkPosition, RelayShard
 
 HOST_NAMES: Final = 8
 NO_LIMIT: Final = 1_073_741_824
@@ -30,7 +30,7 @@ OVERLOADS: Final = {
 }
 
 
-class Display(View, frozen=True):
+class RelayDisplay(View, frozen=True):
     """The page's facts as printed; `None` where the data has nothing to say."""
 
     nickname: str
@@ -96,10 +96,10 @@ class Times(View, frozen=True):
     last_changed_address_or_port: When | None
 
 
-def display(shard: Shard) -> Display:
+def display(shard: RelayShard) -> RelayDisplay:
     """Return a relay's facts as printed."""
     relay, standing, past = shard.relay, shard.standing, shard.past
-    return Display(
+    return RelayDisplay(
         nickname=relay.nickname,
         fingerprint=relay.fingerprint,
         status=_status(relay),
@@ -162,7 +162,7 @@ def _status(relay: Relay) -> str:
     return "Hibernating" if relay.hibernating else "Down"
 
 
-def times(relay: Relay, past: Past) -> Times:
+def times(relay: Relay, past: RelayHistory) -> Times:
     """Return when things happened to a relay, to the minute or the day."""
     in_details = past.first_seen_in_details
     return Times(
@@ -174,7 +174,7 @@ def times(relay: Relay, past: Past) -> Times:
     )
 
 
-def _lifecycle(past: Past) -> str | None:
+def _lifecycle(past: RelayHistory) -> str | None:
     life = past.lifecycle
     if life is None or life.since is None:
         return None if life is None else life.phase
@@ -195,7 +195,7 @@ def _limiting(relay: Relay) -> str | None:
     )
 
 
-def _overload(past: Past) -> str:
+def _overload(past: RelayHistory) -> str:
     """Return which overloads the relay reported, and when."""
     reports = (
         f"{words} (reported {text.minute(past.reports[code])} UTC)"
@@ -210,7 +210,7 @@ def more(count: int, shown: int, noun: str) -> str | None:
     return text.number_of(count - shown, f"more {noun}", f"more {noun}s") if count > shown else None
 
 
-def _names(shard: Shard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+def _names(shard: RelayShard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first host names, or that the data has those of no relay."""
     return (NOT_IN_DATA,) if field in shard.absent else _first(names, HOST_NAMES)
 
@@ -240,12 +240,12 @@ def _country(relay: Relay) -> str | None:
     return f"{relay.country_name} ({relay.country})"
 
 
-def _aroi(standing: Standing) -> str:
+def _aroi(standing: NetworkPosition) -> str:
     words = AROI_WORDS[standing.aroi_status]
     return words if standing.aroi_reason is None else f"{words}: {standing.aroi_reason}"
 
 
-def proof_place(shard: Shard) -> str | None:
+def proof_place(shard: RelayShard) -> str | None:
     """Return where the proof of the relay's domain belongs; `None` when it claims none."""
     standing = shard.standing
     if standing.aroi_domain is None or standing.aroi_proof is None:

@@ -7,24 +7,24 @@ from allium import text
 from allium.analysis.diagnostics import SEVERITY
 from allium.model.relay import Flag
 from allium.views.advice import ADVICE, COLOURS
-from allium.views.base import Finding
+from allium.views.base import FindingText
 from allium.views.proofs import REMEDIES
 from allium.views.relay_display import proof_place
 from allium.views.relay_flags import required, worst
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 
-Evidence: TypeAlias = Callable[[Shard], tuple[str | None, ...]]
+Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
 
 
-def findings(shard: Shard) -> tuple[Finding, ...]:
+def findings(shard: RelayShard) -> tuple[FindingText, ...]:
     """Return the findings of a relay in the order of display."""
     return tuple(_finding(code, shard) for code in shard.past.findings)
 
 
-def _finding(code: str, shard: Shard) -> Finding:
+def _finding(code: str, shard: RelayShard) -> FindingText:
     advice, evidence = ADVICE[code], EVIDENCE.get(code, _nothing)
     severity = SEVERITY[code]
-    return Finding(
+    return FindingText(
         severity=severity,
         colour=COLOURS[severity],
         statement=advice.says,
@@ -34,17 +34,17 @@ def _finding(code: str, shard: Shard) -> Finding:
     )
 
 
-def _remedy(code: str, shard: Shard) -> str | None:
+def _remedy(code: str, shard: RelayShard) -> str | None:
     """Return what to do about the very problem that the proof has."""
     problem = shard.standing.aroi_problem
     return REMEDIES[problem] if code in PROOFS and problem is not None else None
 
 
-def _nothing(_: Shard) -> tuple[str | None, ...]:
+def _nothing(_: RelayShard) -> tuple[str | None, ...]:
     return ()
 
 
-def _version(shard: Shard) -> tuple[str | None, ...]:
+def _version(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
     status = f" ({relay.version_status})" if relay.version_status is not None else ""
     return (f"Version {relay.version or 'unknown'}{status}",)
@@ -54,15 +54,15 @@ def _reported(code: str) -> Evidence:
     return lambda shard: (f"Reported {text.minute(shard.past.reports[code])} UTC",)
 
 
-def _aroi(shard: Shard) -> tuple[str | None, ...]:
+def _aroi(shard: RelayShard) -> tuple[str | None, ...]:
     return (shard.standing.aroi_reason,)
 
 
-def _proof(shard: Shard) -> tuple[str | None, ...]:
+def _proof(shard: RelayShard) -> tuple[str | None, ...]:
     return shard.standing.aroi_reason, f"The proof belongs at {proof_place(shard)}"
 
 
-def _rates(shard: Shard) -> tuple[str | None, ...]:
+def _rates(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
     limit, observed = relay.bandwidth_rate or 0, relay.observed_bandwidth or 0
     return (
@@ -71,7 +71,7 @@ def _rates(shard: Shard) -> tuple[str | None, ...]:
     )
 
 
-def _weight(shard: Shard) -> tuple[str | None, ...]:
+def _weight(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
     observed = text.bandwidth(relay.observed_bandwidth or 0, shard.units)
     weight = f"Consensus weight {text.weight(relay.consensus_weight or 0)}"
@@ -81,7 +81,7 @@ def _weight(shard: Shard) -> tuple[str | None, ...]:
 def _missing(flag: Flag) -> Evidence:
     """Return what a flag needs and is not met; where all is met, what nobody can tell."""
 
-    def shown(shard: Shard) -> tuple[str | None, ...]:
+    def shown(shard: RelayShard) -> tuple[str | None, ...]:
         requirements = required(flag, shard)
         verdict = worst(requirements)
         return tuple(one.text for one in requirements if one.verdict == verdict)
@@ -94,7 +94,7 @@ def _bandwidths(flag: Flag) -> Evidence:
     return lambda shard: tuple(one.text for one in required(flag, shard))
 
 
-def _phase(shard: Shard) -> tuple[str | None, ...]:
+def _phase(shard: RelayShard) -> tuple[str | None, ...]:
     life = shard.past.lifecycle
     if life is None:
         return ()
@@ -102,22 +102,22 @@ def _phase(shard: Shard) -> tuple[str | None, ...]:
     return (f"{life.phase.capitalize()} since {life.since}{until}",)
 
 
-def _addresses(shard: Shard) -> tuple[str | None, ...]:
+def _addresses(shard: RelayShard) -> tuple[str | None, ...]:
     return shard.relay.unreachable_or_addresses
 
 
-def _one_sided(shard: Shard) -> tuple[str | None, ...]:
+def _one_sided(shard: RelayShard) -> tuple[str | None, ...]:
     count, one = text.number_of(shard.one_sided, "relay"), shard.one_sided == 1
     verbs = ("is", "does") if one else ("are", "do")
     return (f"{count} {verbs[0]} listed here but {verbs[1]} not list this relay back",)
 
 
-def _gone(shard: Shard) -> tuple[str | None, ...]:
+def _gone(shard: RelayShard) -> tuple[str | None, ...]:
     verb = "is" if shard.gone == 1 else "are"
     return (f"{text.number_of(shard.gone, 'listed relay')} {verb} not in the network",)
 
 
-def _away(shard: Shard) -> tuple[str | None, ...]:
+def _away(shard: RelayShard) -> tuple[str | None, ...]:
     relay, started = shard.relay, shard.relay.last_restarted
     return (
         None if relay.running else f"Last seen {text.minute(relay.last_seen)} UTC",

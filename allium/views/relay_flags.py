@@ -27,21 +27,21 @@ from allium.analysis.flags import (
 )
 from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.model.relay import Flag, Relay
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 from allium.views.tables import FlagRow, Requirement, Verdict
 
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
 """Flags that other flags build on."""
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class FlagEvidence(Struct, frozen=True, kw_only=True):
     """What a flag needs, and how the data of a relay without it compares.
 
     `words` have names of limits in braces; see `limits`.
     """
 
     words: str
-    judge: Callable[[Shard], list[Requirement]] = lambda _: []
+    judge: Callable[[RelayShard], list[Requirement]] = lambda _: []
     only_when_held: bool = False
 
     def needs(self, units: text.Units) -> str:
@@ -49,7 +49,7 @@ class Known(Struct, frozen=True, kw_only=True):
         return self.words.format_map(limits(units))
 
 
-def flag_table(shard: Shard) -> tuple[FlagRow, ...]:
+def flag_table(shard: RelayShard) -> tuple[FlagRow, ...]:
     """Return the rows of the flags that every relay may want, then of special ones it has."""
     held = {flag for flag in shard.relay.flags if flag != "Running" or shard.relay.running}
     return tuple(
@@ -59,7 +59,7 @@ def flag_table(shard: Shard) -> tuple[FlagRow, ...]:
     )
 
 
-def _row(flag: Flag, known: Known, shard: Shard, *, held: bool) -> FlagRow:
+def _row(flag: Flag, known: FlagEvidence, shard: RelayShard, *, held: bool) -> FlagRow:
     requirements = [] if held else required(flag, shard)
     return FlagRow(
         flag=flag,
@@ -70,7 +70,7 @@ def _row(flag: Flag, known: Known, shard: Shard, *, held: bool) -> FlagRow:
     )
 
 
-def required(flag: Flag, shard: Shard) -> list[Requirement]:
+def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
     """Return what a flag needs that the relay does not hold, each with its own verdict."""
     if flag in WITHHELD and "MiddleOnly" in shard.relay.flags and not _no_exit(shard, flag):
         words = "Withheld from relays that are restricted to the middle position"
@@ -104,7 +104,7 @@ def limits(units: text.Units) -> dict[str, str]:
     }
 
 
-def _running(shard: Shard) -> list[Requirement]:
+def _running(shard: RelayShard) -> list[Requirement]:
     relay = shard.relay
     state = "Hibernating" if relay.hibernating else "Down"
     away = f"{state} since {text.minute(relay.last_seen)} UTC"
@@ -115,16 +115,16 @@ def _running(shard: Shard) -> list[Requirement]:
     return [Requirement(text=away, verdict="Not met"), *unreachable]
 
 
-def _valid(shard: Shard) -> list[Requirement]:
+def _valid(shard: RelayShard) -> list[Requirement]:
     status = shard.relay.version_status or "unknown"
     return [Requirement(text=f"Version status: {status}", verdict="Cannot tell")]
 
 
-def _fast(shard: Shard) -> list[Requirement]:
+def _fast(shard: RelayShard) -> list[Requirement]:
     return _bandwidths(shard, shard.standing.fast or GUARANTEED.fast, None)
 
 
-def _bandwidths(shard: Shard, least: Minimum, band: str | None) -> list[Requirement]:
+def _bandwidths(shard: RelayShard, least: Minimum, band: str | None) -> list[Requirement]:
     """Return how a relay's bandwidth compares: what it advertises, and what is measured."""
     relay = shard.relay
     if "Authority" in relay.flags:
@@ -164,14 +164,14 @@ def _measured(relay: Relay, least: Minimum) -> Requirement:
     return Requirement(text=f"{words}; {needed} required", verdict="Not met")
 
 
-def _stable(shard: Shard) -> list[Requirement]:
+def _stable(shard: RelayShard) -> list[Requirement]:
     since = shard.relay.last_restarted
     words = "Last restart unknown" if since is None else f"Last restarted {text.minute(since)} UTC"
     cause = "restarts are not the cause" if shard.past.up_for_stable else "every restart counts"
     return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
 
 
-def _uptime(shard: Shard) -> list[Requirement]:
+def _uptime(shard: RelayShard) -> list[Requirement]:
     """Return the uptime of a month as an approximation of what the authorities weigh."""
     rows = shard.past.uptime
     known = rows[0].running if rows and rows[0].period == "1 month" else None
@@ -179,18 +179,18 @@ def _uptime(shard: Shard) -> list[Requirement]:
     return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
 
 
-def _directory(_: Shard) -> list[Requirement]:
+def _directory(_: RelayShard) -> list[Requirement]:
     words = "Directory service is off: low memory, an accounting limit, or switched off"
     return [Requirement(text=words, verdict="Not met")]
 
 
-def _first_missing(shard: Shard) -> list[Requirement]:
+def _first_missing(shard: RelayShard) -> list[Requirement]:
     """Return the first of the three flags that others build on, if one is missing."""
     missing = [flag for flag in PREREQUISITES if flag not in shard.relay.flags]
     return [_prerequisite(flag, shard) for flag in missing[:1]]
 
 
-def _long_enough_known(shard: Shard) -> Requirement:
+def _long_enough_known(shard: RelayShard) -> Requirement:
     relay, enough = shard.relay, shard.past.known_for_guard
     first = text.seconds(relay.first_seen)
     if relay.running:
@@ -201,11 +201,11 @@ def _long_enough_known(shard: Shard) -> Requirement:
     return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
 
 
-def _hsdir(shard: Shard) -> list[Requirement]:
+def _hsdir(shard: RelayShard) -> list[Requirement]:
     return [*_first_missing(shard), *_long_enough_up(shard)]
 
 
-def _long_enough_up(shard: Shard) -> list[Requirement]:
+def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     """Return since when the relay runs, and until when it must to store onion descriptors."""
     relay, enough = shard.relay, shard.past.up_for_hsdir
     started = relay.last_restarted
@@ -222,7 +222,7 @@ def _long_enough_up(shard: Shard) -> list[Requirement]:
     return [up, reached] if enough else [up]
 
 
-def _guard(shard: Shard) -> list[Requirement]:
+def _guard(shard: RelayShard) -> list[Requirement]:
     least = shard.standing.guard or GUARANTEED.guard
     return [
         *(_prerequisite(flag, shard) for flag in PREREQUISITES),
@@ -232,19 +232,19 @@ def _guard(shard: Shard) -> list[Requirement]:
     ]
 
 
-def _prerequisite(flag: Flag, shard: Shard) -> Requirement:
+def _prerequisite(flag: Flag, shard: RelayShard) -> Requirement:
     if flag in shard.relay.flags:
         return Requirement(text=f"{flag} flag held", verdict="Met")
     return Requirement(text=f"No {flag} flag", verdict="Not met")
 
 
-def _no_exit(shard: Shard, flag: Flag) -> bool:
+def _no_exit(shard: RelayShard, flag: Flag) -> bool:
     """Tell whether a flag is Exit, and the relay wants to be none."""
     summary = shard.relay.exit_policy_summary
     return flag == "Exit" and summary is not None and summary.reject == ALL_PORTS
 
 
-def _exit(shard: Shard) -> list[Requirement]:
+def _exit(shard: RelayShard) -> list[Requirement]:
     summary = shard.relay.exit_policy_summary
     if summary is None:
         return [Requirement(text="No exit policy in the data", verdict="Cannot tell")]
@@ -257,38 +257,44 @@ def _exit(shard: Shard) -> list[Requirement]:
 
 
 FLAGS: Final = {
-    "Running": Known(words="Most authorities can reach every address it lists", judge=_running),
-    "Valid": Known(
+    "Running": FlagEvidence(
+        words="Most authorities can reach every address it lists", judge=_running
+    ),
+    "Valid": FlagEvidence(
         words="Not rejected by the authorities, and a Tor version they accept", judge=_valid
     ),
-    "Fast": Known(
+    "Fast": FlagEvidence(
         words="A measured bandwidth of {fast} (weight {fast_weight}), or more than the slowest"
         " eighth of relays",
         judge=_fast,
     ),
-    "Stable": Known(
+    "Stable": FlagEvidence(
         words="A weighted mean time between failures of {stable_days} days, or of the median",
         judge=_stable,
     ),
-    "V2Dir": Known(words="Serves directory information", judge=_directory),
-    "HSDir": Known(
+    "V2Dir": FlagEvidence(words="Serves directory information", judge=_directory),
+    "HSDir": FlagEvidence(
         words="Fast, Stable and V2Dir; up and reachable for {hsdir_hours} hours", judge=_hsdir
     ),
-    "Guard": Known(
+    "Guard": FlagEvidence(
         words="Fast, Stable and V2Dir; known for {guard_days} days; weighted uptime of"
         " {guard_uptime} or the median; a measured bandwidth of {guard} (weight"
         " {guard_weight}), or the fastest quarter",
         judge=_guard,
     ),
-    "Exit": Known(words="Ports 80 and 443 open to at least one /8 block of addresses", judge=_exit),
-    "BadExit": Known(words="The authorities consider exiting here unsafe", only_when_held=True),
-    "MiddleOnly": Known(
+    "Exit": FlagEvidence(
+        words="Ports 80 and 443 open to at least one /8 block of addresses", judge=_exit
+    ),
+    "BadExit": FlagEvidence(
+        words="The authorities consider exiting here unsafe", only_when_held=True
+    ),
+    "MiddleOnly": FlagEvidence(
         words="The authorities allow only the middle position", only_when_held=True
     ),
-    "StaleDesc": Known(
+    "StaleDesc": FlagEvidence(
         words="No descriptor published for more than {stale_hours} hours", only_when_held=True
     ),
-    "Authority": Known(words="A directory authority", only_when_held=True),
+    "Authority": FlagEvidence(words="A directory authority", only_when_held=True),
 }
 """By flag, in the order of the table. Sources: `allium.analysis.flags`, and for Exit the dir-spec,
 "Assigning flags in a vote"."""

@@ -10,7 +10,7 @@ from allium import text
 from allium.analysis.bands import Lifecycle
 from allium.analysis.diagnostics import displayed
 from allium.analysis.flags import GUARD_KNOWN, HSDIR_UPTIME, STABLE_UPTIME, known_for, up_for
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.analysis.throughput import RECENT, relay_volume
 from allium.analysis.uptime import percent, same, shown_flag
 from allium.model.history import PERIODS, Bandwidth, Mean, Uptime, Weeks
@@ -19,7 +19,7 @@ from allium.views import charts, figures
 from allium.views.base import PERIOD_WORDS, View
 
 
-class UptimeRow(View, frozen=True):
+class RelayUptimeRow(View, frozen=True):
     """One period: the relay's uptime, and that of the flag that is shown beside it."""
 
     period: str
@@ -35,7 +35,7 @@ class Carried(View, frozen=True):
     decimals: int
 
 
-class Past(View, frozen=True):
+class RelayHistory(View, frozen=True):
     """What is known of a relay's history.
 
     `codes` are all findings, `findings` those to display; `flag` is the flag of the rows of
@@ -51,7 +51,7 @@ class Past(View, frozen=True):
     known_for_guard: bool
     codes: tuple[str, ...]
     findings: tuple[str, ...]
-    uptime: tuple[UptimeRow, ...] = ()
+    uptime: tuple[RelayUptimeRow, ...] = ()
     flag: Flag | None = None
     same: bool = False
     months: dict[str, Mean] = field(default_factory=dict)
@@ -62,13 +62,13 @@ class Past(View, frozen=True):
     first_seen_in_details: Time | None = None
 
 
-def past(relay: Relay, survey: Survey) -> Past:
+def past(relay: Relay, survey: HistoryStats) -> RelayHistory:
     """Return what is known of a relay's past without its own histories; `remembered` adds them."""
     name = relay.fingerprint
     up = up_for(relay, survey.published) or 0
     known = known_for(relay, survey.published)
     codes = survey.diagnoses[name]
-    return Past(
+    return RelayHistory(
         lifecycle=survey.lifecycles[name],
         up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
         up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
@@ -80,8 +80,8 @@ def past(relay: Relay, survey: Survey) -> Past:
 
 
 def remembered(
-    begun: Past, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
-) -> Past:
+    begun: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
+) -> RelayHistory:
     """Return what is known of a relay's past with its histories, those that there are."""
     found = replace(begun, reports=_reports(relay, bandwidth, begun.codes))
     if uptime is not None:
@@ -103,14 +103,14 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
     }
 
 
-def _ran(found: Past, relay: Relay, history: Uptime) -> Past:
+def _ran(found: RelayHistory, relay: Relay, history: Uptime) -> RelayHistory:
     """Add the relay's uptime."""
     running, flag = history.running, shown_flag(relay.flags, history)
     held = history.flags[flag] if flag is not None else {}
     return replace(
         found,
         uptime=tuple(
-            UptimeRow(
+            RelayUptimeRow(
                 period=PERIOD_WORDS[period],
                 running=_uptime(running.get(period)),
                 flag=_uptime(held.get(period)),
@@ -131,7 +131,7 @@ def _uptime(mean: Mean | None) -> str | None:
     return None if value is None else text.percent(value, 1)
 
 
-def _carried(found: Past, history: Bandwidth) -> Past:
+def _carried(found: RelayHistory, history: Bandwidth) -> RelayHistory:
     """Add what the relay carried."""
     volume = relay_volume(history)
     return replace(

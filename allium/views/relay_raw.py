@@ -1,10 +1,10 @@
 """The raw values of a relay that its twin has beside the printed ones."""
 
 from allium.views.base import View
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 
 
-class Raw(View, frozen=True):
+class RelayRaw(View, frozen=True):
     """Slow-changing raw values for the twin; bandwidths in bytes per second.
 
     `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
@@ -28,10 +28,10 @@ class Raw(View, frozen=True):
     issues: tuple[str, ...]
 
 
-def raw(shard: Shard) -> Raw:
+def raw(shard: RelayShard) -> RelayRaw:
     """Return a relay's raw values, and the codes of all its findings."""
     relay = shard.relay
-    return Raw(
+    return RelayRaw(
         running=relay.running,
         first_seen=relay.first_seen,
         first_seen_in_details=shard.past.first_seen_in_details,

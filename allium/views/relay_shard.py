@@ -14,13 +14,13 @@ from allium.analysis.network import Member
 from allium.analysis.platforms import platform_name
 from allium.analysis.positions import Role
 from allium.analysis.ratios import ratio_words, relay_ratio
-from allium.analysis.survey import NOTHING_UNRETURNED, Survey
+from allium.analysis.survey import NOTHING_UNRETURNED, HistoryStats
 from allium.analysis.validation import PROBLEMS, RelayStatus
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay
 from allium.views import links
 from allium.views.base import Link, View
-from allium.views.relay_past import Past, past, remembered
+from allium.views.relay_past import RelayHistory, past, remembered
 
 ALLEGED: Final = 25
 """So many relays are named that do not list the relay back, and that are gone.
@@ -31,7 +31,7 @@ SHORT: Final = 8
 """Digits that stand for a fingerprint. A choice of this site: enough to tell relays apart."""
 
 
-class Standing(View, frozen=True):
+class NetworkPosition(View, frozen=True):
     """What the rest of the network decides about one relay, rounded to what is printed.
 
     `ratio` says in words how its weight compares with its bandwidth; `bandwidth_band` is that of a
@@ -61,7 +61,7 @@ class Standing(View, frozen=True):
     """Where the page of its family is."""
 
 
-class Shard(View, frozen=True):
+class RelayShard(View, frozen=True):
     """All that one relay's page may depend on.
 
     What moves each hour without being printed is left out of `relay`: exact probabilities, the
@@ -70,8 +70,8 @@ class Shard(View, frozen=True):
     """
 
     relay: Relay
-    standing: Standing
-    past: Past
+    standing: NetworkPosition
+    past: RelayHistory
     effective_family: int
     """How many other relays list the relay and are listed by it."""
     indirect_family: int
@@ -90,11 +90,11 @@ TOLD: Final = ("unverified_host_names", "verified_host_names")
 """Fields of which a relay's page would else say that there are none."""
 
 
-def shard(member: Member, operator: Link, survey: Survey, units: text.Units) -> Shard:
+def shard(member: Member, operator: Link, survey: HistoryStats, units: text.Units) -> RelayShard:
     """Return what one relay's page may depend on but its own histories; see `with_histories`."""
     relay = member.relay
     listed = survey.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
-    return Shard(
+    return RelayShard(
         relay=_without_the_volatile(relay),
         standing=_standing(member, operator, survey),
         past=past(relay, survey),
@@ -117,7 +117,9 @@ def _untold(absent: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name in TOLD if name in absent)
 
 
-def with_histories(found: Shard, uptime: Uptime | None, bandwidth: Bandwidth | None) -> Shard:
+def with_histories(
+    found: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
+) -> RelayShard:
     """Return a shard with what its relay did before."""
     return replace(found, past=remembered(found.past, found.relay, uptime, bandwidth))
 
@@ -127,13 +129,13 @@ def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
     return len(names) - names.count(name)
 
 
-def _standing(member: Member, operator: Link, survey: Survey) -> Standing:
+def _standing(member: Member, operator: Link, survey: HistoryStats) -> NetworkPosition:
     relay, claim = member.relay, member.claim
     weight, ratio = relay.consensus_weight or 0, relay_ratio(relay)
     advertised = relay.advertised_bandwidth or 0
     whole = survey.network.totals.weight
     wants_guard = relay.running and "Guard" not in relay.flags
-    return Standing(
+    return NetworkPosition(
         role=member.role,
         weight_share=text.share(weight, whole) if relay.running else None,
         weight_band=band_of(weight, survey.weights) if relay.running else None,

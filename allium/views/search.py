@@ -9,7 +9,7 @@ from allium.views.base import Head, Link, View
 _DIGITS: Final = "0123456789ABCDEF"
 
 
-class Printed(View, frozen=True):
+class SearchPage(View, frozen=True):
     """Links to the directories; a prefix that nothing begins with has no link.
 
     `fingerprints` are 16 rows of 16.
@@ -23,10 +23,10 @@ class Printed(View, frozen=True):
     ipv6: tuple[Link, ...]
 
 
-def build(prefixes: Mapping[str, Collection[str]]) -> Printed:
+def build(prefixes: Mapping[str, Collection[str]]) -> SearchPage:
     """Return the view of the search page; `prefixes` are those that exist, by kind of part."""
     letters = dict.fromkeys(prefix[0] for prefix in prefixes["nick"])
-    return Printed(
+    return SearchPage(
         head=Head(
             kind="search",
             title="Search",

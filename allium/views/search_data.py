@@ -24,7 +24,7 @@ HOST_NAMES: Final = 16
 """So many host names of a relay are searched; the most of a recorded network are 9."""
 
 
-class Column(Struct, frozen=True):
+class IndexColumn(Struct, frozen=True):
     """A column whose values recur: each value once, and for each relay its place among them."""
 
     values: tuple[Value, ...]
@@ -44,7 +44,7 @@ class Contacts(Struct, frozen=True):
     relays: tuple[int, ...]
 
 
-class Index(View, frozen=True, kw_only=True):
+class SearchIndex(View, frozen=True, kw_only=True):
     """All relays in columns, as lists print them; rows stand by contact, then by address.
 
     In this order columns compress best. `day` is that of the data. `fingerprints` are base64 (of 20
@@ -64,28 +64,28 @@ class Index(View, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     hosts: tuple[str, ...]
     contacts: Contacts
-    countries: Column
-    networks: Column
-    platforms: Column
-    versions: Column
-    flags: Column
+    countries: IndexColumn
+    networks: IndexColumn
+    platforms: IndexColumn
+    versions: IndexColumn
+    flags: IndexColumn
     families: tuple[int, ...]
-    keys: Column
-    first_seen: Column
-    weights: Column
-    down: Column
+    keys: IndexColumn
+    first_seen: IndexColumn
+    weights: IndexColumn
+    down: IndexColumn
 
 
 def build(
     network: Network, table: Mapping[Fingerprint, RelayRow], slugs: Mapping[str, str]
-) -> Index:
+) -> SearchIndex:
     """Return the index; `table` has the row of each relay, `slugs` the ids of platforms by name."""
     members = sorted(network.members, key=_order)
     relays = [one.relay for one in members]
     rows = [table[relay.fingerprint] for relay in relays]
     heads = {relay.fingerprint: place for place, relay in enumerate(relays)}
     systems = [platform_name(relay.platform) for relay in relays]
-    return Index(
+    return SearchIndex(
         day=text.date(network.published),
         fingerprints="".join(_base64(relay.fingerprint) for relay in relays),
         nicknames=tuple(relay.nickname for relay in relays),
@@ -143,7 +143,7 @@ def _contacts(members: Iterable[Member]) -> Contacts:
     return Contacts(tuple(texts), tuple(domains), "".join(ids), tuple(counts))
 
 
-def _weights(members: Sequence[Member], rows: Sequence[RelayRow]) -> Column:
+def _weights(members: Sequence[Member], rows: Sequence[RelayRow]) -> IndexColumn:
     """Return the column of weights, the largest first; relays that are down come last."""
     printed = [row.weight or "" for row in rows]
     raw = {
@@ -154,11 +154,11 @@ def _weights(members: Sequence[Member], rows: Sequence[RelayRow]) -> Column:
     return _coded([(words,) for words in printed], [(words,) for words in largest_first])
 
 
-def _column(values: Iterable[Value]) -> Column:
+def _column(values: Iterable[Value]) -> IndexColumn:
     found = list(values)
     return _coded(found, sorted(set(found)))
 
 
-def _coded(found: Iterable[Value], values: Sequence[Value]) -> Column:
+def _coded(found: Iterable[Value], values: Sequence[Value]) -> IndexColumn:
     places = {value: place for place, value in enumerate(values)}
-    return Column(tuple(values), tuple(places[value] for value in found))
+    return IndexColumn(tuple(values), tuple(places[value] for value in found))

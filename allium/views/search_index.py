@@ -6,17 +6,17 @@ from allium import urls
 from allium.views.base import Head, Link, View
 
 
-class Printed(View, frozen=True):
+class NicknamePage(View, frozen=True):
     """Links to the directories of one first letter."""
 
     head: Head
     links: tuple[Link, ...]
 
 
-def build(letter: str, prefixes: Iterable[str]) -> Printed:
+def build(letter: str, prefixes: Iterable[str]) -> NicknamePage:
     """Return the view of the page that leads to the prefixes of one letter."""
     title = f"Nicknames that begin with {letter}"
-    return Printed(
+    return NicknamePage(
         head=Head(
             kind="search",
             title=title,

@@ -24,7 +24,7 @@ _MANY: Final = {
 }
 
 
-class Shard(View, frozen=True):
+class DirectoryShard(View, frozen=True):
     """All rows of one prefix, which page of them this is, and the prefixes around it."""
 
     kind: str
@@ -35,7 +35,7 @@ class Shard(View, frozen=True):
     after: str | None = None
 
 
-class Printed(View, frozen=True):
+class DirectoryPage(View, frozen=True):
     """One page of a directory."""
 
     head: Head
@@ -48,13 +48,13 @@ class Printed(View, frozen=True):
     after: Link | None
 
 
-def build(shard: Shard) -> Printed:
+def build(shard: DirectoryShard) -> DirectoryPage:
     """Return the view of one page of a directory."""
     kind, number = shard.kind, shard.number
     first = (number - 1) * PAGE_ROWS
     shown = shard.rows[first : first + PAGE_ROWS]
     span = f"rows {text.count(first + 1)}{text.TO}{text.count(first + len(shown))}"
-    return Printed(
+    return DirectoryPage(
         head=_head(shard),
         caption=f"{_title(kind, shard.prefix)}, {span} of {text.count(len(shard.rows))}",
         name=_NAMES[kind],
@@ -85,7 +85,7 @@ def _title(kind: str, prefix: str) -> str:
     return f"{_MANY[kind]} that begin with {shown}"
 
 
-def _head(shard: Shard) -> Head:
+def _head(shard: DirectoryShard) -> Head:
     title = _title(shard.kind, shard.prefix)
     words = title if shard.number == 1 else f"{title}, page {shard.number}"
     path = urls.directory(shard.kind, shard.prefix, shard.number)
@@ -103,7 +103,7 @@ def _head(shard: Shard) -> Head:
     )
 
 
-def _pages(shard: Shard) -> Pages | None:
+def _pages(shard: DirectoryShard) -> Pages | None:
     count = pages(len(shard.rows))
     if count == 1:
         return None

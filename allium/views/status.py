@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis import notices as noticing
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.snapshot import Snapshot, Source
 from allium.views import notices
 
@@ -22,14 +22,14 @@ class SourceStatus(Struct, frozen=True, omit_defaults=True):
     parts: dict[str, str] = {}
 
 
-class Data(Struct, frozen=True):
+class StatusData(Struct, frozen=True):
     """The time of the data and where it comes from."""
 
     relays_published: str
     sources: dict[str, SourceStatus]
 
 
-class Notice(Struct, frozen=True):
+class StatusNotice(Struct, frozen=True):
     """Something that a reader of the site should know about its data."""
 
     id: str
@@ -37,24 +37,27 @@ class Notice(Struct, frozen=True):
     text: str
 
 
-class Status(Struct, frozen=True, kw_only=True):
+class StatusDocument(Struct, frozen=True, kw_only=True):
     """Equal inputs give an equal status: there is no time, host or version of the build in it."""
 
     schema: int = 1
-    data: Data
+    data: StatusData
     counts: dict[str, int]
     totals: dict[str, int]
     pages: dict[str, int]
-    notices: tuple[Notice, ...]
+    notices: tuple[StatusNotice, ...]
 
 
 def build(
-    snapshot: Snapshot, survey: Survey, found: tuple[noticing.Notice, ...], pages: dict[str, int]
-) -> Status:
+    snapshot: Snapshot,
+    survey: HistoryStats,
+    found: tuple[noticing.Notice, ...],
+    pages: dict[str, int],
+) -> StatusDocument:
     """Return the status of a site; `found` are the notices, `pages` counts its pages by kind."""
     network = survey.network
-    return Status(
-        data=Data(
+    return StatusDocument(
+        data=StatusData(
             text.machine_time(snapshot.published),
             {source.name: _source(source) for source in snapshot.sources},
         ),
@@ -73,7 +76,7 @@ def build(
         },
         pages=pages,
         notices=tuple(
-            Notice(one.code, one.severity.lower(), notices.sentence(one)) for one in found
+            StatusNotice(one.code, one.severity.lower(), notices.sentence(one)) for one in found
         ),
     )
 

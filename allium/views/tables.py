@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from allium.model.relay import Flag
-from allium.views.base import Link, Place, View
+from allium.views.base import Link, SourcePlace, View
 
 Cell: TypeAlias = Link | str
 Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
@@ -32,7 +32,7 @@ class EntryTable(View, frozen=True):
     caption: str
     columns: tuple[Heading, ...]
     rows: tuple[Row, ...]
-    places: tuple[Place, ...] = ()
+    places: tuple[SourcePlace, ...] = ()
     ranked: str = ""
 
 

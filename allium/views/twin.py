@@ -12,7 +12,7 @@ _LAID_OUT: Final = frozenset({"level", "colour", "about", "id"})
 """Fields that lay a page out and are not printed themselves."""
 
 
-class Twin(Struct, frozen=True, kw_only=True):
+class JsonTwin(Struct, frozen=True, kw_only=True):
     """`display` holds strings exactly as printed, `raw` slow-changing raw values.
 
     Missing values are `null`, never left out; `links` are relative to the twin itself.
@@ -53,8 +53,8 @@ def printed(part: Any) -> Any:  # noqa: ANN401  a part of a view, JSON
     return part
 
 
-def twin(view: Twinned) -> Twin:
+def twin(view: Twinned) -> JsonTwin:
     """Return the twin of a view."""
-    return Twin(
+    return JsonTwin(
         kind=view.head.kind, id=view.id, display=view.display, raw=view.raw, links=view.links
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from allium.actions import render, stages
-from allium.actions.places import Places
+from allium.actions.places import CachePaths
 from allium.engine.reasons import WHY
 from allium.engine.state import StateDB
 from allium.render.site import Site
@@ -33,8 +33,8 @@ def main(cache: str, out: str, which: str) -> None:
     snapshot.with_bandwidth(snapshot.with_uptime(found, sources, code), sources, code)
     site = codec.encode(Site(site_title="Tor network")).decode()
     templates = str(REPOSITORY / "templates")
-    pages = plan.load(Places(cache).plan).pages
-    for page in _latest(pages, Places(cache).state) if which == "latest" else pages:
+    pages = plan.load(CachePaths(cache).plan).pages
+    for page in _latest(pages, CachePaths(cache).state) if which == "latest" else pages:
         view = f"{cache}/{page.view}"
         render.page(page.kind, view, templates, site, out, list(page.files))
 

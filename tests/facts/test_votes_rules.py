@@ -8,7 +8,7 @@ from allium.analysis.voting import rounding, tally, vote_texts
 from allium.analysis.voting.distance import Distance, grouped
 from allium.analysis.voting.flag_rules import CONDITIONS, Condition, Judge, Rules
 from allium.model.relay import Flag
-from allium.model.votes import Opinion, Thresholds
+from allium.model.votes import FlagThresholds, Opinion
 from allium.sources.collector import vote
 from tests.support.authority_memory import DAY, HOUR, Memory, remembered
 from tests.support.bandwidth_weights import weights
@@ -180,18 +180,18 @@ def opinion(**said: object) -> Opinion:
     return Opinion(**(usual | said))  # type: ignore[arg-type]
 
 
-def verdict(flag: Flag, stated: Thresholds, **said: object) -> str:
+def verdict(flag: Flag, stated: FlagThresholds, **said: object) -> str:
     """Return what the last condition of a flag comes to."""
     rules, one = Rules.of(stated), opinion(**said)
     return Judge(rules.own_hsdir).verdicts(flag, one.flags, rules.found(one))[-1][1]
 
 
-def lacks(flag: Flag, stated: Thresholds, **said: object) -> tuple[Condition, ...]:
+def lacks(flag: Flag, stated: FlagThresholds, **said: object) -> tuple[Condition, ...]:
     rules, one = Rules.of(stated), opinion(**said)
     return Judge(rules.own_hsdir).lacking(flag, one.flags, rules.found(one))
 
 
-def stated(words: str) -> Thresholds:
+def stated(words: str) -> FlagThresholds:
     """Return thresholds T with some keys replaced."""
     return vote.thresholds(f"{words} {THRESHOLDS}".encode())
 
@@ -205,7 +205,7 @@ def stated(words: str) -> Thresholds:
         (T, {"measured": 3, "authoritys_own": True}, 3),
     ],
 )
-def test_credible_bandwidth(rules: Thresholds, said: dict[str, object], found: int) -> None:
+def test_credible_bandwidth(rules: FlagThresholds, said: dict[str, object], found: int) -> None:
     assert Rules.of(rules).credible(opinion(**said)) == found
 
 
@@ -226,12 +226,14 @@ def test_credible_bandwidth(rules: Thresholds, said: dict[str, object], found: i
         ("HSDir", T, {}, "cannot tell"),
     ],
 )
-def test_rules(flag: Flag, rules: Thresholds, said: dict[str, object], found: str) -> None:
+def test_rules(flag: Flag, rules: FlagThresholds, said: dict[str, object], found: str) -> None:
     assert verdict(flag, rules, **said) == found
 
 
 def test_a_vote_that_states_no_thresholds_explains_nothing() -> None:
-    assert {verdict(flag, Thresholds()) for flag in ("Fast", "Stable", "Guard")} == {"cannot tell"}
+    assert {verdict(flag, FlagThresholds()) for flag in ("Fast", "Stable", "Guard")} == {
+        "cannot tell"
+    }
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ def test_a_vote_that_states_no_thresholds_explains_nothing() -> None:
         (stated("guard-bw-inc-exits=1500000 guard-bw-exc-exits=1400000"), 1399, False),
     ],
 )
-def test_the_bandwidth_of_a_guard(rules: Thresholds, measured: int, *, enough: bool) -> None:
+def test_the_bandwidth_of_a_guard(rules: FlagThresholds, measured: int, *, enough: bool) -> None:
     assert Rules.of(T).guard == 2097
     assert ("bandwidth" not in lacks("Guard", rules, measured=measured)) == enough
 
@@ -266,7 +268,7 @@ SLOW = FLAGS - {"Fast"}
     ],
 )
 def test_what_a_relay_lacks(
-    flag: Flag, rules: Thresholds, said: dict[str, object], found: tuple[Condition, ...]
+    flag: Flag, rules: FlagThresholds, said: dict[str, object], found: tuple[Condition, ...]
 ) -> None:
     assert lacks(flag, rules, **said) == found
 

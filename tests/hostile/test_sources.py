@@ -13,7 +13,7 @@ from allium.model.relay import Relay
 from allium.sources import client, documents, http
 from allium.sources.cache import Fetched, SourceCache
 from allium.sources.errors import SourceError
-from allium.sources.limits import Limits
+from allium.sources.limits import RequestLimits
 from allium.sources.origins import Folder
 from allium.sources.records import Reader
 from tests.support.network import (
@@ -159,7 +159,7 @@ def test_a_gzip_body_of_two_members_is_read_to_its_end(tmp_path: Path) -> None:
     packed = gzip.compress(b"[1,") + gzip.compress(b"2]")
     server = Server(body(packed, Content_Encoding="gzip"))
     with server.running():
-        client.download(server.url, tmp_path / "x", None, Limits(9, 1000))
+        client.download(server.url, tmp_path / "x", None, RequestLimits(9, 1000))
     assert (tmp_path / "x").read_bytes() == b"[1,2]"
 
 
@@ -199,7 +199,7 @@ def test_credentials_of_the_machine_are_never_sent(
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server = Server(body(b"{}"))
     with server.running():
-        client.download(server.url, tmp_path / "x", None, Limits(9, 1000))
+        client.download(server.url, tmp_path / "x", None, RequestLimits(9, 1000))
     assert "Authorization" not in server.requests[0]
 
 
@@ -209,7 +209,7 @@ def test_the_words_of_a_server_reach_no_terminal_raw(tmp_path: Path) -> None:
 
     server = Server(answer)
     with server.running(), pytest.raises(SourceError) as told:
-        client.download(server.url, tmp_path / "x", None, Limits(9, 1000))
+        client.download(server.url, tmp_path / "x", None, RequestLimits(9, 1000))
     assert "\x1b" not in str(told.value)
 
 

@@ -311,7 +311,7 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "what was restored from a copy is another file": Sabotage(
-        symbol="allium.store.entry:Entry.renewed",
+        symbol="allium.store.entry:FileEntry.renewed",
         by="lambda self, path: None",
         steps=(restore,),
         told="ran although nothing that goes into it changed",

@@ -2,18 +2,18 @@ import pytest
 from defusedxml import ElementTree
 
 from allium.publish import changes, feeds
-from allium.publish.changes import Display, Entry, Ranking, Raw, Twin
+from allium.publish.changes import NewsEntry, PageTwin, TwinDisplay, TwinRanking, TwinRaw
 
 HOUR = "2026-02-15T17:00:00Z"
 FINGERPRINT = "ABCD1234" * 5
 
 
-def relay(*, running: bool = True, **display: object) -> Twin:
+def relay(*, running: bool = True, **display: object) -> PageTwin:
     known = {"nickname": "amber", "flags": ("Running", "Stable"), "contact": "me"}
-    return Twin("relay", FINGERPRINT, Display(**(known | display)), Raw(running))  # type: ignore[arg-type]
+    return PageTwin("relay", FINGERPRINT, TwinDisplay(**(known | display)), TwinRaw(running))  # type: ignore[arg-type]
 
 
-def titles(before: Twin | None, now: Twin | None) -> list[str]:
+def titles(before: PageTwin | None, now: PageTwin | None) -> list[str]:
     found = changes.entries([("relay/A/", before, now)], HOUR, lambda *_: ("contact/1/",))
     return [one.title.removeprefix("amber (ABCD1234) ") for one in found]
 
@@ -42,7 +42,9 @@ def titles(before: Twin | None, now: Twin | None) -> list[str]:
         (relay(), relay(contact="you"), ["has another contact"]),
     ],
 )
-def test_only_transitions_are_news(before: Twin | None, now: Twin | None, told: list[str]) -> None:
+def test_only_transitions_are_news(
+    before: PageTwin | None, now: PageTwin | None, told: list[str]
+) -> None:
     assert titles(before, now) == told
 
 
@@ -51,18 +53,18 @@ def test_only_transitions_are_news(before: Twin | None, now: Twin | None, told: 
     [("amber.example", "amber.example"), ("", "Operator 01234567")],
 )
 def test_an_operator_that_enters_a_ranking_is_named(title: str, name: str) -> None:
-    rank = Ranking("exits", "Exit relays", "#8")
+    rank = TwinRanking("exits", "Exit relays", "#8")
     before, now = (
-        Twin("contact", "0123456789", Display(title=title, rankings=places), Raw())
+        PageTwin("contact", "0123456789", TwinDisplay(title=title, rankings=places), TwinRaw())
         for places in ((), (rank,))
     )
     told = changes.entries([("contact/1/", before, now)], HOUR, lambda *_: ("contact/1/",))
     assert [one.title for one in told] == [f"{name} entered the ranking “Exit relays” at #8"]
 
 
-def entry(number: int, *folders: str) -> Entry:
+def entry(number: int, *folders: str) -> NewsEntry:
     time = f"2026-02-{number // 24 + 1:02}T{number % 24:02}:00:00Z"
-    return Entry(id=f"urn:{number:04}", time=time, title="x", page="relay/A/", folders=folders)
+    return NewsEntry(id=f"urn:{number:04}", time=time, title="x", page="relay/A/", folders=folders)
 
 
 def test_the_same_news_has_the_same_id_and_is_told_once() -> None:
@@ -89,7 +91,7 @@ def test_news_stand_in_the_order_of_their_publication() -> None:
 
 def test_news_of_a_later_time_than_the_data_go_and_no_true_one_is_kept_out_by_them() -> None:
     future = [
-        Entry(id=f"urn:{number}", time="2199-01-01T00:00:00Z", title="x", page="relay/A/")
+        NewsEntry(id=f"urn:{number}", time="2199-01-01T00:00:00Z", title="x", page="relay/A/")
         for number in range(changes.NETWORK_ENTRIES)
     ]
     poisoned = changes.kept(future, [entry(1)], "2199-01-01T00:00:00Z")
@@ -98,7 +100,7 @@ def test_news_of_a_later_time_than_the_data_go_and_no_true_one_is_kept_out_by_th
 
 def test_a_feed_is_what_the_atom_format_asks_for() -> None:
     atom = f"{{{feeds.NAMESPACE}}}"
-    news = Entry(id="urn:uuid:1", time=HOUR, title="a <b> \x00 & “c”", page="relay/A/")
+    news = NewsEntry(id="urn:uuid:1", time=HOUR, title="a <b> \x00 & “c”", page="relay/A/")
     root = ElementTree.fromstring(
         feeds.feed("contact/1/", "Site", [news], "2026-01-01T00:00:00Z", "Site")
     )

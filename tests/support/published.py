@@ -9,14 +9,14 @@ import pytest
 
 from allium.publish import verification
 from allium.publish.delta import Delta
-from allium.publish.gate import Limits
+from allium.publish.gate import GateLimits
 from allium.publish.generations import Generations
 from allium.publish.publication import Published, current, publish
-from allium.publish.step import History, Manner, Options, Step
+from allium.publish.step import History, Manner, Options, PublicationStep
 from allium.store import ledger, site
 
 
-def nothing_beside(step: Step) -> tuple[dict[str, bytes], History]:
+def nothing_beside(step: PublicationStep) -> tuple[dict[str, bytes], History]:
     return {}, History()
 
 
@@ -57,7 +57,7 @@ class Place:
         site.settle(str(self.www), entries, site.load(str(self.www)).files)
 
     def options(self, keep: int, **limits: int) -> Options:
-        return Options(keep=keep, limits=Limits(**limits))
+        return Options(keep=keep, limits=GateLimits(**limits))
 
     def is_current(self, *, keep: int = 3) -> bool:
         return current(str(self.www), str(self.public), self.options(keep))

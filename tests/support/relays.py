@@ -3,11 +3,11 @@
 from typing import Any
 
 from allium.analysis.network import Member, Network, network
-from allium.analysis.survey import Survey
+from allium.analysis.survey import HistoryStats
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
 from allium.views import contact, relay_shard
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 from tests.support.network import HOUR, fingerprint
 
 
@@ -33,7 +33,7 @@ def member(**fields: Any) -> Member:
     return joined(relay(**fields)).members[0]
 
 
-def shard(one: Member, known: Survey) -> Shard:
+def shard(one: Member, known: HistoryStats) -> RelayShard:
     """Return what the page of a member of a network is made from."""
     operator = contact.link(known.network.operators[one.contact_id])
     name = one.relay.fingerprint

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from allium import text
-from allium.sources.sample.relays import EPOCH, Network, Relay
+from allium.sources.sample.relays import EPOCH, SampleNetwork, SampleRelay
 from tests.support.project import Project
 
 DAY = 24
@@ -30,16 +30,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def relays() -> dict[str, Relay]:
-    whole = Network(600, 0, 1)
+def relays() -> dict[str, SampleRelay]:
+    whole = SampleNetwork(600, 0, 1)
     return {relay.fingerprint: relay for relay in map(whole.relay, range(600))}
 
 
-def twin(site: Project, relay: Relay) -> Any:
+def twin(site: Project, relay: SampleRelay) -> Any:
     return json.loads((site.site / "relay" / relay.fingerprint / "index.json").read_text())
 
 
-def rows(site: Project, relay: Relay) -> list[list[str]]:
+def rows(site: Project, relay: SampleRelay) -> list[list[str]]:
     """Return the rows below `Uptime` on a relay's page: of its periods, then of its months."""
     page = (site.site / "relay" / relay.fingerprint / "index.html").read_text()
     section = page.partition('<section id="uptime">')[2].partition("</section>")[0]
@@ -47,7 +47,7 @@ def rows(site: Project, relay: Relay) -> list[list[str]]:
     return [row for row in found if row]
 
 
-def truth(relay: Relay, period: str) -> float:
+def truth(relay: SampleRelay, period: str) -> float:
     """Return in how many percent of a period's half hours the relay ran, one by one."""
     hours, most = PERIODS[period]
     end = EPOCH // hours * hours
@@ -58,7 +58,7 @@ def truth(relay: Relay, period: str) -> float:
     return 100 * up / len(halves)
 
 
-def shown(site: Project, relay: Relay) -> Iterator[tuple[str, float]]:
+def shown(site: Project, relay: SampleRelay) -> Iterator[tuple[str, float]]:
     """Yield the uptime of each period that a relay's page has, in percent."""
     for period, running, *_ in rows(site, relay):
         if period in PERIODS and running.endswith("%"):
@@ -66,7 +66,7 @@ def shown(site: Project, relay: Relay) -> Iterator[tuple[str, float]]:
 
 
 def test_every_uptime_is_the_part_of_the_time_in_which_the_relay_ran(
-    site: Project, relays: dict[str, Relay]
+    site: Project, relays: dict[str, SampleRelay]
 ) -> None:
     compared = 0
     for relay in relays.values():
@@ -81,7 +81,7 @@ def test_every_uptime_is_the_part_of_the_time_in_which_the_relay_ran(
 
 @pytest.mark.parametrize("rhythm", RHYTHMS, ids=RHYTHMS.values())
 def test_a_relay_that_rests_regularly_has_the_same_uptime_in_all_periods(
-    site: Project, relays: dict[str, Relay], rhythm: tuple[int, int]
+    site: Project, relays: dict[str, SampleRelay], rhythm: tuple[int, int]
 ) -> None:
     flapping = [one for one in relays.values() if (one.life.cycle, one.life.away) == rhythm]
     assert flapping
@@ -94,7 +94,7 @@ def test_a_relay_that_rests_regularly_has_the_same_uptime_in_all_periods(
 
 
 def test_months_and_flags_of_a_relay_that_rests_are_no_higher_than_its_uptime(
-    site: Project, relays: dict[str, Relay]
+    site: Project, relays: dict[str, SampleRelay]
 ) -> None:
     for relay in relays.values():
         cycle, away = relay.life.cycle, relay.life.away
@@ -106,21 +106,21 @@ def test_months_and_flags_of_a_relay_that_rests_are_no_higher_than_its_uptime(
 
 
 def test_a_relay_that_carried_nothing_has_a_history_of_zeros(
-    site: Project, relays: dict[str, Relay]
+    site: Project, relays: dict[str, SampleRelay]
 ) -> None:
     [idle] = [relay for relay in relays.values() if relay.feature == "idle"]
     assert twin(site, idle)["display"]["total_data"] == "0\N{NO-BREAK SPACE}B"
 
 
 def test_a_relay_whose_record_has_flags_alone_has_an_uptime(
-    site: Project, relays: dict[str, Relay]
+    site: Project, relays: dict[str, SampleRelay]
 ) -> None:
     [relay] = [relay for relay in relays.values() if relay.feature == "flags_only"]
     assert dict(shown(site, relay))["1 month"] == pytest.approx(truth(relay, "1 month"), abs=1)
 
 
 def test_a_forgotten_first_sighting_is_that_of_the_uptime_history(
-    site: Project, relays: dict[str, Relay]
+    site: Project, relays: dict[str, SampleRelay]
 ) -> None:
     [relay] = [relay for relay in relays.values() if relay.feature == "forgotten"]
     raw = twin(site, relay)["raw"]

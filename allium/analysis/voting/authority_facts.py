@@ -16,7 +16,7 @@ from allium.model.snapshot import Snapshot
 from allium.model.votes import (
     REACHED_IPV6,
     Authority,
-    Thresholds,
+    FlagThresholds,
     Vote,
     VoteHead,
     VoteSet,
@@ -62,7 +62,7 @@ class OwnParam(Struct, frozen=True):
     agreed: int | None
 
 
-class Counted(Struct, frozen=True, kw_only=True):
+class AuthorityCounts(Struct, frozen=True, kw_only=True):
     """What is counted in a vote; `known` are the relays of the details among those it lists."""
 
     listed: int
@@ -90,7 +90,7 @@ class AuthorityFacts(Struct, frozen=True, kw_only=True):
     knows_method: bool = True
     lacking_flags: tuple[Flag, ...] = ()
     odd_thresholds: tuple[str, ...] = ()
-    counted: Counted | None = None
+    counted: AuthorityCounts | None = None
     params: tuple[OwnParam, ...] = ()
     versions: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     alerts: tuple[Alert, ...] = ()
@@ -154,7 +154,7 @@ class _Survey:
             versions=_versions(head.server_versions, agreed.server_versions or ()),
         )
 
-    def _counted(self, vote: Vote) -> Counted:
+    def _counted(self, vote: Vote) -> AuthorityCounts:
         said, head = VoteColumns(vote.opinions), vote.head
         given, others = Counter[Flag](), Counter[Flag]()
         for name, row in said.places.items():
@@ -164,7 +164,7 @@ class _Survey:
                 others.update(flags ^ self._agreed[name])
         for name in self._agreed.keys() - said.places.keys():
             others.update(self._agreed[name])
-        return Counted(
+        return AuthorityCounts(
             listed=len(vote.opinions),
             known=len(self._relays & said.places.keys()),
             measured=sum(said.measured(row) is not None for row in said.places.values()),
@@ -211,13 +211,13 @@ def _addresses(relays: Iterable[Relay]) -> dict[str, Fingerprint]:
     }
 
 
-def _stated(thresholds: Thresholds | None) -> dict[str, int]:
+def _stated(thresholds: FlagThresholds | None) -> dict[str, int]:
     """Return the thresholds that a vote states, by name."""
     found = msgspec.structs.asdict(thresholds) if thresholds else {}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _usual(stated: Iterable[Thresholds]) -> Mapping[str, int]:
+def _usual(stated: Iterable[FlagThresholds]) -> Mapping[str, int]:
     """Return the value of each threshold that more than half of those have that state it."""
     values: dict[str, Counter[int]] = {}
     for one in stated:

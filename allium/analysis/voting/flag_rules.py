@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from allium.analysis.flags import GUARANTEED, STABLE_MTBF
 from allium.model.relay import Flag
-from allium.model.votes import Opinion, Opinions, Thresholds, numbers
+from allium.model.votes import FlagThresholds, Opinion, Opinions, numbers
 
 Condition: TypeAlias = Literal[
     "measurement",
@@ -85,9 +85,9 @@ class Rules(Struct, frozen=True, kw_only=True):
         return self.hsdir_wfu is not None or self.hsdir_known is not None
 
     @classmethod
-    def of(cls, stated: Thresholds | None) -> "Rules":
+    def of(cls, stated: FlagThresholds | None) -> "Rules":
         """Return the rules of a vote with these thresholds."""
-        stated = stated or Thresholds()
+        stated = stated or FlagThresholds()
         quarter = _least(stated.guard_bandwidth_with_exits, stated.guard_bandwidth_without_exits)
         return cls(
             ignores_claims=stated.ignores_claims,

@@ -23,7 +23,7 @@ from allium.analysis.voting.tally import (
     votes_on_flags,
     weight,
 )
-from allium.analysis.voting.vote_findings import Facts, FlagVotes, VoteFinding, findings
+from allium.analysis.voting.vote_findings import FlagVotes, VoteEvidence, VoteFinding, findings
 from allium.model.relay import Fingerprint, Flag, Relay, Time, in_print_order
 from allium.model.snapshot import Snapshot
 from allium.model.votes import REACHED_IPV6, VoteSet, known_authorities, rows
@@ -143,7 +143,7 @@ class Join:
         flags, distances = self._judgement(relay.held, places)
         measured = [(one.name, one.measured(place)) for one, place in listing]
         values = {name: value for name, value in measured if value is not None}
-        found = Facts(
+        found = VoteEvidence(
             running=relay.running,
             late=relay.late,
             listed=len(listing),

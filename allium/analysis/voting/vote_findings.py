@@ -26,7 +26,7 @@ class FlagVotes(Struct, frozen=True):
     needed: int
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class VoteEvidence(Struct, frozen=True, kw_only=True):
     """What findings go by: `measured` are the values of all scanners in kB/s."""
 
     running: bool
@@ -55,45 +55,45 @@ class VoteFinding(Struct, frozen=True):
 class _Rule(Struct, frozen=True):
     code: str
     severity: Severity
-    found: Callable[[Facts], Iterator[tuple[int, int, Flag | None]]]
+    found: Callable[[VoteEvidence], Iterator[tuple[int, int, Flag | None]]]
 
 
-def findings(one: Facts) -> tuple[VoteFinding, ...]:
+def findings(one: VoteEvidence) -> tuple[VoteFinding, ...]:
     """Return the findings of a relay in print order."""
     return tuple(
         VoteFinding(rule.code, rule.severity, *found) for rule in RULES for found in rule.found(one)
     )
 
 
-def _reached_by_few(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _reached_by_few(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     votes = one.votes["Running"]
     if one.running and votes.needed <= votes.given <= votes.needed + 1:
         yield votes.given, votes.voting, "Running"
 
 
-def _ipv6_partly(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _ipv6_partly(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     if one.running and one.ipv6 is not None and 0 < 2 * one.ipv6[0] < one.ipv6[1]:
         yield (*one.ipv6, None)
 
 
-def _flag_at_stake(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _flag_at_stake(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     for flag in AT_STAKE:
         votes = one.votes.get(flag)
         if flag in one.held and votes and votes.given == votes.needed:
             yield votes.given, votes.voting, flag
 
 
-def _measured_by_few(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _measured_by_few(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     if one.running and one.late and len(one.measured) in FEW_SCANNERS:
         yield len(one.measured), one.authorities, None
 
 
-def _spread(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _spread(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     if len(one.measured) >= WIDE_VALUES and max(one.measured) >= WIDE * min(one.measured) > 0:
         yield len(one.measured), one.authorities, None
 
 
-def _own_rules(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _own_rules(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     if "Sybil" in one.votes:  # which explains that flags are not given
         return
     for distance in one.distances:
@@ -104,7 +104,7 @@ def _own_rules(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
             yield distance.given + met, distance.voting, distance.flag
 
 
-def _not_listed_by(one: Facts) -> Iterator[tuple[int, int, Flag | None]]:
+def _not_listed_by(one: VoteEvidence) -> Iterator[tuple[int, int, Flag | None]]:
     if one.all_read and needed(one.authorities) <= one.listed < one.authorities:
         yield one.listed, one.authorities, None
 

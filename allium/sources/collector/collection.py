@@ -24,14 +24,14 @@ from allium.sources.collector.tree import (
     CONSENSUS_BYTES,
     SECONDS,
     VOTE_BYTES,
-    Found,
     Tree,
+    TreeFile,
     consensus_name,
     vote_name,
 )
 from allium.sources.collector.vote_cache import NAME, KeptSet, LastFetch, VoteCache
 from allium.sources.errors import AbsentError, SourceError, UnusableError
-from allium.sources.limits import Limits
+from allium.sources.limits import RequestLimits
 from allium.store import files
 from allium.store.digest import digest
 
@@ -121,7 +121,7 @@ class _Gathering:
         self._tree, self._cache = tree, cache
         self._offline = offline
         self._end = time.monotonic() + SET_SECONDS
-        self.asked: dict[str, Found | None] = {}
+        self.asked: dict[str, TreeFile | None] = {}
         self.had: dict[str, Had] = {}
         self.problems: dict[str, str] = {}
         self.left_out: dict[str, dict[str, int]] = {}
@@ -144,7 +144,7 @@ class _Gathering:
         self._cache.keep_set(kept)
         return kept
 
-    def _consensus(self) -> tuple[str, Found | None, Consensus]:
+    def _consensus(self) -> tuple[str, TreeFile | None, Consensus]:
         """Return the digest, the file and the meaning of the consensus, asking only if needed."""
         name = consensus_name(self.hour)
         kept = self._cache.set_of(self.hour, self._tree.identity)
@@ -189,7 +189,9 @@ class _Gathering:
     def _read_vote(self, voter: Voter, body: Body) -> Vote:
         return vote.read(body, identity=voter.identity, digest=voter.digest, hour=self.hour)
 
-    def _brought(self, name: str, size: int, read: Callable[[Body], T]) -> tuple[Found | None, T]:
+    def _brought(
+        self, name: str, size: int, read: Callable[[Body], T]
+    ) -> tuple[TreeFile | None, T]:
         """Bring a document and read it.
 
         Raises `AbsentError`, `UnusableError`, or another `SourceError` when it cannot be had.
@@ -202,7 +204,7 @@ class _Gathering:
         beside = Path(files.temporary(str(self._cache.folder / NAME / "document")))
         files.make_folder(str(beside.parent))
         try:
-            found = self._tree.bring(name, beside, Limits(left, size))
+            found = self._tree.bring(name, beside, RequestLimits(left, size))
             self.asked[name] = found
             return found, _understood(name, beside, read)
         finally:

@@ -16,10 +16,10 @@ from allium.printable import redacted
 from allium.sources import client
 from allium.sources.errors import AbsentError
 from allium.sources.exchange import TEXT
-from allium.sources.limits import Limits
+from allium.sources.limits import RequestLimits
 from allium.sources.origins import MIB, PACKED, unpack
 from allium.store import looks
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 COLLECTOR: Final = "https://collector.torproject.org"
 FOLDER: Final = "recent/relay-descriptors"
@@ -29,11 +29,11 @@ CONSENSUS_BYTES: Final = 16 * MIB
 VOTE_BYTES: Final = 32 * MIB
 
 
-class Found(Struct, frozen=True):
+class TreeFile(Struct, frozen=True):
     """A file of a folder as it was: its name, for packed ones differ, and its look."""
 
     name: str
-    file: Entry
+    file: FileEntry
 
 
 def consensus_name(hour: Time) -> str:
@@ -60,7 +60,7 @@ class ServedTree(Struct, frozen=True):
         """What stays the same from hour to hour, without a password."""
         return redacted(f"{self.base}/{FOLDER}")
 
-    def bring(self, name: str, into: Path, limits: Limits) -> Found | None:
+    def bring(self, name: str, into: Path, limits: RequestLimits) -> TreeFile | None:
         """Write a document to the file `into`; return which file of a folder it was.
 
         Raises `AbsentError` when there is none, `SourceError` when it cannot be had.
@@ -68,7 +68,7 @@ class ServedTree(Struct, frozen=True):
         client.download(f"{self.base}/{FOLDER}/{name}", into, None, limits, TEXT)
         return None
 
-    def settled(self, name: str, known: Found | None) -> bool:  # noqa: ARG002  only it knows
+    def settled(self, name: str, known: TreeFile | None) -> bool:  # noqa: ARG002  only it knows
         """Tell whether asking for the document again certainly brings the same, or none again."""
         return False
 
@@ -87,16 +87,16 @@ class FolderTree(Struct, frozen=True):
         """See `ServedTree`."""
         return f"{self.path}/{FOLDER}"
 
-    def bring(self, name: str, into: Path, limits: Limits) -> Found | None:
+    def bring(self, name: str, into: Path, limits: RequestLimits) -> TreeFile | None:
         """See `ServedTree`."""
         found = self._find(name)
         seen = None if found is None else looks.look(str(found))
         if found is None or seen is None:
             raise AbsentError(f"{self.identity}/{name}(.xz, .gz): there is no such file")
         digest, _ = unpack(found, into, limits.size)
-        return Found(found.name, Entry.of(digest, seen))
+        return TreeFile(found.name, FileEntry.of(digest, seen))
 
-    def settled(self, name: str, known: Found | None) -> bool:
+    def settled(self, name: str, known: TreeFile | None) -> bool:
         """See `ServedTree`."""
         found = self._find(name)
         if found is None or known is None:
@@ -128,7 +128,7 @@ class SampleTree(Struct, frozen=True):
         """See `ServedTree`."""
         return f"sample network {self.seed} of {self.relays} relays: {FOLDER}"
 
-    def bring(self, name: str, into: Path, limits: Limits) -> Found | None:  # noqa: ARG002  it fits
+    def bring(self, name: str, into: Path, limits: RequestLimits) -> TreeFile | None:  # noqa: ARG002  it fits
         """See `ServedTree`."""
         from allium.sources.sample.authorities import documents  # noqa: PLC0415  it names files, too
 
@@ -138,7 +138,7 @@ class SampleTree(Struct, frozen=True):
         into.write_bytes(body)
         return None
 
-    def settled(self, name: str, known: Found | None) -> bool:  # noqa: ARG002  they never change
+    def settled(self, name: str, known: TreeFile | None) -> bool:  # noqa: ARG002  they never change
         """See `ServedTree`."""
         return True
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from allium import text
 from allium.model.relay import Time
-from allium.model.votes import BandwidthFile, Thresholds, Vote, VoteHead
+from allium.model.votes import BandwidthFile, FlagThresholds, Vote, VoteHead
 from allium.sources.collector import lines
 from allium.sources.collector.entries import MILLION, millionths, opinions
 from allium.sources.collector.lines import Body, Document, pairs
@@ -84,10 +84,10 @@ def _source(line: bytes) -> list[bytes] | None:
     return found if len(found) >= 6 and lines.identity(found[1]) else None
 
 
-def thresholds(line: bytes) -> Thresholds:
+def thresholds(line: bytes) -> FlagThresholds:
     """Return the bounds of a line `flag-thresholds`; they have mixed units there."""
     found = pairs(line)
-    return Thresholds(
+    return FlagThresholds(
         stable_uptime=_whole(found.get(b"stable-uptime")),
         stable_mtbf=_whole(found.get(b"stable-mtbf")),
         fast=_kilobytes(found.get(b"fast-speed")),

@@ -14,9 +14,9 @@ from msgspec import Struct
 from allium.model.relay import Time
 from allium.model.snapshot import Source
 from allium.model.votes import Consensus, Identity, Vote, VoteSet, VoteState
-from allium.sources.collector.tree import Found
+from allium.sources.collector.tree import TreeFile
 from allium.store import StoreError, codec, files, looks, sealed
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class KeptSet(Struct, frozen=True, kw_only=True):
     tree: str
     code: str
     digest: str
-    found: Found | None
+    found: TreeFile | None
     consensus: Consensus
     states: dict[Identity, VoteState]
 
@@ -65,8 +65,8 @@ class LastFetch(Struct, frozen=True, kw_only=True):
     hour: Time
     tree: str
     code: str
-    asked: dict[str, Found | None]
-    files: dict[str, Entry]
+    asked: dict[str, TreeFile | None]
+    files: dict[str, FileEntry]
 
 
 class VoteCache(Struct, frozen=True):
@@ -138,7 +138,7 @@ class VoteCache(Struct, frozen=True):
         """Tell whether all votes of a set that were ever read are still there."""
         return all(self.vote(digest) is not None for digest in kept.digests().values())
 
-    def entries(self, kept: KeptSet) -> dict[str, Entry]:
+    def entries(self, kept: KeptSet) -> dict[str, FileEntry]:
         """Return the files of a set as they are now, by their name within the folder."""
         names = [_vote_name(digest) for digest in kept.digests().values()]
         return {
@@ -146,7 +146,7 @@ class VoteCache(Struct, frozen=True):
             for name in (_set_name(kept.consensus.valid_after), *names)
         }
 
-    def holds(self, entries: dict[str, Entry]) -> bool:
+    def holds(self, entries: dict[str, FileEntry]) -> bool:
         """Tell whether files are as they were."""
         return all(entry.holds(str(self.folder / name)) for name, entry in entries.items())
 
@@ -193,7 +193,7 @@ def _set_name(hour: Time) -> str:
     return f"{NAME}/{hour.replace(' ', '-').replace(':', '-')}.json"
 
 
-def _entry(path: str) -> Entry:
+def _entry(path: str) -> FileEntry:
     seen = looks.look(path)
     assert seen is not None, path
-    return Entry.of(sha256(files.read(path)).hexdigest(), seen)
+    return FileEntry.of(sha256(files.read(path)).hexdigest(), seen)

@@ -9,7 +9,7 @@ from allium import text
 from allium.sources.sample import histories
 from allium.sources.sample.facts import record, role_of
 from allium.sources.sample.operators import ERRORS
-from allium.sources.sample.relays import Network, Relay
+from allium.sources.sample.relays import SampleNetwork, SampleRelay
 
 _HEAD: Final = (
     '{"version":"8.0",\n"build_revision":"sample",\n"relays_published":"%s",\n"relays":[\n'
@@ -22,7 +22,7 @@ def document(name: str, *, relays: int, hour: int, seed: int) -> Iterator[bytes]
 
     Equal arguments give equal bytes, on any machine and any version of Python.
     """
-    network = Network(relays, hour, seed)
+    network = SampleNetwork(relays, hour, seed)
     published = text.time_of(network.hour * 3600)
     if name == "aroi":
         head = f'{{"metadata":{{"timestamp":"{published[:10]}T00:05:00"}},\n"results":[\n'
@@ -39,11 +39,11 @@ def document(name: str, *, relays: int, hour: int, seed: int) -> Iterator[bytes]
     yield foot.encode()
 
 
-def _writers(name: str, network: Network) -> Callable[[Relay], dict[str, Any]]:
+def _writers(name: str, network: SampleNetwork) -> Callable[[SampleRelay], dict[str, Any]]:
     if name == "details":
         totals = _totals(network)
         return lambda relay: record(network, relay, totals)
-    table: dict[str, Callable[[Relay], dict[str, Any]]] = {
+    table: dict[str, Callable[[SampleRelay], dict[str, Any]]] = {
         "uptime": histories.uptime,
         "bandwidth": histories.bandwidth,
         "aroi": lambda relay: histories.validation(relay, ERRORS),
@@ -51,7 +51,7 @@ def _writers(name: str, network: Network) -> Callable[[Relay], dict[str, Any]]:
     return table[name]
 
 
-def _totals(network: Network) -> dict[str, int]:
+def _totals(network: SampleNetwork) -> dict[str, int]:
     """Return the weight of all running relays, and of each role; never 0, to divide by."""
     totals: Counter[str] = Counter()
     for slot in range(network.size):

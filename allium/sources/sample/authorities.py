@@ -20,7 +20,7 @@ from allium.model.relay import Flag
 from allium.model.votes import AUTHORITIES, Voter
 from allium.sources.collector import tree, vote
 from allium.sources.sample.chance import digits, number
-from allium.sources.sample.relays import Network, Relay
+from allium.sources.sample.relays import SampleNetwork, SampleRelay
 
 HOUR: Final = 3_600
 DAY: Final = 24 * HOUR
@@ -66,7 +66,7 @@ def documents(relays: int, hour: int, seed: int) -> dict[str, bytes]:
 
     Equal arguments give equal bytes.
     """
-    network = Network(relays, hour, seed)
+    network = SampleNetwork(relays, hour, seed)
     every = sorted(
         (_listed(network.relay(slot)) for slot in range(relays)), key=lambda one: one[0].fingerprint
     )
@@ -84,10 +84,10 @@ def documents(relays: int, hour: int, seed: int) -> dict[str, bytes]:
     return found | {tree.consensus_name(time): _consensus(voters, moment, listed)}
 
 
-Listed: TypeAlias = tuple[Relay, dict[str, Said]]
+Listed: TypeAlias = tuple[SampleRelay, dict[str, Said]]
 
 
-def _listed(relay: Relay) -> Listed:
+def _listed(relay: SampleRelay) -> Listed:
     """Return what each authority says of a relay, if it lists it."""
     if relay.hour - relay.published >= LISTED_HOURS:
         return relay, {}
@@ -114,12 +114,12 @@ def _listed(relay: Relay) -> Listed:
     return relay, said
 
 
-def _draw(relay: Relay, what: str, hours: int) -> int:
+def _draw(relay: SampleRelay, what: str, hours: int) -> int:
     """Return one of a hundred numbers that stays for some hours."""
     return number(relay.fingerprint, what, (relay.hour + relay.slot) // hours) % 100
 
 
-def _givers(relay: Relay, flag: Flag, able: list[str]) -> set[str]:
+def _givers(relay: SampleRelay, flag: Flag, able: list[str]) -> set[str]:
     """Return who of those that can gives a flag: a majority where the relay holds it."""
     held = flag in relay.flags and (flag != "Running" or relay.running)
     draw = _draw(relay, flag, 60)
@@ -140,7 +140,7 @@ def _wide(name: str, one: Said) -> bool:
     return one.claimed >= GUARD
 
 
-def _reach(relay: Relay, said: dict[str, Said]) -> None:
+def _reach(relay: SampleRelay, said: dict[str, Said]) -> None:
     running = _givers(relay, "Running", list(said))
     few = {"bastet", "moria1"} if relay.slot % 71 == 3 else set(NAMES)
     for name, one in said.items():
@@ -150,7 +150,7 @@ def _reach(relay: Relay, said: dict[str, Said]) -> None:
             one.ipv6 = f"[2001:db8::{relay.slot % 9999 + 1:x}]:9001"
 
 
-def _measure(relay: Relay, said: dict[str, Said]) -> None:
+def _measure(relay: SampleRelay, said: dict[str, Said]) -> None:
     """Give scanners values around the weight, which is the middle one."""
     scanners = [name for name in said if name in SCANNERS]
     scanners.sort(key=lambda name: number(relay.fingerprint, "scanner", name))
@@ -172,14 +172,14 @@ def _two_digits(value: int) -> int:
     return max(1, value // step * step)
 
 
-def _undrawn(relay: Relay, name: str) -> set[Flag]:
+def _undrawn(relay: SampleRelay, name: str) -> set[Flag]:
     """Return the flags that all who vote on them give alike, but for a descriptor not yet had."""
     found = {flag for flag in relay.flags if flag not in DRAWN} & set(_known_flags(name))
     late = relay.slot % 97 == 5 and name == "dizum"
     return found - {"V2Dir"} if late else found
 
 
-def _remember(relay: Relay, one: Said, name: str) -> None:
+def _remember(relay: SampleRelay, one: Said, name: str) -> None:
     """Give an authority a memory by which its rules come to the flags that it gives."""
     age = max(1, relay.hour - relay.life.start) * HOUR
     draw = _draw(relay, f"memory {name}", 30)
@@ -266,13 +266,13 @@ def _scanner(name: str, moment: int) -> list[str]:
     return [f"bandwidth-file-headers version=1.6.0 file_created={made} {software}"]
 
 
-def _router(relay: Relay) -> str:
+def _router(relay: SampleRelay) -> str:
     name = b64encode(bytes.fromhex(relay.fingerprint)).decode().rstrip("=")
     published = text.time_of(relay.published * HOUR)
     return f"r sample{relay.slot} {name} {'A' * 27} {published} 192.0.2.1 9001 0"
 
 
-def _entry(relay: Relay, one: Said) -> Iterator[str]:
+def _entry(relay: SampleRelay, one: Said) -> Iterator[str]:
     """Yield the lines of an opinion."""
     yield _router(relay)
     if one.ipv6 is not None:
@@ -321,7 +321,7 @@ WEIGHTS: Final = (
 
 
 def _agreed(
-    relay: Relay, said: dict[str, Said], voting: Counter[Flag], method: int
+    relay: SampleRelay, said: dict[str, Said], voting: Counter[Flag], method: int
 ) -> Iterator[str]:
     flags = tally.chosen_flags([one.flags for one in said.values()], voting, len(NAMES), method)
     if flags is None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from allium import text
 from allium.sources.sample.chance import digits, number
 from allium.sources.sample.operators import PLACES, VERSIONS
-from allium.sources.sample.relays import Network, Relay
+from allium.sources.sample.relays import SampleNetwork, SampleRelay
 
 FORGOTTEN: Final = 1_000
 """Hours, after which the only interval of the relay's uptime in which it began is over."""
@@ -18,7 +18,7 @@ POLICIES: Final = (
 CLOSED: Final = (("reject *:*",), {"reject": ["1-65535"]})
 
 
-def record(network: Network, relay: Relay, totals: dict[str, int]) -> dict[str, Any]:
+def record(network: SampleNetwork, relay: SampleRelay, totals: dict[str, int]) -> dict[str, Any]:
     """Return the relay as the details document has it."""
     life, slot, operator = relay.life, relay.slot, relay.operator
     moved = life.start + (relay.hour - life.start) // 1_500 * 1_500
@@ -51,13 +51,13 @@ def _time(hour: int) -> str:
     return text.time_of(hour * 3600)
 
 
-def _first_seen(relay: Relay) -> int:
+def _first_seen(relay: SampleRelay) -> int:
     """Return the hour in which the relay was first seen, which Onionoo forgets now and then."""
     forgotten = relay.life.start + FORGOTTEN if relay.feature == "forgotten" else 0
     return forgotten if 0 < forgotten <= relay.hour else relay.life.start
 
 
-def _restarted(relay: Relay) -> int:
+def _restarted(relay: SampleRelay) -> int:
     """Return the hour of the last start: after an outage, or one of the operator's own restarts."""
     own = relay.hour - (relay.hour + relay.slot * 7) % (90 + relay.slot % 97)
     return max(relay.life.up_since(relay.hour), min(own, relay.life.last_up(relay.hour)))
@@ -69,7 +69,7 @@ def _addresses(slot: int, moved: int) -> list[str]:
     return [first, f"[2001:db8:{slot % 65_536:x}::{low + 1:x}]:9001"] if slot % 3 == 0 else [first]
 
 
-def _place(relay: Relay) -> dict[str, Any]:
+def _place(relay: SampleRelay) -> dict[str, Any]:
     operator = relay.operator
     code, name = PLACES[operator.places[relay.slot % len(operator.places)]]
     network = operator.networks[relay.slot % len(operator.networks)]
@@ -83,7 +83,7 @@ def _place(relay: Relay) -> dict[str, Any]:
     return {key: place[key] for key in place if key not in hidden.get(relay.feature, ())}
 
 
-def _software(relay: Relay) -> dict[str, Any]:
+def _software(relay: SampleRelay) -> dict[str, Any]:
     if relay.feature == "no_platform":
         return {"platform": "node-Tor 0.1"}
     updated = (relay.hour + number("update", relay.slot)) // 1_500 % 5 == 0
@@ -97,7 +97,7 @@ def _software(relay: Relay) -> dict[str, Any]:
     }
 
 
-def _policy(relay: Relay) -> dict[str, Any]:
+def _policy(relay: SampleRelay) -> dict[str, Any]:
     policy, summary = POLICIES[relay.slot % 3] if relay.is_exit else CLOSED
     facts: dict[str, Any] = {"exit_policy": list(policy), "exit_policy_summary": summary}
     if relay.is_exit and relay.slot % 3 == 0:
@@ -105,7 +105,7 @@ def _policy(relay: Relay) -> dict[str, Any]:
     return facts
 
 
-def _family(network: Network, relay: Relay) -> dict[str, Any]:
+def _family(network: SampleNetwork, relay: SampleRelay) -> dict[str, Any]:
     operator = relay.operator
     facts: dict[str, Any] = {"effective_family": [relay.fingerprint]}
     if operator.size == 1:
@@ -121,7 +121,7 @@ def _family(network: Network, relay: Relay) -> dict[str, Any]:
     return facts
 
 
-def _chances(relay: Relay, totals: dict[str, int]) -> dict[str, Any]:
+def _chances(relay: SampleRelay, totals: dict[str, int]) -> dict[str, Any]:
     role = role_of(relay.flags)
     chance = {
         f"{name}_probability": relay.weight / totals[name] if name == role else 0.0
@@ -137,7 +137,7 @@ def role_of(flags: tuple[str, ...]) -> str:
     return "guard" if "Guard" in flags else "middle"
 
 
-def _oddity(relay: Relay) -> dict[str, Any]:
+def _oddity(relay: SampleRelay) -> dict[str, Any]:
     hour = relay.hour * 3_600_000
     odd: dict[str, dict[str, Any]] = {
         "hibernating": {"hibernating": True, "advertised_bandwidth": 0},

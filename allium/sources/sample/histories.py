@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from allium import text
 from allium.sources.sample.chance import Draws, number
-from allium.sources.sample.relays import Relay
+from allium.sources.sample.relays import SampleRelay
 
 UPTIME: Final = (
     ("1_month", 4, 180),
@@ -32,7 +32,7 @@ LEAST_KNOWN: Final = 5
 _SLOW_FLAGS: Final = frozenset({"Guard", "HSDir", "Stable"})
 
 
-def uptime(relay: Relay) -> dict[str, Any]:
+def uptime(relay: SampleRelay) -> dict[str, Any]:
     """Return the relay's record of the uptime document."""
     graphs = _uptime(relay, relay.life.start)
     slow = _uptime(relay, relay.life.start + SLOW)
@@ -49,7 +49,7 @@ def uptime(relay: Relay) -> dict[str, Any]:
     return found
 
 
-def bandwidth(relay: Relay) -> dict[str, Any]:
+def bandwidth(relay: SampleRelay) -> dict[str, Any]:
     """Return the relay's record of the bandwidth document."""
     found: dict[str, Any] = {"fingerprint": relay.fingerprint}
     written = _bandwidth(relay, relay.slot, 55)
@@ -69,7 +69,7 @@ def bandwidth(relay: Relay) -> dict[str, Any]:
     return found
 
 
-def _uptime(relay: Relay, start: int) -> dict[str, Any]:
+def _uptime(relay: SampleRelay, start: int) -> dict[str, Any]:
     graphs = {}
     for period, hours, most in UPTIME:
         end = relay.hour // hours
@@ -82,7 +82,7 @@ def _uptime(relay: Relay, start: int) -> dict[str, Any]:
     return graphs
 
 
-def ran(relay: Relay, start: int, hours: int, slots: range) -> tuple[list[int], int]:
+def ran(relay: SampleRelay, start: int, hours: int, slots: range) -> tuple[list[int], int]:
     """Return in what part of each of some intervals the relay ran since `start`.
 
     Numerators, and their one denominator: of the first interval less may be known than of others.
@@ -94,7 +94,7 @@ def ran(relay: Relay, start: int, hours: int, slots: range) -> tuple[list[int], 
     return parts, 2 * hours * known
 
 
-def _bandwidth(relay: Relay, salt: int, part: int) -> dict[str, Any]:
+def _bandwidth(relay: SampleRelay, salt: int, part: int) -> dict[str, Any]:
     graphs: dict[str, Any] = {}
     noise = _noise() if relay.feature != "idle" else (0,) * NOISE
     level = max(relay.bandwidth * part // 100, 1)
@@ -136,7 +136,7 @@ def _noise() -> tuple[int, ...]:
     return tuple(draws.between(400, 999) for _ in range(NOISE))
 
 
-def validation(relay: Relay, errors: tuple[str, ...]) -> dict[str, Any]:
+def validation(relay: SampleRelay, errors: tuple[str, ...]) -> dict[str, Any]:
     """Return the relay's result in the AROI validator's document."""
     operator = relay.operator
     found = {

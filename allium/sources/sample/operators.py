@@ -63,7 +63,7 @@ REMARKS: Final = (
 )
 
 
-class Operator(Struct, frozen=True):
+class SampleOperator(Struct, frozen=True):
     """Somebody with relays: `number` names them, `first` is their first slot of `size`."""
 
     number: int
@@ -81,9 +81,9 @@ class Operator(Struct, frozen=True):
     family: str
 
 
-def operators(relays: int, seed: int) -> list[Operator]:
+def operators(relays: int, seed: int) -> list[SampleOperator]:
     """Return the operators of a network of `relays` slots, by first slot."""
-    found: list[Operator] = []
+    found: list[SampleOperator] = []
     first = 0
     while first < relays:
         size = min(_size(first, relays), relays - first)
@@ -109,13 +109,13 @@ def _size(first: int, relays: int) -> int:
     return _sizes(block).get(first % block, 1)
 
 
-def _operator(number: int, first: int, size: int, seed: int) -> Operator:
+def _operator(number: int, first: int, size: int, seed: int) -> SampleOperator:
     draws = Draws(seed, "operator", number)
     name = f"{draws.one_of(NAMES)}{number}"
     state = _state(number, draws)
     contact, domain, proof = _contact(name, number, state, draws)
     spread = 1 if size == 1 else min(4, 1 + size // 8)
-    return Operator(
+    return SampleOperator(
         number,
         first,
         size,

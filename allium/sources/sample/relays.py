@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from allium import text
 from allium.sources.sample.chance import Draws, digits, number
-from allium.sources.sample.operators import Operator, operators
+from allium.sources.sample.operators import SampleOperator, operators
 
 EPOCH: Final = text.seconds("2026-01-01 00:00:00") // 3600
 TENANCY: Final = 3_500
@@ -70,11 +70,11 @@ class Life(Struct, frozen=True):
         return cycles * (self.cycle - self.away) + max(0, into - self.away)
 
 
-class Relay(Struct, frozen=True):
+class SampleRelay(Struct, frozen=True):
     """One relay in one hour."""
 
     slot: int
-    operator: Operator
+    operator: SampleOperator
     fingerprint: str
     life: Life
     hour: int
@@ -91,7 +91,7 @@ class Relay(Struct, frozen=True):
         return "Running" in self.flags and not self.life.down(self.hour)
 
 
-class Network:
+class SampleNetwork:
     """The relays of one hour (counted from the network's beginning)."""
 
     def __init__(self, relays: int, hour: int, seed: int) -> None:
@@ -101,7 +101,7 @@ class Network:
         self._operators = operators(relays, seed)
         self._firsts = [operator.first for operator in self._operators]
 
-    def relay(self, slot: int) -> Relay:
+    def relay(self, slot: int) -> SampleRelay:
         """Return the tenant of a slot."""
         tenancy, since = self._tenancy(slot)
         draws = Draws(self.seed, slot, tenancy)
@@ -117,7 +117,7 @@ class Network:
             base * (900 + number(self.seed, slot, (published + slot * 7) // 90) % 201) // 1000
         )
         weight = 0 if feature == "new" else self._weight(slot, bandwidth)
-        return Relay(
+        return SampleRelay(
             slot,
             self._operator(slot),
             self.fingerprint(slot),
@@ -135,7 +135,7 @@ class Network:
         """Return the identity of a slot's tenant."""
         return digits(40, self.seed, "relay", slot, self._tenancy(slot)[0])
 
-    def family(self, relay: Relay) -> list[str]:
+    def family(self, relay: SampleRelay) -> list[str]:
         """Return the relays of the same operator that the relay may list, itself among them."""
         operator = relay.operator
         first = operator.first + (relay.slot - operator.first) // FAMILY * FAMILY
@@ -148,7 +148,7 @@ class Network:
         tenancy = (self.hour + phase) // TENANCY
         return tenancy, tenancy * TENANCY - phase
 
-    def _operator(self, slot: int) -> Operator:
+    def _operator(self, slot: int) -> SampleOperator:
         return self._operators[bisect_right(self._firsts, slot) - 1]
 
     def _weight(self, slot: int, bandwidth: int) -> int:

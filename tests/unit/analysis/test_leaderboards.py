@@ -1,7 +1,7 @@
 import pytest
 
 from allium.analysis.census import census
-from allium.analysis.leaderboards import BOARDS, ROWS, Place, diversity, veteran
+from allium.analysis.leaderboards import BOARDS, ROWS, BoardPlace, diversity, veteran
 from allium.analysis.network import network
 from allium.analysis.survey import survey
 from allium.model.relay import Relay
@@ -41,14 +41,14 @@ def test_the_days_of_many_relays_count_more(days: str, relays: str, score: str) 
     assert veteran(int(days), int(relays)) == float(score)
 
 
-def ranking(*relays: Relay, sources: tuple[str, ...] = ()) -> dict[str, list[Place]]:
+def ranking(*relays: Relay, sources: tuple[str, ...] = ()) -> dict[str, list[BoardPlace]]:
     """Return all boards of a network of these relays."""
     known = tuple(Source(name=name, outcome="fresh") for name in ("details", *sources))
     snapshot = Snapshot(published=HOUR, relays=relays, sources=known)
     return survey(snapshot, census(network(snapshot))).boards
 
 
-def placed(places: list[Place]) -> list[tuple[int, str | None]]:
+def placed(places: list[BoardPlace]) -> list[tuple[int, str | None]]:
     return [(place.rank, place.candidate.operator.contact) for place in places]
 
 

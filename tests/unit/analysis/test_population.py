@@ -10,7 +10,7 @@ from allium import text
 from allium.analysis.census import census
 from allium.analysis.population import first_months, population
 from allium.analysis.positions import ROLES
-from allium.analysis.survey import Survey, survey
+from allium.analysis.survey import HistoryStats, survey
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
 from tests.support.network import HOUR
@@ -19,7 +19,7 @@ from tests.support.relays import joined, relay
 NOW = text.seconds(HOUR)
 
 
-def surveyed(*relays: Relay, **documents: Any) -> Survey:
+def surveyed(*relays: Relay, **documents: Any) -> HistoryStats:
     return survey(Snapshot(published=HOUR, relays=relays, **documents), census(joined(*relays)))
 
 

@@ -10,7 +10,7 @@ from doit.dependency import MD5Checker
 
 from allium.engine.digests import DigestChecker
 from allium.store import looks, sealed
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 
 INVENTED = "0" * 64
 
@@ -33,7 +33,7 @@ def remember(root: Path, *files: Path, digest: str = INVENTED, later: int = 0) -
     for file in files:
         size, modified, changed, inode = look(file)
         name = str(file.relative_to(root))
-        entries[name] = Entry(digest, size, modified + later, changed, inode)
+        entries[name] = FileEntry(digest, size, modified + later, changed, inode)
     (root / "ledger.json").write_bytes(sealed.contents(entries))
 
 

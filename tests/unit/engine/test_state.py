@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from allium.engine import state
-from allium.engine.state import StateDB, UnusableError
+from allium.engine.state import StateDB, UnusableStateError
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_good_database_that_cannot_be_opened_for_now_is_left_where_it_is(path:
     database.dump()
     obstacle = path.with_name("state.db-shm")  # SQLite cannot have a file there
     obstacle.symlink_to(path.parent / "nowhere" / "file")
-    with pytest.raises(UnusableError, match=f"{path}, .* unable to open database file"):
+    with pytest.raises(UnusableStateError, match=f"{path}, .* unable to open database file"):
         opened(path)
     obstacle.unlink()
     assert opened(path).in_("t")

@@ -14,12 +14,12 @@ from allium.render.filters import Isolated, Safe, html
 from allium.views.base import (
     Bar,
     Chart,
-    Finding,
+    FindingText,
     Link,
-    Place,
     RelayRow,
     RelayTable,
     Share,
+    SourcePlace,
     When,
 )
 from allium.views.tables import EntryTable, FlagRow, Found, Heading, PeriodRow, Requirement, Row
@@ -46,9 +46,9 @@ RELAY = {
 }
 NONE = dict.fromkeys(("operator", "down_since", "weight", "bandwidth", "as_name", "version_note"))
 RELAYS = (RelayRow(**RELAY), RelayRow(**(RELAY | NONE)))  # type: ignore[arg-type]
-PLACES = (Place(rank=BAD, value=BAD), Place(rank=BAD, value=TIME))
+PLACES = (SourcePlace(rank=BAD, value=BAD), SourcePlace(rank=BAD, value=TIME))
 CHART = Chart(id=BAD, title=BAD, bars=(Bar(label=BAD, value=BAD, level=3),) * 2, words=BAD)
-FINDING = Finding(
+FINDING = FindingText(
     severity=BAD,
     colour=BAD,
     statement=BAD,

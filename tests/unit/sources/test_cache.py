@@ -8,8 +8,8 @@ from unittest import mock
 import pytest
 from msgspec.structs import replace
 
-from allium.sources.cache import Fetched, Record, SourceCache
-from allium.sources.limits import Limits
+from allium.sources.cache import Fetched, SourceCache, SourceRecord
+from allium.sources.limits import RequestLimits
 from allium.sources.origins import LIMITS, Folder, Origin, Sample
 from allium.store import looks, sealed
 from tests.support.network import dumps, network
@@ -102,7 +102,7 @@ def test_a_bomb_is_refused_while_it_is_unpacked(
 ) -> None:
     ending = ".json.xz" if pack is lzma.compress else ".json.gz"
     monkeypatch.setattr("allium.sources.origins._CHUNK", 1000)
-    monkeypatch.setitem(LIMITS, "details", Limits(1, 5_000))
+    monkeypatch.setitem(LIMITS, "details", RequestLimits(1, 5_000))
     documents.given(pack(b" " * 1_000_000), ending)
     assert "larger than 5,000 bytes" in (documents.obtain().problem or "")
 
@@ -169,7 +169,7 @@ def test_a_fetch_that_runs_reads_the_file_again(documents: Documents) -> None:
     documents.obtain()
     record = documents.cache.folder / "details.record.json"
     file = documents.folder / "details.json"
-    known = sealed.load(str(record), Record)
+    known = sealed.load(str(record), SourceRecord)
     documents.given(NEWER)
     assert known.mark.file is not None
     swapped = replace(known.mark.file, **dict(zip(LOOK, looks.of(file.stat()), strict=True)))

@@ -15,7 +15,7 @@ import pytest
 
 from allium.sources import client
 from allium.sources.errors import SourceError
-from allium.sources.limits import Limits, Validators
+from allium.sources.limits import RequestLimits, Validators
 from tests.support.project import REPOSITORY
 from tests.support.server import Server, body
 
@@ -86,7 +86,7 @@ def test_whatever_a_server_drips_ends_at_the_deadline(
 ) -> None:
     began = time.monotonic()
     with dripping(first, drip) as url, pytest.raises(SourceError, match=r"within 1\.5|no time"):
-        client.download(url, tmp_path / "x", None, Limits(SECONDS, 10_000))
+        client.download(url, tmp_path / "x", None, RequestLimits(SECONDS, 10_000))
     assert SECONDS <= time.monotonic() - began < PATIENCE
 
 
@@ -94,7 +94,7 @@ def test_whatever_a_server_drips_ends_at_the_deadline(
 def test_a_document_arrives_with_or_without_a_process(tmp_path: Path) -> None:
     server = Server(body(b"{}", ETag='"1"'), body(b"", 304))
     with server.running():
-        url, limits = server.url, Limits(9, 1_000)
+        url, limits = server.url, RequestLimits(9, 1_000)
         known = client.download(url, tmp_path / "x", None, limits)
         assert known == Validators(None, '"1"')
         assert (tmp_path / "x").read_bytes() == b"{}"
@@ -103,7 +103,7 @@ def test_a_document_arrives_with_or_without_a_process(tmp_path: Path) -> None:
 
 def test_threads_may_ask_at_the_same_time(tmp_path: Path) -> None:
     server = Server(body(b"{}"))
-    limits = Limits(20, 1_000)
+    limits = RequestLimits(20, 1_000)
     with server.running(), ThreadPoolExecutor(4) as pool:
         names = [tmp_path / str(number) for number in range(8)]
         for done in [pool.submit(client.download, server.url, n, None, limits) for n in names]:
@@ -115,7 +115,7 @@ def test_without_a_process_only_the_main_thread_asks(tmp_path: Path) -> None:
     with mock.patch.object(os, "fork", side_effect=BlockingIOError(11, "no process")):
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(
-                client.download, "http://127.0.0.1:9/", tmp_path / "x", None, Limits(9, 9)
+                client.download, "http://127.0.0.1:9/", tmp_path / "x", None, RequestLimits(9, 9)
             )
         with pytest.raises(SourceError, match="no process can be started"):
             asked.result()
@@ -171,7 +171,7 @@ def test_a_process_that_asks_holds_no_file_of_the_build(tmp_path: Path) -> None:
 
     try:
         with Server(answer).running() as server, suppress(SourceError):
-            client.download(server.url, tmp_path / "x", None, Limits(2, 9))
+            client.download(server.url, tmp_path / "x", None, RequestLimits(2, 9))
     finally:
         os.close(lock)
     assert str(tmp_path / "x") in held
@@ -180,7 +180,7 @@ def test_a_process_that_asks_holds_no_file_of_the_build(tmp_path: Path) -> None:
 
 def test_an_earlier_builds_process_writes_to_no_file_of_this_one(tmp_path: Path) -> None:
     with (tmp_path / "x").open("wb", buffering=0) as earlier, Server(body(b"{}")).running() as now:
-        client.download(now.url, tmp_path / "x", None, Limits(9, 99))
+        client.download(now.url, tmp_path / "x", None, RequestLimits(9, 99))
         earlier.write(b"late")
     assert (tmp_path / "x").read_bytes() == b"{}"
 

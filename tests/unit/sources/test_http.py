@@ -15,10 +15,10 @@ from allium.sources import http
 from allium.sources.errors import SourceError
 from allium.sources.exchange import Request
 from allium.sources.http import Clock
-from allium.sources.limits import Limits, Validators
+from allium.sources.limits import RequestLimits, Validators
 from tests.support.server import Answer, Server, body, hang_up, serving
 
-LIMITS = Limits(100, 10_000)
+LIMITS = RequestLimits(100, 10_000)
 
 
 class TestClock(Clock):
@@ -56,7 +56,11 @@ class Download:
 
 
 def asked(
-    url: str, file: Path, clock: Clock, known: Validators | None = None, limits: Limits = LIMITS
+    url: str,
+    file: Path,
+    clock: Clock,
+    known: Validators | None = None,
+    limits: RequestLimits = LIMITS,
 ) -> Validators | None:
     """Return the validators of the document that is written to a file, `None` if unchanged."""
     with file.open("wb") as stream:

@@ -6,7 +6,7 @@ import pytest
 
 from allium.sources import client, reach
 from allium.sources.errors import SourceError
-from allium.sources.limits import Limits
+from allium.sources.limits import RequestLimits
 from tests.support.project import Project
 from tests.support.server import Server, body
 
@@ -26,7 +26,7 @@ def test_the_doctor_asks_as_a_fetch_does_without_passwords_and_proxies(tmp_path:
     server = Server(body(b"", Last_Modified="then"))
     with server.running():
         assert reach.answer(server.url).endswith(": status 200, last modified then")
-        client.download(server.url, tmp_path / "x", None, Limits(9, 9))
+        client.download(server.url, tmp_path / "x", None, RequestLimits(9, 9))
     asked, fetched = server.requests
     assert asked == fetched
     assert "Authorization" not in asked

@@ -12,7 +12,7 @@ from allium import text
 from allium.model.snapshot import Refusal
 from allium.sources import usability
 from allium.sources.cache import Fetched, SourceCache
-from allium.sources.documents import NAMES, Summary
+from allium.sources.documents import NAMES, DocumentSummary
 from allium.sources.errors import UnusableError
 from allium.sources.origins import STEMS, Folder, Origin, Sample
 from allium.sources.origins import Server as Services
@@ -130,26 +130,38 @@ def test_results_of_which_none_can_be_used_are_refused(
     assert obtain(cache, "aroi", Folder(str(folder))).refusal == "unusable"
 
 
-BEFORE = Summary("2026-02-15 16:00:00", 10_000, 10_000)
+BEFORE = DocumentSummary("2026-02-15 16:00:00", 10_000, 10_000)
 
 
 @pytest.mark.parametrize(
     ("known", "brought", "refusal"),
     [
-        (BEFORE, Summary("2026-02-15 17:00:00", 10_000, 5_000), None),
-        (BEFORE, Summary("2026-02-15 17:00:00", 4_999, 4_999), "shrunk"),
-        (BEFORE, Summary("2026-02-15 17:00:00", 10_000, 4_999), "shrunk"),
-        (BEFORE, Summary("2026-02-15 16:00:00", 4_999, 4_999), "shrunk"),
-        (BEFORE, Summary("2026-02-17 15:59:59", 4_999, 4_999), "shrunk"),
-        (BEFORE, Summary("2026-02-17 16:00:00", 4_999, 4_999), None),
-        (BEFORE, Summary("2026-02-15 15:00:00", 10_000, 10_000), "impossible_time"),
-        (Summary("2026-02-15 16:00:00", 99, 99), Summary("2026-02-15 17:00:00", 1, 1), None),
-        (Summary("2026-02-15 16:00:00", 9_999), Summary("2026-02-15 17:00:00", 1, 1), None),
-        (Summary("2199-02-15 16:00:00", 9_999, 9_999), Summary("2026-02-15 17:00:00", 1, 1), None),
+        (BEFORE, DocumentSummary("2026-02-15 17:00:00", 10_000, 5_000), None),
+        (BEFORE, DocumentSummary("2026-02-15 17:00:00", 4_999, 4_999), "shrunk"),
+        (BEFORE, DocumentSummary("2026-02-15 17:00:00", 10_000, 4_999), "shrunk"),
+        (BEFORE, DocumentSummary("2026-02-15 16:00:00", 4_999, 4_999), "shrunk"),
+        (BEFORE, DocumentSummary("2026-02-17 15:59:59", 4_999, 4_999), "shrunk"),
+        (BEFORE, DocumentSummary("2026-02-17 16:00:00", 4_999, 4_999), None),
+        (BEFORE, DocumentSummary("2026-02-15 15:00:00", 10_000, 10_000), "impossible_time"),
+        (
+            DocumentSummary("2026-02-15 16:00:00", 99, 99),
+            DocumentSummary("2026-02-15 17:00:00", 1, 1),
+            None,
+        ),
+        (
+            DocumentSummary("2026-02-15 16:00:00", 9_999),
+            DocumentSummary("2026-02-15 17:00:00", 1, 1),
+            None,
+        ),
+        (
+            DocumentSummary("2199-02-15 16:00:00", 9_999, 9_999),
+            DocumentSummary("2026-02-15 17:00:00", 1, 1),
+            None,
+        ),
     ],
 )
 def test_a_server_that_sends_less_than_it_did_is_not_believed_for_two_days(
-    known: Summary, brought: Summary, refusal: Refusal | None
+    known: DocumentSummary, brought: DocumentSummary, refusal: Refusal | None
 ) -> None:
     try:
         usability.check_succeeds(known, brought, NOW)

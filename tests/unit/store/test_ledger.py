@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from allium.store import ledger
-from allium.store.entry import Entry
+from allium.store.entry import FileEntry
 from allium.store.ledger import Ledger
 
 
@@ -102,7 +102,7 @@ def test_a_ledger_with_a_flipped_digit_is_no_ledger_and_that_is_said(
         flipped[place] = ord("1") if body[place] != ord("1") else ord("2")
         file.write_bytes(flipped)
         assert ledger.entries(str(file)) == {}
-    ledger.recalled(str(file), Entry)
+    ledger.recalled(str(file), FileEntry)
     assert capsys.readouterr().err.startswith(f"warning: {file} is damaged")
 
 

@@ -14,7 +14,7 @@ from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.store import codec
 from allium.views import contact
-from allium.views.contact_facts import Operator, facts
+from allium.views.contact_facts import OperatorFacts, facts
 from allium.views.contact_parts import OwnRelay
 from allium.views.contact_position import Positions
 from allium.views.proofs import PLACES, REMEDIES
@@ -38,7 +38,7 @@ def printed(*relays: Relay, **known: Any) -> Any:
     operator = whole.operators[whole.members[0].contact_id]
     members = operator.members
     shards = (shard(one, everything) for one in members)
-    own = Operator(
+    own = OperatorFacts(
         position=Positions.of(everything, "bits").position(operator),
         relays=tuple(codec.decode(codec.encode(one), OwnRelay, "a shard") for one in shards),
         histories=Histories(

@@ -7,12 +7,12 @@ from allium.analysis.groups import groups
 from allium.model.relay import Relay
 from allium.views import charts, contact, group, rows
 from allium.views.family import Family
-from allium.views.ground import Ground
+from allium.views.ground import GroupContext
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
 
-def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
+def grounded(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
     whole = joined(*relays)
     names = {name: contact.link(one) for name, one in whole.operators.items()}
     table = {
@@ -21,7 +21,7 @@ def grounded(*relays: Relay) -> tuple[Ground, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return Ground(census=census(whole), operators=names, units="bits"), table
+    return GroupContext(census=census(whole), operators=names, units="bits"), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:

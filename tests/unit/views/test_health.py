@@ -5,7 +5,7 @@ from allium.analysis.survey import survey
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import health, index
-from allium.views.health import Printed
+from allium.views.health import HealthPage
 from allium.views.largest import largest
 from tests.support.network import HOUR
 from tests.support.relays import joined, relay
@@ -34,7 +34,7 @@ SOME = (
 DETAILS = Source(name="details", outcome="fresh", published=HOUR, records=5)
 
 
-def printed(*relays: Relay) -> Printed:
+def printed(*relays: Relay) -> HealthPage:
     ground, _ = grounded(*relays)
     snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
     found = notices(Case(snapshot, joined(*relays)))

@@ -15,7 +15,7 @@ from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import contact, rows
 from allium.views.family import Family
-from allium.views.ground import Ground
+from allium.views.ground import GroupContext
 from allium.views.listing_columns import COLUMNS
 from allium.views.listing_orders import ORDERS
 from tests.support.histories import reduced
@@ -41,7 +41,7 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
         name: rows.relay_row(one, names[one.contact_id], whole.totals.weight, "bits")
         for name, one in members.items()
     }
-    ground = Ground(census=known, operators=names, units="bits")
+    ground = GroupContext(census=known, operators=names, units="bits")
     kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
     found = groups(whole.members, known.slugs)
     made = lists.pages(known, table, found, kin, "bits", twins=True)

@@ -11,7 +11,7 @@ from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.text import minute, seconds, time_of
 from allium.views import relay as relay_page
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import joined, relay, shard
 
@@ -19,7 +19,7 @@ DIRECTORY = ("Fast", "Stable", "V2Dir", "HSDir", "Running", "Valid")
 CLAIM = "url:example.org proof:uri-rsa ciissversion:2"
 
 
-def cut(*relays: Relay) -> Shard:
+def cut(*relays: Relay) -> RelayShard:
     """Return the shard of the first of these relays."""
     whole = joined(*relays)
     known = survey(Snapshot(published=HOUR, relays=relays), census(whole))

@@ -18,7 +18,7 @@ from allium.model.snapshot import Snapshot, Validation
 from allium.text import time_of
 from allium.views import relay as relay_page
 from allium.views.advice import ADVICE
-from allium.views.relay_shard import Shard
+from allium.views.relay_shard import RelayShard
 from tests.support.facts import DAYS, FACTS, HOURS, KB, NOW, TABLE, Case, Fact, broken
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay, shard
@@ -132,7 +132,9 @@ def milliseconds(ago: int | None) -> int | None:
     return None if ago is None else 1_000 * (NOW - ago)
 
 
-def examine(own: Relay, overloads: dict[str, int], result: Validation | None) -> tuple[Case, Shard]:
+def examine(
+    own: Relay, overloads: dict[str, int], result: Validation | None
+) -> tuple[Case, RelayShard]:
     """Return what is so, and what the page of a relay depends on."""
     history = Bandwidth(
         rate_limited=milliseconds(overloads.get("rate")),
@@ -155,7 +157,7 @@ def examine(own: Relay, overloads: dict[str, int], result: Validation | None) ->
 
 
 @st.composite
-def examined(draw: st.DrawFn) -> tuple[Case, Shard]:
+def examined(draw: st.DrawFn) -> tuple[Case, RelayShard]:
     overloads = draw(OVERLOADS)
     own = draw(relays())
     general = milliseconds(overloads.get("general"))
@@ -168,7 +170,7 @@ def test_each_finding_that_readers_see_has_words_and_a_row_of_facts() -> None:
     assert set(TABLE) == set(SEVERITY) == set(ADVICE)
 
 
-def shown_where_the_facts_allow(found: tuple[Case, Shard]) -> None:
+def shown_where_the_facts_allow(found: tuple[Case, RelayShard]) -> None:
     one, cut = found
     wrong = {code: broken(code, one) for code in cut.past.findings}
     assert {code: facts for code, facts in wrong.items() if facts} == {}
@@ -197,7 +199,7 @@ TOGETHER: Final = {"overload_general", "overload_fd"}
 """Of those, two that may stand together."""
 
 
-def without_contradiction(found: tuple[Case, Shard]) -> None:
+def without_contradiction(found: tuple[Case, RelayShard]) -> None:
     shown = set(found[1].past.findings)
     for group in (*APART, *GROUPS.values()):
         assert len(shown & group) <= 1 or shown & group <= TOGETHER, sorted(shown & group)
@@ -213,7 +215,7 @@ UNCLEAR: Final = {
 """Findings about a flag of which public data does not show what is missing."""
 
 
-def in_agreement_with_the_table_of_flags(found: tuple[Case, Shard]) -> None:
+def in_agreement_with_the_table_of_flags(found: tuple[Case, RelayShard]) -> None:
     view = relay_page.build(found[1])
     rows = {row.flag: row for row in view.flags}
     for flag, codes in GROUPS.items():
@@ -233,7 +235,7 @@ AGES: Final = {
 """How requirements of flags begin that are ages, and the facts that meet them."""
 
 
-def with_ages_that_end_when_the_relay_was_last_seen(found: tuple[Case, Shard]) -> None:
+def with_ages_that_end_when_the_relay_was_last_seen(found: tuple[Case, RelayShard]) -> None:
     one, cut = found
     rows = {row.flag: row for row in relay_page.build(cut).flags}
     for flag, (begin, fact) in AGES.items():
@@ -279,7 +281,7 @@ def test_each_piece_of_advice_is_given_by_a_finding(words: str) -> None:
     assert [one for one in ADVICE.values() if words in (one.does or "")]
 
 
-def advice_that_can_be_followed(found: tuple[Case, Shard]) -> None:
+def advice_that_can_be_followed(found: tuple[Case, RelayShard]) -> None:
     one, cut = found
     view = relay_page.build(cut)
     for finding in (*view.findings, *view.further_findings):
@@ -301,19 +303,19 @@ LAWS: Final = (
 
 @given(examined())
 @settings(max_examples=200)
-def test_findings_of_a_random_relay_keep_all_laws(found: tuple[Case, Shard]) -> None:
+def test_findings_of_a_random_relay_keep_all_laws(found: tuple[Case, RelayShard]) -> None:
     for law in LAWS:
         law(found)
 
 
 @cache
-def examples() -> tuple[tuple[Case, Shard], ...]:
+def examples() -> tuple[tuple[Case, RelayShard], ...]:
     """Return the same many random relays each time."""
-    found: list[tuple[Case, Shard]] = []
+    found: list[tuple[Case, RelayShard]] = []
 
     @given(examined())
     @settings(max_examples=1_500, database=None, derandomize=True)
-    def collect(drawn: tuple[Case, Shard]) -> None:
+    def collect(drawn: tuple[Case, RelayShard]) -> None:
         found.append(drawn)
 
     collect()
@@ -321,7 +323,7 @@ def examples() -> tuple[tuple[Case, Shard], ...]:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-def test_findings_of_many_relays_are(law: Callable[[tuple[Case, Shard]], None]) -> None:
+def test_findings_of_many_relays_are(law: Callable[[tuple[Case, RelayShard]], None]) -> None:
     for found in examples():
         law(found)
 

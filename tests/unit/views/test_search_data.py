@@ -7,17 +7,17 @@ from allium.actions.present import Present
 from allium.analysis.census import census
 from allium.model.relay import Relay
 from allium.views import search_data
-from allium.views.search_data import Column, Index
+from allium.views.search_data import IndexColumn, SearchIndex
 from tests.support.relays import joined, relay
 
 
-def index(*relays: Relay) -> Index:
+def index(*relays: Relay) -> SearchIndex:
     whole = joined(*relays)
     present = Present(census(whole), "bits", ())
     return search_data.build(whole, present.table, present.census.slugs)
 
 
-def of(column: Column) -> list[Any]:
+def of(column: IndexColumn) -> list[Any]:
     """Return the values of a column, row by row."""
     return [
         value if len(value) > 1 else value[0]
