@@ -19,8 +19,8 @@ from allium.publish import PublishError, needs, publication
 from allium.publish.doctor import DoctorFinding
 from allium.publish.generations import Generations
 from allium.settings import Settings
-from allium.sources import reach
-from allium.sources.errors import SourceError
+from allium.sources import reachability
+from allium.sources.request import SourceError
 from allium.store import StoreError, codec
 
 _LIBRARIES: Final = ("doit", "msgspec", "jinja2", "brotli", "requests")
@@ -68,11 +68,11 @@ def _place(name: str, folder: Path) -> DoctorFinding:
 
 
 def _reached(source: str, name: str) -> DoctorFinding:
-    url = reach.address(source, name)
+    url = reachability.address(source, name)
     if url is None:
         return DoctorFinding(name, "fine", f"no server is needed for source={source}")
     try:
-        return DoctorFinding(name, "fine", reach.answer(url))
+        return DoctorFinding(name, "fine", reachability.answer(url))
     except SourceError as error:
         return DoctorFinding(name, "wrong" if name == "details" else "look", str(error))
 

@@ -10,8 +10,8 @@ from allium.engine.failure import Failure, telling
 from allium.model.relay import Time
 from allium.model.snapshot import Outcome, Source
 from allium.settings import Settings
-from allium.sources.cache import Fetched, SourceCache, Status
 from allium.sources.origins import Folder, Origin, Sample, Server
+from allium.sources.source_cache import Fetched, SourceCache, Status
 from allium.store import codec
 
 STALE_DETAILS = 65

@@ -8,10 +8,10 @@ from allium.actions import fetch as documents
 from allium.engine.failure import telling
 from allium.model.relay import Time
 from allium.settings import Settings
-from allium.sources.cache import SourceCache
 from allium.sources.collector.collection import Collection, Obtained
 from allium.sources.collector.tree import COLLECTOR, FolderTree, SampleTree, ServedTree, Tree
 from allium.sources.collector.vote_cache import VoteCache
+from allium.sources.source_cache import SourceCache
 from allium.store import codec
 
 

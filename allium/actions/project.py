@@ -16,8 +16,8 @@ from allium.engine.uptodate import StageUnchanged
 from allium.printable import redacted
 from allium.render.site import Site
 from allium.settings import Settings
-from allium.sources.cache import SourceCache
 from allium.sources.collector import vote_cache
+from allium.sources.source_cache import SourceCache
 from allium.store import StoreError, codec, files, plan
 
 WRONG_SETTING = 78

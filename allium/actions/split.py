@@ -24,9 +24,9 @@ from allium.engine.processes import Division, spread
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
-from allium.sources import snapshot
-from allium.sources.cache import SourceCache
-from allium.sources.errors import SourceError
+from allium.sources import snapshot_loader
+from allium.sources.request import SourceError
+from allium.sources.source_cache import SourceCache
 from allium.store import codec, ledger, plan
 from allium.store.digest import digest
 from allium.store.ledger import Keyed, Ledger
@@ -59,14 +59,14 @@ def split(
         found = _details(documents, sources, max_offline_days, reducing)
         with _reduction(documents, sources, "bandwidth", reducing) as bandwidths:
             _now_at("joining the network")
-            found = snapshot.with_uptime(found, documents, reducing)
+            found = snapshot_loader.with_uptime(found, documents, reducing)
             whole = network(found)
             present = Present(census(whole), units, extras)
             book = Book(Ledger(places.cache, places.ledger), making)
             bandwidths.results()
         with _written(book, "groups", present.parts()) as timeless:
             _now_at("comparing relays and operators")
-            loaded = snapshot.with_bandwidth(found, documents, reducing)
+            loaded = snapshot_loader.with_bandwidth(found, documents, reducing)
             known = survey(loaded, present.census)
             news = notices(Case(loaded, whole))
             cut = Cut(present, news, known)
@@ -84,7 +84,7 @@ def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: 
     """Return the snapshot without histories, while that of uptime is reduced."""
     _now_at("reading relays and histories")
     with _reduction(cache, names, "uptime", code) as uptimes:
-        found = snapshot.load(cache, names, max_offline_days)
+        found = snapshot_loader.load(cache, names, max_offline_days)
         uptimes.results()
     return found
 
@@ -94,7 +94,7 @@ def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Di
 
     Only records that changed are decoded. This process has other work meanwhile.
     """
-    jobs = [partial(snapshot.reduce, cache, name, code, spread)] if name in names else []
+    jobs = [partial(snapshot_loader.reduce, cache, name, code, spread)] if name in names else []
     return Division(jobs, busy=True)
 
 

@@ -106,8 +106,8 @@ KINDS = {
 }
 
 STAGES = {
-    "reduce": Stage(modules=("allium.sources.snapshot",)),
-    "votes": Stage(modules=("allium.sources.collector.reading",)),
+    "reduce": Stage(modules=("allium.sources.snapshot_loader",)),
+    "votes": Stage(modules=("allium.sources.collector.vote_reading",)),
     "split": Stage(
         modules=("allium.actions.split",),
         settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts"),

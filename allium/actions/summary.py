@@ -14,7 +14,7 @@ from allium.actions.places import CachePaths
 from allium.engine.report import Figures, total
 from allium.publish.generations import Generations
 from allium.publish.metrics import metrics
-from allium.sources.cache import SourceCache
+from allium.sources.source_cache import SourceCache
 from allium.store import StoreError, codec, files, plan
 
 KEPT_BUILDS = 8

@@ -19,9 +19,15 @@ from typing import BinaryIO, Final, NoReturn
 
 import msgspec
 
-from allium.sources.errors import AbsentError, SourceError
-from allium.sources.exchange import JSON, Reply, Request
-from allium.sources.limits import RequestLimits, Validators
+from allium.sources.request import (
+    JSON,
+    AbsentError,
+    Reply,
+    Request,
+    RequestLimits,
+    SourceError,
+    Validators,
+)
 
 NOT_MODIFIED: Final = 304
 
@@ -69,14 +75,14 @@ def _apart(request: Request, body: BinaryIO) -> Reply | None:
 
     It is forked: to start another Python for each document takes longer than most answers do.
     """
-    from allium.sources import child  # noqa: PLC0415  requests takes long to import
+    from allium.sources import request_process  # noqa: PLC0415  requests takes long to import
 
     with ExitStack() as stack:
         replies, reply = _pipe(stack)
         lifeline, held = _pipe(stack)
         pid = _forked()
         if pid == 0:
-            child.run(request, body.fileno(), reply.fileno(), lifeline.fileno())
+            request_process.run(request, body.fileno(), reply.fileno(), lifeline.fileno())
         reply.close()
         lifeline.close()
         if pid is None:
@@ -131,7 +137,7 @@ def _here(request: Request, body: BinaryIO) -> Reply:
     """Make a request in this process, which only its main thread can be called away from."""
     if threading.current_thread() is not threading.main_thread():
         return Reply(problem="no process can be started to ask")
-    from allium.sources.child import answered  # noqa: PLC0415  requests takes long to import
+    from allium.sources.request_process import answered  # noqa: PLC0415  requests takes long to import
 
     try:
         with _alarm(request.limits.seconds):

@@ -18,9 +18,15 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from allium import __version__
-from allium.sources.errors import AbsentError, PassingError, SourceError
-from allium.sources.exchange import Reply, Request
-from allium.sources.limits import Validators, sendable
+from allium.sources.request import (
+    AbsentError,
+    PassingError,
+    Reply,
+    Request,
+    SourceError,
+    Validators,
+    sendable,
+)
 
 WAITS: Final = (2.0, 4.0, 8.0)
 REDIRECTS: Final = 3

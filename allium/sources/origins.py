@@ -13,8 +13,7 @@ from msgspec import Struct
 from allium import text
 from allium.printable import redacted
 from allium.sources import client, sample
-from allium.sources.errors import SourceError
-from allium.sources.limits import RequestLimits, Validators
+from allium.sources.request import RequestLimits, SourceError, Validators
 from allium.store import looks
 from allium.store.entry import FileEntry
 

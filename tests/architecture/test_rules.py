@@ -121,7 +121,7 @@ def test_one_function_makes_every_request_in_a_process_that_can_be_ended() -> No
         "allium/sources/http.py"
     ]
     assert [one for one, text in texts.items() if ASKING.search(text)] == [
-        "allium/sources/child.py",
+        "allium/sources/request_process.py",
         "allium/sources/client.py",
     ]
     assert texts["allium/sources/http.py"].count(".send(") == 1

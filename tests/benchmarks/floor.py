@@ -13,8 +13,9 @@ from allium.engine.reasons import WHY
 from allium.engine.state import StateDB
 from allium.render.site import Site
 from allium.settings import Settings
-from allium.sources import documents, snapshot
-from allium.sources.cache import SourceCache
+from allium.sources import snapshot_loader
+from allium.sources.onionoo import documents
+from allium.sources.source_cache import SourceCache
 from allium.store import codec, plan
 from allium.store.plan import Page
 from tests.support.project import REPOSITORY
@@ -28,9 +29,9 @@ def main(cache: str, out: str, which: str) -> None:
     if which == "full":
         for name in ("uptime", "bandwidth"):
             Path(sources.reduced(name)).unlink(missing_ok=True)
-            snapshot.reduce(sources, name, code)
-    found = snapshot.load(sources, documents.NAMES, 7)
-    snapshot.with_bandwidth(snapshot.with_uptime(found, sources, code), sources, code)
+            snapshot_loader.reduce(sources, name, code)
+    found = snapshot_loader.load(sources, documents.NAMES, 7)
+    snapshot_loader.with_bandwidth(snapshot_loader.with_uptime(found, sources, code), sources, code)
     site = codec.encode(Site(site_title="Tor network")).decode()
     templates = str(REPOSITORY / "templates")
     pages = plan.load(CachePaths(cache).plan).pages

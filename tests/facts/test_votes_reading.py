@@ -7,7 +7,7 @@ import pytest
 
 from allium.model.votes import Opinion, Voter, fingerprints
 from allium.sources.collector import consensus, entries, tree, vote
-from allium.sources.errors import UnusableError
+from allium.sources.request import UnusableError
 from tests.support import votes
 
 SAMPLE = b"""@type network-status-vote-3 1.0

@@ -14,8 +14,8 @@ import pytest
 from msgspec import Raw
 
 from allium.analysis import aroi, domains, lookup, platforms
-from allium.sources import documents, histories
-from allium.sources.records import Reader, Skip
+from allium.sources.onionoo import documents, history_record
+from allium.sources.onionoo.details_record import Reader, Skip
 from tests.support.network import HOUR, Document, details, dumps, fingerprint, relay, validations
 
 GROWTH = 8
@@ -58,11 +58,11 @@ def record(body: str) -> object:
 
 
 def uptime(body: str) -> object:
-    return histories.uptime(Raw(body.encode()))
+    return history_record.uptime(Raw(body.encode()))
 
 
 def bandwidth(body: str) -> object:
-    return histories.bandwidth(Raw(body.encode()))
+    return history_record.bandwidth(Raw(body.encode()))
 
 
 def document(body: str) -> object:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from allium.analysis import aroi
-from allium.sources import documents
-from allium.sources.errors import SourceError
-from allium.sources.records import Reader, Skip
+from allium.sources.onionoo import documents
+from allium.sources.onionoo.details_record import Reader, Skip
+from allium.sources.request import SourceError
 from tests.support import hostile
 from tests.support.html import Page
 from tests.support.network import details, dumps, network, relay

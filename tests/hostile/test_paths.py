@@ -20,8 +20,8 @@ from allium.analysis.network import network
 from allium.analysis.notices import Case, notices
 from allium.analysis.survey import survey
 from allium.model.snapshot import Snapshot, Source
-from allium.sources import documents
-from allium.sources.errors import SourceError
+from allium.sources.onionoo import documents
+from allium.sources.request import SourceError
 from allium.store import files
 from tests.support import hostile
 from tests.support.network import Document, details, dumps, fingerprint, relay, validations

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 
 from allium.model.snapshot import Snapshot
-from allium.sources import snapshot
-from allium.sources.cache import SourceCache
-from allium.sources.documents import NAMES
+from allium.sources import snapshot_loader
+from allium.sources.onionoo.documents import NAMES
 from allium.sources.origins import Folder
+from allium.sources.source_cache import SourceCache
 from tests.support import damage
 from tests.support.damage import GONE, ODD, RECORDS
 from tests.support.project import Project
@@ -28,8 +28,8 @@ def read(folder: Path) -> Snapshot:
     cache = SourceCache(folder / "cache")
     for name in NAMES:
         cache.obtain(name, Folder(str(folder)), offline=False)
-    found = snapshot.with_uptime(snapshot.load(cache, NAMES, 7), cache, "code")
-    return snapshot.with_bandwidth(found, cache, "code")
+    found = snapshot_loader.with_uptime(snapshot_loader.load(cache, NAMES, 7), cache, "code")
+    return snapshot_loader.with_bandwidth(found, cache, "code")
 
 
 with TemporaryDirectory() as _undamaged:

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from allium.model.relay import Relay
-from allium.sources import client, documents, http
-from allium.sources.cache import Fetched, SourceCache
-from allium.sources.errors import SourceError
-from allium.sources.limits import RequestLimits
+from allium.sources import client, http
+from allium.sources.onionoo import documents
+from allium.sources.onionoo.details_record import Reader
 from allium.sources.origins import Folder
-from allium.sources.records import Reader
+from allium.sources.request import RequestLimits, SourceError
+from allium.sources.source_cache import Fetched, SourceCache
 from tests.support.network import (
     details,
     dumps,

@@ -9,9 +9,9 @@ from allium.analysis.voting.consensus_facts import consensus_facts
 from allium.analysis.voting.relay_votes import relay_votes
 from allium.model.snapshot import Snapshot
 from allium.model.votes import Consensus, Vote, VoteSet
-from allium.sources import documents
 from allium.sources.collector import consensus, vote
-from allium.sources.errors import UnusableError
+from allium.sources.onionoo import documents
+from allium.sources.request import UnusableError
 from allium.store import codec
 from tests.support import votes
 from tests.support.network import details, dumps, relay

@@ -269,7 +269,7 @@ SABOTAGES = {
         told="FAILED",
     ),
     "an unsorted set": Sabotage(
-        symbol="allium.sources.records:_in_order",
+        symbol="allium.sources.onionoo.details_record:_in_order",
         by="lambda flags: tuple(set(flags))",
         steps=(elsewhere,),
         told=UNCLEAN,

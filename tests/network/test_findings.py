@@ -8,7 +8,7 @@ from allium.analysis.census import census
 from allium.analysis.network import network
 from allium.analysis.survey import survey
 from allium.model.snapshot import Snapshot
-from allium.sources import documents
+from allium.sources.onionoo import documents
 from allium.views import relay as relay_page
 from tests.support.project import REPOSITORY
 from tests.support.relays import shard

@@ -20,7 +20,7 @@ from allium.model.relay import Flag
 from allium.model.votes import Consensus, Opinions, fingerprints, numbers
 from allium.sources.collector import consensus, entries, lines, vote
 from allium.sources.collector.entries import MILLION, FlagSets
-from allium.sources.errors import UnusableError
+from allium.sources.request import UnusableError
 from tests.support.bandwidth_weights import sums, weights
 from tests.support.project import REPOSITORY
 

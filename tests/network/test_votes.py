@@ -21,10 +21,10 @@ from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
 from allium.model.relay import Flag
 from allium.model.snapshot import Snapshot
 from allium.model.votes import Vote, VoteSet, fingerprints, numbers
-from allium.sources import documents
 from allium.sources.collector.collection import Collection, Obtained
 from allium.sources.collector.tree import FolderTree
 from allium.sources.collector.vote_cache import VoteCache
+from allium.sources.onionoo import documents
 from tests.support.project import REPOSITORY
 
 SHARED = REPOSITORY.parent / "shared"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Raw
 
 from allium.model.history import Mean
-from allium.sources import histories
+from allium.sources.onionoo import history_record
 from tests.support.network import Document
 
 BEST: Final = "0.001001001001001001"
@@ -33,4 +33,4 @@ def graph(
 def reduced(values: Sequence[int | None], factor: str = BEST) -> Mean:
     """Return what a month of these values comes to."""
     record: dict[str, Any] = {"uptime": {"1_month": graph(values, factor)}}
-    return histories.uptime(Raw(json.dumps(record).encode())).running["1_month"]
+    return history_record.uptime(Raw(json.dumps(record).encode())).running["1_month"]

@@ -6,7 +6,7 @@ from hashlib import sha1
 from pathlib import Path
 
 from allium.model.votes import AUTHORITIES, VoteSet, VoteState
-from allium.sources.collector import reading
+from allium.sources.collector import vote_reading
 
 HOUR = "2026-02-15 16:00:00"
 FLAGS = "Authority Exit Fast Guard HSDir Running Stable StaleDesc Sybil V2Dir Valid"
@@ -166,9 +166,9 @@ def vote_set(
     others = states or {}
     read = {name: body for name, body in said.items() if name not in others}
     return VoteSet(
-        consensus=reading.consensus.read(agreed, hour=HOUR),
+        consensus=vote_reading.consensus.read(agreed, hour=HOUR),
         votes={
-            IDENTITIES.get(name, "A" * 40): reading.vote.read(
+            IDENTITIES.get(name, "A" * 40): vote_reading.vote.read(
                 body, identity=IDENTITIES.get(name, "A" * 40), digest=digest(body), hour=HOUR
             )
             for name, body in read.items()

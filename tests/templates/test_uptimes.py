@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from allium import text
-from allium.sources.sample.relays import EPOCH, SampleNetwork, SampleRelay
+from allium.sources.sample.sample_relays import EPOCH, SampleNetwork, SampleRelay
 from tests.support.project import Project
 
 DAY = 24

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import allium
 from allium import printable
-from allium.sources.clean import REPLACEMENT, cleaned
+from allium.sources.onionoo.repair import REPLACEMENT, cleaned
 
 HOSTILE = "\x1b]0;title\x07\x9b31m\r\u202ex\udcff\n"
 SECRETS = ("hunter2", "s3cret")

@@ -30,8 +30,7 @@ from allium.sources.collector.tree import (
     vote_name,
 )
 from allium.sources.collector.vote_cache import NAME, KeptSet, LastFetch, VoteCache
-from allium.sources.errors import AbsentError, SourceError, UnusableError
-from allium.sources.limits import RequestLimits
+from allium.sources.request import AbsentError, RequestLimits, SourceError, UnusableError
 from allium.store import files
 from allium.store.digest import digest
 

@@ -9,7 +9,7 @@ from allium.model.votes import Consensus, Voter
 from allium.sources.collector import lines
 from allium.sources.collector.entries import consensus_relays
 from allium.sources.collector.lines import Body, Document, words
-from allium.sources.errors import UnusableError
+from allium.sources.request import UnusableError
 
 MOST_VOTERS: Final = 32
 MOST_SIGNATURES: Final = 64

@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from typing import Final, TypeAlias, TypeVar
 
 from allium.model.relay import Flag, Time
-from allium.sources.errors import UnusableError
-from allium.sources.records import is_day
+from allium.sources.onionoo.details_record import is_day
+from allium.sources.request import UnusableError
 
 T = TypeVar("T")
 Body: TypeAlias = bytes | mmap.mmap

@@ -14,10 +14,8 @@ from allium.model.relay import Time
 from allium.model.votes import Voter
 from allium.printable import redacted
 from allium.sources import client
-from allium.sources.errors import AbsentError
-from allium.sources.exchange import TEXT
-from allium.sources.limits import RequestLimits
 from allium.sources.origins import MIB, PACKED, unpack
+from allium.sources.request import TEXT, AbsentError, RequestLimits
 from allium.store import looks
 from allium.store.entry import FileEntry
 

@@ -10,7 +10,7 @@ from allium.model.votes import BandwidthFile, FlagThresholds, Vote, VoteHead
 from allium.sources.collector import lines
 from allium.sources.collector.entries import MILLION, millionths, opinions
 from allium.sources.collector.lines import Body, Document, pairs
-from allium.sources.errors import UnusableError
+from allium.sources.request import UnusableError
 
 _START: Final = b"network-status-version "
 _END: Final = b"\ndirectory-signature "

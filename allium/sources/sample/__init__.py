@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from allium import text
-from allium.sources.sample import histories
-from allium.sources.sample.facts import record, role_of
-from allium.sources.sample.operators import ERRORS
-from allium.sources.sample.relays import SampleNetwork, SampleRelay
+from allium.sources.sample import sample_histories
+from allium.sources.sample.sample_details import record, role_of
+from allium.sources.sample.sample_operators import ERRORS
+from allium.sources.sample.sample_relays import SampleNetwork, SampleRelay
 
 _HEAD: Final = (
     '{"version":"8.0",\n"build_revision":"sample",\n"relays_published":"%s",\n"relays":[\n'
@@ -44,9 +44,9 @@ def _writers(name: str, network: SampleNetwork) -> Callable[[SampleRelay], dict[
         totals = _totals(network)
         return lambda relay: record(network, relay, totals)
     table: dict[str, Callable[[SampleRelay], dict[str, Any]]] = {
-        "uptime": histories.uptime,
-        "bandwidth": histories.bandwidth,
-        "aroi": lambda relay: histories.validation(relay, ERRORS),
+        "uptime": sample_histories.uptime,
+        "bandwidth": sample_histories.bandwidth,
+        "aroi": lambda relay: sample_histories.validation(relay, ERRORS),
     }
     return table[name]
 

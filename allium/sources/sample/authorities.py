@@ -19,8 +19,8 @@ from allium.analysis.voting import tally
 from allium.model.relay import Flag
 from allium.model.votes import AUTHORITIES, Voter
 from allium.sources.collector import tree, vote
-from allium.sources.sample.chance import digits, number
-from allium.sources.sample.relays import SampleNetwork, SampleRelay
+from allium.sources.sample.pseudo_random import digits, number
+from allium.sources.sample.sample_relays import SampleNetwork, SampleRelay
 
 HOUR: Final = 3_600
 DAY: Final = 24 * HOUR

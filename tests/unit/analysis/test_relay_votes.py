@@ -13,7 +13,7 @@ from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
 from allium.analysis.voting.vote_findings import FlagVotes
 from allium.model.snapshot import Snapshot
 from allium.model.votes import AUTHORITIES, VoteSet
-from allium.sources import documents
+from allium.sources.onionoo import documents
 from tests.support.network import HOUR, details, dumps, fingerprint, relay
 from tests.support.votes import THRESHOLDS, entry, vote, vote_set
 

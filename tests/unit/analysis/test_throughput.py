@@ -22,7 +22,7 @@ from allium.analysis.throughput import (
     weeks,
 )
 from allium.model.history import Bandwidth, Mean, Series, Weeks
-from allium.sources import histories
+from allium.sources.onionoo import history_record
 from allium.views import figures
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
@@ -62,7 +62,7 @@ def graph(values: list[int | None], factor: float = 1.0, interval: int = DAY) ->
 def bandwidth(**directions: dict[str, dict[str, object]]) -> Bandwidth:
     """Return a record of `read` and `write` histories by period, as it is used."""
     record = {f"{name}_history": graphs for name, graphs in directions.items()}
-    return histories.bandwidth(Raw(msgspec.json.encode(record)))
+    return history_record.bandwidth(Raw(msgspec.json.encode(record)))
 
 
 VOLUMES: dict[str, tuple[Bandwidth, str | None, str | None]] = {

@@ -14,8 +14,7 @@ from unittest import mock
 import pytest
 
 from allium.sources import client
-from allium.sources.errors import SourceError
-from allium.sources.limits import RequestLimits, Validators
+from allium.sources.request import RequestLimits, SourceError, Validators
 from tests.support.project import REPOSITORY
 from tests.support.server import Server, body
 
@@ -125,7 +124,7 @@ def test_without_a_process_only_the_main_thread_asks(tmp_path: Path) -> None:
 def test_a_killed_build_leaves_no_process_behind(tmp_path: Path, ends: str) -> None:
     program = (
         "import sys; from pathlib import Path; from allium.sources import client;"
-        "from allium.sources.limits import Limits;"
+        "from allium.sources.request import Limits;"
         "client.download(sys.argv[1], Path(sys.argv[2]), None, Limits(100, 100))"
     )
     with dripping(HEAD, b"X: y\r\n") as url:

@@ -12,7 +12,7 @@ from allium.model.votes import VoteSet
 from allium.sources.collector.collection import Collection, Obtained
 from allium.sources.collector.tree import FolderTree, ServedTree
 from allium.sources.collector.vote_cache import VoteCache
-from allium.sources.exchange import TEXT
+from allium.sources.request import TEXT
 from allium.store import StoreError
 from tests.support import votes
 from tests.support.server import Server, body

@@ -9,8 +9,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from allium.sources import documents
-from allium.sources.errors import SourceError
+from allium.sources.onionoo import documents
+from allium.sources.request import SourceError
 from tests.support.network import (
     HOUR,
     Document,

@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 from allium.sources import http
-from allium.sources.errors import SourceError
-from allium.sources.exchange import Request
 from allium.sources.http import Clock
-from allium.sources.limits import RequestLimits, Validators
+from allium.sources.request import Request, RequestLimits, SourceError, Validators
 from tests.support.server import Answer, Server, body, hang_up, serving
 
 LIMITS = RequestLimits(100, 10_000)

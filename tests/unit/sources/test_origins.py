@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from allium.sources.cache import SourceCache
-from allium.sources.documents import NAMES
+from allium.sources.onionoo.documents import NAMES
 from allium.sources.origins import ONIONOO, Folder, Sample
 from allium.sources.origins import Server as Services
+from allium.sources.source_cache import SourceCache
 from tests.support.network import dumps, network
 from tests.support.server import Server, body
 

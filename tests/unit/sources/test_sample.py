@@ -10,7 +10,8 @@ import pytest
 
 from allium.analysis.network import network
 from allium.model.snapshot import Snapshot
-from allium.sources import documents, sample
+from allium.sources import sample
+from allium.sources.onionoo import documents
 
 NAMES = ("details", "uptime", "bandwidth", "aroi")
 

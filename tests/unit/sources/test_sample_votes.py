@@ -17,10 +17,11 @@ from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
 from allium.analysis.voting.vote_findings import RULES
 from allium.model.snapshot import Snapshot
 from allium.model.votes import VoteSet
-from allium.sources import documents, sample
+from allium.sources import sample
 from allium.sources.collector.collection import Collection
 from allium.sources.collector.tree import SampleTree
 from allium.sources.collector.vote_cache import VoteCache
+from allium.sources.onionoo import documents
 from allium.sources.sample import authorities
 
 RELAYS = 600

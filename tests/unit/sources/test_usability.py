@@ -10,12 +10,12 @@ import pytest
 
 from allium import text
 from allium.model.snapshot import Refusal
-from allium.sources import usability
-from allium.sources.cache import Fetched, SourceCache
-from allium.sources.documents import NAMES, DocumentSummary
-from allium.sources.errors import UnusableError
+from allium.sources import source_cache
+from allium.sources.onionoo.documents import NAMES, DocumentSummary
 from allium.sources.origins import STEMS, Folder, Origin, Sample
 from allium.sources.origins import Server as Services
+from allium.sources.request import UnusableError
+from allium.sources.source_cache import Fetched, SourceCache
 from allium.views.notices import REFUSALS
 from tests.support import damage
 from tests.support.network import Document, dumps, fingerprint, network, validations
@@ -164,7 +164,7 @@ def test_a_server_that_sends_less_than_it_did_is_not_believed_for_two_days(
     known: DocumentSummary, brought: DocumentSummary, refusal: Refusal | None
 ) -> None:
     try:
-        usability.check_succeeds(known, brought, NOW)
+        source_cache.check_succeeds(known, brought, NOW)
         found = None
     except UnusableError as error:
         found = error.refusal

@@ -5,11 +5,12 @@ import pytest
 
 from allium.analysis.network import network as joined
 from allium.model.snapshot import Snapshot
-from allium.sources import documents, snapshot
-from allium.sources.cache import SourceCache
-from allium.sources.errors import NoDetailsError
-from allium.sources.memory import Item
+from allium.sources import snapshot_loader
+from allium.sources.onionoo import documents
+from allium.sources.onionoo.history_cache import Item
 from allium.sources.origins import Folder
+from allium.sources.request import NoDetailsError
+from allium.sources.source_cache import SourceCache
 from tests.support.histories import BEST, graph
 from tests.support.network import HOUR, Document, dumps, fingerprint, network, relay, validations
 
@@ -44,9 +45,9 @@ class Loaded:
             self.cache.obtain(name, Folder(str(self.folder)), offline=False)
 
     def load(self, *names: str) -> Snapshot:
-        found = snapshot.load(self.cache, names or documents.NAMES, 7)
-        known = snapshot.with_uptime(found, self.cache, "code")
-        return snapshot.with_bandwidth(known, self.cache, "code")
+        found = snapshot_loader.load(self.cache, names or documents.NAMES, 7)
+        known = snapshot_loader.with_uptime(found, self.cache, "code")
+        return snapshot_loader.with_bandwidth(known, self.cache, "code")
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_the_recorded_results_are_about_the_recorded_relays(tmp_path: Path) -> N
     cache = SourceCache(tmp_path)
     for name in ("details", "aroi"):
         assert cache.obtain(name, Folder(str(SMALL)), offline=False).status == "fresh"
-    found = snapshot.load(cache, ("details", "aroi"), 7)
+    found = snapshot_loader.load(cache, ("details", "aroi"), 7)
     assert found.validations is not None
     relays = {relay.fingerprint for relay in found.relays}
     assert len(relays & found.validations.keys()) > 700
@@ -186,7 +187,7 @@ def test_a_history_document_is_reduced_once_until_it_or_the_code_changes(loaded:
 
     def reduced(code: str = "code") -> list[int]:
         seen.clear()
-        snapshot.reduce(loaded.cache, "uptime", code, each)
+        snapshot_loader.reduce(loaded.cache, "uptime", code, each)
         return [*seen]
 
     loaded.given(**BODIES)

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from allium import text
-from allium.sources.sample.chance import digits, number
-from allium.sources.sample.operators import PLACES, VERSIONS
-from allium.sources.sample.relays import SampleNetwork, SampleRelay
+from allium.sources.sample.pseudo_random import digits, number
+from allium.sources.sample.sample_operators import PLACES, VERSIONS
+from allium.sources.sample.sample_relays import SampleNetwork, SampleRelay
 
 FORGOTTEN: Final = 1_000
 """Hours, after which the only interval of the relay's uptime in which it began is over."""

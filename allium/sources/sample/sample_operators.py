@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.sources.sample.chance import Draws
+from allium.sources.sample.pseudo_random import Draws
 
 BLOCK: Final = 10_000
 LARGEST: Final = 900

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from allium.sources import client, reach
-from allium.sources.errors import SourceError
-from allium.sources.limits import RequestLimits
+from allium.sources import client, reachability
+from allium.sources.request import RequestLimits, SourceError
 from tests.support.project import Project
 from tests.support.server import Server, body
 
@@ -25,7 +24,7 @@ def tempting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_doctor_asks_as_a_fetch_does_without_passwords_and_proxies(tmp_path: Path) -> None:
     server = Server(body(b"", Last_Modified="then"))
     with server.running():
-        assert reach.answer(server.url).endswith(": status 200, last modified then")
+        assert reachability.answer(server.url).endswith(": status 200, last modified then")
         client.download(server.url, tmp_path / "x", None, RequestLimits(9, 9))
     asked, fetched = server.requests
     assert asked == fetched
@@ -51,7 +50,7 @@ def test_doit_doctor_sends_no_password_of_the_machine(tmp_path: Path) -> None:
     ],
 )
 def test_votes_are_asked_for_at_the_folder_of_all(source: str, address: str | None) -> None:
-    assert reach.address(source, "votes") == address
+    assert reachability.address(source, "votes") == address
 
 
 def test_doit_doctor_asks_for_votes_only_when_they_are_read(tmp_path: Path) -> None:
@@ -63,15 +62,15 @@ def test_doit_doctor_asks_for_votes_only_when_they_are_read(tmp_path: Path) -> N
 
 
 def test_the_doctor_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "_SECONDS", 1)
+    monkeypatch.setattr(reachability, "_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(SourceError, match=r"seconds|timed out|no time"):
-            reach.answer(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+            reachability.answer(f"http://127.0.0.1:{silent.getsockname()[1]}/")
     assert time.monotonic() - began < 12
 
 
 def test_the_doctor_shows_no_password_of_an_address() -> None:
     server = Server(body(b""))
     with server.running():
-        assert "secret" not in reach.answer(server.url.replace("//", "//me:secret@"))
+        assert "secret" not in reachability.answer(server.url.replace("//", "//me:secret@"))

@@ -14,10 +14,10 @@ from allium import text
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
-from allium.sources import histories
-from allium.sources.clean import has_surrogate, mended
-from allium.sources.errors import UnusableError
-from allium.sources.records import REQUIRED, Reader, Skip, is_day
+from allium.sources.onionoo import history_record
+from allium.sources.onionoo.details_record import REQUIRED, Reader, Skip, is_day
+from allium.sources.onionoo.repair import has_surrogate, mended
+from allium.sources.request import UnusableError
 
 Body: TypeAlias = bytes | mmap.mmap
 
@@ -195,7 +195,7 @@ def _histories(name: str, records: Sequence[Raw]) -> int:
 
     To reduce them all takes seconds, and `split` does it.
     """
-    reduce = histories.REDUCERS[name].reduce
+    reduce = history_record.REDUCERS[name].reduce
     tried = [reduce(record) for record in records[:: -(-len(records) // TRIED)]]
     good = sum(not _is_lost(one) for one in tried)
     return len(_named(records)) * good // len(tried)

@@ -12,7 +12,7 @@ from allium import text
 from allium.analysis.throughput import Volume, relay_volume
 from allium.analysis.uptime import percent, percentage
 from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Mean, Uptime
-from allium.sources import histories
+from allium.sources.onionoo import history_record
 
 
 def graph(**fields: Any) -> dict[str, Any]:
@@ -28,11 +28,11 @@ def graph(**fields: Any) -> dict[str, Any]:
 
 
 def uptime(period: str = "1_year", **fields: Any) -> Uptime:
-    return histories.uptime(Raw(msgspec.json.encode({"uptime": {period: graph(**fields)}})))
+    return history_record.uptime(Raw(msgspec.json.encode({"uptime": {period: graph(**fields)}})))
 
 
 def bandwidth(**record: Any) -> Bandwidth:
-    return histories.bandwidth(Raw(msgspec.json.encode(record)))
+    return history_record.bandwidth(Raw(msgspec.json.encode(record)))
 
 
 def thousandths(total: int, count: int) -> Mean:
@@ -52,7 +52,7 @@ def test_months_are_those_of_the_values_first_moments() -> None:
 def test_months_and_flags_are_multiplied_by_the_factor_of_their_history() -> None:
     half = graph(values=[999] * 60, count=60, factor=1 / 1998)
     record = {"uptime": {"1_year": half}, "flags": {"Guard": {"1_year": half}}}
-    found = histories.uptime(Raw(msgspec.json.encode(record)))
+    found = history_record.uptime(Raw(msgspec.json.encode(record)))
     assert {percentage(month) for month in found.months.values()} == {50}
     assert percentage(found.running["1_year"]) == percentage(found.flags["Guard"]["1_year"]) == 50
 
@@ -64,14 +64,14 @@ def test_each_history_has_a_factor_of_its_own() -> None:
             "1_year": graph(values=[999] * 30, count=30, factor=1 / 1998),
         }
     }
-    found = histories.uptime(Raw(msgspec.json.encode(record))).running
+    found = history_record.uptime(Raw(msgspec.json.encode(record))).running
     assert percentage(found["1_month"]) == percentage(found["1_year"]) == 50
 
 
 @pytest.mark.parametrize("factor", [0, 0.0, -0.0])
 def test_a_factor_of_nothing_is_a_history_of_zeros(factor: float) -> None:
     zeros = graph(values=[0] * 40, count=40, factor=factor)
-    found = histories.uptime(Raw(msgspec.json.encode({"uptime": {"1_year": zeros}})))
+    found = history_record.uptime(Raw(msgspec.json.encode({"uptime": {"1_year": zeros}})))
     assert found.running == {"1_year": Mean(0, 40)}
     assert (found.began, found.errors) == (None, 0)
     moved = relay_volume(bandwidth(read_history={"1_year": zeros}, write_history={}))
@@ -80,7 +80,7 @@ def test_a_factor_of_nothing_is_a_history_of_zeros(factor: float) -> None:
 
 def test_a_record_with_flags_alone_has_the_uptime_of_the_flag_running() -> None:
     record = {"flags": {"Running": {"1_year": graph()}, "Guard": {"6_months": graph()}}}
-    found = histories.uptime(Raw(msgspec.json.encode(record)))
+    found = history_record.uptime(Raw(msgspec.json.encode(record)))
     assert found.running == {"1_year": thousandths(1500, 5)}
     assert found.flags["Guard"] == {"6_months": thousandths(1500, 5)}
     assert (found.began is not None, found.errors) == (True, 0)
@@ -94,7 +94,7 @@ def test_a_wrong_part_of_a_record_costs_only_itself() -> None:
         {"uptime": good, "flags": {"Guard": good, "no flag": good}},
         {"uptime": good, "flags": {"Guard": good, "Exit": [good]}},
     ):
-        found = histories.uptime(Raw(msgspec.json.encode(wrong)))
+        found = history_record.uptime(Raw(msgspec.json.encode(wrong)))
         assert found.flags == {"Guard": {"1_year": thousandths(1500, 5)}}
         assert found.errors == 1
 
@@ -127,7 +127,7 @@ def test_a_history_begins_with_the_first_interval_in_which_the_relay_ran(
     graphs: dict[str, dict[str, Any]], start: str
 ) -> None:
     record = {"uptime": {name: graph(**fields) for name, fields in graphs.items()}}
-    began = histories.uptime(Raw(msgspec.json.encode(record))).began
+    began = history_record.uptime(Raw(msgspec.json.encode(record))).began
     assert began is not None
     assert text.time_of(began[0]) == start
 
@@ -157,9 +157,9 @@ def test_a_history_begins_with_the_first_interval_in_which_the_relay_ran(
 )
 def test_an_impossible_history_costs_only_itself(body: bytes) -> None:
     good = msgspec.json.encode(graph())
-    found = histories.uptime(Raw(b'{"uptime":{"1_month":%s,"1_year":%s}}' % (good, body)))
+    found = history_record.uptime(Raw(b'{"uptime":{"1_month":%s,"1_year":%s}}' % (good, body)))
     assert (list(found.running), list(found.months)) == (["1_month"], ["2026-01", "2026-02"])
-    carried = histories.bandwidth(
+    carried = history_record.bandwidth(
         Raw(b'{"read_history":{"6_months":%s,"1_year":%s},"write_history":{}}' % (good, body))
     )
     assert list(carried.read) == ["6_months"]
@@ -168,7 +168,7 @@ def test_an_impossible_history_costs_only_itself(body: bytes) -> None:
 
 def test_months_come_from_the_longest_fine_history() -> None:
     record = {"uptime": {"1_month": graph(), "6_months": graph(first="2025-09-01 00:00:00")}}
-    found = histories.uptime(Raw(msgspec.json.encode(record)))
+    found = history_record.uptime(Raw(msgspec.json.encode(record)))
     assert list(found.months) == ["2025-09"]
 
 
@@ -224,7 +224,7 @@ def test_a_history_that_cannot_be_understood_is_absent(fields: dict[str, Any]) -
 
 @pytest.mark.parametrize("body", [b"7", b"[]", b'{"uptime":7}', b'{"uptime":[]}', b"\xff", b"{"])
 def test_a_record_that_cannot_be_understood_is_empty_and_counted(body: bytes) -> None:
-    assert histories.uptime(Raw(body)) == Uptime(errors=1)
+    assert history_record.uptime(Raw(body)) == Uptime(errors=1)
 
 
 def test_a_count_that_is_not_that_of_the_values_is_noted() -> None:
@@ -268,5 +268,5 @@ names = st.sampled_from(["uptime", "flags", "read_history", "overload_fd_exhaust
 @given(st.dictionaries(names, json | st.dictionaries(names, json)))
 def test_no_record_stops_the_build(record: dict[str, Any]) -> None:
     body = Raw(msgspec.json.encode(record))
-    assert histories.uptime(body).errors >= 0
-    assert histories.bandwidth(body).errors >= 0
+    assert history_record.uptime(body).errors >= 0
+    assert history_record.bandwidth(body).errors >= 0

@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allium import text
-from allium.sources.sample.chance import Draws, digits, number
-from allium.sources.sample.operators import SampleOperator, operators
+from allium.sources.sample.pseudo_random import Draws, digits, number
+from allium.sources.sample.sample_operators import SampleOperator, operators
 
 EPOCH: Final = text.seconds("2026-01-01 00:00:00") // 3600
 TENANCY: Final = 3_500

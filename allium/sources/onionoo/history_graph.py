@@ -11,7 +11,7 @@ from msgspec import Meta, Raw, Struct
 from allium import text
 from allium.model.history import LONGEST, WHOLE, Mean
 from allium.model.relay import Time
-from allium.sources.records import is_day
+from allium.sources.onionoo.details_record import is_day
 
 LARGEST: Final = 999
 DECIMALS: Final = 30

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Raw
 
-from allium.sources.graphs import BROKEN
+from allium.sources.onionoo.history_graph import BROKEN
 
 T = TypeVar("T")
 

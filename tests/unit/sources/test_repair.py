@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium.sources.clean import REPLACEMENT, cleaned, cut, mended
+from allium.sources.onionoo.repair import REPLACEMENT, cleaned, cut, mended
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,7 @@ from msgspec.structs import replace
 
 from allium import text
 from allium.model.relay import LIST_LENGTH, Fingerprint, PortSummary, Relay, Time, in_print_order
-from allium.sources.clean import mended
-from allium.sources.family_lists import FamilyLists
-from allium.sources.nearest import nearest
+from allium.sources.onionoo.repair import FamilyLists, mended, nearest
 
 DEPTH: Final = 16
 

@@ -7,8 +7,8 @@ import pytest
 from msgspec import Raw
 
 from allium.model.history import Mean, Uptime
-from allium.sources import histories
-from allium.sources.memory import Item, Memory
+from allium.sources.onionoo import history_record
+from allium.sources.onionoo.history_cache import Item, Memory
 from tests.support.network import fingerprint
 
 RECORDS = {
@@ -32,11 +32,11 @@ class Counting:
 
     def __call__(self, record: Raw) -> Uptime:
         self.seen += 1
-        return histories.uptime(record)
+        return history_record.uptime(record)
 
 
 def memory(folder: Path, code: str = "code") -> Memory[Uptime]:
-    return Memory(str(folder / "reduced.json"), code, histories.UPTIME.table)
+    return Memory(str(folder / "reduced.json"), code, history_record.UPTIME.table)
 
 
 def renewed(
@@ -60,8 +60,8 @@ def test_only_a_record_that_changed_is_reduced_again(tmp_path: Path) -> None:
 
 
 def test_what_is_recalled_is_what_was_reduced(tmp_path: Path) -> None:
-    found = renewed(tmp_path, RECORDS, histories.uptime)
-    assert found == {name: histories.uptime(record) for name, record in RECORDS.items()}
+    found = renewed(tmp_path, RECORDS, history_record.uptime)
+    assert found == {name: history_record.uptime(record) for name, record in RECORDS.items()}
     assert found[fingerprint(2)].running["1_month"] == Mean(1_001_000_000, 2)
 
 
@@ -69,21 +69,21 @@ def test_a_memory_is_the_same_however_the_work_is_shared(tmp_path: Path) -> None
     def backwards(function: Callable[[Item], bytes], items: Sequence[Item]) -> list[bytes]:
         return [function(item) for item in reversed(items)][::-1]
 
-    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, history_record.uptime)
     alone = (tmp_path / "reduced.json").read_bytes()
     (tmp_path / "reduced.json").unlink()
-    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime, backwards)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, history_record.uptime, backwards)
     assert (tmp_path / "reduced.json").read_bytes() == alone
 
 
 def test_a_relay_that_left_is_forgotten(tmp_path: Path) -> None:
-    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
-    left = renewed(tmp_path, {fingerprint(0): RECORDS[fingerprint(0)]}, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, history_record.uptime)
+    left = renewed(tmp_path, {fingerprint(0): RECORDS[fingerprint(0)]}, history_record.uptime)
     assert left.keys() == {fingerprint(0)}
 
 
 def test_what_another_document_came_to_is_not_recalled(tmp_path: Path) -> None:
-    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, history_record.uptime)
     other = DOCUMENT[::-1]
     assert memory(tmp_path).is_of(DOCUMENT)
     assert not memory(tmp_path).is_of(other)
@@ -92,7 +92,7 @@ def test_what_another_document_came_to_is_not_recalled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["missing", "other code", "cut", "edited", "other document"])
 def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how: str) -> None:
-    memory(tmp_path).renew(DOCUMENT, RECORDS, histories.uptime)
+    memory(tmp_path).renew(DOCUMENT, RECORDS, history_record.uptime)
     file = tmp_path / "reduced.json"
     body = file.read_bytes()
     if how == "missing":

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allium.model.relay import PortSummary, Relay
-from allium.sources.records import Reader, Skip
+from allium.sources.onionoo.details_record import Reader, Skip
 from tests.support.network import Document, fingerprint, relay
 
 LATEST = "2026-02-15 18:00:00"

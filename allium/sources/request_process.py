@@ -8,8 +8,7 @@ from contextlib import suppress
 from typing import BinaryIO, Final, NoReturn
 
 from allium.sources import http
-from allium.sources.errors import AbsentError, SourceError
-from allium.sources.exchange import Reply, Request, encoded
+from allium.sources.request import AbsentError, Reply, Request, SourceError, encoded
 
 _STANDARD: Final = (0, 1, 2)
 _ENDING: Final = tuple(

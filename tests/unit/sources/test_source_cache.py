@@ -8,9 +8,9 @@ from unittest import mock
 import pytest
 from msgspec.structs import replace
 
-from allium.sources.cache import Fetched, SourceCache, SourceRecord
-from allium.sources.limits import RequestLimits
 from allium.sources.origins import LIMITS, Folder, Origin, Sample
+from allium.sources.request import RequestLimits
+from allium.sources.source_cache import Fetched, SourceCache, SourceRecord
 from allium.store import looks, sealed
 from tests.support.network import dumps, network
 

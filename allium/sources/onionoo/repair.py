@@ -1,12 +1,46 @@
 """The good value of a field that is nearest to what a record says."""
 
+import mmap
+import re
 from functools import lru_cache
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
-from allium.model.relay import LIST_LENGTH
-from allium.sources.clean import cleaned, cut
+from allium.model.relay import LIST_LENGTH, Fingerprint
+from allium.printable import NOT_PRINTABLE
+
+REPLACEMENT: Final = "\ufffd"
+_UNWANTED = re.compile(f"[{NOT_PRINTABLE}]")
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def cleaned(text: str) -> str:
+    """Return text without controls, line separators, direction controls and lone surrogates."""
+    return _UNWANTED.sub(REPLACEMENT, text)
+
+
+def cut(text: str, length: int) -> str:
+    """Return at most `length` characters, the last an ellipsis when something was cut."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def has_surrogate(body: bytes | mmap.mmap) -> bool:
+    """Tell whether JSON has an escape that may be half a character, which no parser takes."""
+    return _SURROGATE.search(body) is not None
+
+
+def mended(body: bytes) -> bytes:
+    """Return JSON whose lone surrogate escapes and invalid UTF-8 have become U+FFFD."""
+    text = body.decode("utf-8", "replace").encode()
+    if _SURROGATE.search(text) is None:
+        return text
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], text)
+
 
 _LINE = 64
 
@@ -70,3 +104,38 @@ def _element_type(kind: Any) -> Any:  # noqa: ANN401  a type expression
 def _parts(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type expression
     """Return a type and what it is made of: a union's alternatives, an annotated type."""
     return (kind, *get_args(kind), *(inner for part in get_args(kind) for inner in get_args(part)))
+
+
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
+
+
+class _Names(dict[str, Fingerprint | None]):
+    """The fingerprint behind each entry of a family list; `None` behind what is none.
+
+    One copy of each serves all lists: they name a few thousand relays a million times.
+    """
+
+    def __missing__(self, listed: str) -> Fingerprint | None:
+        name = listed.removeprefix("$").upper()
+        found = self.setdefault(name, name) if _FINGERPRINT.fullmatch(name) else None
+        self[listed] = found
+        return found
+
+
+class FamilyLists(dict[tuple[str, ...], tuple[tuple[Fingerprint, ...], bool]]):
+    """The members behind each family list, in order, and whether all its entries name one.
+
+    Relays of one operator have lists of many hundred entries that are the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = _Names()
+        self._lists: dict[tuple[Fingerprint, ...], tuple[Fingerprint, ...]] = {}
+
+    def __missing__(self, listed: tuple[str, ...]) -> tuple[tuple[Fingerprint, ...], bool]:
+        """Understand a list that no relay before this one had."""
+        found = set(map(self._names.__getitem__, listed))
+        members = tuple(sorted(filter(None, found)))
+        self[listed] = known = self._lists.setdefault(members, members), None not in found
+        return known

@@ -10,8 +10,8 @@ from msgspec import Meta, Raw, Struct, field
 from allium import text
 from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
 from allium.model.relay import Fingerprint, Flag
-from allium.sources.graphs import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
-from allium.sources.salvage import readable
+from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
+from allium.sources.onionoo.salvage import readable
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from allium import text
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
-from allium.sources import documents, histories
-from allium.sources.cache import SourceCache
 from allium.sources.collector import vote_cache
-from allium.sources.errors import NoDetailsError
-from allium.sources.histories import Reducer
-from allium.sources.memory import Memory
+from allium.sources.onionoo import documents, history_record
+from allium.sources.onionoo.history_cache import Memory
+from allium.sources.onionoo.history_record import Reducer
+from allium.sources.request import NoDetailsError
+from allium.sources.source_cache import SourceCache
 from allium.store import files
 
 T = TypeVar("T", Uptime, Bandwidth)
@@ -49,7 +49,7 @@ def with_uptime(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     `code` is a digest of the code that reduces histories; what is not yet reduced by it is now.
     Raises `SourceError` when a document cannot be read.
     """
-    found, records = _history(loaded, cache, histories.UPTIME, code)
+    found, records = _history(loaded, cache, history_record.UPTIME, code)
     relays, later = [], {}
     for relay in loaded.relays:
         earlier = _seen_earlier(relay, (found or {}).get(relay.fingerprint))
@@ -79,7 +79,7 @@ def _seen_earlier(relay: Relay, history: Uptime | None) -> Time | None:
 
 def with_bandwidth(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     """Return a snapshot with what its relays carried; see `with_uptime`."""
-    found, records = _history(loaded, cache, histories.BANDWIDTH, code)
+    found, records = _history(loaded, cache, history_record.BANDWIDTH, code)
     errors = loaded.field_errors | _errors("bandwidth", found)
     return replace(loaded, bandwidth=found, bandwidth_records=records, field_errors=errors)
 
@@ -89,7 +89,7 @@ def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> 
 
     `each` applies a function to all records. Raises `SourceError` when the document cannot be read.
     """
-    reducer = histories.REDUCERS[name]
+    reducer = history_record.REDUCERS[name]
     memory, document = _memory(cache, reducer, code), cache.source(name).digest
     body = None if memory.is_of(document) else cache.read(name)
     if body is not None:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from allium import text
-from allium.sources.sample.chance import Draws, number
-from allium.sources.sample.relays import SampleRelay
+from allium.sources.sample.pseudo_random import Draws, number
+from allium.sources.sample.sample_relays import SampleRelay
 
 UPTIME: Final = (
     ("1_month", 4, 180),

@@ -1,0 +1,1 @@
+"""Onionoo's documents: envelopes, records, histories, and what is repaired in them."""
