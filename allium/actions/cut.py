@@ -7,11 +7,11 @@ from allium import urls
 from allium.actions import lists
 from allium.actions.cutting import Cutting, Derived, Part, only, page, printed, shared, single
 from allium.actions.present import Present
+from allium.analysis.alerts import Notice
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Operator
-from allium.analysis.notices import Notice
-from allium.analysis.operator_history import Histories
-from allium.analysis.performance import by_name
-from allium.analysis.survey import HistoryStats
+from allium.analysis.operator.operator_history import Histories
+from allium.analysis.operator.performance import by_name
 from allium.model.relay import Fingerprint
 from allium.store.plan import Contact
 from allium.views import (

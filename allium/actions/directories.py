@@ -5,9 +5,9 @@ from itertools import groupby
 from typing import TypeAlias
 
 from allium import urls
-from allium.analysis import lookup
-from allium.analysis.lookup import Rows
+from allium.analysis import search_prefixes
 from allium.analysis.network import Network, Operator
+from allium.analysis.search_prefixes import Rows
 from allium.store.plan import Page
 from allium.views import contact, search, search_index, search_part
 from allium.views.search_part import DirectoryShard
@@ -31,11 +31,11 @@ def pages(network: Network) -> Iterator[Cut]:
 def _rows(network: Network) -> dict[str, Rows]:
     relays = [member.relay for member in network.members]
     return {
-        "fp": lookup.by_fingerprint(relays),
-        "nick": lookup.by_nickname(relays),
-        "v4": lookup.by_ipv4(relays),
-        "v6": lookup.by_ipv6(relays),
-        "op": lookup.by_operator(network.operators.values(), _label),
+        "fp": search_prefixes.by_fingerprint(relays),
+        "nick": search_prefixes.by_nickname(relays),
+        "v4": search_prefixes.by_ipv4(relays),
+        "v6": search_prefixes.by_ipv6(relays),
+        "op": search_prefixes.by_operator(network.operators.values(), _label),
     }
 
 

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from allium import text, urls
 from allium.actions.cutting import Cutting, printed
-from allium.analysis.entries import ListingEntry, entry
-from allium.analysis.groups import Group, GroupKind
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.listing_entries import ListingEntry, entry
 from allium.analysis.network import Network
-from allium.analysis.survey import HistoryStats
+from allium.analysis.relay_groups import Group, GroupKind
 from allium.model.relay import Fingerprint
 from allium.views import links, listing, listings
 from allium.views.base import RelayRow

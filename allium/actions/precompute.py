@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from allium.analysis.operator_history import Histories
+from allium.analysis.operator.operator_history import Histories
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.store import StoreError, codec, entry

@@ -7,8 +7,8 @@ from itertools import groupby
 from allium import text, urls
 from allium.actions import directories
 from allium.actions.cutting import Cutting, Part, printed, single
-from allium.analysis.census import NetworkStats
-from allium.analysis.groups import Group, groups
+from allium.analysis.network_stats import NetworkStats
+from allium.analysis.relay_groups import Group, groups
 from allium.views import contact, group, rows, search_data
 from allium.views.ground import GroupContext
 

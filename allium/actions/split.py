@@ -14,10 +14,10 @@ from allium.actions.cut import Cut
 from allium.actions.cutting import Cutting, Derived, Part, single
 from allium.actions.places import CachePaths
 from allium.actions.present import Present
-from allium.analysis.census import census
+from allium.analysis.alerts import Case, Notice, notices
+from allium.analysis.history_stats import HistoryStats, survey
 from allium.analysis.network import Network, network
-from allium.analysis.notices import Case, Notice, notices
-from allium.analysis.survey import HistoryStats, survey
+from allium.analysis.network_stats import census
 from allium.engine import steps
 from allium.engine.failure import telling
 from allium.engine.processes import Division, spread

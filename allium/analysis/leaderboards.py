@@ -10,12 +10,12 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import ContactId
-from allium.analysis.makeup import Makeup
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.history.uptime import percentage
 from allium.analysis.network import Operator
-from allium.analysis.performance import Performance
+from allium.analysis.operator.composition import Makeup
+from allium.analysis.operator.performance import Performance
 from allium.analysis.rarity import EU
-from allium.analysis.uptime import percentage
 from allium.model.history import Period
 from allium.model.relay import Time
 from allium.text import Number

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from allium.analysis.aroi import NO_CONTACT, Claim, ContactId, claim, contact_id
-from allium.analysis.families import families, family_of
-from allium.analysis.positions import Role, role
+from allium.analysis.aroi.aroi_claim import NO_CONTACT, Claim, ContactId, claim, contact_id
+from allium.analysis.aroi.validation import (
+    OperatorState,
+    Refusal,
+    RelayStatus,
+    refusal,
+    state,
+    status,
+)
+from allium.analysis.family.family_sets import families, family_of
+from allium.analysis.relay.role import Role, role
 from allium.analysis.totals import Totals, totals
-from allium.analysis.validation import OperatorState, RelayStatus, state, status
-from allium.analysis.vanity import Refusal, refusal
 from allium.model.relay import Fingerprint, Relay
 from allium.model.snapshot import Snapshot, Validation
 

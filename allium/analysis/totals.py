@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from allium.analysis.positions import ROLES, Role, role
+from allium.analysis.relay.role import ROLES, Role, role
 from allium.model.relay import Relay
 
 

@@ -4,7 +4,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.flags import (
+from allium.analysis.relay.findings import HOUR as REPORT_HOUR
+from allium.analysis.relay.findings import RECENT, Severity
+from allium.analysis.relay.flag_rules import (
     DAY,
     GUARD_KNOWN,
     GUARD_UPTIME,
@@ -12,8 +14,6 @@ from allium.analysis.flags import (
     HSDIR_UPTIME,
     STALE_DESCRIPTOR,
 )
-from allium.analysis.rules import HOUR as REPORT_HOUR
-from allium.analysis.rules import RECENT, Severity
 
 
 class Advice(Struct, frozen=True, kw_only=True):

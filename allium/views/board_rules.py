@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from allium import text
 from allium.analysis.leaderboards import MANY, Candidate
-from allium.analysis.positions import Role
 from allium.analysis.rarity import EU
+from allium.analysis.relay.role import Role
 from allium.analysis.totals import Totals
 from allium.model.history import Period
 from allium.views.base import PERIOD_WORDS

@@ -6,11 +6,11 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import ContactId
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.history.uptime import percentage
 from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate, veteran_scale
-from allium.analysis.positions import Role
+from allium.analysis.relay.role import Role
 from allium.analysis.totals import Totals
-from allium.analysis.uptime import percentage
 from allium.model.history import Period
 from allium.views.base import View
 

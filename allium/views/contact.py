@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from allium import text, urls
+from allium.analysis.aroi.validation import PROVEN
 from allium.analysis.network import Operator
-from allium.analysis.validation import PROVEN
 from allium.views import links, rows
 from allium.views.base import FindingText, Head, Link, Pages, RelayTable, Share, View, When, day
 from allium.views.boards import BoardRanking

@@ -3,11 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from allium import text
-from allium.analysis.census import of_role
-from allium.analysis.network import Member
-from allium.analysis.operator_history import OperatorHistory
-from allium.analysis.ratios import group_ratio
-from allium.analysis.throughput import (
+from allium.analysis.history.throughput import (
     MEASURED_PERIODS,
     OperatorThroughput,
     change,
@@ -18,6 +14,10 @@ from allium.analysis.throughput import (
     variation,
     weeks,
 )
+from allium.analysis.network import Member
+from allium.analysis.network_stats import of_role
+from allium.analysis.operator.operator_history import OperatorHistory
+from allium.analysis.relay.weight_ratio import group_ratio
 from allium.model.history import Bandwidth, Mean
 from allium.model.relay import Fingerprint
 from allium.text import Number

@@ -3,8 +3,8 @@
 from typing import Final
 
 from allium import text
-from allium.analysis.makeup import MANY, Grade, compliance
-from allium.analysis.positions import ROLES, Role, network_position
+from allium.analysis.operator.composition import MANY, Grade, compliance
+from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.views.base import View
 from allium.views.contact_facts import Facts
 from allium.views.contact_parts import Composition, Proven

@@ -7,17 +7,17 @@ from functools import cached_property
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import Claim, claim
-from allium.analysis.makeup import makeup
+from allium.analysis.aroi.aroi_claim import Claim, claim
+from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
+from allium.analysis.history.throughput import added, relay_volume
+from allium.analysis.history.uptime import month_uptime
 from allium.analysis.network import Member
-from allium.analysis.operator_history import Histories, OperatorHistory, operator_history
-from allium.analysis.platforms import platform_name
-from allium.analysis.positions import ROLES, Role
-from allium.analysis.ratios import underutilised
-from allium.analysis.throughput import added, relay_volume
+from allium.analysis.operator.composition import makeup
+from allium.analysis.operator.operator_history import Histories, OperatorHistory, operator_history
+from allium.analysis.relay.platform import platform_name
+from allium.analysis.relay.role import ROLES, Role
+from allium.analysis.relay.weight_ratio import underutilised
 from allium.analysis.totals import Totals, totals
-from allium.analysis.uptime import month_uptime
-from allium.analysis.validation import STATUS_ORDER, RelayStatus
 from allium.model.relay import Fingerprint, Relay
 from allium.views import contact_parts as parts
 from allium.views import figures, links, rows

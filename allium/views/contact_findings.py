@@ -1,8 +1,8 @@
 """What an operator should look at: the findings of their relays, summed up."""
 
 from allium import text
-from allium.analysis.diagnostics import SEVERITY
-from allium.analysis.positions import ROLES
+from allium.analysis.relay.findings import SEVERITY
+from allium.analysis.relay.role import ROLES
 from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import FindingText
 from allium.views.contact_facts import Facts

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.aroi import Claim, ContactId
-from allium.analysis.diagnostics import SEVERITY, in_order
-from allium.analysis.makeup import (
+from allium.analysis.aroi.aroi_claim import Claim, ContactId
+from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
+from allium.analysis.network import Member
+from allium.analysis.operator.composition import (
     SUPPORTS,
     FamilySupport,
     Grade,
@@ -18,10 +19,9 @@ from allium.analysis.makeup import (
     network_grade,
     platform_grade,
 )
-from allium.analysis.network import Member
-from allium.analysis.operator_history import OperatorHistory
-from allium.analysis.positions import ROLES, Role
-from allium.analysis.validation import STATUS_ORDER, RelayStatus
+from allium.analysis.operator.operator_history import OperatorHistory
+from allium.analysis.relay.findings import SEVERITY, in_order
+from allium.analysis.relay.role import ROLES, Role
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link, View
 from allium.views.figures import NOT_IN_DATA

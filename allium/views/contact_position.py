@@ -6,17 +6,17 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import ContactId
-from allium.analysis.bands import band
-from allium.analysis.census import RATIO_ROLES
-from allium.analysis.makeup import majorities
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.aroi.validation import PROVEN
+from allium.analysis.history.throughput import RECENT
+from allium.analysis.history.uptime import NetworkUptime, in_percent, percentage
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Operator
-from allium.analysis.positions import ROLES, Role
-from allium.analysis.survey import HistoryStats
-from allium.analysis.throughput import RECENT
+from allium.analysis.network_stats import RATIO_ROLES
+from allium.analysis.operator.composition import majorities
+from allium.analysis.relay.lifecycle import band
+from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals, totals
-from allium.analysis.uptime import NetworkUptime, in_percent, percentage
-from allium.analysis.validation import PROVEN
 from allium.model.relay import FLAG_ORDER, Fingerprint, Flag, Relay
 from allium.views import figures
 from allium.views.base import PERIOD_WORDS, View

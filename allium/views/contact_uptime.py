@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from allium import text
+from allium.analysis.history.uptime import OperatorUptime, in_percent, percentage
 from allium.analysis.statistics import Moments
-from allium.analysis.uptime import OperatorUptime, in_percent, percentage
 from allium.model.history import PERIODS, Mean, Period
 from allium.model.relay import Fingerprint, in_print_order
 from allium.views import charts

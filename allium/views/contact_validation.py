@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Final
 
 from allium import text
-from allium.analysis.aroi import REASONS
-from allium.analysis.validation import PROBLEMS
+from allium.analysis.aroi.aroi_claim import REASONS
+from allium.analysis.aroi.validation import PROBLEMS
 from allium.views import proofs
 from allium.views.base import Link, View
 from allium.views.contact_facts import Facts

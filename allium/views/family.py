@@ -8,10 +8,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from allium import text, urls
-from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.declarations import Declaration
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.family.family_membership import Declaration
 from allium.analysis.network import Member, table_order
-from allium.analysis.positions import network_position
+from allium.analysis.relay.role import network_position
 from allium.model.relay import Fingerprint
 from allium.views import links, rows, twin
 from allium.views.base import Head, Link, Pages, RelayRow, RelayTable, View

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from allium import text
 from allium.analysis.network import Network
-from allium.analysis.positions import ROLES, Role
+from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals
 from allium.views.base import Link, View
 

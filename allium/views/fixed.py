@@ -1,7 +1,9 @@
 """Pages that print the same words in every site: what the numbers mean, and what is not there."""
 
 from allium import text, urls
-from allium.analysis import bands, leaderboards, ratios, rules, statistics, throughput, uptime
+from allium.analysis import leaderboards, statistics
+from allium.analysis.history import throughput, uptime
+from allium.analysis.relay import findings, lifecycle, weight_ratio
 from allium.views import relay_flags, rows
 from allium.views.base import Head, Link, View
 
@@ -66,18 +68,18 @@ def about(units: text.Units) -> FixedPage:
 def _limits(units: text.Units) -> AboutLimits:
     return AboutLimits(
         **relay_flags.limits(units),
-        unmeasured_days=text.count(bands.UNMEASURED_DAYS),
-        measured_days=text.count(bands.MEASURED_DAYS),
-        late_days=text.count(bands.LATE_DAYS),
-        ramp_days=text.count(bands.RAMP_DAYS),
-        report_hours=text.count(rules.RECENT // rules.HOUR),
+        unmeasured_days=text.count(lifecycle.UNMEASURED_DAYS),
+        measured_days=text.count(lifecycle.MEASURED_DAYS),
+        late_days=text.count(lifecycle.LATE_DAYS),
+        ramp_days=text.count(lifecycle.RAMP_DAYS),
+        report_hours=text.count(findings.RECENT // findings.HOUR),
         least_values=text.count(uptime.LEAST_VALUES),
         excellent=f"{uptime.EXCELLENT}%",
         outlier_values=text.count(statistics.OUTLIER_VALUES),
         least_throughput=text.count(throughput.LEAST_VALUES),
         trend=f"{throughput.TREND}%",
-        underutilised=text.bandwidth(ratios.UNDERUTILISED_BANDWIDTH, units),
-        underutilised_ratio=text.count(ratios.UNDERUTILISED_RATIO),
+        underutilised=text.bandwidth(weight_ratio.UNDERUTILISED_BANDWIDTH, units),
+        underutilised_ratio=text.count(weight_ratio.UNDERUTILISED_RATIO),
         board_rows=text.count(leaderboards.ROWS),
         many_relays=text.count(leaderboards.MANY),
         table_rows=text.count(rows.PAGE_ROWS),

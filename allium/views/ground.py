@@ -5,10 +5,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from allium.analysis.aroi import ContactId
-from allium.analysis.census import NetworkStats
-from allium.analysis.declarations import Declaration, declaration
-from allium.analysis.platforms import platform_name
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.family.family_membership import Declaration, declaration
+from allium.analysis.network_stats import NetworkStats
+from allium.analysis.relay.platform import platform_name
 from allium.model.relay import Fingerprint, Relay
 from allium.text import Units
 from allium.views import links

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from allium import text, urls
-from allium.analysis.groups import Group
+from allium.analysis.relay_groups import Group
 from allium.model.relay import Fingerprint, Relay
 from allium.views import charts, links, rows, twin
 from allium.views.base import Chart, Head, Link, Pages, RelayRow, RelayTable, View

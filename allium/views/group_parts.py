@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.groups import Group, GroupKind
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.rarity import EU, Rarity
+from allium.analysis.relay_groups import Group, GroupKind
 from allium.model.relay import Relay
 from allium.views.base import Link, View
 from allium.views.figures import given

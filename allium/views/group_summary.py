@@ -5,9 +5,9 @@ from operator import attrgetter
 from typing import Final
 
 from allium import text
-from allium.analysis.aroi import NO_CONTACT
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.network import Member
-from allium.analysis.positions import ROLES, Role
+from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.views.base import View
 from allium.views.figures import by_role, given, measured, observed

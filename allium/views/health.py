@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from allium import text, urls
-from allium.analysis import spread
-from allium.analysis.notices import Notice
-from allium.analysis.survey import HistoryStats
+from allium.analysis.alerts import Notice
+from allium.analysis.health import geography
+from allium.analysis.history_stats import HistoryStats
 from allium.views import health_people as people
 from allium.views import health_places as places
 from allium.views import health_relays, health_software, health_sources, twin
@@ -74,7 +74,7 @@ def build(
 ) -> HealthPage:
     """Return the view of the network's health; `found` are the notices, `largest` the shares."""
     relays = [member.relay for member in survey.network.members]
-    networks = spread.spread(relays, lambda relay: relay.asn)
+    networks = geography.spread(relays, lambda relay: relay.asn)
     able, bandwidth = health_relays.bandwidth(survey, units)
     return HealthPage(
         head=_head(),

@@ -3,11 +3,11 @@
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.kinship import Keys, keys, kinship
+from allium.analysis.aroi.aroi_adoption import Participation, participation
+from allium.analysis.aroi.validation import PROBLEMS
+from allium.analysis.family.family_keys import Keys, keys, kinship
 from allium.analysis.network import Network
-from allium.analysis.participation import Participation, participation
-from allium.analysis.positions import ROLES
-from allium.analysis.validation import PROBLEMS
+from allium.analysis.relay.role import ROLES
 from allium.views import charts, figures
 from allium.views.base import Chart, Link, Share, View, level
 from allium.views.contact_validation import STATE_WORDS

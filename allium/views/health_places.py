@@ -3,10 +3,9 @@
 from typing import Final
 
 from allium import text
-from allium.analysis import spread
-from allium.analysis.concentration import gini_word, hhi_word
-from allium.analysis.spread import Spread
-from allium.analysis.survey import HistoryStats
+from allium.analysis.health import geography
+from allium.analysis.health.geography import Spread, gini_word, hhi_word
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.totals import Totals
 from allium.model.relay import Relay
 from allium.views import figures
@@ -66,7 +65,7 @@ def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ..
     whole = survey.network.totals
     return Countries(
         places=_places(
-            spread.spread(relays, lambda relay: relay.country),
+            geography.spread(relays, lambda relay: relay.country),
             COUNTRIES,
             COUNTRY_TOPS,
             shares,
@@ -74,7 +73,7 @@ def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ..
         ),
         classes=tuple(
             (CLASSES[name], figures.given(survey.network.absent, _class(part, whole), "country"))
-            for name, part in spread.by_class(survey).items()
+            for name, part in geography.by_class(survey).items()
         ),
     )
 
@@ -89,10 +88,12 @@ def networks(
     survey: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
 ) -> Networks:
     """Return in which autonomous systems the network is."""
-    gini = spread.unevenness(relays)
+    gini = geography.unevenness(relays)
     return Networks(
-        places=_places(found, NETWORKS, spread.TOPS, shares, given=not survey.network.lacks("as")),
-        operators=figures.ratio(spread.operators_of_networks(survey)),
+        places=_places(
+            found, NETWORKS, geography.TOPS, shares, given=not survey.network.lacks("as")
+        ),
+        operators=figures.ratio(geography.operators_of_networks(survey)),
         gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
     )
 

@@ -1,12 +1,12 @@
 """How many relays there are of which kind, and how much they can carry."""
 
 from allium import text
-from allium.analysis.capacity import Capacity, capacity
+from allium.analysis.health.network_capacity import Capacity, capacity
+from allium.analysis.health.relay_counts import first_months, population
+from allium.analysis.history.throughput import Volume
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Network
-from allium.analysis.population import first_months, population
-from allium.analysis.positions import ROLES
-from allium.analysis.survey import HistoryStats
-from allium.analysis.throughput import Volume
+from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
 from allium.views import charts, figures, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View

@@ -3,15 +3,15 @@
 from typing import Final
 
 from allium import text
-from allium.analysis import spread
-from allium.analysis.census import RATIO_ROLES
-from allium.analysis.makeup import compliance
-from allium.analysis.platforms import UNKNOWN
-from allium.analysis.policies import policies
-from allium.analysis.ratios import Ratio, underutilised
-from allium.analysis.software import software
-from allium.analysis.spread import Spread
-from allium.analysis.survey import HistoryStats
+from allium.analysis.health import geography
+from allium.analysis.health.geography import Spread
+from allium.analysis.health.software import software
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network_stats import RATIO_ROLES
+from allium.analysis.operator.composition import compliance
+from allium.analysis.relay.exit_policy import policies
+from allium.analysis.relay.platform import UNKNOWN
+from allium.analysis.relay.weight_ratio import Ratio, underutilised
 from allium.model.relay import Relay
 from allium.views import figures, links
 from allium.views.base import Link, Share, View
@@ -104,7 +104,7 @@ def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
         ipv6=counted(found.ipv6, found.exits),
         ratios=(
             *(_ratio(PLURALS[role], survey.ratios[role]) for role in RATIO_ROLES),
-            *(_ratio(PARTS[name], one) for name, one in spread.ratios(survey, networks).items()),
+            *(_ratio(PARTS[name], one) for name, one in geography.ratios(survey, networks).items()),
         ),
         underutilised=counted(poor, survey.network.totals.running),
         quantiles=quantiles(survey),

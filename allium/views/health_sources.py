@@ -3,8 +3,8 @@
 from typing import Final
 
 from allium import text
-from allium.analysis import notices
-from allium.analysis.notices import Notice
+from allium.analysis import alerts
+from allium.analysis.alerts import Notice
 from allium.model.snapshot import Outcome, Snapshot, Source
 from allium.views.base import FindingText, View, When, minute
 from allium.views.notices import findings
@@ -83,11 +83,11 @@ def noticed(found: tuple[Notice, ...]) -> Notices:
     return Notices(
         findings=findings(found),
         limits={
-            "measured": notices.MEASURED_PERCENT,
-            "left": notices.LEFT_PERCENT,
-            "network": notices.NETWORK_PERCENT,
-            "version": notices.VERSION_PERCENT,
-            "skipped": notices.SKIPPED_PERCENT,
-            "hours": notices.STALE_HOURS,
+            "measured": alerts.MEASURED_PERCENT,
+            "left": alerts.LEFT_PERCENT,
+            "network": alerts.NETWORK_PERCENT,
+            "version": alerts.VERSION_PERCENT,
+            "skipped": alerts.SKIPPED_PERCENT,
+            "hours": alerts.STALE_HOURS,
         },
     )

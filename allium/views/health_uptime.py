@@ -1,10 +1,10 @@
 """How reliably the network's relays run, and what operators are compared with."""
 
 from allium import text
-from allium.analysis.positions import ROLES
-from allium.analysis.presence import CLASS_PERIOD, Presence, Usual, presence
-from allium.analysis.survey import HistoryStats
-from allium.analysis.uptime import POSITION_PERIOD, in_percent
+from allium.analysis.health.uptime_distribution import CLASS_PERIOD, Presence, Usual, presence
+from allium.analysis.history.uptime import POSITION_PERIOD, in_percent
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.relay.role import ROLES
 from allium.model.history import PERIODS, Period
 from allium.views import charts, links
 from allium.views.base import PERIOD_WORDS, Chart, Link, View

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.uptime import FlagPeriod
+from allium.analysis.history.uptime import FlagPeriod
 from allium.model.history import Mean, Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
 from allium.views.base import PERIOD_WORDS, Link, View

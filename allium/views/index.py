@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from allium import text
+from allium.analysis.alerts import Notice
+from allium.analysis.aroi.validation import PROVEN
+from allium.analysis.health.relay_counts import first_months
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.leaderboards import BoardPlace
 from allium.analysis.network import Network
-from allium.analysis.notices import Notice
-from allium.analysis.population import first_months
-from allium.analysis.positions import Role
-from allium.analysis.survey import HistoryStats
-from allium.analysis.validation import PROVEN
+from allium.analysis.relay.role import Role
 from allium.views import charts
 from allium.views.base import Chart, FindingText, Head, Share, View, When, minute
 from allium.views.boards import Scale

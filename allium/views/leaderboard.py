@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allium import text, urls
-from allium.analysis.aroi import ContactId
+from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.views import contact, twin
 from allium.views.base import Head, Link, View

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.groups import UNKNOWN, Group, GroupKind, has_page
+from allium.analysis.relay_groups import UNKNOWN, Group, GroupKind, has_page
 from allium.model.relay import Fingerprint, Relay
 from allium.views.base import Link
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import text, urls
-from allium.analysis.entries import ROWS
+from allium.analysis.listing_entries import ROWS
 from allium.views import links, rows, twin
 from allium.views.base import Head, Link, Pages, View
 from allium.views.listing_order import Order

@@ -6,10 +6,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import text, urls
-from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.entries import ListingEntry
-from allium.analysis.positions import Role
-from allium.analysis.survey import HistoryStats
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.listing_entries import ListingEntry
+from allium.analysis.relay.role import Role
 from allium.views import contact, links
 from allium.views.base import Link
 from allium.views.boards import codes

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.entries import ListingEntry
+from allium.analysis.history.throughput import added
+from allium.analysis.history.uptime import POSITION_PERIOD, percent, percentage
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.listing_entries import ListingEntry
 from allium.analysis.network import Member
-from allium.analysis.positions import Role
-from allium.analysis.survey import HistoryStats
-from allium.analysis.throughput import added
-from allium.analysis.uptime import POSITION_PERIOD, percent, percentage
+from allium.analysis.relay.role import Role
 from allium.views import figures
 from allium.views.base import When, day, minute
 from allium.views.boards import Scale

@@ -4,8 +4,8 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec.structs import replace
 
-from allium.analysis.platforms import version_key
-from allium.analysis.survey import HistoryStats
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.relay.platform import version_key
 from allium.views.listing_order import (
     Order,
     by_number,

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
-from allium.analysis.entries import ListingEntry, Placed, by_weight, placed
+from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
 from allium.model.relay import Fingerprint
 from allium.text import rank

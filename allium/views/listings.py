@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from allium import urls
-from allium.analysis.groups import Group
+from allium.analysis.relay_groups import Group
 from allium.views import links, listing
 from allium.views.base import Head, Link, View
 from allium.views.listing_tables import Listed

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis import notices
-from allium.analysis.notices import Notice
+from allium.analysis import alerts
+from allium.analysis.alerts import Notice
 from allium.model.snapshot import Refusal
 from allium.views import figures
 from allium.views.advice import COLOURS
@@ -69,7 +69,7 @@ def _left(one: Notice) -> tuple[str, ...]:
     """Return how many left, against those that are there: they are no part of these."""
     left, running = text.number_of(one.found.part, "relay"), text.count(one.found.whole)
     share = text.share(one.found.part, one.found.whole) or figures.NOT_COMPUTABLE
-    return f"{left} left, {running} run ({share})", f"told above {notices.LEFT_PERCENT}%"
+    return f"{left} left, {running} run ({share})", f"told above {alerts.LEFT_PERCENT}%"
 
 
 def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
@@ -91,17 +91,17 @@ WORDINGS: Final = {
     ),
     "source_stale": Wording(
         _document("is older than the others."),
-        lambda one: (*_time(one), f"told above {notices.STALE_HOURS} hours"),
+        lambda one: (*_time(one), f"told above {alerts.STALE_HOURS} hours"),
         "data",
     ),
     "records_skipped": Wording(
         lambda _: "Some relay records could not be used.",
-        _part("records", f"told above {notices.SKIPPED_PERCENT}%"),
+        _part("records", f"told above {alerts.SKIPPED_PERCENT}%"),
         "data",
     ),
     "few_measured": Wording(
         lambda _: "Fewer relays are measured than usual.",
-        _part("running relays", f"told below {notices.MEASURED_PERCENT}%"),
+        _part("running relays", f"told below {alerts.MEASURED_PERCENT}%"),
         "measured",
     ),
     "many_left": Wording(
@@ -111,12 +111,12 @@ WORDINGS: Final = {
     ),
     "large_network": Wording(
         lambda one: f"{one.found.name} has a large part of the weight.",
-        _share_of_weight(notices.NETWORK_PERCENT),
+        _share_of_weight(alerts.NETWORK_PERCENT),
         "hhi",
     ),
     "large_version": Wording(
         lambda one: f"Much of the weight of the network runs Tor {one.found.name}.",
-        _share_of_weight(notices.VERSION_PERCENT),
+        _share_of_weight(alerts.VERSION_PERCENT),
         "version_status",
     ),
 }

@@ -1,8 +1,8 @@
 """One relay: is it up, what does it carry, whose is it, what could be better."""
 
 from allium import text, urls
-from allium.analysis.groups import UNKNOWN
-from allium.analysis.uptime import percentage
+from allium.analysis.history.uptime import percentage
+from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.views import charts, links
 from allium.views.base import Chart, FindingText, Head, Link, View

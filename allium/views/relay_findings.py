@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from allium import text
-from allium.analysis.diagnostics import SEVERITY
+from allium.analysis.relay.findings import SEVERITY
 from allium.model.relay import Flag
 from allium.views.advice import ADVICE, COLOURS
 from allium.views.base import FindingText

@@ -11,7 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.flags import (
+from allium.analysis.relay.exit_policy import ALL_PORTS, EXIT_PORTS, port_allowed
+from allium.analysis.relay.flag_rules import (
     DAY,
     GUARANTEED,
     GUARD_KNOWN,
@@ -25,7 +26,6 @@ from allium.analysis.flags import (
     limited,
     unmeasured,
 )
-from allium.analysis.ports import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.model.relay import Flag, Relay
 from allium.views.relay_shard import RelayShard
 from allium.views.tables import FlagRow, Requirement, Verdict
@@ -296,5 +296,5 @@ FLAGS: Final = {
     ),
     "Authority": FlagEvidence(words="A directory authority", only_when_held=True),
 }
-"""By flag, in the order of the table. Sources: `allium.analysis.flags`, and for Exit the dir-spec,
+"""By flag, in the order of the table. Sources: `allium.analysis.relay.flag_rules`, and for Exit the dir-spec,
 "Assigning flags in a vote"."""

@@ -7,12 +7,18 @@ from msgspec import field
 from msgspec.structs import replace
 
 from allium import text
-from allium.analysis.bands import Lifecycle
-from allium.analysis.diagnostics import displayed
-from allium.analysis.flags import GUARD_KNOWN, HSDIR_UPTIME, STABLE_UPTIME, known_for, up_for
-from allium.analysis.survey import HistoryStats
-from allium.analysis.throughput import RECENT, relay_volume
-from allium.analysis.uptime import percent, same, shown_flag
+from allium.analysis.history.throughput import RECENT, relay_volume
+from allium.analysis.history.uptime import percent, same, shown_flag
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.relay.findings import displayed
+from allium.analysis.relay.flag_rules import (
+    GUARD_KNOWN,
+    HSDIR_UPTIME,
+    STABLE_UPTIME,
+    known_for,
+    up_for,
+)
+from allium.analysis.relay.lifecycle import Lifecycle
 from allium.model.history import PERIODS, Bandwidth, Mean, Uptime, Weeks
 from allium.model.relay import Flag, Relay, Time
 from allium.views import charts, figures

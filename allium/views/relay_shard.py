@@ -7,15 +7,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from allium import text, urls
-from allium.analysis.aroi import REASONS
-from allium.analysis.bands import band_of
-from allium.analysis.flags import Minimum
+from allium.analysis.aroi.aroi_claim import REASONS
+from allium.analysis.aroi.validation import PROBLEMS, RelayStatus
+from allium.analysis.history_stats import NOTHING_UNRETURNED, HistoryStats
 from allium.analysis.network import Member
-from allium.analysis.platforms import platform_name
-from allium.analysis.positions import Role
-from allium.analysis.ratios import ratio_words, relay_ratio
-from allium.analysis.survey import NOTHING_UNRETURNED, HistoryStats
-from allium.analysis.validation import PROBLEMS, RelayStatus
+from allium.analysis.relay.flag_rules import Minimum
+from allium.analysis.relay.lifecycle import band_of
+from allium.analysis.relay.platform import platform_name
+from allium.analysis.relay.role import Role
+from allium.analysis.relay.weight_ratio import ratio_words, relay_ratio
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay
 from allium.views import links

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from allium.analysis.network import Member
-from allium.analysis.operator_history import Histories, OperatorHistory
+from allium.analysis.operator.operator_history import Histories, OperatorHistory
 from allium.model.relay import Fingerprint
 from allium.views.base import View
 from allium.views.contact_bandwidth import Throughputs, throughputs

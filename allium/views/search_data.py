@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.groups import has_page, held_flags
-from allium.analysis.lookup import addresses
 from allium.analysis.network import Member, Network
-from allium.analysis.platforms import platform_name
+from allium.analysis.relay.platform import platform_name
+from allium.analysis.relay_groups import has_page, held_flags
+from allium.analysis.search_prefixes import addresses
 from allium.model.relay import Fingerprint
 from allium.views.base import RelayRow, View
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from allium import text, urls
-from allium.analysis.lookup import Row
+from allium.analysis.search_prefixes import Row
 from allium.views.base import Head, Link, Pages, View
 from allium.views.tables import Found
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from allium import text
-from allium.analysis.groups import UNKNOWN
+from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.views import links
 from allium.views.base import Link, Share, level

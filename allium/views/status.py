@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from allium import text
-from allium.analysis import notices as noticing
-from allium.analysis.survey import HistoryStats
+from allium.analysis import alerts as noticing
+from allium.analysis.history_stats import HistoryStats
 from allium.model.snapshot import Snapshot, Source
 from allium.views import notices
 

@@ -6,7 +6,7 @@ import pytest
 
 from allium.analysis.voting import rounding, tally, vote_texts
 from allium.analysis.voting.distance import Distance, grouped
-from allium.analysis.voting.flag_rules import CONDITIONS, Condition, Judge, Rules
+from allium.analysis.voting.vote_rules import CONDITIONS, Condition, Judge, Rules
 from allium.model.relay import Flag
 from allium.model.votes import FlagThresholds, Opinion
 from allium.sources.collector import vote

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from allium.analysis import aroi, domains, lookup, platforms
+from allium.analysis import search_prefixes
+from allium.analysis.aroi import aroi_claim
+from allium.analysis.relay import platform
 from allium.sources.onionoo import documents, history_record
 from allium.sources.onionoo.details_record import Reader, Skip
 from tests.support.network import HOUR, Document, details, dumps, fingerprint, relay, validations
@@ -42,12 +44,12 @@ TEXTS: dict[str, Callable[[int], str]] = {
 
 
 def contact(line: str) -> object:
-    claimed = aroi.claim(line)
-    return aroi.contact_id(line, claimed), lookup.operator_keys(claimed.domain, line)
+    claimed = aroi_claim.claim(line)
+    return aroi_claim.contact_id(line, claimed), search_prefixes.operator_keys(claimed.domain, line)
 
 
 def path(line: str) -> object:
-    return domains.normalised(line), platforms.slugs([platforms.platform_name(line)])
+    return aroi_claim.normalised(line), platform.slugs([platform.platform_name(line)])
 
 
 def record(body: str) -> object:

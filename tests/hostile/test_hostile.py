@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from allium.analysis import aroi
+from allium.analysis.aroi import aroi_claim
 from allium.sources.onionoo import documents
 from allium.sources.onionoo.details_record import Reader, Skip
 from allium.sources.request import SourceError
@@ -142,7 +142,7 @@ def test_a_damaged_document_is_a_document_or_is_refused(place: int, byte: bytes,
 @FUZZ
 @given(line=st.text(max_size=400) | st.sampled_from(list(hostile.ATTACKS.values())))
 def test_any_contact_line_is_parsed(line: str) -> None:
-    parse = getattr(aroi, "parse", None) or aroi.claim
+    parse = getattr(aroi_claim, "parse", None) or aroi_claim.claim
     parse(line)
 
 

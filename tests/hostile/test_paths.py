@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from allium.actions.cut import Cut
 from allium.actions.cutting import Cutting
 from allium.actions.present import Present
-from allium.analysis import platforms
-from allium.analysis.census import census
+from allium.analysis.alerts import Case, notices
+from allium.analysis.history_stats import survey
 from allium.analysis.network import network
-from allium.analysis.notices import Case, notices
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
+from allium.analysis.relay import platform
 from allium.model.snapshot import Snapshot, Source
 from allium.sources.onionoo import documents
 from allium.sources.request import SourceError
@@ -146,10 +146,10 @@ def test_every_page_of_the_network_of_attackers_has_a_legal_file_of_its_own() ->
 @FUZZ
 @given(names=st.lists(TOKEN | ANY, max_size=8))
 def test_any_two_platforms_have_slugs_that_differ_by_more_than_case(names: list[str]) -> None:
-    known = [platforms.platform_name(f"Tor 0.4 on {name}") for name in names]
-    slugs = platforms.slugs(known)
+    known = [platform.platform_name(f"Tor 0.4 on {name}") for name in names]
+    slugs = platform.slugs(known)
     assert len({slug.lower() for slug in slugs.values()}) == len(slugs)
-    assert set(slugs) == set(known) - {platforms.UNKNOWN}
+    assert set(slugs) == set(known) - {platform.UNKNOWN}
 
 
 def test_operators_of_another_alphabet_do_not_end_a_build() -> None:

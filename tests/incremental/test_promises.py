@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from allium import text
-from allium.analysis.aroi import claim, contact_id
+from allium.analysis.aroi.aroi_claim import claim, contact_id
 from allium.store import plan, site
 from tests.support.network import Document, details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.census import census
+from allium.analysis.history_stats import survey
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
 from allium.model.snapshot import Snapshot
 from allium.sources.onionoo import documents
 from allium.views import relay as relay_page

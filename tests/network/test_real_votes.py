@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from allium.analysis.voting.flag_rules import Judge, Rules
+from allium.analysis.voting.vote_rules import Judge, Rules
 from allium.model.relay import Flag
 from allium.model.votes import Consensus, Opinions, fingerprints, numbers
 from allium.sources.collector import consensus, entries, lines, vote

@@ -16,8 +16,8 @@ from allium.analysis.voting import tally, vote_texts
 from allium.analysis.voting.agreement import Agreement, agreement
 from allium.analysis.voting.authority_facts import AuthorityFacts, authority_facts
 from allium.analysis.voting.consensus_facts import consensus_facts
-from allium.analysis.voting.flag_rules import Judge, Rules
 from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
+from allium.analysis.voting.vote_rules import Judge, Rules
 from allium.model.relay import Flag
 from allium.model.snapshot import Snapshot
 from allium.model.votes import Vote, VoteSet, fingerprints, numbers

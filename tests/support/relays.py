@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Network, network
-from allium.analysis.survey import HistoryStats
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
 from allium.views import contact, relay_shard

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from allium.analysis.vanity import ROOT_NAMES
+from allium.analysis.aroi.validation import ROOT_NAMES
 from allium.render.site import POLICY
 from tests.support.html import VOID, Page, words
 from tests.support.network import network

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from allium.analysis.groups import has_page
-from allium.analysis.platforms import platform_name, slugs
+from allium.analysis.relay.platform import platform_name, slugs
+from allium.analysis.relay_groups import has_page
 from tests.support.html import words
 from tests.support.network import fingerprint, network, relay
 from tests.support.project import Project

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.flags import DAY
+from allium.analysis.relay.flag_rules import DAY
 from allium.analysis.voting.ballots import VoteColumns
 from allium.model.relay import Fingerprint, Flag, Relay, Time, in_print_order
 from allium.model.snapshot import Snapshot

@@ -5,9 +5,8 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium.analysis.flags import DAY, GUARD_KNOWN, GUARD_UPTIME, STABLE_MTBF
+from allium.analysis.relay.flag_rules import DAY, GUARD_KNOWN, GUARD_UPTIME, STABLE_MTBF
 from allium.analysis.voting import rounding
-from allium.analysis.voting.flag_rules import Condition, Judge, Rules
 from allium.analysis.voting.rounding import (
     NARROWEST_BAND,
     PERCENT,
@@ -16,6 +15,7 @@ from allium.analysis.voting.rounding import (
     one_digit,
     uptime,
 )
+from allium.analysis.voting.vote_rules import Condition, Judge, Rules
 from allium.model.relay import Flag
 from allium.model.votes import AUTHORITYS_OWN, REACHED_IPV6, Opinions, Vote, numbers, rows
 

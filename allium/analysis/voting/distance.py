@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.voting.flag_rules import CONDITIONS, Condition
+from allium.analysis.voting.vote_rules import CONDITIONS, Condition
 from allium.model.relay import Flag
 
 _RANKS: Final = {name: rank for rank, name in enumerate(CONDITIONS)}

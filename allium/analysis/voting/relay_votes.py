@@ -10,11 +10,10 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from allium.analysis.bands import LATE_DAYS
-from allium.analysis.flags import DAY, known_for
+from allium.analysis.relay.flag_rules import DAY, known_for
+from allium.analysis.relay.lifecycle import LATE_DAYS
 from allium.analysis.voting.ballots import Ballot, Judged, OpinionRow, RowState
 from allium.analysis.voting.distance import Distance, grouped
-from allium.analysis.voting.flag_rules import WANTED, Condition
 from allium.analysis.voting.rounding import one_digit
 from allium.analysis.voting.tally import (
     MAX_UNMEASURED_PARAM,
@@ -24,6 +23,7 @@ from allium.analysis.voting.tally import (
     weight,
 )
 from allium.analysis.voting.vote_findings import FlagVotes, VoteEvidence, VoteFinding, findings
+from allium.analysis.voting.vote_rules import WANTED, Condition
 from allium.model.relay import Fingerprint, Flag, Relay, Time, in_print_order
 from allium.model.snapshot import Snapshot
 from allium.model.votes import REACHED_IPV6, VoteSet, known_authorities, rows

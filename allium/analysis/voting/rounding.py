@@ -6,7 +6,7 @@ Values of relays move all the time; what decides about flags does so rarely.
 from collections.abc import Container
 from typing import Final, Literal, TypeAlias
 
-from allium.analysis.flags import DAY
+from allium.analysis.relay.flag_rules import DAY
 from allium.model.relay import Flag
 
 PERCENT: Final = 10_000

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.flags import SCANNERS, WITHHELD
+from allium.analysis.relay.flag_rules import SCANNERS, WITHHELD
 from allium.model.relay import Flag
 
 DEFAULT_METHOD: Final = 1

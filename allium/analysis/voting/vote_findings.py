@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.analysis.rules import Severity
+from allium.analysis.relay.findings import Severity
 from allium.analysis.voting.distance import Distance
 from allium.analysis.voting.tally import needed
 from allium.model.relay import Flag

@@ -4,9 +4,9 @@ from typing import Final
 
 from allium import text
 from allium.analysis.voting.distance import Distance
-from allium.analysis.voting.flag_rules import Condition
 from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_findings import VoteFinding
+from allium.analysis.voting.vote_rules import Condition
 
 CONDITIONS: Final[dict[Condition, str]] = {
     "measurement": "a measurement",

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import text
-from allium.analysis.flags import SCANNERS as SCANNERS_NEEDED
+from allium.analysis.relay.flag_rules import SCANNERS as SCANNERS_NEEDED
 from allium.analysis.voting import tally
 from allium.model.relay import Flag
 from allium.model.votes import AUTHORITIES, Voter

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium.analysis.domains import normalised
+from allium.analysis.aroi.aroi_claim import normalised
 from tests.support.tables import facts
 
 DOMAINS = r"""

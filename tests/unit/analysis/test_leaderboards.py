@@ -1,9 +1,9 @@
 import pytest
 
-from allium.analysis.census import census
+from allium.analysis.history_stats import survey
 from allium.analysis.leaderboards import BOARDS, ROWS, BoardPlace, diversity, veteran
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from tests.support.network import HOUR

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium.analysis.aroi import NO_CONTACT
-from allium.analysis.positions import ROLES
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.relay.role import ROLES
 from tests.support.relays import joined, relay
 
 contacts = st.none() | st.sampled_from(

@@ -1,6 +1,6 @@
 import pytest
 
-from allium.analysis.ports import port_allowed
+from allium.analysis.relay.exit_policy import port_allowed
 from allium.model.relay import PortSummary
 
 

@@ -1,5 +1,5 @@
-from allium.analysis.makeup import makeup
-from allium.analysis.software import software
+from allium.analysis.health.software import software
+from allium.analysis.operator.composition import makeup
 from tests.support.relays import relay
 
 RELAYS = (

@@ -6,10 +6,7 @@ import pytest
 from msgspec import Raw
 
 from allium import text
-from allium.analysis.operator_history import Histories, operator_history
-from allium.analysis.performance import performances, throughput_standing, volumes
-from allium.analysis.statistics import Moments
-from allium.analysis.throughput import (
+from allium.analysis.history.throughput import (
     FINE,
     added,
     change,
@@ -21,6 +18,9 @@ from allium.analysis.throughput import (
     variation,
     weeks,
 )
+from allium.analysis.operator.operator_history import Histories, operator_history
+from allium.analysis.operator.performance import performances, throughput_standing, volumes
+from allium.analysis.statistics import Moments
 from allium.model.history import Bandwidth, Mean, Series, Weeks
 from allium.sources.onionoo import history_record
 from allium.views import figures

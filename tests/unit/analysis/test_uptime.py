@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium import text
-from allium.analysis.statistics import Moments
-from allium.analysis.uptime import (
+from allium.analysis.history.uptime import (
     network_uptime,
     operator_uptime,
     percent,
@@ -18,6 +17,7 @@ from allium.analysis.uptime import (
     standing,
     summary,
 )
+from allium.analysis.statistics import Moments
 from allium.model.history import WHOLE, Mean, Uptime
 from tests.support.histories import BEST, reduced
 from tests.support.network import fingerprint

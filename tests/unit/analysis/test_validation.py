@@ -1,7 +1,7 @@
 import pytest
 
-from allium.analysis.aroi import Claim, claim
-from allium.analysis.validation import PROBLEMS, RelayStatus, problem, state, status
+from allium.analysis.aroi.aroi_claim import Claim, claim
+from allium.analysis.aroi.validation import PROBLEMS, RelayStatus, problem, state, status
 from allium.model.snapshot import Validation
 from tests.support.tables import facts
 

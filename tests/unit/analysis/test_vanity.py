@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium import urls
-from allium.analysis.domains import normalised
-from allium.analysis.validation import OperatorState
-from allium.analysis.vanity import refusal
+from allium.analysis.aroi.aroi_claim import normalised
+from allium.analysis.aroi.validation import OperatorState, refusal
 from tests.support.tables import facts
 
 PATHS = """

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from allium import text
-from allium.analysis.throughput import Volume, relay_volume
-from allium.analysis.uptime import percent, percentage
+from allium.analysis.history.throughput import Volume, relay_volume
+from allium.analysis.history.uptime import percent, percentage
 from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Mean, Uptime
 from allium.sources.onionoo import history_record
 

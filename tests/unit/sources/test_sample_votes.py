@@ -12,9 +12,9 @@ from allium.analysis.voting import vote_texts
 from allium.analysis.voting.agreement import agreement, computed
 from allium.analysis.voting.authority_facts import authority_facts
 from allium.analysis.voting.consensus_facts import consensus_facts
-from allium.analysis.voting.flag_rules import CONDITIONS
 from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
 from allium.analysis.voting.vote_findings import RULES
+from allium.analysis.voting.vote_rules import CONDITIONS
 from allium.model.snapshot import Snapshot
 from allium.model.votes import VoteSet
 from allium.sources import sample

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.census import census
+from allium.analysis.history_stats import survey
 from allium.analysis.network import network
-from allium.analysis.operator_history import Histories
-from allium.analysis.performance import by_name
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
+from allium.analysis.operator.operator_history import Histories
+from allium.analysis.operator.performance import by_name
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation

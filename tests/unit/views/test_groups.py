@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from allium.analysis.census import census
-from allium.analysis.groups import groups
+from allium.analysis.network_stats import census
+from allium.analysis.relay_groups import groups
 from allium.model.relay import Relay
 from allium.views import charts, contact, group, rows
 from allium.views.family import Family

@@ -1,7 +1,7 @@
 """The page of the network's health, against figures worked out by hand from one small network."""
 
-from allium.analysis.notices import Case, notices
-from allium.analysis.survey import survey
+from allium.analysis.alerts import Case, notices
+from allium.analysis.history_stats import survey
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.views import health, index

@@ -1,7 +1,7 @@
-from allium.analysis.census import census
+from allium.analysis.history_stats import survey
 from allium.analysis.leaderboards import BOARDS
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.snapshot import Snapshot, Source
 from allium.views import leaderboard

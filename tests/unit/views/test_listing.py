@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from allium.actions import lists
-from allium.analysis.census import census
-from allium.analysis.entries import placed
-from allium.analysis.groups import groups
+from allium.analysis.history_stats import survey
+from allium.analysis.listing_entries import placed
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
+from allium.analysis.relay_groups import groups
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source

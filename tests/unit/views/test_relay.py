@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.census import census
+from allium.analysis.history_stats import survey
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.text import minute, seconds, time_of

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allium.analysis.census import census
-from allium.analysis.diagnostics import SEVERITY
+from allium.analysis.history_stats import survey
 from allium.analysis.network import network
-from allium.analysis.survey import survey
+from allium.analysis.network_stats import census
+from allium.analysis.relay.findings import SEVERITY
 from allium.model.history import Bandwidth
 from allium.model.relay import PortSummary, Relay, in_print_order
 from allium.model.snapshot import Snapshot, Validation

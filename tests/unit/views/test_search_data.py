@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from allium.actions.present import Present
-from allium.analysis.census import census
+from allium.analysis.network_stats import census
 from allium.model.relay import Relay
 from allium.views import search_data
 from allium.views.search_data import IndexColumn, SearchIndex

@@ -1,0 +1,72 @@
+"""Who takes part: operators by state, relays by what they claim and prove."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.aroi.validation import STATUS_ORDER, OperatorState, RelayStatus
+from allium.analysis.network import Member, Network
+
+STATES: Final[tuple[OperatorState, ...]] = (
+    "validated",
+    "partially_validated",
+    "unauthorized",
+    "misconfigured",
+    "not_checked",
+    "incomplete",
+    "not_configured",
+)
+"""The states of operators in print order."""
+
+
+class Participation(Struct, frozen=True, kw_only=True):
+    """Operators and relays, of all that are known, by what they say of themselves.
+
+    `proofs` are the relays of each proof type: valid ones, and all; `problems` count relays by the
+    code of why their proof failed, the most frequent first.
+    """
+
+    operators: int
+    claiming: int
+    states: dict[OperatorState, int]
+    statuses: dict[RelayStatus, int]
+    proofs: dict[str, tuple[int, int]]
+    problems: dict[str, int]
+    without_contact: int
+    complete: int
+
+
+def participation(network: Network) -> Participation:
+    """Return who takes part in a network, and what of it is proven."""
+    known = [one for name, one in network.operators.items() if name != NO_CONTACT]
+    states = Counter(one.state for one in known)
+    statuses = Counter(member.status for member in network.members)
+    claims = [member for member in network.members if member.claim.domain is not None]
+    return Participation(
+        operators=len(known),
+        claiming=sum(one.claim.domain is not None for one in known),
+        states={state: states[state] for state in STATES if states[state]},
+        statuses={status: statuses[status] for status in STATUS_ORDER},
+        proofs=_proofs(claims),
+        problems=_problems(claims),
+        without_contact=statuses["no_contact"],
+        complete=len(claims),
+    )
+
+
+def _proofs(claims: Iterable[Member]) -> dict[str, tuple[int, int]]:
+    every: Counter[str] = Counter()
+    valid: Counter[str] = Counter()
+    for member in claims:
+        proof = member.claim.proof or ""
+        every[proof] += 1
+        valid[proof] += member.status == "validated"
+    return {proof: (valid[proof], every[proof]) for proof in sorted(every)}
+
+
+def _problems(claims: Iterable[Member]) -> dict[str, int]:
+    counts = Counter(member.problem for member in claims if member.problem is not None)
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

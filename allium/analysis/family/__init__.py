@@ -1,0 +1,1 @@
+"""Families: which relays belong together, and whether they say so."""

@@ -1,0 +1,162 @@
+"""How the running relays' weight is spread over countries and autonomous systems."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Final
+
+from msgspec import Struct
+
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.rarity import EU, FIVE_EYES, FOURTEEN_EYES, RARE
+from allium.analysis.relay.weight_ratio import Ratio, ratio_of
+from allium.analysis.totals import Totals, totals
+from allium.model.relay import Relay
+
+TOPS: Final = (1, 3, 5, 10)
+"""A choice of this site: how many of the largest are summed up."""
+CRITICAL: Final = 5
+"""A network with more percent of the weight than this is critical; a choice of this site."""
+
+
+class Spread(Struct, frozen=True, kw_only=True):
+    """Entities of one kind among the running relays; the unknown one is in no number.
+
+    `known` counts those of all relays, `tops` are the shares of the so many largest together,
+    `half` is the least number that hold half of the weight, `singles` have one relay only, and
+    `order` has the ids of those of most weight.
+    """
+
+    count: int
+    known: int
+    tops: dict[int, float | None]
+    hhi: float | None
+    half: int | None
+    singles: int
+    critical: int
+    order: tuple[str, ...]
+
+
+def spread(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> Spread:
+    """Return how weight is spread by a fact of each relay."""
+    counts: Counter[str] = Counter()
+    weights: Counter[str] = Counter()
+    known = set()
+    for relay in relays:
+        name = of(relay)
+        if name is not None:
+            known.add(name)
+            if relay.running:
+                counts[name] += 1
+                weights[name] += relay.consensus_weight or 0
+    held = list(weights.values())
+    whole = sum(held)
+    return Spread(
+        count=len(counts),
+        known=len(known),
+        tops={top: top_share(held, top) for top in TOPS},
+        hhi=hhi(held),
+        half=half_share(held),
+        singles=sum(count == 1 for count in counts.values()),
+        critical=sum(100 * weight > CRITICAL * whole for weight in held),
+        order=tuple(sorted(weights, key=lambda name: (-weights[name], name))[: TOPS[-1]]),
+    )
+
+
+def unevenness(relays: Iterable[Relay]) -> float | None:
+    """Return the Gini coefficient of the weights of running relays that have any."""
+    return gini([one.consensus_weight for one in relays if one.running and one.consensus_weight])
+
+
+def operators_of_networks(survey: HistoryStats) -> float | None:
+    """Return the mean number of operators with a running relay in one AS."""
+    pairs = sum(len(made.networks) for name, made in survey.makeups.items() if name != NO_CONTACT)
+    count = len(survey.rare_networks)
+    return pairs / count if count else None
+
+
+def country_classes(survey: HistoryStats) -> dict[str, frozenset[str]]:
+    """Return the classes of countries by name; relays of unknown country are in none of them."""
+    known = frozenset(survey.rare_countries)
+    rare = (name for name, one in survey.rare_countries.items() if one.score >= RARE)
+    return {
+        "eu": EU,
+        "outside": known - EU,
+        "rare": frozenset(rare),
+        "five_eyes": FIVE_EYES,
+        "fourteen_eyes": FOURTEEN_EYES,
+    }
+
+
+def by_class(survey: HistoryStats) -> dict[str, Totals]:
+    """Return the sums over the relays of each class of countries."""
+    relays = [member.relay for member in survey.network.members]
+    return {
+        name: totals(relay for relay in relays if relay.country in countries)
+        for name, countries in country_classes(survey).items()
+    }
+
+
+def ratios(survey: HistoryStats, networks: Spread) -> dict[str, Ratio]:
+    """Return weight for bandwidth in the EU, outside, and in the largest networks together."""
+    running = [one.relay for one in survey.network.members if one.relay.running]
+    classes = country_classes(survey)
+    parts: Mapping[str, list[Relay]] = {
+        **{
+            name: [relay for relay in running if relay.country in classes[name]]
+            for name in ("eu", "outside")
+        },
+        **{
+            f"top_{top}": [relay for relay in running if relay.asn in networks.order[:top]]
+            for top in TOPS[1:]
+        },
+    }
+    return {name: ratio_of(relays) for name, relays in parts.items()}
+
+
+_HHI: Final = ((0.15, "low"), (0.25, "moderate"))
+"""The bounds of the U.S. Horizontal Merger Guidelines of 2010: 1,500 and 2,500 of 10,000."""
+_GINI: Final = ((0.4, "even"), (0.6, "fair"))
+"""A choice of this site; no authority calls a distribution of relays even or uneven."""
+
+
+def top_share(weights: Iterable[int], count: int) -> float | None:
+    """Return the part that the `count` largest weights have of all; `None` of nothing."""
+    ordered = sorted(weights, reverse=True)
+    total = sum(ordered)
+    return sum(ordered[:count]) / total if total else None
+
+
+def hhi(weights: Sequence[int]) -> float | None:
+    """Return the Herfindahl-Hirschman index, the sum of squared shares, 0 to 1."""
+    total = sum(weights)
+    return sum(weight**2 for weight in weights) / total**2 if total else None
+
+
+def gini(weights: Sequence[int]) -> float | None:
+    """Return the Gini coefficient, 0 (all equal) to below 1; `None` of nothing."""
+    total, count = sum(weights), len(weights)
+    if not total:
+        return None
+    ranked = enumerate(sorted(weights), start=1)
+    return sum((2 * rank - count - 1) * weight for rank, weight in ranked) / (count * total)
+
+
+def half_share(weights: Iterable[int]) -> int | None:
+    """Return the least number of weights that together are half of all; `None` of nothing."""
+    ordered = sorted(weights, reverse=True)
+    total = sum(ordered)
+    if not total:
+        return None
+    return 1 + sum(2 * held < total for held in accumulate(ordered))
+
+
+def hhi_word(value: float) -> str:
+    """Return how concentrated something is by its HHI: low, moderate, high."""
+    return next((word for bound, word in _HHI if value < bound), "high")
+
+
+def gini_word(value: float) -> str:
+    """Return how equal things are by their Gini coefficient: even, fair, uneven."""
+    return next((word for bound, word in _GINI if value < bound), "uneven")

@@ -1,0 +1,81 @@
+"""Which relays there are: their flags, their ages, what they report of their load."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network import Member
+from allium.analysis.relay.findings import OVERLOADS
+from allium.analysis.statistics import quantile
+from allium.model.relay import Flag, Relay, Time, in_print_order
+
+DAY: Final = 86_400
+NEW_DAYS: Final = (1, 30, 180, 365)
+"""A choice of this site: a day, a month, half a year, a year."""
+MONTHS: Final = 24
+"""A choice of this site: a chart shows two years."""
+
+
+class Population(Struct, frozen=True, kw_only=True):
+    """Running relays, counted: newcomers by days; holders of each flag, running and all known.
+
+    `age` is the median number of days since the first one; `None` of no relay.
+    """
+
+    flags: dict[Flag, tuple[int, int]]
+    exit_and_guard: int
+    overloaded: int
+    recent: dict[int, int]
+    age: int | None
+
+
+def population(survey: HistoryStats) -> Population:
+    """Return how many relays are what."""
+    known = [member.relay for member in survey.network.members]
+    running = [relay for relay in known if relay.running]
+    return Population(
+        flags=_flags(known),
+        exit_and_guard=sum("Exit" in one.flags and "Guard" in one.flags for one in running),
+        overloaded=sum(
+            not OVERLOADS.isdisjoint(survey.diagnoses[one.fingerprint]) for one in running
+        ),
+        recent=_recent(running, survey.published),
+        age=_age(running, survey.published),
+    )
+
+
+def _flags(known: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
+    """Return how many relays hold each flag, in print order: those that run, and all."""
+    counts = Counter(flag for relay in known for flag in relay.flags)
+    running = Counter(flag for relay in known if relay.running for flag in relay.flags)
+    return {flag: (running[flag], counts[flag]) for flag in in_print_order(counts)}
+
+
+def _recent(running: Iterable[Relay], now: Time) -> dict[int, int]:
+    """Return how many relays were first seen within so many days."""
+    moment = text.seconds(now)
+    ages = [moment - text.seconds(relay.first_seen) for relay in running]
+    return {days: sum(age <= days * DAY for age in ages) for days in NEW_DAYS}
+
+
+def _age(running: Iterable[Relay], now: Time) -> int | None:
+    """Return the median age in whole days, from date to date."""
+    today = text.seconds(now) // DAY
+    ages = sorted(today - text.seconds(relay.first_seen) // DAY for relay in running)
+    median = quantile(ages, 50)
+    return None if median is None else text.half_up(*median.as_integer_ratio())
+
+
+def first_months(members: Sequence[Member], now: Time) -> dict[str, int]:
+    """Return how many relays were first seen in each of the last two years' whole months.
+
+    The month of the data is not over and not among them.
+    """
+    counts = Counter(member.relay.first_seen[:7] for member in members)
+    year = int(now[:4])
+    months = text.months(f"{year - 3}-01", now[:7])[-1 - MONTHS : -1]
+    return {month: counts[month] for month in months}

@@ -1,0 +1,49 @@
+"""What the running relays run: versions of Tor, whether they are recommended, platforms."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from allium.analysis.operator.composition import Makeup, in_status_order
+from allium.analysis.relay.platform import series, version_key
+from allium.model.relay import Relay
+
+
+class Software(Struct, frozen=True, kw_only=True):
+    """Running relays by status of their version, by series (newest first) and by platform.
+
+    `recommended` of `judged` run a version that the authorities recommend; `versions` is how many
+    different ones there are; relays whose version or platform is unknown are in `statuses` only.
+    """
+
+    versions: int
+    statuses: dict[str, int]
+    recommended: int
+    judged: int
+    series: dict[str, int]
+    platforms: dict[str, int]
+
+
+def software(relays: Iterable[Relay], made: Iterable[Makeup]) -> Software:
+    """Return what relays run; `made` is of which the operators' relays are made."""
+    versions = Counter(one.version for one in relays if one.running and one.version is not None)
+    by_series: Counter[str] = Counter()
+    for version, count in versions.items():
+        by_series[series(version)] += count
+    statuses: Counter[str | None] = Counter()
+    platforms: Counter[str] = Counter()
+    recommended = judged = 0
+    for one in made:
+        statuses.update(one.statuses)
+        platforms.update(one.platforms)
+        recommended += one.recommended
+        judged += one.judged
+    return Software(
+        versions=len(versions),
+        statuses=in_status_order(statuses),
+        recommended=recommended,
+        judged=judged,
+        series={name: by_series[name] for name in sorted(by_series, key=version_key, reverse=True)},
+        platforms=dict(sorted(platforms.items(), key=lambda one: (-one[1], one[0]))),
+    )

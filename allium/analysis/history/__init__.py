@@ -1,0 +1,1 @@
+"""What the histories of relays come to: uptime and throughput."""

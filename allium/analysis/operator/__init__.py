@@ -1,0 +1,1 @@
+"""One operator: what their relays are and did."""

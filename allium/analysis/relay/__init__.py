@@ -1,0 +1,1 @@
+"""One relay: its flags, findings, weight, platform, exit policy."""

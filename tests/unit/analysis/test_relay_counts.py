@@ -1,0 +1,108 @@
+"""Counts of relays, against figures worked out by hand."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allium import text
+from allium.analysis.health.relay_counts import first_months, population
+from allium.analysis.history_stats import HistoryStats, survey
+from allium.analysis.network_stats import census
+from allium.analysis.relay.role import ROLES
+from allium.model.relay import Relay
+from allium.model.snapshot import Snapshot
+from tests.support.network import HOUR
+from tests.support.relays import joined, relay
+
+NOW = text.seconds(HOUR)
+
+
+def surveyed(*relays: Relay, **documents: Any) -> HistoryStats:
+    return survey(Snapshot(published=HOUR, relays=relays, **documents), census(joined(*relays)))
+
+
+def seen(number: int, first_seen: str, **fields: Any) -> Relay:
+    return relay(number, first_seen=first_seen, **fields)
+
+
+def test_flags_are_counted_of_relays_that_run_and_of_all_in_print_order() -> None:
+    found = population(
+        surveyed(
+            relay(0, flags=("Exit", "Guard", "Zany", "Fast")),
+            relay(1, flags=("Guard", "Fast")),
+            relay(2, flags=("Exit", "Guard"), running=False),
+        )
+    )
+    assert list(found.flags.items()) == [
+        ("Exit", (1, 2)),
+        ("Guard", (2, 3)),
+        ("Fast", (2, 2)),
+        ("Zany", (1, 1)),
+    ]
+    assert found.exit_and_guard == 1
+
+
+def test_a_relay_is_new_within_days_that_are_exact_to_the_second() -> None:
+    found = population(
+        surveyed(
+            seen(0, "2026-02-14 16:00:00"),
+            seen(1, "2026-02-14 15:59:59"),
+            seen(2, "2026-01-16 16:00:00"),
+            seen(3, "2025-02-15 16:00:00"),
+            seen(4, "2025-02-15 15:59:59"),
+            seen(5, HOUR, running=False),
+        )
+    )
+    assert found.recent == {1: 1, 30: 3, 180: 3, 365: 4}
+
+
+@pytest.mark.parametrize(
+    ("days", "median"), [((), None), ((3,), 3), ((1, 2), 2), ((1, 2, 9), 2), ((1, 2, 4, 9), 3)]
+)
+def test_the_median_age_is_in_whole_days_from_date_to_date(
+    days: tuple[int, ...], median: int | None
+) -> None:
+    relays = [
+        seen(number, text.time_of(NOW - NOW % 86_400 - count * 86_400 + 86_399))
+        for number, count in enumerate(days)
+    ]
+    assert population(surveyed(*relays)).age == median
+
+
+def test_a_relay_is_overloaded_for_72_hours() -> None:
+    within = relay(0, overload_general_timestamp=(NOW - 72 * 3_600) * 1000)
+    past = relay(1, overload_general_timestamp=(NOW - 73 * 3_600) * 1000)
+    down = relay(2, overload_general_timestamp=NOW * 1000, running=False)
+    assert population(surveyed(within, past, down)).overloaded == 1
+
+
+def test_the_last_two_years_have_24_whole_months_and_this_one_is_not_among_them() -> None:
+    known = joined(
+        seen(0, "2026-01-31 23:59:59"),
+        seen(1, "2026-01-01 00:00:00", running=False),
+        seen(2, "2024-02-29 10:00:00"),
+        seen(3, "2024-01-31 10:00:00"),
+        seen(4, HOUR),
+    )
+    found = first_months(known.members, HOUR)
+    assert (len(found), min(found), max(found)) == (24, "2024-02", "2026-01")
+    assert {month: count for month, count in found.items() if count} == {"2024-02": 1, "2026-01": 2}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.sampled_from(["Exit", "Guard", "BadExit", "MiddleOnly"])), st.booleans()
+        ),
+        max_size=20,
+    )
+)
+def test_the_roles_partition_the_running_relays(drawn: list[tuple[set[str], bool]]) -> None:
+    relays = [
+        relay(number, flags=tuple(sorted(flags)), running=running)
+        for number, (flags, running) in enumerate(drawn)
+    ]
+    whole = joined(*relays).totals
+    assert sum(whole.parts[role].relays for role in ROLES) == sum(one.running for one in relays)

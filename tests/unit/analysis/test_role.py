@@ -1,0 +1,48 @@
+import pytest
+
+from allium.analysis.relay.role import ROLES, network_position, role
+from tests.support.tables import facts
+
+FLAGS = """
+    L1 | Fast, Running | middle
+    L2 | Guard, Stable | guard
+    L3 | Exit, Guard | exit
+    L4 | Exit | exit
+    L5 | BadExit, Exit | middle
+    L6 | BadExit, Exit, Guard | guard
+    L7 | MiddleOnly, BadExit | middle
+    L8 | Authority, V2Dir | middle
+    L9 | (none) | middle
+"""
+POSITIONS = """
+    P1 | 10 | 0 | 0 | Guard-only
+    P2 | 0 | 10 | 0 | Middle-only
+    P3 | 0 | 0 | 10 | Exit-only
+    P4 | 7 | 3 | 0 | Guard-focused
+    P5 | 6 | 4 | 0 | Balanced
+    P6 | 3 | 2 | 5 | Exit-focused
+    P7 | 3 | 4 | 3 | Multi-role
+    P8 | 2 | 6 | 2 | Balanced
+    P9 | 1 | 8 | 1 | Middle-focused
+    P10 | 0 | 9 | 1 | Middle-focused
+    P11 | 6 | 0 | 4 | Multi-role
+    P12 | 5 | 0 | 5 | Exit-focused
+    P13 | 1 | 0 | 0 | Guard-only
+    P14 | 3 | 3 | 4 | Multi-role
+    P15 | 0 | 0 | 0 | No running relays
+    P16 | 21 | 58 | 21 | Multi-role
+"""
+
+
+@pytest.mark.parametrize(("flags", "expected"), facts(FLAGS))
+def test_a_relay_has_one_role(flags: str, expected: str) -> None:
+    assert role(tuple(flags.split(", "))) == expected
+
+
+def test_the_roles_are_three() -> None:
+    assert {role(flags) for flags in ((), ("Guard",), ("Exit",))} == set(ROLES)
+
+
+@pytest.mark.parametrize(("guards", "middles", "exits", "label"), facts(POSITIONS))
+def test_a_group_has_one_position(guards: str, middles: str, exits: str, label: str) -> None:
+    assert network_position(int(guards), int(middles), int(exits)) == label
