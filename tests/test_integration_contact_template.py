@@ -10,8 +10,8 @@ import pytest
 
 from allium.actions.places import CachePaths
 from allium.actions.precompute import precompute
+from allium.pages.operator.operator_page import OperatorPage
 from allium.store import plan
-from allium.views.contact import OperatorPage
 from tests.support.project import Project, tree
 
 FLAT = {

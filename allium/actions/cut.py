@@ -13,21 +13,17 @@ from allium.analysis.network import Member, Operator
 from allium.analysis.operator.operator_history import Histories
 from allium.analysis.operator.performance import by_name
 from allium.model.relay import Fingerprint
+from allium.pages import fixed_pages, home
+from allium.pages.boards import board_page, boards_overview
+from allium.pages.boards.board_titles import Scale
+from allium.pages.family.family_page import Family
+from allium.pages.health import health_page
+from allium.pages.operator import operator_further
+from allium.pages.operator.network_position import Positions
+from allium.pages.parts import relay_rows
+from allium.pages.parts.shares import largest
+from allium.pages.relay import relay_shard
 from allium.store.plan import Contact
-from allium.views import (
-    contact_rows,
-    fixed,
-    health,
-    index,
-    leaderboard,
-    leaderboards,
-    relay_shard,
-    rows,
-)
-from allium.views.boards import Scale
-from allium.views.contact_position import Positions
-from allium.views.family import Family
-from allium.views.largest import largest
 
 
 class Cut:
@@ -45,7 +41,7 @@ class Cut:
         self._twins = "twins" in present.extras
         self._members = {member.relay.fingerprint: member for member in known.network.members}
         self._rows = {
-            name: rows.of_one_operator(row, known.month_uptime(name), self._members[name])
+            name: relay_rows.of_one_operator(row, known.month_uptime(name), self._members[name])
             for name, row in present.table.items()
         }
 
@@ -88,8 +84,8 @@ class Cut:
             yield Cutting(inputs.position, positions.position(operator), tuple(pages))
             if inputs.histories is not None:
                 yield Cutting(inputs.histories, self._of_operator(operator))
-            for number in range(2, rows.pages(len(operator.members)) + 1):
-                further = contact_rows.build(operator, number, self._rows)
+            for number in range(2, relay_rows.pages(len(operator.members)) + 1):
+                further = operator_further.build(operator, number, self._rows)
                 folder = urls.contact(name, number)
                 yield printed("contact_rows", f"{name}-{number}", folder, further)
 
@@ -152,22 +148,22 @@ class Cut:
     def _overview(self) -> Iterator[Cutting]:
         """Yield the views of the front page and of the network's health."""
         shares = largest([member.relay for member in self._network.members])
-        front = index.build(self._survey, self._notices, shares, self._units)
+        front = home.build(self._survey, self._notices, shares, self._units)
         yield only("index", urls.INDEX, front)
         ground = self._present.ground
-        state = health.build(self._survey, self._notices, ground, shares, self._units)
+        state = health_page.build(self._survey, self._notices, ground, shares, self._units)
         yield only("health", urls.HEALTH, state, twin=self._twins)
 
     def _single_pages(self) -> Iterator[Cutting]:
         """Yield the views of the leaderboards, and of pages that stand still."""
         boards, scale = self._survey.boards, Scale(self._network.totals, self._units)
-        first = leaderboards.build(boards, scale)
+        first = boards_overview.build(boards, scale)
         yield only("leaderboards", urls.LEADERBOARDS, first, twin=self._twins)
         for name, places in boards.items():
-            view = leaderboard.build(name, places, scale)
+            view = board_page.build(name, places, scale)
             yield printed("leaderboard", name, urls.leaderboard(name), view, twin=self._twins)
-        yield only("about", urls.ABOUT, fixed.about(self._units))
-        yield single("not_found", urls.NOT_FOUND, fixed.not_found())
+        yield only("about", urls.ABOUT, fixed_pages.about(self._units))
+        yield single("not_found", urls.NOT_FOUND, fixed_pages.not_found())
 
 
 def _relay_shard(fingerprint: Fingerprint) -> str:

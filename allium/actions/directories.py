@@ -8,9 +8,10 @@ from allium import urls
 from allium.analysis import search_prefixes
 from allium.analysis.network import Network, Operator
 from allium.analysis.search_prefixes import Rows
+from allium.pages.operator import operator_page
+from allium.pages.search import nickname_letters, search_directory, search_start
+from allium.pages.search.search_directory import DirectoryShard
 from allium.store.plan import Page
-from allium.views import contact, search, search_index, search_part
-from allium.views.search_part import DirectoryShard
 
 Cut: TypeAlias = tuple[object, Page]
 """What goes into the file of the cache that the page names as its view."""
@@ -19,9 +20,9 @@ Cut: TypeAlias = tuple[object, Page]
 def pages(network: Network) -> Iterator[Cut]:
     """Yield every page of the search."""
     found = _rows(network)
-    yield _html("search", "search", urls.SEARCH, search.build(found))
+    yield _html("search", "search", urls.SEARCH, search_start.build(found))
     for letter, prefixes in groupby(found["nick"], key=lambda prefix: prefix[0]):
-        view = search_index.build(letter, prefixes)
+        view = nickname_letters.build(letter, prefixes)
         yield _html("search_index", letter, urls.directory("nick", letter), view)
     for kind, rows in found.items():
         for prefix in rows:
@@ -40,14 +41,14 @@ def _rows(network: Network) -> dict[str, Rows]:
 
 
 def _label(operator: Operator) -> str:
-    return contact.link(operator).text
+    return operator_page.link(operator).text
 
 
 def _directory(kind: str, prefix: str, rows: Rows) -> Iterator[Cut]:
     """Yield the pages of one prefix."""
     name, here = f"{kind}-{prefix}", rows[prefix]
     before, after = _neighbours(list(rows), prefix) if kind == "fp" else (None, None)
-    for number in range(1, search_part.pages(len(here)) + 1):
+    for number in range(1, search_directory.pages(len(here)) + 1):
         shard = DirectoryShard(
             kind=kind, prefix=prefix, number=number, rows=here, before=before, after=after
         )

@@ -10,12 +10,13 @@ from allium.analysis.listing_entries import ListingEntry, entry
 from allium.analysis.network import Network
 from allium.analysis.relay_groups import Group, GroupKind
 from allium.model.relay import Fingerprint
-from allium.views import links, listing, listings
-from allium.views.base import RelayRow
-from allium.views.family import Family
-from allium.views.listing_columns import Sheet
-from allium.views.listing_orders import ListName
-from allium.views.listing_tables import Entries, Listed, RelaysListed
+from allium.pages.family.family_page import Family
+from allium.pages.lists import list_page, lists_overview
+from allium.pages.lists.list_columns import Sheet
+from allium.pages.lists.list_orders import ListName
+from allium.pages.lists.list_tables import Entries, Listed, RelaysListed
+from allium.pages.parts import group_links
+from allium.pages.parts.page_base import RelayRow
 
 GROUPS: Final[dict[ListName, GroupKind]] = {
     "networks": "as",
@@ -37,7 +38,9 @@ def pages(
     """Yield the view of every page of every list; `table` has the rows of all relays."""
     complete = {one.id: one.declaration.complete for one in families}
     named = {one.kind: one for one in groups if one.is_unknown}
-    unlisted = {name: links.unlisted(named[kind]) for name, kind in GROUPS.items() if kind in named}
+    unlisted = {
+        name: group_links.unlisted(named[kind]) for name, kind in GROUPS.items() if kind in named
+    }
     sheet = Sheet(survey=survey, complete=complete, units=units, unlisted=unlisted)
     known = [one for one in groups if not one.is_unknown]
     entries = _entries(survey.network, known, families)
@@ -46,7 +49,7 @@ def pages(
     for one in found:
         yield from _pages(one, twins=twins)
     flags = (one for one in groups if one.kind == "flag")
-    yield printed("lists", "lists", urls.LISTS, listings.build(found, flags))
+    yield printed("lists", "lists", urls.LISTS, lists_overview.build(found, flags))
 
 
 def _entries(
@@ -66,8 +69,8 @@ def _entries(
 
 
 def _pages(found: Listed[Any], *, twins: bool) -> Iterator[Cutting]:
-    for number, view in enumerate(listing.pages(found), start=1):
+    for number, view in enumerate(list_page.pages(found), start=1):
         yield printed("list", view.id, urls.listing(found.name, number), view, twin=twins)
     for slug in found.orders:
-        view = listing.top(found, slug)
+        view = list_page.top(found, slug)
         yield printed("top", view.id, urls.top(found.name, slug), view, twin=twins)

@@ -6,11 +6,11 @@ from typing import Any
 from allium.analysis.operator.operator_history import Histories
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
+from allium.pages.operator import operator_facts, operator_page
+from allium.pages.operator.network_position import Position
+from allium.pages.operator.operator_facts import OperatorFacts
+from allium.pages.operator.operator_parts import OwnRelay
 from allium.store import StoreError, codec, entry
-from allium.views import contact, contact_facts
-from allium.views.contact_facts import OperatorFacts
-from allium.views.contact_parts import OwnRelay
-from allium.views.contact_position import Position
 
 
 @telling(OSError, StoreError)
@@ -27,5 +27,5 @@ def precompute(
         relays=tuple(codec.load(relay, OwnRelay) for relay in relays),
         histories=Histories() if histories is None else codec.load(histories, Histories),
     )
-    found = contact.build(contact_facts.facts(operator))
+    found = operator_page.build(operator_facts.facts(operator))
     return targets(entry.written(view, codec.encode(found), before)[0])

@@ -9,8 +9,11 @@ from allium.actions import directories
 from allium.actions.cutting import Cutting, Part, printed, single
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay_groups import Group, groups
-from allium.views import contact, group, rows, search_data
-from allium.views.ground import GroupContext
+from allium.pages.group import group_page
+from allium.pages.group.group_context import GroupContext
+from allium.pages.operator import operator_page
+from allium.pages.parts import relay_rows
+from allium.pages.search import search_index
 
 
 class Present:
@@ -24,13 +27,13 @@ class Present:
         self.census = census
         self.units = units
         self.extras = extras
-        self.links = {name: contact.link(one) for name, one in network.operators.items()}
+        self.links = {name: operator_page.link(one) for name, one in network.operators.items()}
         self.ground = GroupContext(census=census, operators=self.links, units=units)
         self.table = {
-            one.relay.fingerprint: rows.relay_row(
+            one.relay.fingerprint: relay_rows.relay_row(
                 one,
                 self.links[one.contact_id],
-                rows.weight_share(one.relay, network.totals.weight),
+                relay_rows.weight_share(one.relay, network.totals.weight),
                 units,
             )
             for one in network.members
@@ -48,7 +51,7 @@ class Present:
     def _groups(self, found: Sequence[Group]) -> Iterator[Cutting]:
         """Yield the views of groups of relays that have something in common."""
         for one in found:
-            views = group.views(one, self.ground, self.table, self.units)
+            views = group_page.views(one, self.ground, self.table, self.units)
             folder = urls.group(one.kind, one.id)
             yield printed(one.kind, one.id, folder, next(views), twin="twins" in self.extras)
             for number, view in enumerate(views, start=2):
@@ -63,5 +66,5 @@ class Present:
 
     def _index(self) -> Iterator[Cutting]:
         """Yield the index that the script of the search reads."""
-        index = search_data.build(self.census.network, self.table, self.census.slugs)
+        index = search_index.build(self.census.network, self.table, self.census.slugs)
         yield single("search_data", urls.SEARCH_DATA, index)

@@ -10,11 +10,11 @@ from jinja2 import Environment, TemplateError
 from allium.actions.stages import KINDS, Kind
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
+from allium.pages.parts.json_twin import twin
 from allium.render import page as pages
 from allium.render.environment import environment
 from allium.render.site import Site
 from allium.store import StoreError, codec, entry, files
-from allium.views.twin import twin
 
 
 @telling(OSError, StoreError)

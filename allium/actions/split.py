@@ -24,6 +24,7 @@ from allium.engine.processes import Division, spread
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
+from allium.pages import status_document
 from allium.sources import snapshot_loader
 from allium.sources.request import SourceError
 from allium.sources.source_cache import SourceCache
@@ -31,7 +32,6 @@ from allium.store import codec, ledger, plan
 from allium.store.digest import digest
 from allium.store.ledger import Keyed, Ledger
 from allium.store.plan import Page, SitePlan
-from allium.views import status
 
 _now_at: Final = partial(steps.at, "split")
 
@@ -172,7 +172,7 @@ def _status(
     """Return the view of `status.json`, which counts the pages of all other pieces by kind."""
     kinds = Counter(page.kind for piece in pieces for page in piece.pages)
     counts = dict(sorted(kinds.items()))
-    return [single("status", urls.STATUS, status.build(loaded, known, found, counts))]
+    return [single("status", urls.STATUS, status_document.build(loaded, known, found, counts))]
 
 
 def _warn(loaded: Snapshot) -> None:

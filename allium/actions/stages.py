@@ -54,55 +54,63 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 _OPERATOR = Kind(
-    view="allium.views.contact:OperatorPage", template="pages/contact.html", precomputed=True
+    view="allium.pages.operator.operator_page:OperatorPage",
+    template="pages/contact.html",
+    precomputed=True,
 )
 KINDS = {
-    "index": Kind(view="allium.views.index:HomePage", template="pages/index.html"),
-    "health": Kind(view="allium.views.health:HealthPage", template="pages/health.html"),
+    "index": Kind(view="allium.pages.home:HomePage", template="pages/index.html"),
+    "health": Kind(view="allium.pages.health.health_page:HealthPage", template="pages/health.html"),
     "relay": Kind(
-        view="allium.views.relay:RelayPage",
+        view="allium.pages.relay.relay_page:RelayPage",
         template="pages/relay.html",
-        shard="allium.views.relay_shard:RelayShard",
+        shard="allium.pages.relay.relay_shard:RelayShard",
     ),
     "contact": _OPERATOR,
     "vanity": _OPERATOR,
     "contact_rows": Kind(
-        view="allium.views.contact_rows:OperatorRowsPage", template="pages/contact_rows.html"
+        view="allium.pages.operator.operator_further:OperatorRowsPage",
+        template="pages/contact_rows.html",
     ),
-    "as": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "country": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "platform": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "version": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "flag": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "first_seen": Kind(view="allium.views.group:GroupPage", template="pages/group.html"),
-    "family": Kind(view="allium.views.family:FamilyPage", template="pages/family.html"),
+    "as": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "country": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "platform": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "version": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "flag": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "first_seen": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
+    "family": Kind(view="allium.pages.family.family_page:FamilyPage", template="pages/family.html"),
     "group_rows": Kind(
-        view="allium.views.contact_rows:OperatorRowsPage", template="pages/contact_rows.html"
+        view="allium.pages.operator.operator_further:OperatorRowsPage",
+        template="pages/contact_rows.html",
     ),
-    "lists": Kind(view="allium.views.listings:ListsPage", template="pages/listings.html"),
-    "list": Kind(view="allium.views.listing:ListPage", template="pages/listing.html"),
-    "top": Kind(view="allium.views.listing:ListPage", template="pages/listing.html"),
+    "lists": Kind(
+        view="allium.pages.lists.lists_overview:ListsPage", template="pages/listings.html"
+    ),
+    "list": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/listing.html"),
+    "top": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/listing.html"),
     "leaderboards": Kind(
-        view="allium.views.leaderboards:BoardsPage", template="pages/leaderboards.html"
+        view="allium.pages.boards.boards_overview:BoardsPage", template="pages/leaderboards.html"
     ),
     "leaderboard": Kind(
-        view="allium.views.leaderboard:BoardPage", template="pages/leaderboard.html"
+        view="allium.pages.boards.board_page:BoardPage", template="pages/leaderboard.html"
     ),
-    "search": Kind(view="allium.views.search:SearchPage", template="pages/search.html"),
+    "search": Kind(
+        view="allium.pages.search.search_start:SearchPage", template="pages/search.html"
+    ),
     "search_index": Kind(
-        view="allium.views.search_index:NicknamePage", template="pages/search_index.html"
+        view="allium.pages.search.nickname_letters:NicknamePage", template="pages/search_index.html"
     ),
     "search_part": Kind(
-        view="allium.views.search_part:DirectoryPage",
+        view="allium.pages.search.search_directory:DirectoryPage",
         template="pages/search_part.html",
-        shard="allium.views.search_part:DirectoryShard",
+        shard="allium.pages.search.search_directory:DirectoryShard",
     ),
-    "search_data": Kind(view="allium.views.search_data:SearchIndex", template=None),
-    "about": Kind(view="allium.views.fixed:FixedPage", template="pages/about.html"),
+    "search_data": Kind(view="allium.pages.search.search_index:SearchIndex", template=None),
+    "about": Kind(view="allium.pages.fixed_pages:FixedPage", template="pages/about.html"),
     "not_found": Kind(
-        view="allium.views.fixed:FixedPage", template="pages/not_found.html", anywhere=True
+        view="allium.pages.fixed_pages:FixedPage", template="pages/not_found.html", anywhere=True
     ),
-    "status": Kind(view="allium.views.status:StatusDocument", template=None),
+    "status": Kind(view="allium.pages.status_document:StatusDocument", template=None),
 }
 
 STAGES = {

@@ -5,8 +5,8 @@ from itertools import groupby
 from typing import Final
 
 from allium import text, urls
+from allium.pages.parts.page_base import Head, Link, View, When
 from allium.publish.changes import NETWORK_ENTRIES, NewsEntry
-from allium.views.base import Head, Link, View, When
 
 FOLDER: Final = "changes/"
 TITLE: Final = "What changed"

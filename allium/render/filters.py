@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from allium.views.base import Chart, FindingText, Link, When
+from allium.pages.parts.page_base import Chart, FindingText, Link, When
 
 Parts = tuple[str, ...]
 _COLUMNS: Final = {None: '<i class="hx"></i>'} | {n: f'<i class="h{n}"></i>' for n in range(21)}

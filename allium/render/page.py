@@ -7,8 +7,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from allium import urls
+from allium.pages.parts.page_base import Head
 from allium.render.site import Site
-from allium.views.base import Head
 
 FRAME: Final = ("partials/header.html", "partials/footer.html")
 """What is around every page."""

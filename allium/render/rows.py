@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import repeat
 from typing import Final
 
+from allium.pages.parts.page_base import RelayRow, RelayTable, Share, SourcePlace
+from allium.pages.parts.tables import EntryTable, FlagRow, Found, PeriodRow
 from allium.render.filters import Parts, Safe, html, linked, printed, ruled, said, timed
-from allium.views.base import RelayRow, RelayTable, Share, SourcePlace
-from allium.views.tables import EntryTable, FlagRow, Found, PeriodRow
 
 Cell = Callable[[RelayRow, str], Parts]
 """Returns one cell of a row, given the way to the root."""

@@ -387,7 +387,7 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),
-        ("allium/views/index.py", {"index"}),
+        ("allium/pages/home.py", {"index"}),
     ],
 )
 def test_a_changed_file_renders_only_the_kinds_that_are_made_of_it(

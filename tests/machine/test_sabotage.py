@@ -251,7 +251,7 @@ SABOTAGES = {
         footer="{{ many('../cache/shards/relay')|length }}",
     ),
     "the clock in a view": Sabotage(
-        symbol="allium.views.relay:_head",
+        symbol="allium.pages.relay.relay_page:_head",
         by='lambda *given: __import__("msgspec").structs.replace(_right(*given), title=str(__import__("time").time_ns()))',
         steps=(elsewhere,),
         told=UNCLEAN,

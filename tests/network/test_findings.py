@@ -8,8 +8,8 @@ from allium.analysis.history_stats import survey
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
 from allium.model.snapshot import Snapshot
+from allium.pages.relay import relay_page
 from allium.sources.onionoo import documents
-from allium.views import relay as relay_page
 from tests.support.project import REPOSITORY
 from tests.support.relays import shard
 

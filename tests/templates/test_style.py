@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from allium.views.advice import COLOURS
-from allium.views.contact_validation import STATE_BADGES
+from allium.pages.operator.operator_validation import STATE_BADGES
+from allium.pages.relay.finding_texts import COLOURS
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "templates" / "static" / "allium.css").read_text()

@@ -7,7 +7,7 @@ import pytest
 from allium.analysis.alerts import RULES, SOURCE_RULES, Case, Notice, notices
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
-from allium.views.notices import NAMES, WORDINGS, findings, sentence
+from allium.pages.alert_texts import NAMES, WORDINGS, findings, sentence
 from tests.support.network import HOUR
 from tests.support.relays import joined, relay
 

@@ -22,8 +22,8 @@ from allium.analysis.operator.operator_history import Histories, operator_histor
 from allium.analysis.operator.performance import performances, throughput_standing, volumes
 from allium.analysis.statistics import Moments
 from allium.model.history import Bandwidth, Mean, Series, Weeks
+from allium.pages.parts import network_figures
 from allium.sources.onionoo import history_record
-from allium.views import figures
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 from tests.support.tables import facts
@@ -111,7 +111,7 @@ def test_a_relay_moved_what_its_longest_histories_say(name: str) -> None:
     if found is None:
         assert (printed, period) == (None, None)
     else:
-        shown = figures.volume(found.size).replace("\xa0", " ")
+        shown = network_figures.volume(found.size).replace("\xa0", " ")
         assert (shown, found.period) == (printed, period)
 
 

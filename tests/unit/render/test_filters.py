@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from allium.render import filters, rows
-from allium.render.filters import Isolated, Safe, html
-from allium.views.base import (
+from allium.pages.parts.page_base import (
     Bar,
     Chart,
     FindingText,
@@ -22,7 +20,17 @@ from allium.views.base import (
     SourcePlace,
     When,
 )
-from allium.views.tables import EntryTable, FlagRow, Found, Heading, PeriodRow, Requirement, Row
+from allium.pages.parts.tables import (
+    EntryTable,
+    FlagRow,
+    Found,
+    Heading,
+    PeriodRow,
+    Requirement,
+    Row,
+)
+from allium.render import filters, rows
+from allium.render.filters import Isolated, Safe, html
 
 BAD = "\"'><script>&amp;<b"
 TO = Link(text=BAD, path=BAD)

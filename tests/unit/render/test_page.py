@@ -3,10 +3,10 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from allium.pages.parts.page_base import Head, View
 from allium.render.environment import environment
 from allium.render.page import page
 from allium.render.site import Site
-from allium.views.base import Head, View
 
 
 class Printed(View, frozen=True):

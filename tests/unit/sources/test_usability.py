@@ -10,13 +10,13 @@ import pytest
 
 from allium import text
 from allium.model.snapshot import Refusal
+from allium.pages.alert_texts import REFUSALS
 from allium.sources import source_cache
 from allium.sources.onionoo.documents import NAMES, DocumentSummary
 from allium.sources.origins import STEMS, Folder, Origin, Sample
 from allium.sources.origins import Server as Services
 from allium.sources.request import UnusableError
 from allium.sources.source_cache import Fetched, SourceCache
-from allium.views.notices import REFUSALS
 from tests.support import damage
 from tests.support.network import Document, dumps, fingerprint, network, validations
 from tests.support.project import Project

@@ -1,0 +1,109 @@
+"""A leaderboard: its rule, the first operators, and what would change their ranks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from allium import text, urls
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.leaderboards import BoardPlace, Candidate
+from allium.pages.boards.board_rules import RULES
+from allium.pages.boards.board_titles import FACES, Scale, value
+from allium.pages.operator import operator_page
+from allium.pages.operator.operator_validation import STATE_BADGES
+from allium.pages.parts import json_twin
+from allium.pages.parts.page_base import Head, Link, View
+
+
+class BoardRow(View, frozen=True):
+    """One operator on a board."""
+
+    rank: str
+    operator: Link
+    aroi: str
+    value: str
+    relays: str
+    weight: str
+    guards: str
+    exits: str
+    countries: str
+    own: str
+
+
+class BoardRaw(View, frozen=True):
+    """The operators in the rows, in their order."""
+
+    ids: tuple[ContactId, ...]
+
+
+class BoardPage(View, frozen=True):
+    """Everything that a board's page prints, and its twin."""
+
+    head: Head
+    id: str
+    rule: str
+    eligible: str
+    column: str
+    rows: tuple[BoardRow, ...]
+    change: str
+    raw: BoardRaw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {
+            "title": self.head.title,
+            "rule": self.rule,
+            "eligible": self.eligible,
+            "column": self.column if self.rows else None,
+            "rows": json_twin.printed(self.rows),
+            "change": self.change,
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return json_twin.BESIDE
+
+
+def build(board: str, places: Sequence[BoardPlace], scale: Scale) -> BoardPage:
+    """Return the view of one board from its first places."""
+    rule, title = RULES[board], FACES[board].title
+    return BoardPage(
+        head=Head(
+            kind="leaderboard",
+            title=f"Leaderboard: {title}",
+            description=f"The first operators of Tor relays by {title.lower()}.",
+            crumbs=(
+                Link(text="Overview", path=urls.INDEX),
+                Link(text="Leaderboards", path=urls.LEADERBOARDS),
+                Link(text=title),
+            ),
+            section="leaderboards",
+            canonical=urls.leaderboard(board),
+            twin=True,
+        ),
+        id=board,
+        rule=rule.words,
+        eligible=rule.eligible,
+        column=rule.column,
+        rows=tuple(_row(board, place, scale) for place in places),
+        change=rule.change,
+        raw=BoardRaw(ids=tuple(place.candidate.operator.contact_id for place in places)),
+    )
+
+
+def _row(board: str, place: BoardPlace, scale: Scale) -> BoardRow:
+    one: Candidate = place.candidate
+    own = one.operator.totals
+    return BoardRow(
+        rank=text.rank(place.rank),
+        operator=operator_page.link(one.operator),
+        aroi=STATE_BADGES[one.operator.state][0],
+        value=value(board, one, scale),
+        relays=text.count(own.running),
+        weight=text.share(own.weight, scale.whole.weight) or "no weight",
+        guards=text.count(own.parts["guard"].relays),
+        exits=text.count(own.parts["exit"].relays),
+        countries=text.count(len(one.makeup.countries)),
+        own=RULES[board].cell(one, scale.whole),
+    )

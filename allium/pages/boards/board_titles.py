@@ -1,0 +1,163 @@
+"""The titles of leaderboards, and how each prints what it ranks by."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.history.uptime import percentage
+from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate, veteran_scale
+from allium.analysis.relay.role import Role
+from allium.analysis.totals import Totals
+from allium.model.history import Period
+from allium.pages.parts.page_base import View
+
+CODES: Final = 8
+"""So many codes of a list are printed."""
+
+
+class BoardRanking(View, frozen=True):
+    """An operator's place on one board."""
+
+    rank: str
+    board: str
+    title: str
+    value: str
+
+
+class Scale(Struct, frozen=True):
+    """What values are printed with: the sums of the network, and the unit of bandwidth."""
+
+    whole: Totals
+    units: text.Units
+
+
+Shown: TypeAlias = Callable[[Candidate, Scale], str | None]
+
+
+class BoardTitle(Struct, frozen=True):
+    """A board's title, and the printed form of its metric."""
+
+    title: str
+    shown: Shown
+
+
+def rankings(
+    boards: Mapping[str, list[BoardPlace]], scale: Scale
+) -> dict[ContactId, list[BoardRanking]]:
+    """Return every operator's places, the best first; equal ranks in the order of the boards."""
+    places = [
+        (place.rank, order, name, place.candidate)
+        for order, name in enumerate(BOARDS)
+        for place in boards.get(name, ())
+    ]
+    found: dict[ContactId, list[BoardRanking]] = {}
+    for rank, _, name, candidate in sorted(places, key=lambda one: one[:2]):
+        found.setdefault(candidate.operator.contact_id, []).append(
+            BoardRanking(
+                rank=text.rank(rank),
+                board=name,
+                title=FACES[name].title,
+                value=value(name, candidate, scale),
+            )
+        )
+    return found
+
+
+def value(board: str, candidate: Candidate, scale: Scale) -> str:
+    """Return what an operator is ranked by on a board, as printed."""
+    return FACES[board].shown(candidate, scale) or "not computable"
+
+
+def _weight(role: Role) -> Shown:
+    def shown(one: Candidate, scale: Scale) -> str | None:
+        return text.share(one.operator.totals.parts[role].weight, scale.whole.parts[role].weight)
+
+    return shown
+
+
+def _relays(role: Role) -> Shown:
+    return lambda one, _: text.count(one.operator.totals.parts[role].relays)
+
+
+def _uptime(period: Period) -> Shown:
+    def shown(one: Candidate, _: Scale) -> str | None:
+        uptime = one.performance.uptime
+        return None if uptime is None else text.percent(percentage(uptime.periods[period]), 1)
+
+    return shown
+
+
+def _throughput(period: Period) -> Shown:
+    def shown(one: Candidate, scale: Scale) -> str | None:
+        found = one.performance.throughput
+        return None if found is None else text.bandwidth(found.periods[period], scale.units)
+
+    return shown
+
+
+def _counted(board: str) -> Shown:
+    return lambda one, _: text.count(int(BOARDS[board].metric(one) or 0))
+
+
+def _diversity(one: Candidate, _: Scale) -> str:
+    score = BOARDS["diversity"].metric(one) or 0
+    return f"{score:.1f}"
+
+
+def _rare(one: Candidate, _: Scale) -> str:
+    return f"{len(one.rare_countries)}: {codes(one.rare_countries)}"
+
+
+def codes(names: tuple[str, ...]) -> str:
+    """Return a few codes in alphabetical order, and how many more there are."""
+    shown = " ".join(names[:CODES])
+    return shown if len(names) <= CODES else f"{shown} +{len(names) - CODES}"
+
+
+def _veteran(one: Candidate, _: Scale) -> str:
+    first = min(member.relay.first_seen for member in one.operator.members)
+    return f"{text.date(first)}, factor {text.fixed(veteran_scale(one.running), 2)}"
+
+
+def _volume(one: Candidate, _: Scale) -> str | None:
+    volume = one.performance.volume
+    return None if volume is None else text.volume(volume.size)
+
+
+def _recommended(one: Candidate, _: Scale) -> str:
+    made = one.makeup
+    percent = text.half_up(100 * made.recommended, made.judged)
+    return f"{percent}% ({text.number_of(made.recommended, 'relay')})"
+
+
+FACES: Final = {
+    "bandwidth": BoardTitle(
+        "Bandwidth",
+        lambda one, scale: text.bandwidth(one.operator.totals.bandwidth, scale.units),
+    ),
+    "consensus-weight": BoardTitle(
+        "Consensus weight",
+        lambda one, scale: text.share(one.operator.totals.weight, scale.whole.weight),
+    ),
+    "exit-weight": BoardTitle("Exit weight", _weight("exit")),
+    "guard-weight": BoardTitle("Guard weight", _weight("guard")),
+    "exit-relays": BoardTitle("Exit relays", _relays("exit")),
+    "guard-relays": BoardTitle("Guard relays", _relays("guard")),
+    "reliability": BoardTitle("Uptime of 6 months", _uptime("6_months")),
+    "reliability-5-years": BoardTitle("Uptime of 5 years", _uptime("5_years")),
+    "diversity": BoardTitle("Diversity", _diversity),
+    "non-linux": BoardTitle("Relays not on Linux", _counted("non-linux")),
+    "outside-eu": BoardTitle("Relays outside the EU", _counted("outside-eu")),
+    "rare-countries": BoardTitle("Rare countries", _rare),
+    "veterans": BoardTitle("Veterans", _veteran),
+    "ipv4-addresses": BoardTitle("IPv4 addresses", _counted("ipv4-addresses")),
+    "ipv6-addresses": BoardTitle("IPv6 addresses", _counted("ipv6-addresses")),
+    "throughput": BoardTitle("Throughput of 6 months", _throughput("6_months")),
+    "throughput-5-years": BoardTitle("Throughput of 5 years", _throughput("5_years")),
+    "validated-relays": BoardTitle("Proven relays", _counted("validated-relays")),
+    "total-data": BoardTitle("Total data", _volume),
+    "recommended-versions": BoardTitle("Recommended versions", _recommended),
+}

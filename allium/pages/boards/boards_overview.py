@@ -1,0 +1,104 @@
+"""All leaderboards with their first three operators."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allium import text, urls
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.leaderboards import BoardPlace
+from allium.pages.boards.board_titles import FACES, Scale, value
+from allium.pages.operator import operator_page
+from allium.pages.parts import json_twin
+from allium.pages.parts.page_base import Head, Link, View
+
+FIRST = 3
+
+
+class Leader(View, frozen=True):
+    """One of the first operators of a board."""
+
+    rank: str
+    operator: Link
+    value: str
+
+
+class BoardSummary(View, frozen=True):
+    """A board and who leads it; `id` names its table."""
+
+    id: str
+    board: Link
+    leaders: tuple[Leader, ...]
+
+
+class BoardsRaw(View, frozen=True):
+    """The first operators of each board."""
+
+    ids: dict[str, tuple[ContactId, ...]]
+
+
+class BoardsPage(View, frozen=True):
+    """Everything that the page prints, and its twin."""
+
+    head: Head
+    id: str
+    boards: tuple[BoardSummary, ...]
+    raw: BoardsRaw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {
+            "title": self.head.title,
+            "boards": {
+                one.id: {"title": one.board.text, "leaders": json_twin.printed(one.leaders)}
+                for one in self.boards
+            },
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return json_twin.BESIDE
+
+
+def build(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> BoardsPage:
+    """Return the view of all boards that the sources allow."""
+    return BoardsPage(
+        head=Head(
+            kind="leaderboards",
+            title="Leaderboards",
+            description="Which operators of Tor relays lead, by what they give the network.",
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Leaderboards")),
+            section="leaderboards",
+            canonical=urls.LEADERBOARDS,
+            twin=True,
+        ),
+        id="leaderboards",
+        boards=summaries(boards, scale),
+        raw=BoardsRaw(
+            ids={
+                name: tuple(one.candidate.operator.contact_id for one in places[:FIRST])
+                for name, places in boards.items()
+            }
+        ),
+    )
+
+
+def summaries(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
+    """Return boards with their first operators."""
+    return tuple(_summary(name, places, scale) for name, places in boards.items())
+
+
+def _summary(name: str, places: list[BoardPlace], scale: Scale) -> BoardSummary:
+    return BoardSummary(
+        id=name,
+        board=Link(text=FACES[name].title, path=urls.leaderboard(name)),
+        leaders=tuple(
+            Leader(
+                rank=text.rank(place.rank),
+                operator=operator_page.link(place.candidate.operator),
+                value=value(name, place.candidate, scale),
+            )
+            for place in places[:FIRST]
+        ),
+    )

@@ -1,0 +1,235 @@
+"""A family: which relays belong together, and whether they all say so."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from allium import text, urls
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.family.family_membership import Declaration
+from allium.analysis.network import Member, table_order
+from allium.analysis.relay.role import network_position
+from allium.model.relay import Fingerprint
+from allium.pages.group.group_context import (
+    GroupContext,
+    ShareTable,
+    countries_table,
+    networks_table,
+    versions_table,
+)
+from allium.pages.group.group_kinds import Fact
+from allium.pages.group.group_page import GroupSummary, summary, verdict
+from allium.pages.operator.operator_further import OperatorRowsPage as PrintedRows
+from allium.pages.parts import group_links, json_twin, relay_rows
+from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View
+
+LINES: Final = 50
+PREFIX: Final = 3
+"""So many letters that nicknames have in common are a name for the family."""
+
+
+class Declared(View, frozen=True):
+    """Whether the family is declared well; `lines` name a relay and one that it lists in vain."""
+
+    complete: bool
+    partly: str
+    lines: tuple[tuple[Link, Link], ...]
+    more: str | None
+    strangers: str | None
+    keyed: str
+
+
+class FamilyRaw(View, frozen=True):
+    """How many relays, all of them, and all pairs of which only the first lists the second."""
+
+    relays: int
+    running: int
+    fingerprints: tuple[Fingerprint, ...]
+    alleged: dict[Fingerprint, int]
+    """How many relays each member lists in vain; the twins of the members name them."""
+    complete: bool
+
+
+class FamilyPage(View, frozen=True):
+    """The first page of one family and its twin."""
+
+    head: Head
+    id: str
+    title: str
+    verdict: str
+    summary: GroupSummary
+    facts: tuple[Fact, ...]
+    tables: tuple[ShareTable, ...]
+    outside: None
+    declared: Declared
+    crosses: bool
+    """Whether the family could be at both ends of a circuit."""
+    table: RelayTable
+    pages: Pages | None
+    raw: FamilyRaw
+    links: dict[str, str]
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin."""
+        return {"title": self.title, "verdict": self.verdict, "figures": self.summary}
+
+
+class Family:
+    """One family: its members in the order of relay tables, and what it is called."""
+
+    def __init__(self, name: Fingerprint, members: Sequence[Member], ground: GroupContext) -> None:
+        self.id = name
+        self.members = sorted(members, key=table_order)
+        self.ground = ground
+        self.title = f"Family of {_name(self)}"
+
+    @property
+    def oldest(self) -> Member:
+        """The member that was first seen first, whose fingerprint is the family's id."""
+        return next(one for one in self.members if one.relay.fingerprint == self.id)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the members say of each other."""
+        return self.ground.declarations[self.id]
+
+    def views(
+        self,
+        known: Mapping[Fingerprint, Member],
+        table: Mapping[Fingerprint, RelayRow],
+        units: text.Units,
+    ) -> Iterator[FamilyPage | PrintedRows]:
+        """Yield the view of the first page, then those of the further ones."""
+        yield _first(self, known, table, units)
+        for number in range(2, relay_rows.pages(len(self.members)) + 1):
+            yield PrintedRows(
+                head=_head(self, number),
+                back=Link(text=self.title, path=urls.family(self.id)),
+                table=_table(self, number, table),
+                pages=_pages(self, number),
+            )
+
+
+def _first(
+    family: Family,
+    known: Mapping[Fingerprint, Member],
+    table: Mapping[Fingerprint, RelayRow],
+    units: text.Units,
+) -> FamilyPage:
+    relays = [member.relay for member in family.members]
+    shown = summary(family.members, family.ground, units)
+    found = family.declaration
+    roles = {member.role for member in family.members if member.relay.running}
+    return FamilyPage(
+        head=_head(family),
+        id=family.id,
+        title=family.title,
+        verdict=verdict(shown, len(relays)),
+        summary=shown,
+        facts=_facts(family),
+        tables=_tables(family),
+        outside=None,
+        declared=_declared(found, known, len(relays)),
+        crosses={"guard", "exit"} <= roles,
+        table=_table(family, 1, table),
+        pages=_pages(family, 1),
+        raw=FamilyRaw(
+            relays=len(relays),
+            running=sum(relay.running for relay in relays),
+            fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
+            alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
+            complete=found.complete,
+        ),
+        links=json_twin.BESIDE,
+    )
+
+
+def _name(family: Family) -> str:
+    """Return the one operator, else how all nicknames begin, else that of the oldest member."""
+    owners = {member.contact_id for member in family.members}
+    if len(owners) == 1 and NO_CONTACT not in owners:
+        return family.ground.operators[owners.pop()].text
+    names = [member.relay.nickname for member in family.members]
+    common = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    prefix = "".join(letters[0] for letters in common)
+    if len(prefix) >= PREFIX:
+        return prefix
+    return family.oldest.relay.nickname
+
+
+def _facts(family: Family) -> tuple[Fact, ...]:
+    counts = Counter(member.role for member in family.members if member.relay.running)
+    position = network_position(counts["guard"], counts["middle"], counts["exit"])
+    first = min(member.relay.first_seen for member in family.members)
+    return (
+        Fact(name="Position", value=Link(text=position)),
+        Fact(name="First relay seen", value=group_links.first_seen(first)),
+    )
+
+
+def _tables(family: Family) -> tuple[ShareTable, ...]:
+    relays = [member.relay for member in family.members]
+    return (
+        family.ground.operators_table(relays, "Operators within the family"),
+        countries_table(relays),
+        networks_table(relays),
+        versions_table(relays),
+        family.ground.platforms_table(relays),
+    )
+
+
+def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: int) -> Declared:
+    rest = len(found.alleged) - LINES
+    return Declared(
+        complete=found.complete,
+        partly=f"{text.count(found.partly)} of {text.count(count)}",
+        lines=tuple(
+            (_relay(known[one]), _relay(known[other])) for one, other in found.alleged[:LINES]
+        ),
+        more=text.number_of(rest, "more pair") if rest > 0 else None,
+        strangers=text.number_of(found.strangers, "name") if found.strangers else None,
+        keyed=f"{text.count(found.keyed)} of {text.count(count)}",
+    )
+
+
+def _relay(member: Member) -> Link:
+    """Return a relay so that it is told from others of the family, who often share a nickname."""
+    relay = member.relay
+    name = f"{relay.nickname} {relay.fingerprint[:8]}"
+    return Link(text=name, path=urls.relay(relay.fingerprint))
+
+
+def _head(family: Family, number: int = 1) -> Head:
+    later = number > 1
+    name = f"{family.title} ({family.id[:8]})"
+    back = urls.family(family.id) if later else None
+    crumbs = (*group_links.below("families"), Link(text=family.title, path=back))
+    return Head(
+        kind="family",
+        title=f"{name}, page {number}" if later else name,
+        description=f"The family of Tor relays whose oldest member is {family.id}: is it declared"
+        f" completely{f'; page {number}' if later else ''}.",
+        crumbs=(*crumbs, Link(text=f"Page {number}")) if later else crumbs,
+        section="families",
+        twin=not later,
+    )
+
+
+def _table(family: Family, number: int, table: Mapping[Fingerprint, RelayRow]) -> RelayTable:
+    count = len(family.members)
+    shown = family.members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+    return RelayTable(
+        id="relays",
+        caption=f"Members by weight, those that are down last: {relay_rows.span(number, count)}",
+        rows=tuple(replace(table[one.relay.fingerprint], aroi=None) for one in shown),
+        uptime=True,
+    )
+
+
+def _pages(family: Family, number: int) -> Pages | None:
+    count = len(family.members)
+    return relay_rows.contents(number, count, lambda page: urls.family(family.id, page))

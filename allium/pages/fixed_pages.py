@@ -1,0 +1,100 @@
+"""Pages that print the same words in every site: what the numbers mean, and what is not there."""
+
+from allium import text, urls
+from allium.analysis import leaderboards, statistics
+from allium.analysis.history import throughput, uptime
+from allium.analysis.relay import findings, lifecycle, weight_ratio
+from allium.pages.parts import relay_rows
+from allium.pages.parts.page_base import Head, Link, View
+from allium.pages.relay import flag_table
+
+
+class AboutLimits(View, frozen=True):
+    """What flags take, and what numbers and words go by, as the code has it and as it is printed.
+
+    Bandwidths are those of the site's units, weights and numbers of days, hours, values and rows
+    have none.
+    """
+
+    fast: str
+    fast_bytes: str
+    fast_weight: str
+    guard: str
+    guard_bytes: str
+    guard_weight: str
+    guard_days: str
+    guard_uptime: str
+    stable_days: str
+    hsdir_hours: str
+    stale_hours: str
+    unmeasured_days: str
+    measured_days: str
+    late_days: str
+    ramp_days: str
+    report_hours: str
+    least_values: str
+    excellent: str
+    outlier_values: str
+    least_throughput: str
+    trend: str
+    underutilised: str
+    underutilised_ratio: str
+    board_rows: str
+    many_relays: str
+    table_rows: str
+
+
+class FixedPage(View, frozen=True):
+    """The frame; the words are in the template. Only the page of explanations prints `limits`."""
+
+    head: Head
+    limits: AboutLimits | None = None
+
+
+def about(units: text.Units) -> FixedPage:
+    """Return the view of the page that explains every number."""
+    return FixedPage(
+        limits=_limits(units),
+        head=Head(
+            kind="about",
+            title="What the numbers mean",
+            description="Every number and word of this site: what it means, how it is computed,"
+            " from which data, and what it cannot say.",
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="About")),
+            section="about",
+        ),
+    )
+
+
+def _limits(units: text.Units) -> AboutLimits:
+    return AboutLimits(
+        **flag_table.limits(units),
+        unmeasured_days=text.count(lifecycle.UNMEASURED_DAYS),
+        measured_days=text.count(lifecycle.MEASURED_DAYS),
+        late_days=text.count(lifecycle.LATE_DAYS),
+        ramp_days=text.count(lifecycle.RAMP_DAYS),
+        report_hours=text.count(findings.RECENT // findings.HOUR),
+        least_values=text.count(uptime.LEAST_VALUES),
+        excellent=f"{uptime.EXCELLENT}%",
+        outlier_values=text.count(statistics.OUTLIER_VALUES),
+        least_throughput=text.count(throughput.LEAST_VALUES),
+        trend=f"{throughput.TREND}%",
+        underutilised=text.bandwidth(weight_ratio.UNDERUTILISED_BANDWIDTH, units),
+        underutilised_ratio=text.count(weight_ratio.UNDERUTILISED_RATIO),
+        board_rows=text.count(leaderboards.ROWS),
+        many_relays=text.count(leaderboards.MANY),
+        table_rows=text.count(relay_rows.PAGE_ROWS),
+    )
+
+
+def not_found() -> FixedPage:
+    """Return the view of the page that a server shows for an address without page."""
+    return FixedPage(
+        head=Head(
+            kind="error",
+            title="Not found",
+            description="There is no page at this address.",
+            crumbs=(),
+            indexed=False,
+        )
+    )

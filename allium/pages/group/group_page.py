@@ -1,0 +1,250 @@
+"""Relays with one thing in common: how many, how large a part of the network, which."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from allium import text, urls
+from allium.analysis.aroi.aroi_claim import NO_CONTACT
+from allium.analysis.network import Member
+from allium.analysis.relay.role import ROLES, Role
+from allium.analysis.relay_groups import Group
+from allium.analysis.totals import Totals, totals
+from allium.model.relay import Fingerprint, Relay
+from allium.pages.group.group_context import GroupContext, ShareTable
+from allium.pages.group.group_kinds import Fact, GroupPart, part
+from allium.pages.operator.operator_further import OperatorRowsPage as PrintedRows
+from allium.pages.parts import charts, group_links, json_twin, relay_rows
+from allium.pages.parts.network_figures import by_role, given, measured, observed
+from allium.pages.parts.page_base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
+
+FINGERPRINT: Final = attrgetter("fingerprint")
+
+
+class GroupSummary(View, frozen=True):
+    """A group in figures, all about its running relays but `relays`."""
+
+    relays: str
+    running: str
+    bandwidth: str
+    weight_share: str | None
+    by_role: dict[Role, str]
+    role_bandwidth: dict[Role, str]
+    role_share: dict[Role, str | None]
+    measured: str | None
+    ipv6: str
+    operators: str
+
+
+def summary(members: Sequence[Member], ground: GroupContext, units: text.Units) -> GroupSummary:
+    """Return the figures of a group."""
+    relays = [member.relay for member in members]
+    network = ground.census.network
+    own, whole = totals(relays), network.totals
+    operators = {member.contact_id for member in members if member.relay.running}
+    return GroupSummary(
+        relays=text.count(own.relays),
+        running=text.count(own.running),
+        bandwidth=observed(network.absent, own.bandwidth, units),
+        weight_share=text.share(own.weight, whole.weight),
+        by_role={role: text.count(own.parts[role].relays) for role in ROLES},
+        role_bandwidth=by_role(own, network.absent, units),
+        role_share=_role_share(own, whole),
+        measured=measured(own, network.absent),
+        ipv6=text.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
+        operators=given(network.absent, text.count(len(operators - {NO_CONTACT})), "contact"),
+    )
+
+
+def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
+    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
+
+
+def verdict(shown: GroupSummary, relays: int) -> str:
+    """Return one sentence: how many relays, how large a part of the network."""
+    words = f"{text.number_of(relays, 'relay')}, {shown.running} running"
+    if shown.running == "0" or shown.weight_share is None:
+        return f"{words}."
+    exits = shown.role_share["exit"]
+    also = "" if exits is None else f", {exits} of all exit weight"
+    return f"{words}: {shown.weight_share} of all weight{also}."
+
+
+WHOLE_NETWORK: Final = frozenset({"running", "valid"})
+"""Flags of nearly every relay: their pages name the first relays only."""
+
+
+class GroupRaw(View, frozen=True):
+    """How many relays, how many of them running, and which."""
+
+    relays: int
+    running: int
+    fingerprints: tuple[Fingerprint, ...]
+
+
+class GroupPage(View, frozen=True):
+    """The first page of one group, and its twin."""
+
+    head: Head
+    id: str
+    verdict: str
+    words: tuple[str, ...]
+    summary: GroupSummary | None
+    facts: tuple[Fact, ...]
+    tables: tuple[ShareTable, ...]
+    charted: bool
+    years: Chart | None
+    outside: str | None
+    table: RelayTable
+    cut: bool
+    """Whether the table ends although the group goes on."""
+    pages: Pages | None
+    raw: GroupRaw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page, for its twin: without rows, which the relays' twins have."""
+        return {
+            "title": self.head.title,
+            "verdict": self.verdict,
+            "words": self.words,
+            "figures": self.summary,
+            "facts": {fact.name: fact.value.text for fact in self.facts},
+            "shares": {table.id: json_twin.printed(table.rows) for table in self.tables},
+            "years": json_twin.printed(self.years),
+        }
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return json_twin.BESIDE
+
+
+def views(
+    group: Group, ground: GroupContext, table: Mapping[Fingerprint, RelayRow], units: text.Units
+) -> Iterator[GroupPage | PrintedRows]:
+    """Yield the view of the first page of a group, then those of its further pages."""
+    own = part(group, ground)
+    yield _first(group, own, ground, table, units)
+    if not _cut(group):
+        for number in range(2, relay_rows.pages(len(group.members)) + 1):
+            yield _further(group, own, number, table)
+
+
+def _first(
+    group: Group,
+    own: GroupPart,
+    ground: GroupContext,
+    table: Mapping[Fingerprint, RelayRow],
+    units: text.Units,
+) -> GroupPage:
+    relays = [member.relay for member in group.members]
+    shown = summary(group.members, ground, units)
+    return GroupPage(
+        head=_head(group, own),
+        id=group.id,
+        verdict=verdict(shown, len(relays)),
+        words=own.words,
+        summary=None if group.kind == "first_seen" else shown,
+        facts=(*own.facts, *_operators(group, shown)),
+        tables=own.tables,
+        charted=own.charted,
+        years=_years(relays) if own.charted else None,
+        outside=own.outside,
+        table=_table(group, 1, table),
+        cut=_cut(group),
+        pages=None if _cut(group) else _pages(group, 1),
+        raw=GroupRaw(
+            relays=len(relays),
+            running=sum(relay.running for relay in relays),
+            fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
+        ),
+    )
+
+
+def _cut(group: Group) -> bool:
+    """Tell whether only the first relays of a group are listed."""
+    whole = group.kind == "flag" and group.id in WHOLE_NETWORK
+    return whole and len(group.members) > relay_rows.PAGE_ROWS
+
+
+def _operators(group: Group, shown: GroupSummary) -> tuple[Fact, ...]:
+    """Return how many operators there are where no summary says so."""
+    if group.kind != "first_seen":
+        return ()
+    return (Fact(name="Operators", value=Link(text=shown.operators)),)
+
+
+def _years(relays: list[Relay]) -> Chart | None:
+    """Return the running relays by the year in which they were first seen."""
+    counts = Counter(int(relay.first_seen[:4]) for relay in relays if relay.running)
+    return charts.years(counts, "Running relays by year of first seen")
+
+
+def _head(group: Group, own: GroupPart, number: int = 1) -> Head:
+    page = f", page {number}" if number > 1 else ""
+    back = urls.group(group.kind, group.id) if number > 1 else None
+    above = Link(text="Overview", path=urls.INDEX), ABOVE[group.kind]
+    crumbs = [*above, Link(text=own.title, path=back)]
+    if number > 1:
+        crumbs.append(Link(text=f"Page {number}"))
+    return Head(
+        kind=NAMES[group.kind],
+        title=f"{own.title}{page}",
+        description=f"{own.question}{f' Page {number}.' if number > 1 else ''}",
+        crumbs=tuple(crumbs),
+        section=own.section,
+        twin=number == 1,
+    )
+
+
+NAMES: Final = {
+    "as": "network",
+    "country": "country",
+    "platform": "platform",
+    "version": "version",
+    "flag": "flag",
+    "first_seen": "first seen",
+}
+
+
+ABOVE: Final = {
+    "as": group_links.listing("networks"),
+    "country": group_links.listing("countries"),
+    "platform": group_links.listing("platforms"),
+    "version": group_links.listing("versions"),
+    "flag": group_links.listings(),
+    "first_seen": group_links.listing("relays"),
+}
+"""Below which list a group has its place."""
+
+
+def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> RelayTable:
+    count = len(group.members)
+    shown = group.members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+    return RelayTable(
+        id="relays",
+        caption=f"Relays by weight, those that are down last: {relay_rows.span(number, count)}",
+        rows=tuple(table[member.relay.fingerprint] for member in shown),
+        operator=True,
+        without=group.kind,
+    )
+
+
+def _further(
+    group: Group, own: GroupPart, number: int, table: Mapping[Fingerprint, RelayRow]
+) -> PrintedRows:
+    return PrintedRows(
+        head=_head(group, own, number),
+        back=Link(text=own.title, path=urls.group(group.kind, group.id)),
+        table=_table(group, number, table),
+        pages=_pages(group, number),
+    )
+
+
+def _pages(group: Group, number: int) -> Pages | None:
+    """Return links to all pages of a group, seen from page `number`."""
+    return relay_rows.contents(
+        number, len(group.members), lambda page: urls.group(group.kind, group.id, page)
+    )

@@ -1,0 +1,1 @@
+"""The page on the network's health, in sections."""

@@ -1,0 +1,107 @@
+"""How the network is, in eleven sections, and how fresh the data is."""
+
+from typing import Any, Final
+
+from allium import text, urls
+from allium.analysis.alerts import Notice
+from allium.analysis.health import geography
+from allium.analysis.history_stats import HistoryStats
+from allium.pages.group.group_context import GroupContext
+from allium.pages.health import health_people as people
+from allium.pages.health import health_places as places
+from allium.pages.health import health_relays, health_software, health_sources
+from allium.pages.health.health_people import Families, Operators
+from allium.pages.health.health_places import Countries, Networks
+from allium.pages.health.health_relays import BandwidthSection, RelaysSection
+from allium.pages.health.health_software import Exits, SoftwareSection
+from allium.pages.health.health_sources import Notices, Sources
+from allium.pages.health.health_uptime import UptimeSection, uptime
+from allium.pages.parts import json_twin
+from allium.pages.parts.page_base import Head, Link, View
+from allium.pages.parts.shares import Largest, versions
+
+TITLE: Final = "Network health"
+VERSIONS: Final = 10
+
+
+class HealthRaw(View, frozen=True):
+    """How many relays are known, and how many of them run."""
+
+    relays: int
+    running: int
+
+
+class HealthPage(View, frozen=True):
+    """Everything that the page prints, and its twin; `uptime` is `None` without the document."""
+
+    head: Head
+    id: str
+    sources: Sources
+    notices: Notices
+    relays: RelaysSection
+    bandwidth: BandwidthSection
+    uptime: UptimeSection | None
+    operators: Operators
+    families: Families
+    countries: Countries
+    networks: Networks
+    software: SoftwareSection
+    exits: Exits
+    raw: HealthRaw
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """The strings of the page by section, for its twin."""
+        sections = (name for name in self.__struct_fields__ if name not in _FRAME)
+        found = {name: json_twin.printed(getattr(self, name)) for name in sections}
+        return {"title": self.head.title} | found
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The links of the twin."""
+        return json_twin.BESIDE
+
+
+_FRAME: Final = frozenset({"head", "id", "raw"})
+
+
+def build(
+    survey: HistoryStats,
+    found: tuple[Notice, ...],
+    ground: GroupContext,
+    largest: Largest,
+    units: text.Units,
+) -> HealthPage:
+    """Return the view of the network's health; `found` are the notices, `largest` the shares."""
+    relays = [member.relay for member in survey.network.members]
+    networks = geography.spread(relays, lambda relay: relay.asn)
+    able, bandwidth = health_relays.bandwidth(survey, units)
+    return HealthPage(
+        head=_head(),
+        id="health",
+        sources=health_sources.sources(survey.snapshot),
+        notices=health_sources.noticed(found),
+        relays=health_relays.relays(survey, able),
+        bandwidth=bandwidth,
+        uptime=uptime(survey),
+        operators=people.operators(ground),
+        families=people.families(ground, units),
+        countries=places.countries(survey, relays, largest.countries),
+        networks=places.networks(survey, networks, relays, largest.networks),
+        software=health_software.runs(survey, relays, versions(relays, VERSIONS)),
+        exits=health_software.exits(survey, networks, relays),
+        raw=HealthRaw(relays=len(relays), running=survey.network.totals.running),
+    )
+
+
+def _head() -> Head:
+    return Head(
+        kind="network",
+        title=TITLE,
+        description="How the Tor network is: relays, bandwidth, operators, places, software, and"
+        " how fresh the data is.",
+        crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=TITLE)),
+        section="health",
+        canonical=urls.HEALTH,
+        twin=True,
+    )

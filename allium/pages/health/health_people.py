@@ -1,0 +1,183 @@
+"""Who runs the network: operators and what they prove, families and their keys."""
+
+from typing import Final
+
+from allium import text, urls
+from allium.analysis.aroi.aroi_adoption import Participation, participation
+from allium.analysis.aroi.validation import PROBLEMS
+from allium.analysis.family.family_keys import Keys, keys, kinship
+from allium.analysis.network import Network
+from allium.analysis.relay.role import ROLES
+from allium.pages.family.family_page import Family
+from allium.pages.group.group_context import GroupContext
+from allium.pages.operator.operator_validation import STATE_WORDS
+from allium.pages.parts import charts, network_figures
+from allium.pages.parts.network_figures import (
+    NOT_COMPUTABLE,
+    FigureRow,
+    counted,
+    given,
+    percent,
+    rows,
+)
+from allium.pages.parts.page_base import Chart, Link, Share, View, level
+from allium.pages.relay.relay_display import AROI_WORDS
+
+PROBLEM_ROWS: Final = 5
+KINSHIP: Final = ("effective_family", "family_ids")
+"""The fields by which relays are of one family."""
+CLAIMED: Final = ("validated", "unauthorized", "misconfigured", "not_checked")
+"""The statuses of relays whose AROI is complete."""
+
+
+class Operators(View, frozen=True):
+    """Operators and relays that are known, by what they claim and what is proven.
+
+    A row of `proofs` has relays, proven ones and their part; `claimed` has the parts of the relays
+    with a complete AROI, by status in words.
+    """
+
+    operators: str
+    claiming: str
+    proven: str
+    states: tuple[FigureRow, ...]
+    complete: str
+    with_contact: str
+    without_contact: str
+    claimed: tuple[FigureRow, ...]
+    statuses: tuple[Share, ...]
+    proofs: tuple[FigureRow, ...]
+    problems: tuple[FigureRow, ...]
+
+
+class Families(View, frozen=True):
+    """Families of the relays known, and who is in one by key; ready relays by role."""
+
+    families: str
+    inside: str
+    outside: str
+    largest: Link | None
+    members: str | None
+    large: str
+    incomplete: str
+    alleged: str
+    keyed: str
+    keys: str
+    some: str
+    ready: str
+    ready_roles: dict[str, str]
+    ready_weight: str
+    ready_bandwidth: str
+    sizes: Chart | None
+
+
+def operators(ground: GroupContext) -> Operators:
+    """Return who runs the network."""
+    network = ground.census.network
+    found = participation(network)
+    whole = network.totals.relays
+    proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
+    return Operators(
+        operators=given(network.absent, text.count(found.operators), "contact"),
+        claiming=given(network.absent, counted(found.claiming, found.operators), "contact"),
+        proven=given(network.absent, counted(proven, found.operators), "contact"),
+        states=rows(
+            {STATE_WORDS[state]: count for state, count in found.states.items()}, found.operators
+        ),
+        complete=given(network.absent, counted(found.complete, whole), "contact"),
+        with_contact=given(
+            network.absent, counted(whole - found.without_contact, whole), "contact"
+        ),
+        without_contact=given(network.absent, counted(found.without_contact, whole), "contact"),
+        claimed=rows(
+            {AROI_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
+        ),
+        statuses=_statuses(found, whole),
+        proofs=tuple(
+            FigureRow(
+                name=Link(text=proof),
+                values=(text.count(every), text.count(valid), percent(valid / every)),
+            )
+            for proof, (valid, every) in found.proofs.items()
+        ),
+        problems=rows(
+            {PROBLEMS[code].words: n for code, n in list(found.problems.items())[:PROBLEM_ROWS]},
+            found.complete,
+        ),
+    )
+
+
+def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
+    return tuple(
+        Share(
+            name=Link(text=AROI_WORDS[status]),
+            count=text.count(count),
+            share=text.share(count, whole) or "no part",
+            level=level(count, whole),
+        )
+        for status, count in found.statuses.items()
+    )
+
+
+def families(ground: GroupContext, units: text.Units) -> Families:
+    """Return what families there are."""
+    network = ground.census.network
+    found, by_key = kinship(network, ground.declarations.values()), keys(network)
+    whole, running = network.totals, network.totals.running
+    largest = None if found.largest is None else _largest(found.largest[0], ground)
+    return Families(
+        families=given(network.absent, text.count(found.families), *KINSHIP),
+        inside=given(network.absent, counted(found.relays, whole.relays), *KINSHIP),
+        outside=given(network.absent, counted(whole.relays - found.relays, whole.relays), *KINSHIP),
+        largest=largest,
+        members=None if found.largest is None else text.number_of(found.largest[1], "relay"),
+        large=given(network.absent, text.count(found.large), *KINSHIP),
+        incomplete=given(network.absent, counted(found.incomplete, found.families), *KINSHIP),
+        alleged=given(network.absent, _alleged(found.alleged, found.listed), "effective_family"),
+        keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
+        keys=given(network.absent, text.count(by_key.keys), "family_ids"),
+        some=given(
+            network.absent,
+            f"{text.count(by_key.some)}, of them {text.count(by_key.every)} on all their relays",
+            "family_ids",
+        ),
+        ready=given(network.absent, counted(by_key.ready.running, running), "version"),
+        ready_roles=_ready_roles(by_key, network),
+        ready_weight=given(
+            network.absent,
+            text.share(by_key.ready.weight, whole.weight) or NOT_COMPUTABLE,
+            "version",
+        ),
+        ready_bandwidth=given(
+            network.absent, network_figures.carried(by_key.ready, network, units), "version"
+        ),
+        sizes=charts.classes(
+            "family-sizes",
+            "Families by number of members",
+            {str(least): count for least, count in found.sizes.items()},
+        ),
+    )
+
+
+def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
+    return {
+        role: given(
+            network.absent,
+            counted(by_key.ready.parts[role].relays, network.totals.parts[role].relays),
+            "version",
+        )
+        for role in ROLES
+    }
+
+
+def _alleged(part: int, whole: int) -> str:
+    if not whole:
+        return "nobody lists anybody"
+    return f"{text.percent(100 * part / whole, 0)} of {text.count(whole)}"
+
+
+def _largest(name: str, ground: GroupContext) -> Link:
+    network = ground.census.network
+    names = set(network.families[name])
+    members = [one for one in network.members if one.relay.fingerprint in names]
+    return Link(text=Family(name, members, ground).title, path=urls.family(name))

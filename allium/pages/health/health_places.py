@@ -1,0 +1,134 @@
+"""Where the network is: countries and autonomous systems, and in how few of them."""
+
+from typing import Final
+
+from allium import text
+from allium.analysis.health import geography
+from allium.analysis.health.geography import Spread, gini_word, hhi_word
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.totals import Totals
+from allium.model.relay import Relay
+from allium.pages.parts import network_figures
+from allium.pages.parts.page_base import Share, View
+
+CLASSES: Final = {
+    "eu": "In the EU",
+    "outside": "Outside the EU",
+    "rare": "In rare countries",
+    "five_eyes": "In the Five Eyes",
+    "fourteen_eyes": "In the Fourteen Eyes",
+}
+
+
+COUNTRIES: Final = ("country", "countries")
+COUNTRY_TOPS: Final = (3,)
+"""Of so many largest countries together the share is printed."""
+NETWORKS: Final = ("autonomous system", "autonomous systems")
+
+
+class PlacesSection(View, frozen=True):
+    """Countries or autonomous systems with running relays, and how the weight is spread over them.
+
+    `count` and `half` have their noun, `known` counts those of all relays; `tops` are shares of the
+    so many largest together.
+    """
+
+    given: bool
+    """Whether the data has any."""
+    count: str
+    known: str
+    tops: dict[str, str]
+    hhi: str
+    half: str | None
+    singles: str
+    critical: str
+    shares: tuple[Share, ...]
+
+
+class Countries(View, frozen=True):
+    """Countries, and the parts that classes of them have: relays, and share of the weight."""
+
+    places: PlacesSection
+    classes: tuple[tuple[str, str], ...]
+
+
+class Networks(View, frozen=True):
+    """Autonomous systems, their operators, and how unequal the weights of relays are."""
+
+    places: PlacesSection
+    operators: str
+    gini: str
+
+
+def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
+    """Return in which countries the network is."""
+    whole = survey.network.totals
+    return Countries(
+        places=_places(
+            geography.spread(relays, lambda relay: relay.country),
+            COUNTRIES,
+            COUNTRY_TOPS,
+            shares,
+            given=not survey.network.lacks("country"),
+        ),
+        classes=tuple(
+            (
+                CLASSES[name],
+                network_figures.given(survey.network.absent, _class(part, whole), "country"),
+            )
+            for name, part in geography.by_class(survey).items()
+        ),
+    )
+
+
+def _class(part: Totals, whole: Totals) -> str:
+    relays = network_figures.counted(part.running, whole.running)
+    weight = text.share(part.weight, whole.weight) or "no part"
+    return f"{relays} of the relays, {weight} of the weight"
+
+
+def networks(
+    survey: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
+) -> Networks:
+    """Return in which autonomous systems the network is."""
+    gini = geography.unevenness(relays)
+    return Networks(
+        places=_places(
+            found, NETWORKS, geography.TOPS, shares, given=not survey.network.lacks("as")
+        ),
+        operators=network_figures.ratio(geography.operators_of_networks(survey)),
+        gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
+    )
+
+
+def _places(
+    found: Spread,
+    nouns: tuple[str, str],
+    tops: tuple[int, ...],
+    shares: tuple[Share, ...],
+    *,
+    given: bool,
+) -> PlacesSection:
+    def number(words: str) -> str:
+        return words if given else network_figures.NOT_IN_DATA
+
+    hhi = found.hhi
+    return PlacesSection(
+        given=given,
+        count=number(text.number_of(found.count, *nouns)),
+        known=number(text.count(found.known)),
+        tops={
+            str(top): number(network_figures.share(part))
+            for top, part in found.tops.items()
+            if top in tops
+        },
+        hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
+        half=None if found.half is None else text.number_of(found.half, *nouns),
+        singles=number(text.count(found.singles)),
+        critical=number(text.count(found.critical)),
+        shares=shares,
+    )
+
+
+def _worded(found: tuple[str, str] | None) -> str:
+    return network_figures.NOT_COMPUTABLE if found is None else f"{found[0]} ({found[1]})"

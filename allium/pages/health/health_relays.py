@@ -1,0 +1,138 @@
+"""How many relays there are of which kind, and how much they can carry."""
+
+from allium import text
+from allium.analysis.health.network_capacity import Capacity, capacity
+from allium.analysis.health.relay_counts import first_months, population
+from allium.analysis.history.throughput import Volume
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network import Network
+from allium.analysis.relay.role import ROLES
+from allium.analysis.totals import Totals
+from allium.pages.parts import charts, group_links, network_figures
+from allium.pages.parts.network_figures import PLURALS, FigureRow, counted, given
+from allium.pages.parts.page_base import PERIOD_WORDS, Chart, Link, View
+
+
+class RelaysSection(View, frozen=True):
+    """Counts of relays; all but `relays` and `offline` are of running ones, with their part.
+
+    A row of `flags` has the relays known, the running ones, and their part of all that run.
+    """
+
+    relays: str
+    running: str
+    offline: str
+    roles: dict[str, str]
+    exit_and_guard: str
+    measured: str
+    unmeasured: str
+    overloaded: str
+    dual_stack: str
+    ipv4_only: str
+    recent: tuple[tuple[str, str], ...]
+    age: str | None
+    flags: tuple[FigureRow, ...]
+    months: Chart | None
+
+
+class BandwidthSection(View, frozen=True):
+    """What running relays can carry, each with its part of the observed bandwidth.
+
+    A row of `roles` has observed bandwidth, its part, mean, median, and total data.
+    """
+
+    observed: str
+    advertised: str
+    headroom: str
+    measured: str
+    dual_stack: str
+    ipv4_only: str
+    period: str | None
+    roles: tuple[FigureRow, ...]
+    classes: Chart | None
+
+
+def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
+    """Return how many relays there are of which kind."""
+    network, found = survey.network, population(survey)
+    whole = network.totals
+    running, unmeasured = whole.running, whole.measured_known - whole.measured
+    months = first_months(survey.network.members, survey.published)
+    return RelaysSection(
+        relays=text.number_of(whole.relays, "known relay"),
+        running=text.count(running),
+        offline=text.count(whole.relays - running),
+        roles={role: counted(whole.parts[role].relays, running) for role in ROLES},
+        exit_and_guard=counted(found.exit_and_guard, running),
+        measured=given(network.absent, counted(whole.measured, running), "measured"),
+        unmeasured=given(network.absent, counted(unmeasured, running), "measured"),
+        overloaded=counted(found.overloaded, running),
+        dual_stack=counted(able.dual_stack.running, running),
+        ipv4_only=counted(able.ipv4_only.running, running),
+        recent=tuple(
+            (text.number_of(days, "day"), counted(count, running))
+            for days, count in found.recent.items()
+        ),
+        age=None if found.age is None else text.number_of(found.age, "day"),
+        flags=tuple(
+            FigureRow(
+                name=group_links.flag(flag),
+                values=(text.count(known), *network_figures.part(count, running)),
+            )
+            for flag, (count, known) in found.flags.items()
+        ),
+        months=charts.first_months(months, "Relays known, by the month of their first day"),
+    )
+
+
+def bandwidth(survey: HistoryStats, units: text.Units) -> tuple[Capacity, BandwidthSection]:
+    """Return what the network can carry, in numbers and as printed."""
+    network, able = survey.network, capacity(survey)
+    whole = network.totals
+
+    def rate(value: int) -> str:
+        return network_figures.observed(network.absent, value, units)
+
+    def part(of: Totals) -> str:
+        return network_figures.carried(of, network, units)
+
+    volume = able.volumes[None]
+    return able, BandwidthSection(
+        observed=rate(whole.bandwidth),
+        advertised=rate(able.advertised),
+        headroom=rate(able.headroom),
+        measured=part(able.measured),
+        dual_stack=part(able.dual_stack),
+        ipv4_only=part(able.ipv4_only),
+        period=None if volume is None else PERIOD_WORDS[volume.period],
+        roles=_roles(network, able, units),
+        classes=charts.classes(
+            "bandwidth-classes",
+            "Running relays by observed bandwidth",
+            {rate(least): count for least, count in able.classes.items()},
+        ),
+    )
+
+
+def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[FigureRow, ...]:
+    found, whole = [], network.totals
+    for role in (*ROLES, None):
+        observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
+        typical = able.typical[role]
+        found.append(
+            FigureRow(
+                name=Link(text=PLURALS[role]),
+                values=(
+                    network_figures.observed(network.absent, observed, units),
+                    text.share(observed, whole.bandwidth) or network_figures.NOT_COMPUTABLE,
+                    network_figures.rate(typical.mean, units),
+                    network_figures.rate(typical.median, units),
+                    _volume(able.volumes[role]),
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _volume(volume: Volume | None) -> str:
+    return "no history" if volume is None else network_figures.volume(volume.size)

@@ -1,0 +1,118 @@
+"""What relays run, where exits let traffic go, and how much weight there is for bandwidth."""
+
+from typing import Final
+
+from allium import text
+from allium.analysis.health import geography
+from allium.analysis.health.geography import Spread
+from allium.analysis.health.software import software
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network_stats import RATIO_ROLES
+from allium.analysis.operator.composition import compliance
+from allium.analysis.relay.exit_policy import policies
+from allium.analysis.relay.platform import UNKNOWN
+from allium.analysis.relay.weight_ratio import Ratio, underutilised
+from allium.model.relay import Relay
+from allium.pages.health.health_uptime import quantiles
+from allium.pages.parts import group_links, network_figures
+from allium.pages.parts.network_figures import PLURALS, FigureRow, counted
+from allium.pages.parts.page_base import Link, Share, View
+
+PARTS: Final = {
+    "eu": "In the EU",
+    "outside": "Outside the EU",
+    "top_3": "In the 3 largest networks",
+    "top_5": "In the 5 largest networks",
+    "top_10": "In the 10 largest networks",
+}
+
+
+class SoftwareSection(View, frozen=True):
+    """Versions and platforms of running relays; rows have a count and its part."""
+
+    versions: str
+    compliance: str
+    shares: tuple[Share, ...]
+    statuses: tuple[FigureRow, ...]
+    series: tuple[FigureRow, ...]
+    platforms: tuple[FigureRow, ...]
+
+
+class Exits(View, frozen=True):
+    """Policies of running exits with their part of them, and weight for bandwidth.
+
+    A row of `ratios` has mean and median, one of `quantiles` an uptime.
+    """
+
+    exits: str
+    unrestricted: str
+    restricted: str
+    web: str
+    both: str
+    other: str
+    unknown: str
+    ipv6: str
+    ratios: tuple[FigureRow, ...]
+    underutilised: str
+    quantiles: tuple[FigureRow, ...]
+
+
+def runs(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
+    """Return what relays run."""
+    found, running = software(relays, survey.makeups.values()), survey.network.totals.running
+    unknown = running - sum(found.platforms.values())
+    slugs = survey.slugs
+    return SoftwareSection(
+        versions=text.number_of(found.versions, "version"),
+        compliance=_compliance(found.recommended, found.judged),
+        shares=shares,
+        statuses=network_figures.rows(found.statuses, running),
+        series=network_figures.rows(found.series, running),
+        platforms=tuple(
+            network_figures.row(group_links.platform(name, slugs), count, running)
+            for name, count in (*found.platforms.items(), (UNKNOWN, unknown))
+            if count
+        ),
+    )
+
+
+def recommended(survey: HistoryStats) -> str:
+    """Return how many relays run a recommended version, of those whose version is judged."""
+    made = survey.makeups.values()
+    part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
+    return text.share(part, whole) or network_figures.NOT_COMPUTABLE
+
+
+def _compliance(part: int, judged: int) -> str:
+    word = compliance(part, judged)
+    return network_figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
+
+
+def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
+    """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
+    members = survey.network.members
+    found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
+    poor = sum(underutilised(relay) for relay in relays)
+    return Exits(
+        exits=text.number_of(found.exits, "exit"),
+        unrestricted=counted(found.unrestricted, found.exits),
+        restricted=counted(found.restricted, found.exits),
+        web=counted(found.web, found.exits),
+        both=counted(found.both, found.exits),
+        other=counted(found.other, found.exits),
+        unknown=counted(found.unknown, found.exits),
+        ipv6=counted(found.ipv6, found.exits),
+        ratios=(
+            *(_ratio(PLURALS[role], survey.ratios[role]) for role in RATIO_ROLES),
+            *(_ratio(PARTS[name], one) for name, one in geography.ratios(survey, networks).items()),
+        ),
+        underutilised=counted(poor, survey.network.totals.running),
+        quantiles=quantiles(survey),
+    )
+
+
+def _ratio(name: str, found: Ratio) -> FigureRow:
+    return FigureRow(
+        name=Link(text=name),
+        values=(network_figures.ratio(found.mean), network_figures.ratio(found.median)),
+    )

@@ -1,0 +1,90 @@
+"""How reliably the network's relays run, and what operators are compared with."""
+
+from allium import text
+from allium.analysis.health.uptime_distribution import CLASS_PERIOD, Presence, Usual, presence
+from allium.analysis.history.uptime import POSITION_PERIOD, in_percent
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.relay.role import ROLES
+from allium.model.history import PERIODS, Period
+from allium.pages.parts import charts, group_links
+from allium.pages.parts.network_figures import PLURALS, FigureRow
+from allium.pages.parts.page_base import PERIOD_WORDS, Chart, Link, View
+
+NO_HISTORY = "too little history"
+
+
+class UptimeSection(View, frozen=True):
+    """Uptimes of all relays known; each row has a value of each period.
+
+    `flags` have the number of relays, mean and median of `period`; `relays` is how many relays
+    have an uptime, by period.
+    """
+
+    periods: tuple[str, ...]
+    relays: FigureRow
+    means: tuple[FigureRow, ...]
+    medians: tuple[FigureRow, ...]
+    period: str
+    flags: tuple[FigureRow, ...]
+    classes: Chart | None
+
+
+def uptime(survey: HistoryStats) -> UptimeSection | None:
+    """Return how reliably relays run; `None` without document."""
+    if survey.performances.uptime is None:
+        return None
+    found = presence(survey.network.members, survey.uptime)
+    known = [period for period in PERIODS if period in found.roles[None]]
+    every = found.roles[None]
+    return UptimeSection(
+        periods=tuple(PERIOD_WORDS[period] for period in known),
+        relays=FigureRow(
+            name=Link(text="Relays with enough history"),
+            values=tuple(text.count(every[period].relays) for period in known),
+        ),
+        means=_rows(found, known, median=False),
+        medians=_rows(found, known, median=True),
+        period=PERIOD_WORDS[POSITION_PERIOD],
+        flags=tuple(
+            FigureRow(
+                name=group_links.flag(flag),
+                values=(
+                    text.count(one.relays),
+                    text.percent(one.mean, 1),
+                    text.percent(one.median, 1),
+                ),
+            )
+            for flag, one in found.flags.items()
+        ),
+        classes=charts.classes(
+            "uptime-classes",
+            f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
+            {text.percent(in_percent(least), 1): count for least, count in found.classes.items()},
+        ),
+    )
+
+
+def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[FigureRow, ...]:
+    def words(usual: Usual | None) -> str:
+        if usual is None:
+            return NO_HISTORY
+        return text.percent(usual.median if median else usual.mean, 1)
+
+    return tuple(
+        FigureRow(
+            name=Link(text=PLURALS[role]),
+            values=tuple(words(found.roles[role].get(period)) for period in periods),
+        )
+        for role in (None, *ROLES)
+    )
+
+
+def quantiles(survey: HistoryStats) -> tuple[FigureRow, ...]:
+    """Return below which uptime so many percent of the relays are, in whole percent."""
+    compared = survey.performances.uptime
+    if compared is None:
+        return ()
+    return tuple(
+        FigureRow(name=Link(text=f"{part}%"), values=(text.percent(in_percent(value), 0),))
+        for part, value in compared.quantiles.items()
+    )

@@ -1,0 +1,113 @@
+"""The front page: what this is, how the network is, and where to go from here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from allium import text
+from allium.analysis.alerts import Notice
+from allium.analysis.aroi.validation import PROVEN
+from allium.analysis.health.relay_counts import first_months
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.leaderboards import BoardPlace
+from allium.analysis.network import Network
+from allium.analysis.relay.role import Role
+from allium.pages.alert_texts import findings
+from allium.pages.boards.board_titles import Scale
+from allium.pages.boards.boards_overview import BoardSummary, summaries
+from allium.pages.health.health_software import recommended
+from allium.pages.parts import charts
+from allium.pages.parts.network_figures import given, observed
+from allium.pages.parts.page_base import Chart, FindingText, Head, Share, View, When, minute
+from allium.pages.parts.shares import Largest
+
+HIGHLIGHTS: Final = (
+    "consensus-weight",
+    "exit-weight",
+    "reliability",
+    "diversity",
+    "validated-relays",
+    "veterans",
+    "outside-eu",
+    "non-linux",
+)
+"""The boards to choose from: those whose document is missing are not there."""
+BOARDS: Final = 6
+
+
+class Glance(View, frozen=True):
+    """The whole network in eight figures."""
+
+    running: str
+    by_role: dict[Role, str]
+    bandwidth: str
+    claimed: str
+    countries: str
+    networks: str
+    recommended: str
+
+
+class HomePage(View, frozen=True):
+    """Everything that the page prints."""
+
+    head: Head
+    glance: Glance
+    published: When | None
+    notices: tuple[FindingText, ...]
+    countries: tuple[Share, ...]
+    networks: tuple[Share, ...]
+    versions: tuple[Share, ...]
+    boards: tuple[BoardSummary, ...]
+    months: Chart | None
+
+
+def build(
+    survey: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: text.Units
+) -> HomePage:
+    """Return the view of the front page; `found` are the notices, `largest` the shares."""
+    members = survey.network.members
+    return HomePage(
+        head=Head(
+            kind="network",
+            title="Relays and operators of the Tor network",
+            description="Every relay of the Tor network and everybody who runs one.",
+            crumbs=(),
+        ),
+        glance=_glance(survey, units),
+        published=minute(survey.published),
+        notices=findings(found),
+        countries=largest.countries,
+        networks=largest.networks,
+        versions=largest.versions,
+        boards=_boards(survey.boards, Scale(survey.network.totals, units)),
+        months=charts.first_months(
+            first_months(members, survey.published),
+            "Relays known, by the month of their first day",
+        ),
+    )
+
+
+def _glance(survey: HistoryStats, units: text.Units) -> Glance:
+    whole = survey.network.totals
+    network, (claimed, proven) = survey.network, _claims(survey.network)
+    return Glance(
+        running=text.count(whole.running),
+        by_role={role: text.count(part.relays) for role, part in whole.parts.items()},
+        bandwidth=observed(network.absent, whole.bandwidth, units),
+        claimed=given(
+            network.absent, f"{text.count(claimed)}, of them {text.count(proven)} proven", "contact"
+        ),
+        countries=given(network.absent, text.count(len(survey.rare_countries)), "country"),
+        networks=given(network.absent, text.count(len(survey.rare_networks)), "as"),
+        recommended=recommended(survey),
+    )
+
+
+def _claims(network: Network) -> tuple[int, int]:
+    """Return how many operators have a complete AROI, and how many a proven one."""
+    states = [one.state for one in network.operators.values() if one.claim.domain is not None]
+    return len(states), sum(state in PROVEN for state in states)
+
+
+def _boards(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
+    shown = [name for name in HIGHLIGHTS if boards.get(name)][:BOARDS]
+    return summaries({name: boards[name] for name in shown}, scale)

@@ -1,0 +1,157 @@
+"""The two sorts of lists, of relays and of entries: what is in them, and their tables."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Final, Generic, TypeVar
+
+from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, placed
+from allium.analysis.network import Member, table_order
+from allium.model.relay import Fingerprint
+from allium.pages.boards.board_titles import Scale
+from allium.pages.lists.list_columns import COLUMNS, Sheet, row
+from allium.pages.lists.list_order import Order
+from allium.pages.lists.list_orders import ListName, known_orders
+from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View
+from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
+from allium.text import rank
+
+T = TypeVar("T")
+
+WITHOUT: Final = {"First seen": "first_seen", "Bandwidth": "bandwidth"}
+"""The columns that tables of relays leave out when they stand beside the rank."""
+
+
+class Tables(View, frozen=True):
+    """The one table of a page, of relays or of entries."""
+
+    relays: RelayTable | None = None
+    entries: EntryTable | None = None
+
+
+class Listed(ABC, Generic[T]):
+    """A list: its things in the order of its pages."""
+
+    def __init__(self, name: ListName, things: Sequence[T], sheet: Sheet) -> None:
+        self.name = name
+        self.things = things
+        self.orders = known_orders(name, sheet.survey)
+        self._sheet = sheet
+        self._by_id = sorted(things, key=self.id_of)
+        self._running = [one for one in self._by_id if self.runs(one)]
+
+    def ranking(self, order: Order) -> list[Placed[T]]:
+        """Return the first things in an order, equal ones by id."""
+        metric, survey = order.metric, self._sheet.survey
+        taking_part = self._by_id if order.idle else self._running
+        return placed([(metric(one, survey), one) for one in taking_part], lowest=order.lowest)
+
+    def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
+        """Return ranks, and what decides them, as printed."""
+        scale = Scale(self._sheet.survey.network.totals, self._sheet.units)
+        return tuple(
+            SourcePlace(rank=rank(one.rank), value=order.printed(one.value, scale)) for one in first
+        )
+
+    @property
+    def unlisted(self) -> Link | None:
+        """The relays of which the list knows nothing, if there are any."""
+        return self._sheet.unlisted.get(self.name)
+
+    @abstractmethod
+    def id_of(self, thing: T) -> str:
+        """Return what decides among equals."""
+
+    @abstractmethod
+    def runs(self, thing: T) -> bool:
+        """Tell whether a thing is or has a running relay."""
+
+    @abstractmethod
+    def page(self, things: Sequence[T], caption: str) -> Tables:
+        """Return things as they stand on a page of the full list."""
+
+    @abstractmethod
+    def top(self, order: Order, first: Sequence[Placed[T]], caption: str) -> Tables:
+        """Return the first things in an order with their ranks."""
+
+
+class RelaysListed(Listed[Member]):
+    """All relays, in the order of relay tables; `table` has the row of each."""
+
+    def __init__(self, table: Mapping[Fingerprint, RelayRow], sheet: Sheet) -> None:
+        super().__init__("relays", sorted(sheet.survey.network.members, key=table_order), sheet)
+        self._table = table
+
+    def id_of(self, thing: Member) -> str:
+        """Return the fingerprint."""
+        return thing.relay.fingerprint
+
+    def runs(self, thing: Member) -> bool:
+        """Tell whether the relay runs."""
+        return thing.relay.running
+
+    def page(self, things: Sequence[Member], caption: str) -> Tables:
+        """Return relays as they stand in all tables."""
+        return Tables(
+            relays=RelayTable(id="list", caption=caption, rows=self._rows(things), operator=True)
+        )
+
+    def top(self, order: Order, first: Sequence[Placed[Member]], caption: str) -> Tables:
+        """Return relays with their ranks."""
+        return Tables(
+            relays=RelayTable(
+                id="list",
+                caption=caption,
+                rows=self._rows([one.thing for one in first]),
+                operator=True,
+                without=WITHOUT.get(order.label, ""),
+                places=self.places(order, first),
+                ranked=order.label,
+            )
+        )
+
+    def _rows(self, things: Sequence[Member]) -> tuple[RelayRow, ...]:
+        return tuple(self._table[one.relay.fingerprint] for one in things)
+
+
+class Entries(Listed[ListingEntry]):
+    """Entries of one type by weight, each with one row."""
+
+    def __init__(self, name: ListName, entries: Sequence[ListingEntry], sheet: Sheet) -> None:
+        super().__init__(name, by_weight(entries), sheet)
+        self._rows = {one.id: row(name, one, sheet) for one in entries}
+
+    def id_of(self, thing: ListingEntry) -> str:
+        """Return the id."""
+        return thing.id
+
+    def runs(self, thing: ListingEntry) -> bool:
+        """Tell whether any of the entry's relays runs."""
+        return thing.totals.running > 0
+
+    def page(self, things: Sequence[ListingEntry], caption: str) -> Tables:
+        """Return entries with the columns of their list."""
+        shown = tuple(self._rows[one.id] for one in things)
+        return Tables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
+
+    def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> Tables:
+        """Return entries with their ranks; what decides these stands first among the columns."""
+        heads = self._heads()
+        moved = [index for index, head in enumerate(heads) if head.label == order.label]
+        columns = (*moved, *(index for index in range(len(heads)) if index not in moved))
+        return Tables(
+            entries=EntryTable(
+                caption=caption,
+                columns=tuple(heads[index] for index in columns),
+                rows=tuple(_arranged(self._rows[one.thing.id], columns) for one in first),
+                places=self.places(order, first),
+                ranked="" if moved else order.label,
+            )
+        )
+
+    def _heads(self) -> tuple[Heading, ...]:
+        return tuple(Heading(label=one.label, number=one.number) for one in COLUMNS[self.name])
+
+
+def _arranged(made: Row, columns: Sequence[int]) -> Row:
+    cells: tuple[Cell, ...] = tuple(made.cells[index] for index in columns)
+    return Row(name=made.name, cells=cells)

@@ -1,0 +1,51 @@
+"""All lists, what is in each, and in which orders each has a page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allium import urls
+from allium.analysis.relay_groups import Group
+from allium.pages.lists import list_page
+from allium.pages.lists.list_tables import Listed
+from allium.pages.parts import group_links
+from allium.pages.parts.page_base import Head, Link, View
+
+
+class ListSummary(View, frozen=True):
+    """One list in a sentence."""
+
+    link: Link
+    words: str
+    orders: tuple[Link, ...]
+
+
+class ListsPage(View, frozen=True):
+    """The lists, and the flags that relays have."""
+
+    head: Head
+    lists: tuple[ListSummary, ...]
+    flags: tuple[Link, ...]
+
+
+def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> ListsPage:
+    """Return the view of the page that leads to every list."""
+    return ListsPage(
+        head=Head(
+            kind="lists",
+            title="Lists",
+            description="All lists of the Tor network: relays, operators, families, networks,"
+            " countries, platforms, versions, flags.",
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Lists")),
+            section="lists",
+        ),
+        lists=tuple(_summary(one) for one in found),
+        flags=tuple(group_links.flag(one.label or one.id) for one in flags),
+    )
+
+
+def _summary(found: Listed[Any]) -> ListSummary:
+    return ListSummary(
+        link=group_links.listing(found.name),
+        words=list_page.FACES[found.name].words,
+        orders=list_page.orders(found),
+    )

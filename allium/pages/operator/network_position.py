@@ -1,0 +1,242 @@
+"""What is relative to the network about one operator, rounded to what is printed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.aroi.validation import PROVEN
+from allium.analysis.history.throughput import RECENT
+from allium.analysis.history.uptime import NetworkUptime, in_percent, percentage
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network import Member, Operator
+from allium.analysis.network_stats import RATIO_ROLES
+from allium.analysis.operator.composition import majorities
+from allium.analysis.relay.lifecycle import band
+from allium.analysis.relay.role import ROLES, Role
+from allium.analysis.totals import Totals, totals
+from allium.model.relay import FLAG_ORDER, Fingerprint, Flag, Relay
+from allium.pages.boards.board_titles import BoardRanking, Scale, rankings
+from allium.pages.parts import network_figures
+from allium.pages.parts.page_base import PERIOD_WORDS, View
+
+COUNTED: Final = ("effective_family", "family_ids", "measured", "observed_bandwidth")
+"""Fields of which the page of an operator makes numbers."""
+SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
+
+
+class Traffic(View, frozen=True):
+    """Bytes read and written, over how long, and the part of the network's; as printed."""
+
+    volume: str
+    period: str
+    share: str | None
+
+
+class WeightShares(View, frozen=True):
+    """Parts of the weight of all running relays, and of those of each role."""
+
+    all: str | None
+    roles: dict[Role, str | None]
+
+
+class UsualRatio(View, frozen=True):
+    """Mean and median of the weight for the bandwidth of the network's relays of a role."""
+
+    role: Role | None
+    mean: str | None
+    median: str | None
+
+
+class UptimePosition(View, frozen=True):
+    """How an operator's uptime compares: between which quantiles of the relays, flag by flag.
+
+    `usual` says what part of six months the network's relays held each flag that any of theirs had.
+    """
+
+    place: str | None
+    quantiles: tuple[str, ...]
+    flags: dict[Flag, str]
+    usual: dict[Flag, str]
+
+
+class ThroughputPosition(View, frozen=True):
+    """How an operator's throughput compares: percentile, part of the network's, flag by flag."""
+
+    rank: str | None
+    contribution: str | None
+    flags: dict[Flag, str]
+
+
+class Position(View, frozen=True):
+    """Who an operator is, which relays are theirs, and what is relative to the network.
+
+    `relays` are in the order of relay tables; `proven` are the shares of the proven relays where
+    not all are; `majorities` are the platforms that hold at least half of the network's weight.
+    `uptime` and `bandwidth` are `None` without document, and for relays without contact.
+    """
+
+    id: ContactId
+    contact: str | None
+    state: str
+    vanity: str | None
+    relays: tuple[Fingerprint, ...]
+    units: text.Units
+    shares: WeightShares
+    proven: WeightShares | None
+    data: Traffic | None
+    majorities: tuple[str, ...]
+    absent: tuple[str, ...]
+    """Which of the fields in `COUNTED` the data has of no relay."""
+    ratio_rank: str | None
+    usual_ratios: tuple[UsualRatio, ...]
+    uptime: UptimePosition | None
+    bandwidth: ThroughputPosition | None
+    rankings: tuple[BoardRanking, ...]
+
+
+class Positions(Struct, frozen=True):
+    """Makes the positions of operators from one survey; what all of them print is made once."""
+
+    survey: HistoryStats
+    units: text.Units
+    places: Mapping[ContactId, list[BoardRanking]]
+    quantiles: tuple[str, ...]
+    usual_flags: dict[Flag, str]
+    usual_ratios: tuple[UsualRatio, ...]
+    majorities: tuple[str, ...]
+
+    @classmethod
+    def of(cls, survey: HistoryStats, units: text.Units) -> "Positions":
+        """Return what makes the positions of all operators of a network."""
+        scale = Scale(survey.network.totals, units)
+        uptime = survey.performances.uptime
+        return cls(
+            survey,
+            units,
+            places=rankings(survey.boards, scale),
+            quantiles=() if uptime is None else _quantiles(uptime),
+            usual_flags={} if uptime is None else _flags(uptime),
+            usual_ratios=_usual_ratios(survey),
+            majorities=majorities(survey.platforms),
+        )
+
+    def position(self, operator: Operator) -> Position:
+        """Return what is relative to the network about one operator."""
+        name, own = operator.contact_id, operator.totals
+        return Position(
+            id=name,
+            contact=operator.contact,
+            state=operator.state,
+            vanity=operator.vanity,
+            relays=tuple(member.relay.fingerprint for member in operator.members),
+            units=self.units,
+            shares=self._shares(own),
+            proven=self._proven(operator),
+            data=self._traffic(name),
+            majorities=self.majorities,
+            absent=tuple(name for name in COUNTED if self.survey.network.lacks(name)),
+            ratio_rank=self._ratio_rank(operator),
+            usual_ratios=self.usual_ratios,
+            uptime=self._uptime(operator),
+            bandwidth=self._bandwidth(operator),
+            rankings=tuple(self.places.get(name, ())),
+        )
+
+    def _shares(self, own: Totals) -> WeightShares:
+        whole = self.survey.network.totals
+        return WeightShares(
+            all=text.share(own.weight, whole.weight),
+            roles={
+                role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES
+            },
+        )
+
+    def _proven(self, operator: Operator) -> WeightShares | None:
+        """Return the shares of the proven relays; `None` where all relays are proven, or none."""
+        relays = proven_relays(operator.state, operator.members)
+        return None if relays is None else self._shares(totals(relays))
+
+    def _traffic(self, name: ContactId) -> Traffic | None:
+        """Return the bytes that the relays moved, as printed."""
+        performances = self.survey.performances
+        own, whole = performances.operators[name].volume, performances.volume
+        if own is None:
+            return None
+        return Traffic(
+            volume=network_figures.volume(own.size),
+            period=PERIOD_WORDS[own.period],
+            share=None if whole is None else text.share(own.size, whole.size),
+        )
+
+    def _ratio_rank(self, operator: Operator) -> str | None:
+        """Return where an operator of several running relays stands by weight for bandwidth."""
+        rank = self.survey.ratio_ranks.get(operator.contact_id)
+        return None if rank is None or operator.totals.running < 2 else band(99 - rank, 100)
+
+    def _uptime(self, operator: Operator) -> UptimePosition | None:
+        performances = self.survey.performances
+        own = performances.operators[operator.contact_id].uptime
+        if own is None or performances.uptime is None or not operator.is_one:
+            return None
+        comparison = performances.comparisons[operator.contact_id]
+        return UptimePosition(
+            place=comparison.position,
+            quantiles=self.quantiles,
+            flags=dict(comparison.uptime_flags),
+            usual={flag: words for flag, words in self.usual_flags.items() if flag in own.held},
+        )
+
+    def _bandwidth(self, operator: Operator) -> ThroughputPosition | None:
+        performances = self.survey.performances
+        own = performances.operators[operator.contact_id].throughput
+        if own is None or not operator.is_one:
+            return None
+        comparison = performances.comparisons[operator.contact_id]
+        rank, relays = comparison.rank, own.relays.get(RECENT)
+        return ThroughputPosition(
+            rank=None if rank is None else text.percentile(rank),
+            contribution=text.share(relays.total, performances.throughput)
+            if relays and relays.total
+            else None,
+            flags=dict(comparison.throughput_flags),
+        )
+
+
+def proven_relays(state: str, members: Sequence[Member]) -> list[Relay] | None:
+    """Return the relays whose domain is proven; `None` where all relays are proven, or none is."""
+    relays = [member.relay for member in members if member.status == "validated"]
+    return None if state not in PROVEN or len(relays) == len(members) else relays
+
+
+def _quantiles(uptime: NetworkUptime) -> tuple[str, ...]:
+    """Return the network's quantiles in whole percent; with more digits all would move hourly."""
+    found = uptime.quantiles
+    return tuple(
+        f"{part}th {text.percent(in_percent(found[part]), 0)}" for part in SHOWN_QUANTILES if found
+    )
+
+
+def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
+    """Return the network's mean of each flag, in print order."""
+    found = uptime.flags
+    return {
+        flag: f"{flag} {text.percent(percentage(found[flag].mean), 0)}"
+        for flag in FLAG_ORDER
+        if flag in found
+    }
+
+
+def _usual_ratios(survey: HistoryStats) -> tuple[UsualRatio, ...]:
+    """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
+    found = ((role, survey.ratios[role]) for role in RATIO_ROLES)
+    return tuple(
+        UsualRatio(role=role, mean=ratio(one.mean), median=ratio(one.median)) for role, one in found
+    )
+
+
+def ratio(value: float | None) -> str | None:
+    """Return a weight for a bandwidth, as printed."""
+    return None if value is None else text.ratio(value)

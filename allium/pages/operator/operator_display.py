@@ -1,0 +1,163 @@
+"""The figures of an operator's page, as printed."""
+
+from typing import Final
+
+from allium import text
+from allium.analysis.operator.composition import MANY, Grade, compliance
+from allium.analysis.relay.role import ROLES, Role, network_position
+from allium.pages.operator.network_position import Traffic
+from allium.pages.operator.operator_facts import Facts
+from allium.pages.operator.operator_parts import Composition, Proven
+from allium.pages.parts.page_base import View
+
+TITLE_LENGTH: Final = 80
+NOBODY: Final = "Relays without contact information"
+
+
+class RoleRow(View, frozen=True):
+    """What the running relays of one role come to; `proven` of the proven ones among them."""
+
+    role: Role
+    words: str
+    proven: str | None
+
+
+class OperatorDisplay(View, frozen=True):
+    """The page's figures; `None` where there is nothing to say."""
+
+    title: str
+    contact: str | None
+    aroi_domain: str | None
+    aroi_proofs: tuple[str, ...]
+    relays: str
+    running: str
+    proven_running: str | None
+    roles: tuple[RoleRow, ...]
+    network_position: str
+    bandwidth: str
+    weight_share: str | None
+    proven: str | None
+    proven_bandwidth: str | None
+    measured: str | None
+    data: Traffic | None
+    proven_data: str | None
+    network_diversity: str
+    geographic_diversity: str
+    infrastructure_diversity: str
+    version_compliance: str | None
+    version_status: tuple[str, ...]
+    family_support: tuple[str, ...]
+    ipv4: str
+    ipv6: str
+    dual_stack: str
+    underutilised: str
+    ratio_rank: str | None
+
+
+def display(facts: Facts, title: str, count: int) -> OperatorDisplay:
+    """Return an operator's figures; `count` are all relays."""
+    made, proven = facts.composition, facts.proven
+    return OperatorDisplay(
+        title=title,
+        contact=facts.contact,
+        aroi_domain=facts.domain,
+        aroi_proofs=tuple(facts.proofs),
+        relays=text.count(count),
+        running=text.count(facts.running),
+        proven_running=None if proven is None else _running(proven),
+        roles=_roles(facts),
+        network_position=_position(facts),
+        bandwidth=facts.bandwidth,
+        weight_share=facts.weight_share,
+        proven=None if proven is None else proven.weight_share,
+        proven_bandwidth=None if proven is None else proven.bandwidth,
+        measured=facts.measured,
+        data=facts.data,
+        proven_data=None if proven is None else proven.data,
+        network_diversity=_grade(made.network_grade, facts, _networks(made)),
+        geographic_diversity=_grade(
+            made.geographic_grade, facts, text.number_of(made.countries, "country", "countries")
+        ),
+        infrastructure_diversity=_grade(made.platform_grade, facts, _platforms(made)),
+        version_compliance=_compliance(facts),
+        version_status=_counted(made.statuses),
+        family_support=_counted(made.support),
+        ipv4=text.count(made.ipv4),
+        ipv6=text.count(made.ipv6),
+        dual_stack=text.number_of(made.dual_stack, "relay"),
+        underutilised=text.number_of(facts.underutilised, "relay"),
+        ratio_rank=facts.ratio_rank,
+    )
+
+
+def _running(proven: Proven) -> str:
+    return f"{text.count(sum(proven.counts.values()))} of {text.count(proven.relays)}"
+
+
+def _roles(facts: Facts) -> tuple[RoleRow, ...]:
+    """Return a row of each role that has running relays."""
+    return tuple(
+        RoleRow(
+            role=role,
+            words=f"{_role(facts, role)} of the network’s {role} weight",  # noqa: RUF001
+            proven=None if facts.proven is None else _role(facts.proven, role),
+        )
+        for role in ROLES
+        if facts.counts[role]
+    )
+
+
+def _role(sums: Facts | Proven, role: Role) -> str:
+    share = sums.role_share[role] or "no weight"
+    return f"{text.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
+
+
+def _networks(made: Composition) -> str:
+    counted = text.number_of(made.networks, "autonomous system")
+    crowded = made.network_grade == "Okay" and made.networks >= MANY
+    return f"{counted}, more than half of the relays in one" if crowded else counted
+
+
+def _platforms(made: Composition) -> str:
+    counted = text.number_of(made.platforms, "platform")
+    alike = made.platform_grade == "Okay" and made.platforms > 1
+    few = "fewer than a tenth of the relays off the most common one"
+    return f"{counted}, {few}" if alike else counted
+
+
+def _position(facts: Facts) -> str:
+    """Return the operator's position with the relays that it comes from."""
+    counts = facts.counts
+    label = network_position(counts["guard"], counts["middle"], counts["exit"])
+    if facts.running == 0:
+        return label
+    relays = text.number_of(facts.running, "relay")
+    if facts.running == 1:
+        return f"{label} ({relays})"
+    parts = ", ".join(text.number_of(counts[role], role) for role in ROLES if counts[role])
+    return f"{label} ({relays}: {parts})"
+
+
+def _grade(grade: Grade | None, facts: Facts, counted: str) -> str:
+    """Return a grade with what was counted; one relay cannot be spread."""
+    if facts.running < 2:
+        return (
+            "not computable (one relay)" if facts.running else "not computable (no running relay)"
+        )
+    return "not computable" if grade is None else f"{grade} ({counted})"
+
+
+def _compliance(facts: Facts) -> str | None:
+    """Return how many running relays are on a recommended version."""
+    made = facts.composition
+    word = compliance(made.recommended, made.judged)
+    if word is None:
+        return None
+    percent = text.half_up(100 * made.recommended, made.judged)
+    unknown = f"; {text.count(made.unjudged)} unknown" if made.unjudged else ""
+    known = f"{text.count(made.recommended)} of {text.count(made.judged)}"
+    return f"{word} ({percent}%): {known}{unknown}"
+
+
+def _counted(counts: dict[str, int]) -> tuple[str, ...]:
+    return tuple(f"{name}: {text.number_of(count, 'relay')}" for name, count in counts.items())

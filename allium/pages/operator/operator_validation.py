@@ -1,0 +1,131 @@
+"""Whether an operator's domain is proven, for which of their relays, and what is missing."""
+
+from collections import Counter
+from typing import Final
+
+from allium import text
+from allium.analysis.aroi.aroi_claim import REASONS
+from allium.analysis.aroi.validation import PROBLEMS
+from allium.pages.operator import domain_proof
+from allium.pages.operator.operator_facts import Facts
+from allium.pages.parts.page_base import Link, View
+from allium.pages.relay.relay_display import AROI_WORDS
+
+STATE_WORDS: Final = {
+    **AROI_WORDS,
+    "partially_validated": "domain proven for a part of the relays",
+}
+STATE_BADGES: Final = {
+    "validated": ("Validated", "good"),
+    "partially_validated": ("Partly validated", "doubt"),
+    "unauthorized": ("Unauthorized", "bad"),
+    "misconfigured": ("Misconfigured", "doubt"),
+    "not_checked": ("Not checked", "none"),
+    "incomplete": ("Incomplete", "none"),
+    "not_configured": ("No domain", "none"),
+    "no_contact": ("No domain", "none"),
+}
+
+
+class RefusalReason(View, frozen=True):
+    """Why proofs failed, for how many relays, and what to do."""
+
+    text: str
+    relays: str
+    does: str
+
+
+class WorkRow(View, frozen=True):
+    """A relay whose domain is not proven: its status, why, and what is missing, in words."""
+
+    relay: Link
+    status: str
+    proof: str
+    reason: str
+
+
+class ProofRow(View, frozen=True):
+    """A type of proof, for how many of its relays it holds, and where it belongs."""
+
+    type: str
+    proven: str
+    place: str
+
+
+class ValidationPart(View, frozen=True):
+    """Whether the domain is proven: for the operator, and for each relay by status."""
+
+    state: str
+    words: str
+    badge: str
+    badge_class: str
+    statuses: tuple[str, ...]
+    reasons: tuple[RefusalReason, ...]
+    reason: str | None
+    proofs: tuple[ProofRow, ...]
+    work: tuple[WorkRow, ...]
+    more_work: str | None
+    relays: dict[str, tuple[str, ...]]
+    problems: dict[str, tuple[str, ...]]
+
+
+def validation(facts: Facts) -> ValidationPart:
+    """Return what the operator's page says of their domain."""
+    claims, statuses = facts.domain is not None, facts.statuses
+    badge, badge_class = STATE_BADGES[facts.state]
+    unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
+    left = unproven - len(facts.work)
+    return ValidationPart(
+        state=facts.state,
+        words=STATE_WORDS[facts.state],
+        badge=badge,
+        badge_class=badge_class,
+        statuses=_statuses(statuses) if claims else (),
+        reasons=_reasons(facts),
+        reason=None if facts.aroi_reason is None else REASONS[facts.aroi_reason],
+        proofs=_proofs(facts),
+        work=tuple(
+            WorkRow(
+                relay=one.relay,
+                status=AROI_WORDS[one.status],
+                proof=one.proof or "none",
+                reason=one.reason or "no result yet",
+            )
+            for one in facts.work
+        ),
+        more_work=text.number_of(left, "more relay", "more relays") if claims and left else None,
+        relays=statuses,
+        problems=facts.problems,
+    )
+
+
+def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(
+        f"{AROI_WORDS[status]}: {text.number_of(len(names), 'relay')}"
+        for status, names in statuses.items()
+    )
+
+
+def _reasons(facts: Facts) -> tuple[RefusalReason, ...]:
+    counts = Counter({problem: len(names) for problem, names in facts.problems.items()})
+    return tuple(
+        RefusalReason(
+            text=PROBLEMS[code].words,
+            relays=text.number_of(count, "relay"),
+            does=domain_proof.REMEDIES[code],
+        )
+        for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    )
+
+
+def _proofs(facts: Facts) -> tuple[ProofRow, ...]:
+    if facts.domain is None:
+        return ()
+    return tuple(
+        ProofRow(
+            type=name,
+            proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
+            place=domain_proof.place(name, facts.domain),
+        )
+        for name, one in facts.proofs.items()
+    )

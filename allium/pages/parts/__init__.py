@@ -1,0 +1,1 @@
+"""What the pages of several kinds have in common: head, links, rows, shares, charts, twins."""

@@ -1,0 +1,118 @@
+"""Numbers of the whole network as words: counts with their part, values that may be unknown."""
+
+from collections.abc import Collection, Mapping
+from typing import Final, TypeVar
+
+from allium import text
+from allium.analysis.network import Network
+from allium.analysis.relay.role import ROLES, Role
+from allium.analysis.totals import Totals
+from allium.pages.parts.page_base import Link, View
+
+T = TypeVar("T")
+
+UNKNOWN: Final = "unknown"
+NOT_COMPUTABLE: Final = "not computable"
+NOT_IN_DATA: Final = "not in the data"
+"""What is said in place of a number made of a field that the data has of no relay."""
+NO_BYTES: Final = f"0{text.NO_BREAK}B"
+PLURALS: Final[dict[Role | None, str]] = {
+    None: "All relays",
+    "guard": "Guards",
+    "middle": "Middles",
+    "exit": "Exits",
+}
+
+
+class FigureRow(View, frozen=True):
+    """A row of a plain table: its name and its values."""
+
+    name: Link
+    values: tuple[str, ...]
+
+
+def given(absent: Collection[str], words: str, *fields: str) -> str:
+    """Return the words for a number, unless the data has none of the fields that it is made of.
+
+    `absent` are the fields that the data has of no relay.
+    """
+    return NOT_IN_DATA if all(field in absent for field in fields) else words
+
+
+def observed(absent: Collection[str], bandwidth: text.Number, units: text.Units) -> str:
+    """Return a sum of observed bandwidths."""
+    return given(absent, text.bandwidth(bandwidth, units), "observed_bandwidth")
+
+
+def by_role(own: Totals, absent: Collection[str], units: text.Units) -> dict[Role, str]:
+    """Return the observed bandwidth of the running relays of each role."""
+    if "observed_bandwidth" in absent:
+        return dict.fromkeys(ROLES, f"bandwidth {NOT_IN_DATA}")
+    return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
+
+
+def measured(own: Totals, absent: Collection[str]) -> str | None:
+    """Return how many of the running relays are measured; `None` where that is known of none."""
+    if "measured" in absent:
+        return NOT_IN_DATA
+    if not own.measured_known:
+        return None
+    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
+
+
+def carried(part: Totals, network: Network, units: text.Units) -> str:
+    """Return the observed bandwidth of some running relays, and its part of all."""
+    share = text.share(part.bandwidth, network.totals.bandwidth)
+    words = f"{text.bandwidth(part.bandwidth, units)} ({share or 'no part'})"
+    return given(network.absent, words, "observed_bandwidth")
+
+
+def counted(part: int, whole: int) -> str:
+    """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
+    if not whole:
+        return text.count(part)
+    return f"{text.count(part)} ({percent(part / whole)})"
+
+
+def percent(part: float | None) -> str:
+    """Return a part of one as percent with one decimal; what is not nothing does not look so."""
+    if part is None:
+        return NOT_COMPUTABLE
+    if not part:
+        return "0%"
+    return "<0.1%" if part < 0.001 else text.part(part, 1)
+
+
+def share(part: float | None) -> str:
+    """Return a share as percent with two decimals."""
+    return (None if part is None else text.share(*text.quotient(part))) or NOT_COMPUTABLE
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio with two significant digits."""
+    return NOT_COMPUTABLE if value is None else text.ratio(value)
+
+
+def volume(size: int) -> str:
+    """Return the bytes that a history tells of: a history of zeros is one, too."""
+    return text.volume(size) or NO_BYTES
+
+
+def rate(value: text.Number | None, units: text.Units) -> str:
+    """Return a bandwidth."""
+    return "not reported" if value is None else text.bandwidth(value, units)
+
+
+def rows(counts: Mapping[str, int], whole: int) -> tuple[FigureRow, ...]:
+    """Return a row of each count and its part of a whole."""
+    return tuple(row(Link(text=name), count, whole) for name, count in counts.items())
+
+
+def row(name: Link, count: int, whole: int) -> FigureRow:
+    """Return one count and its part of a whole."""
+    return FigureRow(name=name, values=part(count, whole))
+
+
+def part(count: int, whole: int) -> tuple[str, str]:
+    """Return one count and its part of a whole, apart."""
+    return text.count(count), percent(count / whole if whole else None)

@@ -1,0 +1,116 @@
+"""Rows of relay tables, made once for each relay and printed on many pages."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from msgspec.structs import replace
+
+from allium import text, urls
+from allium.analysis.network import Member
+from allium.model.relay import Flag, Relay
+from allium.pages.parts import group_links
+from allium.pages.parts.page_base import Link, Pages, RelayRow, minute
+
+PAGE_ROWS: Final = 200
+"""So many rows, each with six links, stay below 150 kB."""
+ALL_PAGES: Final = 9
+AROI_WORD: Final = {
+    "no_contact": "none",
+    "not_configured": "none",
+    "incomplete": "incomplete",
+    "validated": "proven",
+    "unauthorized": "unauthorized",
+    "misconfigured": "misconfigured",
+    "not_checked": "not checked",
+}
+_FLAGS: Final = (
+    "Authority BadExit MiddleOnly Exit Guard Fast Stable HSDir V2Dir StaleDesc Sybil NoEdConsensus"
+).split()
+_NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
+_NAME_LENGTH: Final = 24
+
+
+def relay_row(member: Member, operator: Link, share: str | None, units: text.Units) -> RelayRow:
+    """Return the row of one relay in a table of relays of many operators.
+
+    `share` is the relay's part of the network's weight.
+    """
+    relay = member.relay
+    status = relay.version_status
+    return RelayRow(
+        relay=Link(text=relay.nickname, path=urls.relay(relay.fingerprint)),
+        operator=_operator(member, operator),
+        down_since=None if relay.running else minute(relay.last_seen),
+        weight=share,
+        bandwidth=_rate(relay.observed_bandwidth, units),
+        flags=_flags(relay.flags),
+        country=group_links.country(relay.country),
+        network=group_links.network(relay.asn),
+        as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
+        version=group_links.version(relay.version),
+        version_note=_NOTES.get(status or ""),
+        first_seen=group_links.first_seen(relay.first_seen),
+    )
+
+
+def weight_share(relay: Relay, whole: int) -> str | None:
+    """Return a running relay's part of the weight of all running relays, `whole`."""
+    return text.share(relay.consensus_weight or 0, whole) if relay.running else None
+
+
+def of_one_operator(row: RelayRow, month: float | None, member: Member) -> RelayRow:
+    """Return a row as it stands among relays of one operator; `month` is an uptime in percent.
+
+    What a table does not print is not in its rows: it would render the page again for nothing.
+    """
+    return replace(
+        row,
+        operator=None,
+        aroi=AROI_WORD[member.status],
+        uptime=None if month is None else text.percent(month, 1),
+    )
+
+
+def _operator(member: Member, operator: Link) -> Link | None:
+    """Return the operator's domain, or the word for a contact without one."""
+    if member.claim.domain is not None:
+        return operator
+    return None if member.relay.contact is None else Link(text="contact", path=operator.path)
+
+
+@lru_cache(maxsize=4096)
+def _flags(held: tuple[Flag, ...]) -> str:
+    return ", ".join(flag for flag in _FLAGS if flag in held)
+
+
+def _rate(value: int | None, units: text.Units) -> str | None:
+    return None if value is None else text.bandwidth(value, units)
+
+
+def pages(count: int) -> int:
+    """Return how many pages a table of so many rows takes; an empty one takes one."""
+    return max(1, -(-count // PAGE_ROWS))
+
+
+def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | None:
+    """Return links to all pages of a table, seen from page `number`; `None` when it has one.
+
+    Of more than nine pages: the first, the last, and two on either side of the present one.
+    Around them the way one page back and one on.
+    """
+    last = pages(count)
+    if last == 1:
+        return None
+    near = range(1, last + 1) if last <= ALL_PAGES else range(number - 2, number + 3)
+    shown = sorted({1, last, *(page for page in near if 1 <= page <= last)})
+    back = [Link(text="Previous", path=path(number - 1))] if number > 1 else []
+    on = [Link(text="Next", path=path(number + 1))] if number < last else []
+    numbers = [Link(text=str(page), path=None if page == number else path(page)) for page in shown]
+    return Pages(links=(*back, *numbers, *on))
+
+
+def span(number: int, count: int) -> str:
+    """Return which rows page `number` (from 1) shows, in words."""
+    first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
+    return f"rows {text.count(first)}{text.TO}{text.count(last)} of {text.count(count)}"

@@ -1,0 +1,133 @@
+"""The largest parts of a whole, as rows of a share table."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from heapq import nsmallest
+from operator import attrgetter
+from typing import Final
+
+from allium import text
+from allium.analysis.relay_groups import UNKNOWN
+from allium.model.relay import Relay
+from allium.pages.parts import group_links
+from allium.pages.parts.page_base import Link, Share, View, level
+
+ROWS: Final = 8
+COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
+ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
+VERSION, WEIGHT = attrgetter("version"), attrgetter("consensus_weight")
+_NAME_LENGTH: Final = 32
+
+
+def plain(name: str) -> Link:
+    """Return a name that leads nowhere."""
+    return Link(text=name)
+
+
+def shares(
+    relays: Iterable[Relay],
+    of: Callable[[Relay], str | None],
+    link: Callable[[str], Link] = plain,
+    most: int = ROWS,
+) -> tuple[Share, ...]:
+    """Return the largest parts of the running relays' weight, by a fact of each relay.
+
+    Order: weight, number of relays, name. What is left is one row at the end: `3 others`, which
+    says whether some of it is not known. `link` makes the name of a part, `most` are named.
+    """
+    held: dict[str, list[int]] = defaultdict(list)
+    running = [relay for relay in relays if relay.running]
+    for name, weight in zip(map(of, running), map(WEIGHT, running), strict=True):
+        held[name or UNKNOWN].append(weight or 0)
+    counts = {name: len(each) for name, each in held.items()}
+    weights = {name: sum(each) for name, each in held.items()}
+    whole = sum(weights.values())
+    first = nsmallest(most, held, key=lambda name: (-weights[name], -counts[name], name))
+    rows = [_row(link(name), counts[name], weights[name], whole) for name in first]
+    if rest := held.keys() - first:
+        count = len(running) - sum(counts[name] for name in first)
+        weight = whole - sum(weights[name] for name in first)
+        rows.append(_row(plain(_others(rest)), count, weight, whole))
+    return tuple(rows)
+
+
+def _others(names: Collection[str]) -> str:
+    known = text.number_of(sum(name != UNKNOWN for name in names), "other")
+    if UNKNOWN not in names:
+        return known
+    return UNKNOWN if len(names) == 1 else f"{known} and {UNKNOWN}"
+
+
+def countries(relays: Collection[Relay]) -> tuple[Share, ...]:
+    """Return the countries of most weight by name and code."""
+    names = first_names(map(COUNTRY_NAME, relays))
+    return shares(
+        relays,
+        COUNTRY,
+        lambda code: group_links.country(code, _country(code, names.get(code))),
+    )
+
+
+def networks(relays: Collection[Relay]) -> tuple[Share, ...]:
+    """Return the autonomous systems of most weight by number and name."""
+    names = first_names(map(AS_NAME, relays))
+    return shares(
+        relays,
+        ASN,
+        lambda asn: group_links.network(asn, network_name(asn, names.get(asn), _NAME_LENGTH)),
+    )
+
+
+def versions(relays: Iterable[Relay], most: int = ROWS) -> tuple[Share, ...]:
+    """Return the versions of Tor of most weight."""
+    return shares(relays, VERSION, group_links.version, most)
+
+
+def first_names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
+    """Return the name of each code; of several the first by letter."""
+    known = ((code, name) for code, name in set(pairs) if code is not None and name is not None)
+    return dict(sorted(known, reverse=True))
+
+
+def network_name(asn: str, name: str | None, length: int) -> str:
+    """Return number and name of an AS, the name cut to a length."""
+    return asn if name is None else f"{asn} {text.cut(name, length)}"
+
+
+def _country(code: str, name: str | None) -> str:
+    return code if name is None else f"{text.cut(name, _NAME_LENGTH)} ({code})"
+
+
+def _row(name: Link, count: int, weight: int, whole: int) -> Share:
+    return Share(
+        name=name,
+        count=text.count(count),
+        share=text.share(weight, whole) or "no weight",
+        level=level(weight, whole),
+    )
+
+
+NAME_LENGTH: Final = 24
+
+
+class Largest(View, frozen=True):
+    """Share tables that the front page and the page of the network's health have."""
+
+    countries: tuple[Share, ...]
+    networks: tuple[Share, ...]
+    versions: tuple[Share, ...]
+
+
+def largest(relays: Sequence[Relay]) -> Largest:
+    """Return where most of the weight is."""
+    names = first_names(map(COUNTRY_NAME, relays))
+    networks = first_names(map(AS_NAME, relays))
+    return Largest(
+        countries=shares(relays, COUNTRY, lambda code: group_links.country(code, names.get(code))),
+        networks=shares(
+            relays,
+            ASN,
+            lambda asn: group_links.network(asn, network_name(asn, networks.get(asn), NAME_LENGTH)),
+        ),
+        versions=versions(relays),
+    )

@@ -1,0 +1,68 @@
+"""The rows of long tables, which `render/rows` prints."""
+
+from typing import Literal, TypeAlias
+
+from allium.model.relay import Flag
+from allium.pages.parts.page_base import Link, SourcePlace, View
+
+Cell: TypeAlias = Link | str
+Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
+
+
+class Row(View, frozen=True):
+    """One entry: what it is called, and a cell for each column."""
+
+    name: Link
+    cells: tuple[Cell, ...]
+
+
+class Heading(View, frozen=True):
+    """The head of a column, and whether numbers stand below it."""
+
+    label: str
+    number: bool
+
+
+class EntryTable(View, frozen=True):
+    """Entries under one caption; `places` are their ranks where they have any.
+
+    `ranked` is the head of the column with what they are ranked by, if that has one of its own.
+    """
+
+    caption: str
+    columns: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    places: tuple[SourcePlace, ...] = ()
+    ranked: str = ""
+
+
+class Found(View, frozen=True):
+    """What was searched, and the page that it leads to."""
+
+    key: str
+    link: Link
+
+
+class Requirement(View, frozen=True):
+    """One thing that a flag needs, as the data shows it."""
+
+    text: str
+    verdict: Verdict
+
+
+class FlagRow(View, frozen=True):
+    """One flag; `requirements` are those of a flag that is not held."""
+
+    flag: str
+    held: bool
+    needs: str
+    requirements: tuple[Requirement, ...]
+    verdict: Verdict
+
+
+class PeriodRow(View, frozen=True):
+    """A flag's mean in each period; how the six months compare with the whole network."""
+
+    flag: Flag
+    values: tuple[str | None, ...]
+    standing: str | None

@@ -1,0 +1,300 @@
+"""The flag table of a relay: what each flag needs, what the data says, and whether that is met.
+
+Thresholds and measurements are the authorities' votes, which the data does not carry: where they
+decide, the verdict is that nobody can tell from here.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis.relay.exit_policy import ALL_PORTS, EXIT_PORTS, port_allowed
+from allium.analysis.relay.flag_rules import (
+    DAY,
+    GUARANTEED,
+    GUARD_KNOWN,
+    GUARD_UPTIME,
+    HOUR,
+    HSDIR_UPTIME,
+    STABLE_MTBF,
+    STALE_DESCRIPTOR,
+    WITHHELD,
+    Minimum,
+    limited,
+    unmeasured,
+)
+from allium.model.relay import Flag, Relay
+from allium.pages.parts.tables import FlagRow, Requirement, Verdict
+from allium.pages.relay.relay_shard import RelayShard
+
+PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
+"""Flags that other flags build on."""
+
+
+class FlagEvidence(Struct, frozen=True, kw_only=True):
+    """What a flag needs, and how the data of a relay without it compares.
+
+    `words` have names of limits in braces; see `limits`.
+    """
+
+    words: str
+    judge: Callable[[RelayShard], list[Requirement]] = lambda _: []
+    only_when_held: bool = False
+
+    def needs(self, units: text.Units) -> str:
+        """Return what the flag needs in plain words."""
+        return self.words.format_map(limits(units))
+
+
+def flag_table(shard: RelayShard) -> tuple[FlagRow, ...]:
+    """Return the rows of the flags that every relay may want, then of special ones it has."""
+    held = {flag for flag in shard.relay.flags if flag != "Running" or shard.relay.running}
+    return tuple(
+        _row(flag, known, shard, held=flag in held)
+        for flag, known in FLAGS.items()
+        if flag in held or not known.only_when_held
+    )
+
+
+def _row(flag: Flag, known: FlagEvidence, shard: RelayShard, *, held: bool) -> FlagRow:
+    requirements = [] if held else required(flag, shard)
+    return FlagRow(
+        flag=flag,
+        held=held,
+        needs=known.needs(shard.units),
+        requirements=tuple(requirements),
+        verdict="Met" if held else worst(requirements),
+    )
+
+
+def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
+    """Return what a flag needs that the relay does not hold, each with its own verdict."""
+    if flag in WITHHELD and "MiddleOnly" in shard.relay.flags and not _no_exit(shard, flag):
+        words = "Withheld from relays that are restricted to the middle position"
+        return [Requirement(text=words, verdict="Not met")]
+    return FLAGS[flag].judge(shard)
+
+
+def worst(requirements: list[Requirement]) -> Verdict:
+    """Return the verdict of a flag from those of what it needs."""
+    verdicts = {requirement.verdict for requirement in requirements}
+    order: tuple[Verdict, ...] = ("Not wanted", "Not met", "Cannot tell")
+    return next((verdict for verdict in order if verdict in verdicts), "Cannot tell")
+
+
+@lru_cache(maxsize=2)
+def limits(units: text.Units) -> dict[str, str]:
+    """Return the limits of all flags as they are printed, by the names that texts have for them."""
+    fast, guard = GUARANTEED.fast, GUARANTEED.guard
+    return {
+        "fast": text.bandwidth(fast.bandwidth, units),
+        "fast_bytes": text.count(fast.bandwidth),
+        "fast_weight": text.count(fast.weight),
+        "guard": text.bandwidth(guard.bandwidth, units),
+        "guard_bytes": text.count(guard.bandwidth),
+        "guard_weight": text.count(guard.weight),
+        "guard_days": text.count(GUARD_KNOWN // DAY),
+        "guard_uptime": f"{GUARD_UPTIME}%",
+        "stable_days": text.count(STABLE_MTBF // DAY),
+        "hsdir_hours": text.count(HSDIR_UPTIME // HOUR),
+        "stale_hours": text.count(STALE_DESCRIPTOR // HOUR),
+    }
+
+
+def _running(shard: RelayShard) -> list[Requirement]:
+    relay = shard.relay
+    state = "Hibernating" if relay.hibernating else "Down"
+    away = f"{state} since {text.minute(relay.last_seen)} UTC"
+    unreachable = (
+        Requirement(text=f"{address} is not reachable", verdict="Not met")
+        for address in relay.unreachable_or_addresses
+    )
+    return [Requirement(text=away, verdict="Not met"), *unreachable]
+
+
+def _valid(shard: RelayShard) -> list[Requirement]:
+    status = shard.relay.version_status or "unknown"
+    return [Requirement(text=f"Version status: {status}", verdict="Cannot tell")]
+
+
+def _fast(shard: RelayShard) -> list[Requirement]:
+    return _bandwidths(shard, shard.standing.fast or GUARANTEED.fast, None)
+
+
+def _bandwidths(shard: RelayShard, least: Minimum, band: str | None) -> list[Requirement]:
+    """Return how a relay's bandwidth compares: what it advertises, and what is measured."""
+    relay = shard.relay
+    if "Authority" in relay.flags:
+        words = "Directory authorities get no weight from measurements"
+        return [Requirement(text=words, verdict="Cannot tell")]
+    if unmeasured(relay):
+        words = "Not yet measured by the bandwidth authorities"
+        return [Requirement(text=words, verdict="Not met")]
+    return [_advertised(relay, least, band, shard.units), _measured(relay, least)]
+
+
+def _advertised(relay: Relay, least: Minimum, band: str | None, units: text.Units) -> Requirement:
+    advertised = relay.advertised_bandwidth
+    if advertised is None:
+        return Requirement(text="Advertised bandwidth not reported", verdict="Cannot tell")
+    words = f"Advertised bandwidth {text.bandwidth(advertised, units)}"
+    if band is not None:
+        words += f" ({band})"
+    if advertised >= least.bandwidth:
+        return Requirement(text=words, verdict="Met")
+    if relay.hibernating:
+        return Requirement(text="Advertises nothing while hibernating", verdict="Cannot tell")
+    cause = ", capped by the bandwidth rate or burst" if limited(relay, least) else ""
+    needed = text.bandwidth(least.bandwidth, units)
+    return Requirement(text=f"{words}{cause}; {needed} required", verdict="Not met")
+
+
+def _measured(relay: Relay, least: Minimum) -> Requirement:
+    """Return how the median of measurements compares, which is the consensus weight."""
+    weight = relay.consensus_weight
+    if weight is None:
+        return Requirement(text="No consensus weight", verdict="Cannot tell")
+    words = f"Measured bandwidth, as consensus weight: {text.count(weight)}"
+    if weight >= least.weight:
+        return Requirement(text=words, verdict="Met")
+    needed = text.count(least.weight)
+    return Requirement(text=f"{words}; {needed} required", verdict="Not met")
+
+
+def _stable(shard: RelayShard) -> list[Requirement]:
+    since = shard.relay.last_restarted
+    words = "Last restart unknown" if since is None else f"Last restarted {text.minute(since)} UTC"
+    cause = "restarts are not the cause" if shard.past.up_for_stable else "every restart counts"
+    return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
+
+
+def _uptime(shard: RelayShard) -> list[Requirement]:
+    """Return the uptime of a month as an approximation of what the authorities weigh."""
+    rows = shard.past.uptime
+    known = rows[0].running if rows and rows[0].period == "1 month" else None
+    words = "not known" if known is None else known
+    return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
+
+
+def _directory(_: RelayShard) -> list[Requirement]:
+    words = "Directory service is off: low memory, an accounting limit, or switched off"
+    return [Requirement(text=words, verdict="Not met")]
+
+
+def _first_missing(shard: RelayShard) -> list[Requirement]:
+    """Return the first of the three flags that others build on, if one is missing."""
+    missing = [flag for flag in PREREQUISITES if flag not in shard.relay.flags]
+    return [_prerequisite(flag, shard) for flag in missing[:1]]
+
+
+def _long_enough_known(shard: RelayShard) -> Requirement:
+    relay, enough = shard.relay, shard.past.known_for_guard
+    first = text.seconds(relay.first_seen)
+    if relay.running:
+        link = ", since" if enough else " from"
+        words = f"Known long enough{link} {text.date(text.time_of(first + GUARD_KNOWN))}"
+    else:
+        words = f"First seen {text.date(relay.first_seen)}, last seen {text.date(relay.last_seen)}"
+    return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
+
+
+def _hsdir(shard: RelayShard) -> list[Requirement]:
+    return [*_first_missing(shard), *_long_enough_up(shard)]
+
+
+def _long_enough_up(shard: RelayShard) -> list[Requirement]:
+    """Return since when the relay runs, and until when it must to store onion descriptors."""
+    relay, enough = shard.relay, shard.past.up_for_hsdir
+    started = relay.last_restarted
+    if started is None:
+        return [Requirement(text="Last restart unknown", verdict="Cannot tell")]
+    words = f"Last restarted {text.minute(started)} UTC"
+    if relay.running:
+        moment = text.minute(text.time_of(text.seconds(started) + HSDIR_UPTIME))
+        words += f", up long enough {'since' if enough else 'from'} {moment} UTC"
+    else:
+        words += f", last seen {text.minute(relay.last_seen)} UTC"
+    up = Requirement(text=words, verdict="Met" if enough else "Not met")
+    reached = Requirement(text="Reachable all that time, as votes have it", verdict="Cannot tell")
+    return [up, reached] if enough else [up]
+
+
+def _guard(shard: RelayShard) -> list[Requirement]:
+    least = shard.standing.guard or GUARANTEED.guard
+    return [
+        *(_prerequisite(flag, shard) for flag in PREREQUISITES),
+        _long_enough_known(shard),
+        *_uptime(shard),
+        *_bandwidths(shard, least, shard.standing.bandwidth_band),
+    ]
+
+
+def _prerequisite(flag: Flag, shard: RelayShard) -> Requirement:
+    if flag in shard.relay.flags:
+        return Requirement(text=f"{flag} flag held", verdict="Met")
+    return Requirement(text=f"No {flag} flag", verdict="Not met")
+
+
+def _no_exit(shard: RelayShard, flag: Flag) -> bool:
+    """Tell whether a flag is Exit, and the relay wants to be none."""
+    summary = shard.relay.exit_policy_summary
+    return flag == "Exit" and summary is not None and summary.reject == ALL_PORTS
+
+
+def _exit(shard: RelayShard) -> list[Requirement]:
+    summary = shard.relay.exit_policy_summary
+    if summary is None:
+        return [Requirement(text="No exit policy in the data", verdict="Cannot tell")]
+    if _no_exit(shard, "Exit"):
+        return [Requirement(text="Not an exit, by choice", verdict="Not wanted")]
+    closed = [port for port in EXIT_PORTS if not port_allowed(summary, port)]
+    if not closed:
+        return [Requirement(text="Ports 80 and 443 are open", verdict="Cannot tell")]
+    return [Requirement(text=f"Port {port} is closed", verdict="Not met") for port in closed]
+
+
+FLAGS: Final = {
+    "Running": FlagEvidence(
+        words="Most authorities can reach every address it lists", judge=_running
+    ),
+    "Valid": FlagEvidence(
+        words="Not rejected by the authorities, and a Tor version they accept", judge=_valid
+    ),
+    "Fast": FlagEvidence(
+        words="A measured bandwidth of {fast} (weight {fast_weight}), or more than the slowest"
+        " eighth of relays",
+        judge=_fast,
+    ),
+    "Stable": FlagEvidence(
+        words="A weighted mean time between failures of {stable_days} days, or of the median",
+        judge=_stable,
+    ),
+    "V2Dir": FlagEvidence(words="Serves directory information", judge=_directory),
+    "HSDir": FlagEvidence(
+        words="Fast, Stable and V2Dir; up and reachable for {hsdir_hours} hours", judge=_hsdir
+    ),
+    "Guard": FlagEvidence(
+        words="Fast, Stable and V2Dir; known for {guard_days} days; weighted uptime of"
+        " {guard_uptime} or the median; a measured bandwidth of {guard} (weight"
+        " {guard_weight}), or the fastest quarter",
+        judge=_guard,
+    ),
+    "Exit": FlagEvidence(
+        words="Ports 80 and 443 open to at least one /8 block of addresses", judge=_exit
+    ),
+    "BadExit": FlagEvidence(
+        words="The authorities consider exiting here unsafe", only_when_held=True
+    ),
+    "MiddleOnly": FlagEvidence(
+        words="The authorities allow only the middle position", only_when_held=True
+    ),
+    "StaleDesc": FlagEvidence(
+        words="No descriptor published for more than {stale_hours} hours", only_when_held=True
+    ),
+    "Authority": FlagEvidence(words="A directory authority", only_when_held=True),
+}
+"""By flag, in the order of the table. Sources: `allium.analysis.relay.flag_rules`, and for Exit the dir-spec,
+"Assigning flags in a vote"."""

@@ -1,0 +1,269 @@
+"""The facts of a relay's page and its twin, as they are printed."""
+
+from typing import Final
+
+from allium import text
+from allium.model.relay import PortSummary, Relay
+from allium.pages.operator import domain_proof
+from allium.pages.parts.network_figures import NOT_IN_DATA
+from allium.pages.parts.page_base import View, When, day, minute
+from allium.pages.relay.relay_history import RelayHistory
+from allium.pages.relay.relay_shard import NetworkPosition, RelayShard
+
+HOST_NAMES: Final = 8
+NO_LIMIT: Final = 1_073_741_824
+"""Bytes/s. Tor: the default of BandwidthRate and BandwidthBurst, "1 GB" (`config.c`)."""
+AROI_WORDS: Final = {
+    "no_contact": "no contact information",
+    "not_configured": "no domain claimed",
+    "incomplete": "domain claim incomplete",
+    "validated": "domain proven",
+    "unauthorized": "claimed, not confirmed by the domain",
+    "misconfigured": "proof cannot be checked",
+    "not_checked": "not yet checked",
+}
+OVERLOADS: Final = {
+    "overload_general": "overloaded",
+    "overload_fd": "out of file descriptors",
+    "overload_rate": "at the rate limit",
+    "overload_past": "overloaded, some days ago",
+}
+
+
+class RelayDisplay(View, frozen=True):
+    """The page's facts as printed; `None` where the data has nothing to say."""
+
+    nickname: str
+    fingerprint: str
+    status: str
+    role: str
+    flags: tuple[str, ...]
+    lifecycle: str | None
+    consensus_weight: str | None
+    weight_share: str | None
+    weight_band: str | None
+    guard_probability: str | None
+    middle_probability: str | None
+    exit_probability: str | None
+    ratio: str | None
+    measured: bool | None
+    observed_bandwidth: str | None
+    advertised_bandwidth: str | None
+    bandwidth_rate: str | None
+    bandwidth_burst: str | None
+    limit: str | None
+    total_data: str | None
+    total_data_period: str | None
+    hibernating: bool
+    overload: str
+    or_addresses: tuple[str, ...]
+    exit_addresses: tuple[str, ...]
+    dir_address: str | None
+    unreachable_or_addresses: tuple[str, ...]
+    verified_host_names: tuple[str, ...]
+    unverified_host_names: tuple[str, ...]
+    country: str | None
+    place: str | None
+    asn: str | None
+    as_name: str | None
+    contact: str | None
+    aroi: str
+    aroi_status: str
+    aroi_place: str | None
+    aroi_domain: str | None
+    aroi_proof: str | None
+    family: tuple[str, str, str]
+    family_gone: str
+    family_ids: tuple[str, ...]
+    platform: str | None
+    version: str | None
+    version_status: str | None
+    recommended_version: bool | None
+    exit_policy_summary: str | None
+    exit_policy_v6_summary: str | None
+
+
+class Times(View, frozen=True):
+    """When things happened to the relay.
+
+    `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
+    """
+
+    down_since: When | None
+    first_seen: When
+    first_seen_in_details: When | None
+    last_restarted: When | None
+    last_changed_address_or_port: When | None
+
+
+def display(shard: RelayShard) -> RelayDisplay:
+    """Return a relay's facts as printed."""
+    relay, standing, past = shard.relay, shard.standing, shard.past
+    return RelayDisplay(
+        nickname=relay.nickname,
+        fingerprint=relay.fingerprint,
+        status=_status(relay),
+        role=standing.role,
+        flags=tuple(flag for flag in relay.flags if flag != "Running" or relay.running),
+        lifecycle=_lifecycle(past),
+        consensus_weight=_weight(relay.consensus_weight),
+        weight_share=standing.weight_share,
+        weight_band=standing.weight_band,
+        guard_probability=standing.guard_probability,
+        middle_probability=standing.middle_probability,
+        exit_probability=standing.exit_probability,
+        ratio=standing.ratio,
+        measured=relay.measured if relay.running else None,
+        observed_bandwidth=_rate(relay.observed_bandwidth, shard.units),
+        advertised_bandwidth=_rate(relay.advertised_bandwidth, shard.units),
+        bandwidth_rate=_limit(relay.bandwidth_rate, shard.units),
+        bandwidth_burst=_limit(relay.bandwidth_burst, shard.units),
+        limit=_limiting(relay),
+        total_data=past.volume,
+        total_data_period=past.volume_period,
+        hibernating=relay.hibernating,
+        overload=_overload(past),
+        or_addresses=relay.or_addresses,
+        exit_addresses=_other_addresses(relay),
+        dir_address=relay.dir_address,
+        unreachable_or_addresses=relay.unreachable_or_addresses,
+        verified_host_names=_names(shard, "verified_host_names", relay.verified_host_names),
+        unverified_host_names=_names(shard, "unverified_host_names", relay.unverified_host_names),
+        country=_country(relay),
+        place=", ".join(filter(None, (relay.city_name, relay.region_name))) or None,
+        asn=relay.asn,
+        as_name=relay.as_name,
+        contact=relay.contact,
+        aroi=_aroi(standing),
+        aroi_status=AROI_WORDS[standing.aroi_status],
+        aroi_place=None if standing.aroi_status == "validated" else proof_place(shard),
+        aroi_domain=standing.aroi_domain,
+        aroi_proof=standing.aroi_proof,
+        family=(
+            text.count(shard.effective_family),
+            text.count(shard.one_sided),
+            text.count(shard.indirect_family),
+        ),
+        family_gone=text.count(shard.gone),
+        family_ids=relay.family_ids,
+        platform=relay.platform,
+        version=relay.version,
+        version_status=relay.version_status,
+        recommended_version=relay.recommended_version,
+        exit_policy_summary=_ports(relay.exit_policy_summary),
+        exit_policy_v6_summary=_ports(relay.exit_policy_v6_summary),
+    )
+
+
+def _status(relay: Relay) -> str:
+    """Return whether a relay is up; one that hibernates is away on purpose."""
+    if relay.running:
+        return "Up"
+    return "Hibernating" if relay.hibernating else "Down"
+
+
+def times(relay: Relay, past: RelayHistory) -> Times:
+    """Return when things happened to a relay, to the minute or the day."""
+    in_details = past.first_seen_in_details
+    return Times(
+        down_since=None if relay.running else minute(relay.last_seen),
+        first_seen=day(relay.first_seen),
+        first_seen_in_details=None if in_details is None else day(in_details),
+        last_restarted=minute(relay.last_restarted),
+        last_changed_address_or_port=minute(relay.last_changed_address_or_port),
+    )
+
+
+def _lifecycle(past: RelayHistory) -> str | None:
+    life = past.lifecycle
+    if life is None or life.since is None:
+        return None if life is None else life.phase
+    return f"{life.phase} since {life.since}, until {life.until} at the earliest"
+
+
+def _limiting(relay: Relay) -> str | None:
+    """Return which of three values the advertised bandwidth is."""
+    if relay.hibernating:
+        return "none: the relay hibernates"
+    values = (
+        (relay.observed_bandwidth, "what was observed"),
+        (relay.bandwidth_rate, "the rate limit"),
+        (relay.bandwidth_burst, "the burst limit"),
+    )
+    return next(
+        (words for value, words in values if value == relay.advertised_bandwidth is not None), None
+    )
+
+
+def _overload(past: RelayHistory) -> str:
+    """Return which overloads the relay reported, and when."""
+    reports = (
+        f"{words} (reported {text.minute(past.reports[code])} UTC)"
+        for code, words in OVERLOADS.items()
+        if code in past.reports
+    )
+    return ", ".join(reports) or "none reported"
+
+
+def more(count: int, shown: int, noun: str) -> str | None:
+    """Return how many of a list are not shown."""
+    return text.number_of(count - shown, f"more {noun}", f"more {noun}s") if count > shown else None
+
+
+def _names(shard: RelayShard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first host names, or that the data has those of no relay."""
+    return (NOT_IN_DATA,) if field in shard.absent else _first(names, HOST_NAMES)
+
+
+def _first(items: tuple[str, ...], length: int) -> tuple[str, ...]:
+    rest = more(len(items), length, "name")
+    return items if rest is None else (*items[:length], rest)
+
+
+def _rate(value: int | None, units: text.Units) -> str | None:
+    return None if value is None else text.bandwidth(value, units)
+
+
+def _limit(value: int | None, units: text.Units) -> str | None:
+    return "no limit set" if value == NO_LIMIT else _rate(value, units)
+
+
+def _other_addresses(relay: Relay) -> tuple[str, ...]:
+    """Return the exit addresses that are not also addresses that the relay listens on."""
+    own = {address.rpartition(":")[0].strip("[]") for address in relay.or_addresses}
+    return tuple(address for address in relay.exit_addresses if address not in own)
+
+
+def _country(relay: Relay) -> str | None:
+    if relay.country is None or relay.country_name is None:
+        return relay.country
+    return f"{relay.country_name} ({relay.country})"
+
+
+def _aroi(standing: NetworkPosition) -> str:
+    words = AROI_WORDS[standing.aroi_status]
+    return words if standing.aroi_reason is None else f"{words}: {standing.aroi_reason}"
+
+
+def proof_place(shard: RelayShard) -> str | None:
+    """Return where the proof of the relay's domain belongs; `None` when it claims none."""
+    standing = shard.standing
+    if standing.aroi_domain is None or standing.aroi_proof is None:
+        return None
+    return domain_proof.place(standing.aroi_proof, standing.aroi_domain, shard.relay.fingerprint)
+
+
+def _ports(summary: PortSummary | None) -> str | None:
+    """Return an exit policy summary in words."""
+    if summary is None:
+        return None
+    if summary.reject == ("1-65535",):
+        return "no exits"
+    verb = "rejects" if summary.accept is None else "accepts"
+    ports = summary.accept or summary.reject or ()
+    one = len(ports) == 1 and "-" not in ports[0]
+    return f"{verb} {'port' if one else 'ports'} {', '.join(ports)}"
+
+
+def _weight(value: int | None) -> str | None:
+    return None if value is None else text.weight(value)

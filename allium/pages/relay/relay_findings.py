@@ -1,0 +1,166 @@
+"""What shows each finding of a relay: the evidence beside the advice."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from allium import text
+from allium.analysis.relay.findings import SEVERITY
+from allium.model.relay import Flag
+from allium.pages.operator.domain_proof import REMEDIES
+from allium.pages.parts.page_base import FindingText
+from allium.pages.relay.finding_texts import ADVICE, COLOURS
+from allium.pages.relay.flag_table import required, worst
+from allium.pages.relay.relay_display import proof_place
+from allium.pages.relay.relay_shard import RelayShard
+
+Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
+
+
+def findings(shard: RelayShard) -> tuple[FindingText, ...]:
+    """Return the findings of a relay in the order of display."""
+    return tuple(_finding(code, shard) for code in shard.past.findings)
+
+
+def _finding(code: str, shard: RelayShard) -> FindingText:
+    advice, evidence = ADVICE[code], EVIDENCE.get(code, _nothing)
+    severity = SEVERITY[code]
+    return FindingText(
+        severity=severity,
+        colour=COLOURS[severity],
+        statement=advice.says,
+        evidence=tuple(words for words in evidence(shard) if words is not None),
+        advice=_remedy(code, shard) or advice.does,
+        about=advice.about,
+    )
+
+
+def _remedy(code: str, shard: RelayShard) -> str | None:
+    """Return what to do about the very problem that the proof has."""
+    problem = shard.standing.aroi_problem
+    return REMEDIES[problem] if code in PROOFS and problem is not None else None
+
+
+def _nothing(_: RelayShard) -> tuple[str | None, ...]:
+    return ()
+
+
+def _version(shard: RelayShard) -> tuple[str | None, ...]:
+    relay = shard.relay
+    status = f" ({relay.version_status})" if relay.version_status is not None else ""
+    return (f"Version {relay.version or 'unknown'}{status}",)
+
+
+def _reported(code: str) -> Evidence:
+    return lambda shard: (f"Reported {text.minute(shard.past.reports[code])} UTC",)
+
+
+def _aroi(shard: RelayShard) -> tuple[str | None, ...]:
+    return (shard.standing.aroi_reason,)
+
+
+def _proof(shard: RelayShard) -> tuple[str | None, ...]:
+    return shard.standing.aroi_reason, f"The proof belongs at {proof_place(shard)}"
+
+
+def _rates(shard: RelayShard) -> tuple[str | None, ...]:
+    relay = shard.relay
+    limit, observed = relay.bandwidth_rate or 0, relay.observed_bandwidth or 0
+    return (
+        f"Bandwidth rate {text.bandwidth(limit, shard.units)}",
+        f"Observed bandwidth {text.bandwidth(observed, shard.units)}",
+    )
+
+
+def _weight(shard: RelayShard) -> tuple[str | None, ...]:
+    relay = shard.relay
+    observed = text.bandwidth(relay.observed_bandwidth or 0, shard.units)
+    weight = f"Consensus weight {text.weight(relay.consensus_weight or 0)}"
+    return weight, f"Observed bandwidth {observed}"
+
+
+def _missing(flag: Flag) -> Evidence:
+    """Return what a flag needs and is not met; where all is met, what nobody can tell."""
+
+    def shown(shard: RelayShard) -> tuple[str | None, ...]:
+        requirements = required(flag, shard)
+        verdict = worst(requirements)
+        return tuple(one.text for one in requirements if one.verdict == verdict)
+
+    return shown
+
+
+def _bandwidths(flag: Flag) -> Evidence:
+    """Return all that a flag needs, met or not."""
+    return lambda shard: tuple(one.text for one in required(flag, shard))
+
+
+def _phase(shard: RelayShard) -> tuple[str | None, ...]:
+    life = shard.past.lifecycle
+    if life is None:
+        return ()
+    until = f", until {life.until} at the earliest" if life.until is not None else ""
+    return (f"{life.phase.capitalize()} since {life.since}{until}",)
+
+
+def _addresses(shard: RelayShard) -> tuple[str | None, ...]:
+    return shard.relay.unreachable_or_addresses
+
+
+def _one_sided(shard: RelayShard) -> tuple[str | None, ...]:
+    count, one = text.number_of(shard.one_sided, "relay"), shard.one_sided == 1
+    verbs = ("is", "does") if one else ("are", "do")
+    return (f"{count} {verbs[0]} listed here but {verbs[1]} not list this relay back",)
+
+
+def _gone(shard: RelayShard) -> tuple[str | None, ...]:
+    verb = "is" if shard.gone == 1 else "are"
+    return (f"{text.number_of(shard.gone, 'listed relay')} {verb} not in the network",)
+
+
+def _away(shard: RelayShard) -> tuple[str | None, ...]:
+    relay, started = shard.relay, shard.relay.last_restarted
+    return (
+        None if relay.running else f"Last seen {text.minute(relay.last_seen)} UTC",
+        None if started is None else f"Last restarted {text.minute(started)} UTC",
+    )
+
+
+PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
+"""Findings about a proof that failed."""
+
+EVIDENCE: Final[dict[str, Evidence]] = {
+    "offline": _away,
+    "hibernating": _away,
+    "version_obsolete": _version,
+    "version_unrecommended": _version,
+    "version_ahead": _version,
+    "overload_fd": _reported("overload_fd"),
+    "overload_general": _reported("overload_general"),
+    "overload_rate": _reported("overload_rate"),
+    "or_unreachable": _addresses,
+    "not_measured_new": _phase,
+    "not_fast_limit": _missing("Fast"),
+    "not_fast": _missing("Fast"),
+    "not_fast_measured": _missing("Fast"),
+    "not_fast_yet": _phase,
+    "not_fast_unclear": _bandwidths("Fast"),
+    "not_stable": _missing("Stable"),
+    "not_stable_unreached": _missing("Stable"),
+    "no_hsdir_yet": _missing("HSDir"),
+    "no_hsdir": _missing("HSDir"),
+    "no_v2dir": _missing("V2Dir"),
+    "no_guard_limit": _missing("Guard"),
+    "no_guard_bandwidth": _missing("Guard"),
+    "no_guard_measured": _missing("Guard"),
+    "no_guard": _missing("Guard"),
+    "no_guard_yet": _missing("Guard"),
+    "rate_limited": _rates,
+    "underutilised": _weight,
+    "aroi_unauthorized": _proof,
+    "aroi_misconfigured": _proof,
+    "aroi_incomplete": _aroi,
+    "family_one_sided": _one_sided,
+    "family_gone": _gone,
+    "phase": _phase,
+}
+"""Findings that are not here say all there is to say."""

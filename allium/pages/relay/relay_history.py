@@ -1,0 +1,156 @@
+"""What is known of one relay's history, rounded to what its page prints."""
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from msgspec import field
+from msgspec.structs import replace
+
+from allium import text
+from allium.analysis.history.throughput import RECENT, relay_volume
+from allium.analysis.history.uptime import percent, same, shown_flag
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.relay.findings import displayed
+from allium.analysis.relay.flag_rules import (
+    GUARD_KNOWN,
+    HSDIR_UPTIME,
+    STABLE_UPTIME,
+    known_for,
+    up_for,
+)
+from allium.analysis.relay.lifecycle import Lifecycle
+from allium.model.history import PERIODS, Bandwidth, Mean, Uptime, Weeks
+from allium.model.relay import Flag, Relay, Time
+from allium.pages.parts import charts, network_figures
+from allium.pages.parts.page_base import PERIOD_WORDS, View
+
+
+class RelayUptimeRow(View, frozen=True):
+    """One period: the relay's uptime, and that of the flag that is shown beside it."""
+
+    period: str
+    running: str | None
+    flag: str | None
+
+
+class Carried(View, frozen=True):
+    """Closed weeks of throughput: values in bytes/s times 10 ** `decimals` over `numerator`."""
+
+    weeks: Weeks
+    numerator: int
+    decimals: int
+
+
+class RelayHistory(View, frozen=True):
+    """What is known of a relay's history.
+
+    `codes` are all findings, `findings` those to display; `flag` is the flag of the rows of
+    `uptime`, `same` tells that its uptime is that of the relay; `reports` are the minutes in which
+    the relay reported to be overloaded, by kind. `first_seen_in_details` is there when the relay's
+    `first_seen` is from its uptime history. Whether the relay ran, and is known, for as long as
+    flags take is true of flags that it holds.
+    """
+
+    lifecycle: Lifecycle | None
+    up_for_hsdir: bool
+    up_for_stable: bool
+    known_for_guard: bool
+    codes: tuple[str, ...]
+    findings: tuple[str, ...]
+    uptime: tuple[RelayUptimeRow, ...] = ()
+    flag: Flag | None = None
+    same: bool = False
+    months: dict[str, Mean] = field(default_factory=dict)
+    weeks: Carried | None = None
+    volume: str | None = None
+    volume_period: str | None = None
+    reports: dict[str, str] = field(default_factory=dict)
+    first_seen_in_details: Time | None = None
+
+
+def past(relay: Relay, survey: HistoryStats) -> RelayHistory:
+    """Return what is known of a relay's past without its own histories; `remembered` adds them."""
+    name = relay.fingerprint
+    up = up_for(relay, survey.published) or 0
+    known = known_for(relay, survey.published)
+    codes = survey.diagnoses[name]
+    return RelayHistory(
+        lifecycle=survey.lifecycles[name],
+        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
+        up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
+        known_for_guard="Guard" in relay.flags or known >= GUARD_KNOWN,
+        codes=codes,
+        findings=displayed(codes),
+        first_seen_in_details=survey.snapshot.first_seen_in_details.get(name),
+    )
+
+
+def remembered(
+    begun: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
+) -> RelayHistory:
+    """Return what is known of a relay's past with its histories, those that there are."""
+    found = replace(begun, reports=_reports(relay, bandwidth, begun.codes))
+    if uptime is not None:
+        found = _ran(found, relay, uptime)
+    return found if bandwidth is None else _carried(found, bandwidth)
+
+
+def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:
+    """Return the minute of each report of an overload that still counts."""
+    moments = {"overload_general": relay.overload_general_timestamp}
+    moments["overload_past"] = relay.overload_general_timestamp
+    if history is not None:
+        moments["overload_fd"] = history.file_descriptors
+        moments["overload_rate"] = history.rate_limited
+    return {
+        code: text.time_of(moment // 1000)
+        for code, moment in moments.items()
+        if moment is not None and code in codes
+    }
+
+
+def _ran(found: RelayHistory, relay: Relay, history: Uptime) -> RelayHistory:
+    """Add the relay's uptime."""
+    running, flag = history.running, shown_flag(relay.flags, history)
+    held = history.flags[flag] if flag is not None else {}
+    return replace(
+        found,
+        uptime=tuple(
+            RelayUptimeRow(
+                period=PERIOD_WORDS[period],
+                running=_uptime(running.get(period)),
+                flag=_uptime(held.get(period)),
+            )
+            for period in PERIODS
+            if period in running or period in held
+        ),
+        flag=flag,
+        same=running == held or same(running, held),
+        months=charts.whole_months(history.months),
+    )
+
+
+@lru_cache(maxsize=65536)
+def _uptime(mean: Mean | None) -> str | None:
+    """Return an uptime as printed; what many relays did comes to the same sums."""
+    value = percent(mean)
+    return None if value is None else text.percent(value, 1)
+
+
+def _carried(found: RelayHistory, history: Bandwidth) -> RelayHistory:
+    """Add what the relay carried."""
+    volume = relay_volume(history)
+    return replace(
+        found,
+        weeks=_weeks(history),
+        volume=None if volume is None else network_figures.volume(volume.size),
+        volume_period=None if volume is None else PERIOD_WORDS[volume.period],
+    )
+
+
+def _weeks(history: Bandwidth) -> Carried | None:
+    """Return the weeks of a chart."""
+    if history.days is None:
+        return None
+    shown, rates = charts.kept(Weeks.of(history.days)), history.read[RECENT]
+    return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)

@@ -1,0 +1,158 @@
+"""One relay: is it up, what does it carry, whose is it, what could be better."""
+
+from allium import text, urls
+from allium.analysis.history.uptime import percentage
+from allium.analysis.relay_groups import UNKNOWN
+from allium.model.relay import Relay
+from allium.pages.parts import charts, group_links
+from allium.pages.parts.page_base import Chart, FindingText, Head, Link, View
+from allium.pages.parts.tables import FlagRow
+from allium.pages.relay.flag_table import flag_table
+from allium.pages.relay.relay_display import RelayDisplay, Times, display, more, times
+from allium.pages.relay.relay_findings import findings
+from allium.pages.relay.relay_history import RelayHistory, RelayUptimeRow
+from allium.pages.relay.relay_raw import RelayRaw, raw
+from allium.pages.relay.relay_shard import ALLEGED, NetworkPosition, RelayShard
+
+POLICY_LINES = 100
+FINDINGS = 8
+
+
+class Groups(View, frozen=True):
+    """The groups that the relay belongs to, with the words that lead to them."""
+
+    country: Link
+    network: Link
+    platform: Link
+    version: Link
+    flags: tuple[Link, ...]
+    first_seen: Link
+    family: Link
+
+
+class RelayPage(View, frozen=True):
+    """The page of one relay and its twin."""
+
+    head: Head
+    id: str
+    verdict: str
+    display: RelayDisplay
+    times: Times
+    findings: tuple[FindingText, ...]
+    further_findings: tuple[FindingText, ...]
+    flags: tuple[FlagRow, ...]
+    uptime: tuple[RelayUptimeRow, ...]
+    uptime_flag: str | None
+    uptime_same: bool
+    months: Chart | None
+    weeks: Chart | None
+    operator: Link
+    groups: Groups
+    alleged: tuple[Link, ...]
+    alleged_more: str | None
+    strangers: tuple[str, ...]
+    strangers_more: str | None
+    policy: tuple[str, ...]
+    policy_more: str | None
+    raw: RelayRaw
+    links: dict[str, str]
+
+
+def build(shard: RelayShard) -> RelayPage:
+    """Return the view of one relay."""
+    relay, standing, past = shard.relay, shard.standing, shard.past
+    shown = display(shard)
+    found = findings(shard)
+    return RelayPage(
+        head=_head(relay),
+        id=relay.fingerprint,
+        verdict=_verdict(relay, found),
+        display=shown,
+        times=times(relay, past),
+        findings=found[:FINDINGS],
+        further_findings=found[FINDINGS:],
+        flags=flag_table(shard),
+        uptime=past.uptime,
+        uptime_flag=past.flag,
+        uptime_same=past.same,
+        months=_months(past),
+        weeks=_weeks(past, shard.units),
+        operator=standing.operator,
+        groups=_groups(relay, shown, standing),
+        alleged=shard.alleged,
+        alleged_more=more(shard.one_sided, ALLEGED, "relay"),
+        strangers=shard.strangers,
+        strangers_more=more(shard.gone, ALLEGED, "relay"),
+        policy=relay.exit_policy[:POLICY_LINES],
+        policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
+        raw=raw(shard),
+        links=_links(relay, standing),
+    )
+
+
+def _groups(relay: Relay, shown: RelayDisplay, standing: NetworkPosition) -> Groups:
+    return Groups(
+        country=group_links.country(relay.country, shown.country),
+        network=group_links.network(relay.asn),
+        platform=Link(text=relay.platform or UNKNOWN, path=standing.platform),
+        version=group_links.version(relay.version),
+        flags=tuple(group_links.flag(flag) for flag in shown.flags),
+        first_seen=group_links.first_seen(relay.first_seen),
+        family=Link(
+            text="no mutual family" if standing.family is None else "family page",
+            path=standing.family,
+        ),
+    )
+
+
+def _months(past: RelayHistory) -> Chart | None:
+    values = {month: percentage(mean) for month, mean in past.months.items()}
+    return charts.months(values, "Uptime by month")
+
+
+def _weeks(past: RelayHistory, units: text.Units) -> Chart | None:
+    if past.weeks is None:
+        return None
+    weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
+    values = {
+        weeks.first + 7 * index: week.total * numerator / (week.count * unit)
+        for index, week in enumerate(weeks.sums)
+        if week.count
+    }
+    return charts.weeks(values, "Average throughput by week", units)
+
+
+def _head(relay: Relay) -> Head:
+    return Head(
+        kind="relay",
+        title=relay.nickname,
+        description=f"The Tor relay {relay.nickname} ({relay.fingerprint}): is it up, what does it"
+        " carry, who runs it.",
+        crumbs=(*group_links.below("relays"), Link(text=relay.nickname)),
+        section="relays",
+        twin=True,
+    )
+
+
+def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
+    """Return one sentence of what matters most."""
+    if not relay.running and relay.hibernating:
+        return f"Hibernating since {text.minute(relay.last_seen)} UTC."
+    if not relay.running:
+        return f"Down since {text.minute(relay.last_seen)} UTC."
+    for severity, noun in (("Critical", "critical finding"), ("Warning", "warning")):
+        count = sum(finding.severity == severity for finding in found)
+        if count:
+            return f"Running; {text.number_of(count, noun)}."
+    return "Running; nothing needs attention."
+
+
+def _links(relay: Relay, standing: NetworkPosition) -> dict[str, str]:
+    """Return the twin's links, relative to the twin itself."""
+    root = urls.root(urls.twin(urls.relay(relay.fingerprint)))
+    links = {"html": "index.html", "index": f"{root}index.html"}
+    if standing.operator.path is not None:
+        links["operator"] = root + urls.html(standing.operator.path)
+    if standing.family is not None:
+        links["family"] = root + urls.html(standing.family)
+    return links

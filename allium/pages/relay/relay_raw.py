@@ -1,0 +1,51 @@
+"""The raw values of a relay that its twin has beside the printed ones."""
+
+from allium.pages.parts.page_base import View
+from allium.pages.relay.relay_shard import RelayShard
+
+
+class RelayRaw(View, frozen=True):
+    """Slow-changing raw values for the twin; bandwidths in bytes per second.
+
+    `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
+    """
+
+    running: bool
+    first_seen: str
+    first_seen_in_details: str | None
+    last_seen: str | None
+    last_restarted: str | None
+    last_changed_address_or_port: str | None
+    consensus_weight: int | None
+    observed_bandwidth: int | None
+    advertised_bandwidth: int | None
+    bandwidth_rate: int | None
+    bandwidth_burst: int | None
+    latitude: float | None
+    longitude: float | None
+    alleged_family: tuple[str, ...]
+    exit_policy: tuple[str, ...]
+    issues: tuple[str, ...]
+
+
+def raw(shard: RelayShard) -> RelayRaw:
+    """Return a relay's raw values, and the codes of all its findings."""
+    relay = shard.relay
+    return RelayRaw(
+        running=relay.running,
+        first_seen=relay.first_seen,
+        first_seen_in_details=shard.past.first_seen_in_details,
+        last_seen=None if relay.running else relay.last_seen,
+        last_restarted=relay.last_restarted,
+        last_changed_address_or_port=relay.last_changed_address_or_port,
+        consensus_weight=relay.consensus_weight,
+        observed_bandwidth=relay.observed_bandwidth,
+        advertised_bandwidth=relay.advertised_bandwidth,
+        bandwidth_rate=relay.bandwidth_rate,
+        bandwidth_burst=relay.bandwidth_burst,
+        latitude=relay.latitude,
+        longitude=relay.longitude,
+        alleged_family=relay.alleged_family,
+        exit_policy=relay.exit_policy,
+        issues=shard.past.codes,
+    )

@@ -1,0 +1,1 @@
+"""Search: its page, its directories, and the index that its script reads."""

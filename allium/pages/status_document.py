@@ -1,0 +1,86 @@
+"""`status.json`: what the site was built from, in raw numbers, for programs."""
+
+from msgspec import Struct
+
+from allium import text
+from allium.analysis import alerts as noticing
+from allium.analysis.history_stats import HistoryStats
+from allium.model.snapshot import Snapshot, Source
+from allium.pages import alert_texts
+
+
+class SourceStatus(Struct, frozen=True, omit_defaults=True):
+    """One source document: its own time, how it was had, how many records, which bytes.
+
+    Of the votes `parts` says what came of each.
+    """
+
+    time: str | None
+    outcome: str
+    records: int
+    digest: str
+    parts: dict[str, str] = {}
+
+
+class StatusData(Struct, frozen=True):
+    """The time of the data and where it comes from."""
+
+    relays_published: str
+    sources: dict[str, SourceStatus]
+
+
+class StatusNotice(Struct, frozen=True):
+    """Something that a reader of the site should know about its data."""
+
+    id: str
+    severity: str
+    text: str
+
+
+class StatusDocument(Struct, frozen=True, kw_only=True):
+    """Equal inputs give an equal status: there is no time, host or version of the build in it."""
+
+    schema: int = 1
+    data: StatusData
+    counts: dict[str, int]
+    totals: dict[str, int]
+    pages: dict[str, int]
+    notices: tuple[StatusNotice, ...]
+
+
+def build(
+    snapshot: Snapshot,
+    survey: HistoryStats,
+    found: tuple[noticing.Notice, ...],
+    pages: dict[str, int],
+) -> StatusDocument:
+    """Return the status of a site; `found` are the notices, `pages` counts its pages by kind."""
+    network = survey.network
+    return StatusDocument(
+        data=StatusData(
+            text.machine_time(snapshot.published),
+            {source.name: _source(source) for source in snapshot.sources},
+        ),
+        counts={
+            "relays": network.totals.relays,
+            "running": network.totals.running,
+            "operators": sum(one.contact is not None for one in network.operators.values()),
+            "families": len(network.families),
+            "as": len({one.asn for one in snapshot.relays} - {None}),
+            "countries": len({one.country for one in snapshot.relays} - {None}),
+            "versions": len({one.version for one in snapshot.relays} - {None}),
+        },
+        totals={
+            "consensus_weight": network.totals.weight,
+            "observed_bandwidth": network.totals.bandwidth,
+        },
+        pages=pages,
+        notices=tuple(
+            StatusNotice(one.code, one.severity.lower(), alert_texts.sentence(one)) for one in found
+        ),
+    )
+
+
+def _source(source: Source) -> SourceStatus:
+    time = None if source.published is None else text.machine_time(source.published)
+    return SourceStatus(time, source.outcome, source.records, source.digest, source.parts)

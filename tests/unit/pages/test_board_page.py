@@ -1,0 +1,74 @@
+from allium.analysis.history_stats import survey
+from allium.analysis.leaderboards import BOARDS
+from allium.analysis.network import network
+from allium.analysis.network_stats import census
+from allium.model.history import Bandwidth, Rates, Uptime
+from allium.model.snapshot import Snapshot, Source
+from allium.pages.boards import board_page
+from allium.pages.boards.board_rules import RULES
+from allium.pages.boards.board_titles import FACES, Scale, rankings
+from tests.support.histories import reduced
+from tests.support.network import HOUR, fingerprint
+from tests.support.relays import relay
+
+
+def test_every_board_has_its_words() -> None:
+    assert list(RULES) == list(FACES) == list(BOARDS)
+
+
+def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
+    relays = tuple(
+        relay(number, contact=f"c{number}", observed_bandwidth=bandwidth)
+        for number, bandwidth in enumerate((9_000_000, 5_000_000, 5_000_000, 1_000_000))
+    )
+    snapshot = Snapshot(
+        published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
+    )
+    known = survey(snapshot, census(network(snapshot)))
+    scale = Scale(known.network.totals, "bits")
+    own = rankings(known.boards, scale)
+    for board, places in known.boards.items():
+        rows = board_page.build(board, places, scale).rows
+        for place, row in zip(places, rows, strict=True):
+            said = own[place.candidate.operator.contact_id]
+            assert [(row.rank, row.value)] == [
+                (one.rank, one.value) for one in said if one.board == board
+            ]
+    ranks = [
+        row.rank for row in board_page.build("bandwidth", known.boards["bandwidth"], scale).rows
+    ]
+    assert ranks == ["#1", "#2", "#2", "#4"]
+
+
+def test_a_board_has_a_column_of_its_own() -> None:
+    ran = {fingerprint(n): Uptime(running={"6_months": reduced([999] * 30)}) for n in range(27)}
+    carried = {name: _carried() for name in ran}
+    countries = ("US", "CH", "DE")
+    relays = tuple(
+        relay(n, contact="c", country=countries[n % 3], observed_bandwidth=1) for n in range(30)
+    )
+    snapshot = Snapshot(
+        published=HOUR,
+        relays=relays,
+        uptime=ran,
+        bandwidth=carried,
+        sources=tuple(Source(name=n, outcome="fresh") for n in ("details", "uptime", "bandwidth")),
+    )
+    known = survey(snapshot, census(network(snapshot)))
+    scale = Scale(known.network.totals, "bits")
+    own = {
+        board: row.own
+        for board, places in known.boards.items()
+        for row in board_page.build(board, places, scale).rows
+    }
+    assert own["outside-eu"] == "CH US"
+    assert own["reliability"] == own["throughput"] == "27"
+    assert own["total-data"] == "up to 6 months"
+    assert "reliability-5-years" not in own
+
+
+def _carried() -> Bandwidth:
+    rates = Rates(
+        total=300, length=30, unknown=(), first=20_000, interval=86_400, numerator=1, decimals=0
+    )
+    return Bandwidth(read={"6_months": rates})

@@ -1,0 +1,166 @@
+"""The pages of groups and families, against figures worked out by hand."""
+
+from typing import Any
+
+from allium.analysis.network_stats import census
+from allium.analysis.relay_groups import groups
+from allium.model.relay import Relay
+from allium.pages.family.family_page import Family
+from allium.pages.group import group_page
+from allium.pages.group.group_context import GroupContext
+from allium.pages.operator import operator_page
+from allium.pages.parts import charts, relay_rows
+from tests.support.network import fingerprint
+from tests.support.relays import joined, relay
+
+
+def grounded(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
+    whole = joined(*relays)
+    names = {name: operator_page.link(one) for name, one in whole.operators.items()}
+    table = {
+        one.relay.fingerprint: relay_rows.relay_row(
+            one, names[one.contact_id], whole.totals.weight, "bits"
+        )
+        for one in whole.members
+    }
+    return GroupContext(census=census(whole), operators=names, units="bits"), table
+
+
+def printed(kind: str, name: str, *relays: Relay) -> list[Any]:
+    ground, table = grounded(*relays)
+    found = groups(ground.census.network.members, ground.census.slugs)
+    wanted = next(one for one in found if (one.kind, one.id) == (kind, name))
+    return list(group_page.views(wanted, ground, table, "bits"))
+
+
+SOME = (
+    relay(0, asn="AS7", as_name="Seven", consensus_weight=30, contact="a", flags=("Exit",),
+          or_addresses=("192.0.2.1:1", "[2001:db8::1]:1"), observed_bandwidth=1_250_000,
+          measured=True, version="0.4.8.1", country="DE", first_seen="2022-01-01 00:00:00"),
+    relay(1, asn="AS7", as_name="Seven", consensus_weight=10, contact="b", flags=("Guard",),
+          measured=False, country="DE", first_seen="2024-01-01 00:00:00"),
+    relay(2, asn="AS7", as_name="Seven", contact="b", running=False),
+    relay(3, asn="AS9", consensus_weight=60, flags=("Exit",), country="FR"),
+)  # fmt: skip
+
+
+def test_a_network_in_figures() -> None:
+    (view,) = printed("as", "AS7", *SOME)
+    assert view.head.title == "AS7 Seven"
+    assert view.verdict == "3 relays, 2 running: 40.00% of all weight, 33.33% of all exit weight."
+    shown = view.summary
+    assert (shown.running, shown.relays, shown.operators, shown.ipv6) == ("2", "3", "2", "1")
+    assert (shown.measured, shown.by_role) == ("1 of 2", {"guard": "1", "middle": "0", "exit": "1"})
+    assert shown.role_bandwidth["exit"] == "10.0\u00a0Mbit/s"
+    facts = {fact.name: fact.value.text for fact in view.facts}
+    assert facts["Countries"] == "DE"
+    assert facts["Rarity"] == "Unique: small by weight, ten operators or fewer"
+    assert view.outside == "https://bgp.tools/as/7"
+    assert [row.share for row in view.tables[0].rows] == ["75.00%", "25.00%"]
+
+
+def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
+    (view,) = printed("country", "DE", *SOME)
+    assert {fact.name: fact.value.text for fact in view.facts}["Member of the EU"] == "Yes"
+    assert [(bar.label, bar.value) for bar in view.years.bars] == [
+        ("2022", "1"),
+        ("2023", "0"),
+        ("2024", "1"),
+    ]
+
+
+def test_a_version_names_its_operators_only_while_it_is_not_recommended() -> None:
+    def tables(*, recommended: bool) -> list[str]:
+        one = relay(0, version="0.4.8.1", recommended_version=recommended, contact="a")
+        return [table.id for table in printed("version", "0.4.8.1", one)[0].tables]
+
+    assert tables(recommended=True) == ["platforms"]
+    assert tables(recommended=False) == ["platforms", "operators"]
+
+
+def test_a_first_day_has_no_summary_and_names_its_largest_operator() -> None:
+    (view,) = printed("first_seen", "2024-01-01", *SOME)
+    assert view.summary is None
+    assert [(fact.name, fact.value.text) for fact in view.facts] == [
+        ("Largest operator", "b"),
+        ("Operators", "1"),
+    ]
+
+
+def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
+    many = [relay(number, flags=("Fast", "Running")) for number in range(relay_rows.PAGE_ROWS + 1)]
+    first, second = printed("flag", "fast", *many)
+    assert (first.cut, len(first.table.rows), len(second.table.rows)) == (
+        False,
+        relay_rows.PAGE_ROWS,
+        1,
+    )
+    assert [link.path for link in second.pages.links] == ["flag/fast/", "flag/fast/", None]
+    (only,) = printed("flag", "running", *many)
+    assert (only.cut, only.pages, len(only.table.rows)) == (True, None, relay_rows.PAGE_ROWS)
+
+
+def test_of_many_pages_the_first_the_last_and_those_around_are_linked() -> None:
+    found = relay_rows.contents(7, 12 * relay_rows.PAGE_ROWS, str)
+    assert found is not None
+    numbers = ["1", "5", "6", "7", "8", "9", "12"]
+    assert [link.text for link in found.links] == ["Previous", *numbers, "Next"]
+    assert [link.path for link in found.links[3:6]] == ["6", None, "8"]
+    assert (found.links[0].path, found.links[-1].path) == ("6", "8")
+    assert relay_rows.contents(1, relay_rows.PAGE_ROWS, str) is None
+
+
+def test_years_end_with_the_last_one_and_are_twenty_at_most() -> None:
+    found = charts.years({2000: 1, 2020: 2, 2024: 4, 2025: 1}, "Years")
+    assert found is not None
+    assert (found.bars[0].label, found.bars[-1].label, len(found.bars)) == ("2006", "2025", 20)
+    assert charts.years({2024: 1, 2025: 1}, "Years") is None
+    assert charts.years({}, "Years") is None
+
+
+def family(*relays: Relay) -> Any:
+    ground, table = grounded(*relays)
+    known = {one.relay.fingerprint: one for one in ground.census.network.members}
+    ((name, members),) = ground.census.network.families.items()
+    found = Family(name, [known[one] for one in members], ground)
+    return next(found.views(known, table, "bits"))
+
+
+def kin(number: int, *names: int, **fields: Any) -> Relay:
+    return relay(number, effective_family=tuple(map(fingerprint, names)), **fields)
+
+
+def test_a_family_is_called_by_its_operator_its_common_letters_or_its_oldest_member() -> None:
+    def title(*fields: dict[str, Any]) -> str:
+        found: str = family(*(kin(n, 0, 1, **one) for n, one in enumerate(fields))).title
+        return found
+
+    assert title({"contact": "Anna"}, {"contact": "Anna"}) == "Family of Anna"
+    assert title({"nickname": "amber1"}, {"nickname": "amber2"}) == "Family of amber"
+    older = {"nickname": "old", "first_seen": "2020-01-01 00:00:00"}
+    assert title({"nickname": "new"}, older) == "Family of old"
+
+
+def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -> None:
+    view = family(
+        kin(0, 0, 1, flags=("Guard",)),
+        kin(1, 0, 1, 2, flags=("Exit",)),
+        kin(2, 1, 2, alleged_family=(fingerprint(0),)),
+    )
+    assert (view.crosses, view.declared.complete, view.declared.partly) == (
+        True,
+        False,
+        "2 of 3",
+    )
+    assert [(one.text, other.text) for one, other in view.declared.lines] == [
+        ("relay2 00000000", "relay0 00000000")
+    ]
+
+
+def test_the_twin_of_a_family_counts_what_is_listed_in_vain_and_does_not_repeat_it() -> None:
+    view = family(
+        kin(0, 0, 1, 2, alleged_family=(fingerprint(1), fingerprint(2))),
+        kin(1, 0, 1, 2, alleged_family=(fingerprint(2),)),
+        kin(2, 0, 1, 2),
+    )
+    assert view.raw.alleged == {fingerprint(0): 2, fingerprint(1): 1}

@@ -1,0 +1,219 @@
+"""The lists and their orders, against figures worked out by hand."""
+
+from typing import Any
+
+import pytest
+
+from allium.actions import lists
+from allium.analysis.history_stats import survey
+from allium.analysis.listing_entries import placed
+from allium.analysis.network import network
+from allium.analysis.network_stats import census
+from allium.analysis.relay_groups import groups
+from allium.model.history import Bandwidth, Rates, Uptime
+from allium.model.relay import Relay
+from allium.model.snapshot import Snapshot, Source
+from allium.pages.family.family_page import Family
+from allium.pages.group.group_context import GroupContext
+from allium.pages.lists.list_columns import COLUMNS
+from allium.pages.lists.list_orders import ORDERS
+from allium.pages.operator import operator_page
+from allium.pages.parts import relay_rows
+from tests.support.histories import reduced
+from tests.support.network import HOUR, fingerprint
+from tests.support.relays import relay
+
+SOURCES = ("details", "uptime", "bandwidth", "aroi")
+
+
+def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) -> dict[str, Any]:
+    """Return the views of all lists of a network by the names of their pages."""
+    snapshot = Snapshot(
+        published=HOUR,
+        relays=relays,
+        sources=tuple(Source(name=name, outcome="fresh") for name in sources),
+        **histories,
+    )
+    known = survey(snapshot, census(network(snapshot)))
+    whole = known.network
+    names = {name: operator_page.link(one) for name, one in whole.operators.items()}
+    members = {one.relay.fingerprint: one for one in whole.members}
+    table = {
+        name: relay_rows.relay_row(one, names[one.contact_id], whole.totals.weight, "bits")
+        for name, one in members.items()
+    }
+    ground = GroupContext(census=known, operators=names, units="bits")
+    kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
+    found = groups(whole.members, known.slugs)
+    made = lists.pages(known, table, found, kin, "bits", twins=True)
+    return {one.pages[0].id: one.value for one in made}
+
+
+def cells(view: Any) -> list[list[str]]:
+    return [
+        [one.name.text, *(cell if isinstance(cell, str) else cell.text for cell in one.cells)]
+        for one in view.tables.entries.rows
+    ]
+
+
+def ranked(view: Any) -> list[tuple[str, str, Any]]:
+    """Return rank, name and value of each row; a time as it is printed."""
+    table = view.tables.relays or view.tables.entries
+    names = [getattr(one, "relay", None) or one.name for one in table.rows]
+    return [
+        (place.rank, name.text, getattr(place.value, "text", place.value))
+        for place, name in zip(table.places, names, strict=True)
+    ]
+
+
+KIN = tuple(map(fingerprint, (0, 1)))
+SOME = (
+    relay(0, contact="anna", asn="AS7", as_name="Seven", country="DE", country_name="Germany",
+          flags=("Exit",), consensus_weight=30, observed_bandwidth=1_250_000, version="0.4.9.1",
+          platform="Tor 0.4.9.1 on Linux", first_seen="2022-01-01 00:00:00", effective_family=KIN),
+    relay(1, contact="anna", asn="AS9", country="FR", flags=("Guard",), consensus_weight=10,
+          observed_bandwidth=125_000, version="0.4.8.10", platform="Tor 0.4.8.10 on Linux",
+          first_seen="2020-01-01 00:00:00", effective_family=KIN),
+    relay(2, contact="bert", asn="AS7", as_name="Seven", country="DE", consensus_weight=60,
+          version="0.4.8.9", version_status="obsolete", platform="Tor 0.4.8.9 on FreeBSD"),
+    relay(3, contact="carl", asn="AS7", country="DE", running=False),
+    relay(4, consensus_weight=0),
+)  # fmt: skip
+
+
+def test_there_are_seven_lists_and_forty_six_orders() -> None:
+    assert {*ORDERS} == {*COLUMNS, "relays"}
+    assert [len(orders) for orders in ORDERS.values()] == [9, 12, 5, 6, 6, 3, 5]
+
+
+def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
+    view = pages(*SOME)["operators"]
+    assert cells(view) == [
+        ["bert", "No domain", "1\u00a0of\u00a01", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
+        ["anna", "No domain", "2\u00a0of\u00a02", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
+        ["carl", "No domain", "0\u00a0of\u00a01", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
+    ]  # fmt: skip
+    assert (
+        view.tables.entries.caption == "Operators by weight, equal ones by id: rows 1\u20133 of 3"
+    )
+
+
+def test_every_other_list_has_its_columns() -> None:
+    found = pages(*SOME)
+    assert cells(found["families"]) == [
+        ["relay1", "anna", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "complete", "2020-01-01"]
+    ]  # fmt: skip
+    assert cells(found["networks"]) == [
+        ["AS7", "Seven", "DE", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
+        ["AS9", "unknown", "FR", "1\u00a0of\u00a01", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
+    ]  # fmt: skip
+    assert cells(found["countries"])[0] == [
+        "DE Germany", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
+    ]  # fmt: skip
+    assert cells(found["platforms"]) == [
+        ["FreeBSD", "1\u00a0of\u00a01", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
+        ["Linux", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
+    ]
+    assert [one[:3] for one in cells(found["versions"])] == [
+        ["0.4.8.9", "obsolete", "1\u00a0of\u00a01"],
+        ["0.4.9.1", "unknown", "1\u00a0of\u00a01"],
+        ["0.4.8.10", "unknown", "1\u00a0of\u00a01"],
+    ]
+
+
+def test_an_order_puts_its_column_first_and_ranks_who_has_a_running_relay() -> None:
+    view = pages(*SOME)["operators-by-relays"]
+    table = view.tables.entries
+    assert [one.label for one in table.columns][:2] == ["Relays", "AROI"]
+    assert (table.ranked, cells(view)[0][:3]) == ("", ["anna", "2\u00a0of\u00a02", "No domain"])
+    assert ranked(view) == [("#1", "anna", None), ("#2", "bert", None)]
+
+
+def test_only_the_full_list_says_what_is_in_it_and_the_first_lead_there() -> None:
+    found = pages(*SOME)
+    told = {name: (one.words is None, one.whole) for name, one in found.items() if name != "lists"}
+    assert {name for name, (silent, _) in told.items() if silent} == {
+        name for name in told if "-by-" in name
+    }
+    assert (told["relays-by-oldest"][1].path, told["relays"][1]) == ("misc/relays/", None)
+
+
+def test_the_oldest_is_the_one_first_seen_first_and_versions_are_ordered_by_number() -> None:
+    found = pages(*SOME)
+    assert [one[:2] for one in ranked(found["relays-by-oldest"])][:2] == [
+        ("#1", "relay1"),
+        ("#2", "relay0"),
+    ]
+    assert [name for _, name, _ in ranked(found["versions-by-newest-version"])] == [
+        "0.4.9.1",
+        "0.4.8.10",
+        "0.4.8.9",
+    ]
+
+
+def test_equal_values_share_a_rank_in_the_order_of_ids_and_what_is_not_known_comes_last() -> None:
+    relays = [
+        relay(number, observed_bandwidth=value) for number, value in enumerate((None, 5, 5, 9, 1))
+    ]
+    assert ranked(pages(*relays)["relays-by-bandwidth"]) == [
+        ("#1", "relay3", "72\u00a0bit/s"),
+        ("#2", "relay1", "40\u00a0bit/s"),
+        ("#2", "relay2", "40\u00a0bit/s"),
+        ("#4", "relay4", "8\u00a0bit/s"),
+        ("#5", "relay0", "not reported"),
+    ]
+
+
+def test_a_hundred_are_shown_and_a_long_list_goes_on() -> None:
+    assert [one.rank for one in placed([(-(one // 2), one) for one in range(300)])][-2:] == [99, 99]
+    found = pages(*(relay(number) for number in range(relay_rows.PAGE_ROWS + 1)))
+    assert (len(found["relays"].tables.relays.rows), len(found["relays-2"].tables.relays.rows)) == (
+        relay_rows.PAGE_ROWS,
+        1,
+    )
+    assert len(found["relays-by-oldest"].tables.relays.rows) == 100
+    assert found["relays-by-oldest"].tables.relays.caption == (
+        "Running relays by age, the oldest first: the first 100; equal ones share a rank, by id"
+    )
+    assert [link.path for link in found["relays-2"].pages.links] == [
+        "misc/relays/",
+        "misc/relays/",
+        None,
+    ]
+
+
+def test_histories_give_orders_of_their_own() -> None:
+    rates = Rates(
+        total=300, length=30, unknown=(), first=20_000, interval=86_400, numerator=1, decimals=0
+    )
+    found = pages(
+        *SOME,
+        uptime={fingerprint(1): Uptime(running={"6_months": reduced([999] * 30 + [0] * 10)})},
+        bandwidth={fingerprint(0): Bandwidth(read={"6_months": rates})},
+    )
+    assert ranked(found["operators-by-uptime-6-months"])[0] == ("#1", "anna", "75.0%")
+    assert ranked(found["relays-by-uptime-6-months"])[:2] == [
+        ("#1", "relay1", "75.0%"),
+        ("#2", "relay0", "too little history"),
+    ]
+    assert ranked(found["networks-by-total-data"]) == [
+        ("#1", "AS7", "25.9\u00a0MB"),
+        ("#2", "AS9", "no history"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("uptime", "relays-by-uptime-6-months"),
+        ("bandwidth", "families-by-total-data"),
+        ("aroi", "operators-by-validated-relays"),
+    ],
+)
+def test_an_order_whose_document_is_missing_is_absent_and_nobody_links_to_it(
+    source: str, page: str
+) -> None:
+    found = pages(*SOME, sources=tuple(name for name in SOURCES if name != source))
+    name, slug = page.split("-by-")
+    assert (page in pages(*SOME), page in found) == (True, False)
+    assert f"misc/{name}/by-{slug}/" not in {link.path for link in found[name].orders}

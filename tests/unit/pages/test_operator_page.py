@@ -1,0 +1,244 @@
+"""The page of one operator, against figures worked out by hand."""
+
+from typing import Any
+
+import pytest
+
+from allium.analysis.history_stats import survey
+from allium.analysis.network import network
+from allium.analysis.network_stats import census
+from allium.analysis.operator.operator_history import Histories
+from allium.analysis.operator.performance import by_name
+from allium.model.history import Bandwidth, Rates, Uptime
+from allium.model.relay import Relay
+from allium.model.snapshot import Snapshot, Validation
+from allium.pages.operator import operator_page
+from allium.pages.operator.domain_proof import PLACES, REMEDIES
+from allium.pages.operator.network_position import Positions
+from allium.pages.operator.operator_facts import OperatorFacts, facts
+from allium.pages.operator.operator_parts import OwnRelay
+from allium.store import codec
+from tests.support.histories import reduced
+from tests.support.network import HOUR, fingerprint
+from tests.support.relays import relay, shard
+
+URI = "url:example.org proof:uri-rsa ciissversion:2"
+DNS = "url:example.org proof:dns-rsa ciissversion:2"
+
+
+def plain(words: Any) -> str:
+    return str(words).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def printed(*relays: Relay, **known: Any) -> Any:
+    """Return the view of the contact of the first of these relays."""
+    snapshot = Snapshot(published=HOUR, relays=relays, **known)
+    whole = network(snapshot)
+    everything = survey(snapshot, census(whole))
+    operator = whole.operators[whole.members[0].contact_id]
+    members = operator.members
+    shards = (shard(one, everything) for one in members)
+    own = OperatorFacts(
+        position=Positions.of(everything, "bits").position(operator),
+        relays=tuple(codec.decode(codec.encode(one), OwnRelay, "a shard") for one in shards),
+        histories=Histories(
+            snapshot.uptime and by_name(members, snapshot.uptime),
+            snapshot.bandwidth and by_name(members, snapshot.bandwidth),
+        ),
+    )
+    return operator_page.build(facts(own))
+
+
+def results(**errors: str | None) -> dict[str, Validation]:
+    """Return results by number of the relay; `None` is a proof that holds."""
+    return {
+        fingerprint(int(name[1:])): Validation(error is None, "example.org", None, error or "")
+        for name, error in errors.items()
+    }
+
+
+def test_each_type_of_proof_says_for_how_many_relays_it_holds_and_where_it_belongs() -> None:
+    relays = [relay(0, contact=URI), relay(1, contact=URI), relay(2, contact=DNS)]
+    view = printed(*relays, validations=results(_0=None, _1="Fingerprint not found", _2=None))
+    proofs = [(one.type, one.proven) for one in view.contact_validation_status.proofs]
+    assert proofs == [("dns-rsa", "1 of 1 relay"), ("uri-rsa", "1 of 2 relays")]
+    assert view.contact_validation_status.proofs[0].place.startswith("<fingerprint>.example.org")
+    [work] = view.contact_validation_status.work
+    assert (work.relay.text, work.proof) == ("relay1", "uri-rsa")
+
+
+def test_what_is_proven_is_added_up_apart_where_not_all_is_proven() -> None:
+    relays = [
+        relay(0, contact=URI, consensus_weight=30, observed_bandwidth=1_250_000, flags=("Exit",)),
+        relay(1, contact=URI, consensus_weight=20, observed_bandwidth=2_500_000, flags=("Exit",)),
+        relay(2, contact=URI, consensus_weight=10, flags=("Guard",)),
+        relay(3, contact=URI, running=False),
+        relay(4, consensus_weight=40, flags=("Exit",)),
+    ]
+    proven = results(_0=None, _1="404", _2="404", _3=None)
+    shown = printed(*relays, validations=proven).contact_display_data
+    assert (shown.running, shown.proven_running) == ("3", "1 of 2")
+    assert (shown.weight_share, shown.proven) == ("60.00%", "30.00%")
+    assert plain(shown.proven_bandwidth) == "10.0 Mbit/s"
+    parts = [(one.role, plain(one.words), plain(one.proven)) for one in shown.roles]
+    assert parts == [
+        (
+            "guard",
+            "1 running, 0 bit/s, 100.00% of the network’s guard weight",
+            "0 running, 0 bit/s, 0%",
+        ),
+        (
+            "exit",
+            "2 running, 30.0 Mbit/s, 55.56% of the network’s exit weight",
+            "1 running, 10.0 Mbit/s, 33.33%",
+        ),
+    ]
+    every = results(_0=None, _1=None, _2=None, _3=None)
+    whole = printed(*relays, validations=every).contact_display_data
+    assert (whole.proven, whole.proven_running, whole.roles[0].proven) == (None, None, None)
+
+
+def test_what_the_proven_relays_moved_is_told_apart() -> None:
+    relays = [relay(0, contact=URI), relay(1, contact=URI)]
+    carried = {
+        fingerprint(n): Bandwidth(read={"6_months": _rates(10**6 * (n + 1))}) for n in range(2)
+    }
+    proven = results(_0=None, _1="404")
+    shown = printed(*relays, validations=proven, bandwidth=carried).contact_display_data
+    assert (plain(shown.data.volume), plain(shown.proven_data)) == ("7.78 TB", "2.59 TB")
+
+
+def _rates(total: int) -> Rates:
+    return Rates(total, 30, (), 20_400, 86_400, 30, 0)
+
+
+@pytest.mark.parametrize("code", sorted(REMEDIES))
+def test_every_problem_has_a_remedy_of_its_own(code: str) -> None:
+    assert list(REMEDIES.values()).count(REMEDIES[code]) == 1
+
+
+def test_a_reason_says_what_to_do_about_it() -> None:
+    view = printed(relay(contact=URI), validations=results(_0="secret_family_key security"))
+    [reason] = view.contact_validation_status.reasons
+    assert reason.does == REMEDIES["secret_key"]
+    assert set(PLACES) == {"dns-rsa", "uri-rsa", "dns-familyid-ed25519", "uri-familyid-ed25519"}
+
+
+def test_versions_that_nobody_judges_are_counted_apart() -> None:
+    known = [relay(n, contact="c", recommended_version=n > 0) for n in range(3)]
+    view = printed(*known, relay(3, contact="c"))
+    assert view.contact_display_data.version_compliance == "Partial (67%): 2 of 3; 1 unknown"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "words"),
+    [
+        (
+            [{"asn": f"AS{max(n, 3)}"} for n in range(7)],
+            "network_diversity",
+            "Okay (4 autonomous systems, more than half of the relays in one)",
+        ),
+        ([{"asn": f"AS{n}"} for n in range(3)], "network_diversity", "Okay (3 autonomous systems)"),
+        (
+            [{"platform": f"Tor 1 on {'BSD' if n else 'Linux'}"} for n in range(11)],
+            "infrastructure_diversity",
+            "Okay (2 platforms, fewer than a tenth of the relays off the most common one)",
+        ),
+        (
+            [{"platform": "Tor 1 on Linux", "consensus_weight": 1}] * 2,
+            "infrastructure_diversity",
+            "Poor (1 platform)",
+        ),
+    ],
+)
+def test_a_grade_says_what_it_comes_from(
+    fields: list[dict[str, Any]], name: str, words: str
+) -> None:
+    view = printed(*(relay(n, contact="c", **one) for n, one in enumerate(fields)))
+    assert getattr(view.contact_display_data, name) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "newest"), [(("2024-05-18",) * 2, None), (("2024-05-18", "2025-01-01"), "2025-01-01")]
+)
+def test_the_newest_relay_is_told_where_it_is_not_the_first(
+    days: tuple[str, ...], newest: str | None
+) -> None:
+    relays = (relay(n, contact="c", first_seen=f"{day} 10:00:00") for n, day in enumerate(days))
+    view = printed(*relays)
+    assert view.since.text == "2024-05-18"
+    assert (None if view.newest is None else view.newest.text) == newest
+
+
+def test_relays_that_share_a_nickname_are_told_apart_by_their_fingerprints() -> None:
+    lone = relay(0, contact="c", nickname="lone", running=False)
+    twins = [relay(n << 128, contact="c", nickname="twin", running=False) for n in (0xA1, 0xB2)]
+    view = printed(lone, *twins)
+    down = next(one for one in view.findings if "down" in one.statement)
+    assert [one.text for one in down.relays] == ["lone", "twin 000000A1", "twin 000000B2"]
+
+
+def test_what_hibernates_is_not_counted_as_down() -> None:
+    size = {"contact": "c", "observed_bandwidth": 1_000, "consensus_weight": 100}
+    away = relay(1, **size, running=False, hibernating=True)
+    lost = relay(2, **size, running=False)
+    (down,) = printed(relay(0, **size), away, lost).findings
+    assert down.statement == "1 relay down."
+    assert [one.text for one in down.relays] == ["relay2"]
+    assert down.evidence[1].startswith("33% ")
+    assert printed(relay(0, **size), away).findings == ()
+
+
+def test_the_page_names_ten_outliers_and_the_twin_all() -> None:
+    count = 300
+    steady = {
+        fingerprint(n): Uptime(running={"6_months": reduced([900] * 30)}) for n in range(count)
+    }
+    far = {fingerprint(n): Uptime(running={"6_months": reduced([0] * 30)}) for n in range(12)}
+    view = printed(*(relay(n, contact="c") for n in range(count)), uptime=steady | far)
+    low = view.operator_reliability.uptime.low
+    assert (len(low.rows), low.more) == (10, "2 more relays")
+    assert view.raw.outliers == {"uptime_low": tuple(fingerprint(n) for n in range(12))}
+
+
+@pytest.mark.parametrize(
+    ("odd", "low", "high"),
+    [(9_000, [], [("relay7", "72.0 kbit/s")]), (10, [("relay7", "80 bit/s")], [])],
+)
+def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_they_carry(
+    odd: int, low: list[tuple[str, str]], high: list[tuple[str, str]]
+) -> None:
+    carried = {fingerprint(n): Bandwidth(read={"6_months": _rates(1_000)}) for n in range(7)}
+    carried[fingerprint(7)] = Bandwidth(read={"6_months": _rates(odd)})
+    view = printed(*(relay(n, contact="c") for n in range(8)), bandwidth=carried)
+    found = view.operator_reliability.bandwidth
+    assert [(row.relay.text, plain(row.value)) for row in found.low.rows] == low
+    assert [(row.relay.text, plain(row.value)) for row in found.high.rows] == high
+    assert view.raw.outliers == {"bandwidth_low" if low else "bandwidth_high": (fingerprint(7),)}
+
+
+@pytest.mark.parametrize(
+    ("listed", "support"),
+    [
+        ((), "none: 1 relay"),
+        ((fingerprint(0),), "none: 1 relay"),
+        ((fingerprint(1),), "MyFamily: 1 relay"),
+        ((fingerprint(0), fingerprint(1)), "MyFamily: 1 relay"),
+    ],
+)
+def test_a_relay_that_lists_others_declares_a_family_whether_it_lists_itself_or_not(
+    listed: tuple[str, ...], support: str
+) -> None:
+    view = printed(relay(0, contact="c", effective_family=listed))
+    assert view.contact_display_data.family_support == (support,)
+
+
+def test_versions_stand_in_the_order_of_their_standing() -> None:
+    known = ("obsolete", "recommended", "experimental", "recommended", None)
+    relays = (relay(n, contact="c", version_status=one) for n, one in enumerate(known))
+    assert printed(*relays).contact_display_data.version_status == (
+        "recommended: 2 relays",
+        "experimental: 1 relay",
+        "obsolete: 1 relay",
+        "unknown: 1 relay",
+    )
