@@ -14,8 +14,8 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.actions import commands, fetch, fetch_votes, precompute, render, site, split  # noqa: E402
-from allium.actions.project import Project  # noqa: E402
+from allium.build import doit_config, fetch, fetch_votes, precompute, render_page, site_files, split  # noqa: E402
+from allium.build.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
 
@@ -23,7 +23,7 @@ Task = dict[str, Any]
 
 BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
-DOIT_CONFIG = commands.configured(BUILD)
+DOIT_CONFIG = doit_config.configured(BUILD)
 
 
 def task_fetch() -> Iterator[Task]:
@@ -62,14 +62,14 @@ def task_split() -> Task:
         "targets": [PLACES.plan],
         "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],
         "verbosity": 2,
-        "meta": {"dear": True, "meanwhile": partial(render.prepare, *BUILD.frame[:2])},
+        "meta": {"dear": True, "meanwhile": partial(render_page.prepare, *BUILD.frame[:2])},
     }
 
 
 def task_reserve() -> Task:
     """Record which files are about to be written into the site."""
     return {
-        "actions": [(site.reserve, [PLACES.plan, CHOSEN.out, *BUILD.static])],
+        "actions": [(site_files.reserve, [PLACES.plan, CHOSEN.out, *BUILD.static])],
         "file_dep": [PLACES.plan],
         "uptodate": [BUILD.stage("site")],
     }
@@ -104,7 +104,7 @@ def task_render() -> Iterator[Task]:
         yield {
             "basename": f"render:{page.kind}",
             "name": page.id,
-            "actions": [(render.page, [page.kind, view, *BUILD.frame, list(page.files)])],
+            "actions": [(render_page.page, [page.kind, view, *BUILD.frame, list(page.files)])],
             "task_dep": BUILD.waits_for(page.kind),
             "file_dep": [view],
             "targets": [BUILD.target(name) for name in page.files],
@@ -125,7 +125,7 @@ def task_static() -> Iterator[Task]:
         yield {
             "name": name,
             "doc": f"copy {name}",
-            "actions": [(site.copy, [f"{BUILD.templates}/{name}", CHOSEN.out, name])],
+            "actions": [(site_files.copy, [f"{BUILD.templates}/{name}", CHOSEN.out, name])],
             "task_dep": ["reserve"],
             "file_dep": [f"{BUILD.templates}/{name}"],
             "targets": [BUILD.target(name)],
@@ -138,10 +138,10 @@ def task_prune() -> Task:
     """Remove what earlier builds wrote and nothing stands behind; record what remains."""
     arguments = [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static]
     return {
-        "actions": [(site.prune, arguments)],
+        "actions": [(site_files.prune, arguments)],
         "task_dep": ["precompute", "render", "static"],
         "targets": [BUILD.target("manifest.json")],
-        "uptodate": [BUILD.stage("site"), (site.pruned, arguments), TargetsUnchanged()],
+        "uptodate": [BUILD.stage("site"), (site_files.pruned, arguments), TargetsUnchanged()],
         "clean": True,
     }
 
@@ -150,15 +150,17 @@ def task_publish() -> Task | None:
     """Show what was built, all at once; `--force` passes the gate, `--verify` reads all of it."""
     if CHOSEN.publish is None:
         return None
-    from allium.actions import publish  # noqa: PLC0415  other builds must not wait for it
+    from allium.build import publish_site  # noqa: PLC0415  other builds must not wait for it
 
     return {
-        "actions": [(publish.publish, [BUILD.choices, PLACES.plan, BUILD.templates, BUILD.site])],
+        "actions": [
+            (publish_site.publish, [BUILD.choices, PLACES.plan, BUILD.templates, BUILD.site])
+        ],
         "params": [
             {"name": name, "long": name, "type": bool, "default": False}
             for name in ("force", "verify")
         ],
         "task_dep": ["prune"],
-        "uptodate": [(publish.published, [BUILD.choices])],
+        "uptodate": [(publish_site.published, [BUILD.choices])],
         "verbosity": 2,
     }

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from allium.actions.places import CachePaths
-from allium.actions.precompute import precompute
+from allium.build.paths import CachePaths
+from allium.build.precompute import precompute
 from allium.pages.operator.operator_page import OperatorPage
 from allium.store import plan
 from tests.support.project import Project, tree

@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 import pytest
 from msgspec import Struct
 
-from allium.actions.stages import KINDS
+from allium.build.stages import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted([*(ROOT / "allium").rglob("*.py"), ROOT / "dodo.py"])

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from allium.actions import render, stages
-from allium.actions.places import CachePaths
+from allium.build import render_page, stages
+from allium.build.paths import CachePaths
 from allium.engine.reasons import WHY
 from allium.engine.state import StateDB
 from allium.render.site import Site
@@ -37,7 +37,7 @@ def main(cache: str, out: str, which: str) -> None:
     pages = plan.load(CachePaths(cache).plan).pages
     for page in _latest(pages, CachePaths(cache).state) if which == "latest" else pages:
         view = f"{cache}/{page.view}"
-        render.page(page.kind, view, templates, site, out, list(page.files))
+        render_page.page(page.kind, view, templates, site, out, list(page.files))
 
 
 def _latest(pages: Sequence[Page], state: str) -> list[Page]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from allium.actions.stages import KINDS
+from allium.build.stages import KINDS
 from tests.support.browsing import Site
 from tests.support.html import Page, words
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from allium.actions.stages import KINDS
+from allium.build.stages import KINDS
 from tests.support import hostile
 from tests.support.browsing import Site
 from tests.support.network import details, relay

@@ -11,14 +11,14 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from allium.actions.cut import Cut
-from allium.actions.cutting import Cutting
-from allium.actions.present import Present
 from allium.analysis.alerts import Case, notices
 from allium.analysis.history_stats import survey
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
 from allium.analysis.relay import platform
+from allium.build.shards.history_shards import Cut
+from allium.build.shards.network_shards import Present
+from allium.build.shards.shard_file import Cutting
 from allium.model.snapshot import Snapshot, Source
 from allium.sources.onionoo import documents
 from allium.sources.request import SourceError

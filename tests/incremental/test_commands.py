@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allium.actions import split
+from allium.build import split
 from allium.engine import steps
 from tests.support.network import fingerprint, network
 from tests.support.project import Project

@@ -192,7 +192,7 @@ class Judge:
 
     def _files(self, task: str) -> set[Path]:
         """Return code and templates of the stage that a task belongs to, each by its closure."""
-        from allium.actions.stages import KINDS
+        from allium.build.stages import KINDS
 
         root = self._world.code
         stage, *names = task.split(":")

@@ -184,7 +184,7 @@ UNCLEAN = "not as a clean build has it"
 
 SABOTAGES = {
     "a task forgets its stage": Sabotage(
-        symbol="allium.actions.project:Project.stage",
+        symbol="allium.build.project:Project.stage",
         by='lambda self, name: name.startswith("render:") or _right(self, name)',
         steps=(edit_macro,),
         told=UNCLEAN,
@@ -196,7 +196,7 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "a setting that no stage names": Sabotage(
-        symbol="allium.actions.stages:STAGES",
+        symbol="allium.build.stages:STAGES",
         by='{name: __import__("msgspec").structs.replace(one, settings=("out",)) if "render:" in name else one for name, one in _right.items()}',
         steps=(choose_title,),
         told=UNCLEAN,
@@ -323,25 +323,25 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "a relay's key that forgets its histories": Sabotage(
-        symbol="allium.actions.cut:Cut._records",
+        symbol="allium.build.shards.history_shards:Cut._records",
         by="lambda self, name: (None, None)",
         steps=(age_histories,),
         told=UNCLEAN,
     ),
     "a relay's key that forgets its place in the network": Sabotage(
-        symbol="allium.actions.cut:Derived",
+        symbol="allium.build.shards.history_shards:Derived",
         by='lambda inputs, make: _right((inputs[0].relay, inputs[0].past, inputs[1]) if hasattr(inputs[0], "relay") else inputs, make)',
         steps=(outweigh,),
         told=UNCLEAN,
     ),
     "an operator's key that forgets the histories of relays": Sabotage(
-        symbol="allium.actions.cut:Cut._of_operator",
+        symbol="allium.build.shards.history_shards:Cut._of_operator",
         by="lambda self, operator: Derived((), partial(self._together, operator))",
         steps=(age_histories,),
         told=UNCLEAN,
     ),
     "keys that forget the code": Sabotage(
-        symbol="allium.actions.split:Book.write",
+        symbol="allium.build.split:Book.write",
         by='lambda self, cutting: _right(__import__("msgspec").structs.replace(self, code=""), cutting)',
         steps=(change_code,),
         told=UNCLEAN,
@@ -353,7 +353,7 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(
-        symbol="allium.actions.project:Project.stage",
+        symbol="allium.build.project:Project.stage",
         by='lambda self, name: name != "precompute" and _right(self, name)',
         told="ran again",
     ),

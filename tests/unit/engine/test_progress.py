@@ -5,7 +5,7 @@ import pytest
 from doit.exceptions import TaskFailed, UnmetDependency
 from doit.task import Task
 
-from allium.actions import nouns
+from allium.build import summary
 from allium.engine import progress, steps
 from allium.engine.phases import Counted, Phase, duration, rate
 from allium.engine.progress import ProgressReporter
@@ -63,7 +63,7 @@ def building(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Build]]:
             monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
             super().begin()
 
-    monkeypatch.setattr(ProgressReporter, "counted", nouns.PHASES)
+    monkeypatch.setattr(ProgressReporter, "counted", summary.PHASES)
     yield Clocked
     steps.listen(None)
 
@@ -177,7 +177,7 @@ def test_a_phase_whose_last_tasks_are_up_to_date_says_that_it_ended(building: ty
 def test_one_document_is_not_called_documents(building: type[Build]) -> None:
     build = building({"fetch": 4})
     build.begin()
-    assert [nouns.PHASES["fetch"].noun(one) for one in (0, 1, 2)] == [
+    assert [summary.PHASES["fetch"].noun(one) for one in (0, 1, 2)] == [
         "documents",
         "document",
         "documents",
@@ -289,9 +289,9 @@ def test_a_low_rate_has_a_decimal(per_second: float, words: str) -> None:
     assert rate(per_second) == words
 
 
-@pytest.mark.parametrize("name", sorted(nouns.PHASES))
+@pytest.mark.parametrize("name", sorted(summary.PHASES))
 def test_the_longest_line_of_a_hundred_thousand_tasks_is_short(name: str) -> None:
-    phase = Phase(name, Counted(nouns.PHASES[name].noun))
+    phase = Phase(name, Counted(summary.PHASES[name].noun))
     phase.total, phase.looked_at, phase.ran = 100_000, 100_000, 99_000
     phase.begin(0.0)
     assert len(phase.line(9_999.0)) <= WIDTH

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from allium.actions import lists
 from allium.analysis.history_stats import survey
 from allium.analysis.listing_entries import placed
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
 from allium.analysis.relay_groups import groups
+from allium.build.shards import list_shards
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
@@ -45,7 +45,7 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
     ground = GroupContext(census=known, operators=names, units="bits")
     kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
     found = groups(whole.members, known.slugs)
-    made = lists.pages(known, table, found, kin, "bits", twins=True)
+    made = list_shards.pages(known, table, found, kin, "bits", twins=True)
     return {one.pages[0].id: one.value for one in made}
 
 

@@ -3,8 +3,8 @@
 from base64 import b64decode, b64encode
 from typing import Any
 
-from allium.actions.present import Present
 from allium.analysis.network_stats import census
+from allium.build.shards.network_shards import Present
 from allium.model.relay import Relay
 from allium.pages.search import search_index
 from allium.pages.search.search_index import IndexColumn, SearchIndex

@@ -10,14 +10,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import text, urls
-from allium.actions.cut import Cut
-from allium.actions.cutting import Cutting, Derived, Part, single
-from allium.actions.places import CachePaths
-from allium.actions.present import Present
 from allium.analysis.alerts import Case, Notice, notices
 from allium.analysis.history_stats import HistoryStats, survey
 from allium.analysis.network import Network, network
 from allium.analysis.network_stats import census
+from allium.build.paths import CachePaths
+from allium.build.shards.history_shards import Cut
+from allium.build.shards.network_shards import Present
+from allium.build.shards.shard_file import Cutting, Derived, Part, single
 from allium.engine import steps
 from allium.engine.failure import telling
 from allium.engine.processes import Division, spread

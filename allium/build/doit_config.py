@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from allium.actions import nouns
-from allium.actions.doctor import Checks
-from allium.actions.project import Project
+from allium.build import summary
+from allium.build.checks import Checks
+from allium.build.project import Project
 from allium.engine.digests import DigestChecker
 from allium.engine.lock import in_turn
 from allium.engine.progress import ProgressReporter
@@ -17,7 +17,7 @@ def configured(build: Project) -> dict[str, Any]:
     chosen, places = build.settings, build.places
     absent = {} if chosen.published else {"publish": "set publish=DIR"}
     # doit makes objects of these two itself, and gives them nothing of its configuration.
-    ProgressReporter.counted = nouns.PHASES
+    ProgressReporter.counted = summary.PHASES
     DigestChecker.root, DigestChecker.ledger = places.cache, places.ledger
     return {
         "dep_file": places.state,

@@ -1,16 +1,18 @@
 """What allium adds to the report of a build: its pages, its sources, and the last line."""
 
 import time
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from allium import text
-from allium.actions import fetch
-from allium.actions.places import CachePaths
+from allium.build import fetch
+from allium.build.paths import CachePaths
+from allium.engine.phases import Counted
 from allium.engine.report import Figures, total
 from allium.publish.generations import Generations
 from allium.publish.metrics import metrics
@@ -130,3 +132,12 @@ def _not_fresh(figures: Figures) -> str:
         for status in words
     }
     return "".join(f"; {words[one]} {', '.join(names)}" for one, names in found.items() if names)
+
+
+PHASES: Final = {
+    "fetch": Counted(partial(text.noun, one="document")),
+    "precompute": Counted(partial(text.noun, one="contact"), every=500),
+    "render": Counted(partial(text.noun, one="page")),
+    "static": Counted(partial(text.noun, one="file")),
+}
+"""By the first part of the names of their tasks."""

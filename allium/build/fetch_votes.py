@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from allium.actions import fetch as documents
+from allium.build import fetch as documents
 from allium.engine.failure import telling
 from allium.model.relay import Time
 from allium.settings import Settings

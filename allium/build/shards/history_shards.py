@@ -4,14 +4,23 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from allium import urls
-from allium.actions import lists
-from allium.actions.cutting import Cutting, Derived, Part, only, page, printed, shared, single
-from allium.actions.present import Present
 from allium.analysis.alerts import Notice
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Operator
 from allium.analysis.operator.operator_history import Histories
 from allium.analysis.operator.performance import by_name
+from allium.build.shards import list_shards
+from allium.build.shards.network_shards import Present
+from allium.build.shards.shard_file import (
+    Cutting,
+    Derived,
+    Part,
+    only,
+    page,
+    printed,
+    shared,
+    single,
+)
 from allium.model.relay import Fingerprint
 from allium.pages import fixed_pages, home
 from allium.pages.boards import board_page, boards_overview
@@ -141,7 +150,7 @@ class Cut:
     def _lists(self) -> Iterator[Cutting]:
         """Yield the views of all lists."""
         now, kin = self._present, list(self._kin())
-        yield from lists.pages(
+        yield from list_shards.pages(
             self._survey, now.table, now.groups, kin, self._units, twins=self._twins
         )
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from allium import locations, settings
-from allium.actions import stages
-from allium.actions.places import CachePaths
-from allium.actions.summary import BuildSummary
+from allium.build import stages
+from allium.build.paths import CachePaths
+from allium.build.summary import BuildSummary
 from allium.engine import streams
 from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged

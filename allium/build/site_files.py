@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from allium.actions.render import written
+from allium.build.render_page import written
 from allium.engine.failure import telling
 from allium.engine.processes import spread
 from allium.engine.uptodate import targets

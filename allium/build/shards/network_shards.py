@@ -5,10 +5,10 @@ from functools import partial
 from itertools import groupby
 
 from allium import text, urls
-from allium.actions import directories
-from allium.actions.cutting import Cutting, Part, printed, single
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay_groups import Group, groups
+from allium.build.shards import search_shards
+from allium.build.shards.shard_file import Cutting, Part, printed, single
 from allium.pages.group import group_page
 from allium.pages.group.group_context import GroupContext
 from allium.pages.operator import operator_page
@@ -61,7 +61,7 @@ class Present:
 
     def _search(self) -> Iterator[Cutting]:
         """Yield what the search pages are made of."""
-        for value, page in directories.pages(self.census.network):
+        for value, page in search_shards.pages(self.census.network):
             yield Cutting(page.view, value, (page,))
 
     def _index(self) -> Iterator[Cutting]:

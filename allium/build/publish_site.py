@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from allium import printable, urls
-from allium.actions.places import CachePaths
+from allium.build.paths import CachePaths
 from allium.engine.failure import Failure, telling
 from allium.engine.lock import BUSY, LockedError, lock
 from allium.publish import PublishError, RefusedError, hosting, needs, publication, surroundings

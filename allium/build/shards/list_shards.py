@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from allium import text, urls
-from allium.actions.cutting import Cutting, printed
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.listing_entries import ListingEntry, entry
 from allium.analysis.network import Network
 from allium.analysis.relay_groups import Group, GroupKind
+from allium.build.shards.shard_file import Cutting, printed
 from allium.model.relay import Fingerprint
 from allium.pages.family.family_page import Family
 from allium.pages.lists import list_page, lists_overview

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, TemplateError
 
-from allium.actions.stages import KINDS, Kind
+from allium.build.stages import KINDS, Kind
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.pages.parts.json_twin import twin

@@ -117,14 +117,14 @@ STAGES = {
     "reduce": Stage(modules=("allium.sources.snapshot_loader",)),
     "votes": Stage(modules=("allium.sources.collector.vote_reading",)),
     "split": Stage(
-        modules=("allium.actions.split",),
+        modules=("allium.build.split",),
         settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts"),
     ),
-    "precompute": Stage(modules=("allium.actions.precompute",)),
-    "site": Stage(modules=("allium.actions.site",), settings=("out",)),
+    "precompute": Stage(modules=("allium.build.precompute",)),
+    "site": Stage(modules=("allium.build.site_files",), settings=("out",)),
 } | {
     f"render:{name}": Stage(
-        modules=("allium.actions.render", kind.module),
+        modules=("allium.build.render_page", kind.module),
         settings=("out", *Site.__struct_fields__),
         template=kind.template,
     )

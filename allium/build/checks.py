@@ -13,8 +13,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import __version__
-from allium.actions.places import CachePaths
-from allium.actions.project import sources_of
+from allium.build.paths import CachePaths
+from allium.build.project import sources_of
 from allium.publish import PublishError, needs, publication
 from allium.publish.doctor import DoctorFinding
 from allium.publish.generations import Generations

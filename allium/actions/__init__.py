@@ -1,1 +1,0 @@
-"""What a task does: files joined to pure functions."""

@@ -1,0 +1,1 @@
+"""What the tasks of the build do: files joined to pure functions."""
