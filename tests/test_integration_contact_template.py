@@ -11,7 +11,7 @@ import pytest
 from allium.build.paths import CachePaths
 from allium.build.precompute import precompute
 from allium.pages.operator.operator_page import OperatorPage
-from allium.store import plan
+from allium.store import site_plan
 from tests.support.project import Project, tree
 
 FLAT = {
@@ -92,7 +92,7 @@ class TestContactMultiprocessingRegression:
         """A page's view is stored flat, is made of its shards alone, and is all that it prints."""
         contact, stored = next(iter(validated(two).items()))
         places, again = CachePaths(str(two.cache)), tmp_path / "view.json"
-        known = plan.load(places.plan).contacts
+        known = site_plan.load(places.plan).contacts
         [planned] = [one for one in known if one.id == contact]
         precompute(*places.inputs(planned), str(again), str(tmp_path / "before.json"))
         assert json.loads(again.read_bytes()) == stored

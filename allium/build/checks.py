@@ -16,7 +16,7 @@ from allium import __version__
 from allium.build.paths import CachePaths
 from allium.build.project import sources_of
 from allium.publish import PublishError, needs, publication
-from allium.publish.doctor import DoctorFinding
+from allium.publish.commands import DoctorFinding
 from allium.publish.generations import Generations
 from allium.settings import Settings
 from allium.sources import reachability

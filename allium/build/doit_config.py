@@ -5,8 +5,8 @@ from typing import Any
 from allium.build import summary
 from allium.build.checks import Checks
 from allium.build.project import Project
-from allium.engine.digests import DigestChecker
-from allium.engine.lock import in_turn
+from allium.engine.build_lock import in_turn
+from allium.engine.file_digests import DigestChecker
 from allium.engine.progress import ProgressReporter
 from allium.engine.run import Build
 from allium.engine.why import RecordedRun

@@ -4,8 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.store.ledger import BEFORE
-from allium.store.plan import Contact
+from allium.store.shard_ledger import BEFORE
+from allium.store.site_plan import Contact
 
 _SHARDS: Final = {"network": "position", "history": "histories"}
 """What the shards in a folder are called, as the build tells why a task ran."""

@@ -10,7 +10,7 @@ from allium.pages.operator import operator_facts, operator_page
 from allium.pages.operator.network_position import Position
 from allium.pages.operator.operator_facts import OperatorFacts
 from allium.pages.operator.operator_parts import OwnRelay
-from allium.store import StoreError, codec, entry
+from allium.store import StoreError, codec, file_entry
 
 
 @telling(OSError, StoreError)
@@ -28,4 +28,4 @@ def precompute(
         histories=Histories() if histories is None else codec.load(histories, Histories),
     )
     found = operator_page.build(operator_facts.facts(operator))
-    return targets(entry.written(view, codec.encode(found), before)[0])
+    return targets(file_entry.written(view, codec.encode(found), before)[0])

@@ -14,11 +14,11 @@ from allium.engine import streams
 from allium.engine.failure import UnknownTasks
 from allium.engine.uptodate import StageUnchanged
 from allium.printable import redacted
-from allium.render.site import Site
+from allium.render.site_info import Site
 from allium.settings import Settings
 from allium.sources.collector import vote_cache
 from allium.sources.source_cache import SourceCache
-from allium.store import StoreError, codec, files, plan
+from allium.store import StoreError, codec, files, site_plan
 
 WRONG_SETTING = 78
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
@@ -114,13 +114,13 @@ class Project:
         return tuple(sorted(f"static/{file.name}" for file in folder.iterdir() if file.is_file()))
 
     @cached_property
-    def plan(self) -> plan.SitePlan:
+    def plan(self) -> site_plan.SitePlan:
         """The pages of the last `split`: ask for it only after `split` had its turn.
 
         Raises `UnknownTasks` when somebody damaged it since.
         """
         try:
-            return plan.load(self.places.plan)
+            return site_plan.load(self.places.plan)
         except StoreError as error:
             raise UnknownTasks(f"{error}; the next build makes it again") from error
 

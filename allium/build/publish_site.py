@@ -9,17 +9,17 @@ from msgspec import Struct
 
 from allium import printable, urls
 from allium.build.paths import CachePaths
+from allium.engine.build_lock import BUSY, LockedError, lock
 from allium.engine.failure import Failure, telling
-from allium.engine.lock import BUSY, LockedError, lock
-from allium.publish import PublishError, RefusedError, hosting, needs, publication, surroundings
+from allium.publish import PublishError, RefusedError, extras, hosting, needs, publication
 from allium.publish.gate import GateLimits
-from allium.publish.page import FOLDER, Changes
-from allium.publish.step import Manner, Options
-from allium.render import page as pages
+from allium.publish.news_files import FOLDER, Changes
+from allium.publish.publish_state import Manner, Options
+from allium.render import html as pages
 from allium.render.environment import environment
-from allium.render.site import POLICY, Site
+from allium.render.site_info import POLICY, Site
 from allium.settings import Settings
-from allium.store import StoreError, codec, files, plan
+from allium.store import StoreError, codec, files, site_plan
 
 REFUSED = 73
 
@@ -53,7 +53,7 @@ def publish(
     """
     settings = _settings(chosen)
     assert settings.publish is not None
-    known = plan.load(planned).pages
+    known = site_plan.load(planned).pages
     kinds = {name: page.kind for page in known for name in page.files}
     beside = _surroundings(settings, known, templates, site)
     manner = Manner(force=force, verify=verify, tell=_warn)
@@ -109,18 +109,18 @@ def _settings(chosen: str) -> Settings:
 
 
 def _surroundings(
-    settings: Settings, known: tuple[plan.Page, ...], templates: str, site: str
-) -> surroundings.Surroundings:
+    settings: Settings, known: tuple[site_plan.Page, ...], templates: str, site: str
+) -> extras.Surroundings:
     words = codec.decode(site.encode(), Site, "the words of the frame")
     made, places = environment(templates, words), CachePaths(settings.cache)
 
     def laid_out(view: Changes) -> bytes:
         return pages.page(made, "pages/changes.html", view, urls.html(FOLDER))
 
-    return surroundings.Surroundings(
+    return extras.Surroundings(
         title=settings.site_title,
         fields=hosting.header_fields(POLICY, settings.onion_url),
-        pages=surroundings.planned(
+        pages=extras.planned(
             {
                 page.files[0].removesuffix(urls.html("")): (page.kind, page.view)
                 for page in known

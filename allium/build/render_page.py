@@ -11,10 +11,10 @@ from allium.build.stages import KINDS, Kind
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.pages.parts.json_twin import twin
-from allium.render import page as pages
+from allium.render import html as pages
 from allium.render.environment import environment
-from allium.render.site import Site
-from allium.store import StoreError, codec, entry, files
+from allium.render.site_info import Site
+from allium.store import StoreError, codec, file_entry, files
 
 
 @telling(OSError, StoreError)
@@ -53,7 +53,7 @@ def prepare(templates: str, site: str) -> None:
 
 def written(out: str, contents: dict[str, bytes]) -> dict[str, Any]:
     """Write files below `out` where their bytes change; return what `page` does."""
-    done = {name: entry.written(f"{out}/{name}", body) for name, body in contents.items()}
+    done = {name: file_entry.written(f"{out}/{name}", body) for name, body in contents.items()}
     sizes = [one.size for one, changed in done.values() if changed]
     return {
         "written": len(sizes),

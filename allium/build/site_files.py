@@ -5,9 +5,9 @@ from typing import Any
 
 from allium.build.render_page import written
 from allium.engine.failure import telling
-from allium.engine.processes import spread
+from allium.engine.parallel import spread
 from allium.engine.uptodate import targets
-from allium.store import StoreError, files, ledger, plan, site
+from allium.store import StoreError, files, shard_ledger, site_plan, site_record
 
 
 @telling(OSError)
@@ -19,7 +19,7 @@ def copy(origin: str, out: str, target: str) -> dict[str, Any]:
 @telling(OSError, StoreError)
 def reserve(pages: str, out: str, *static: str) -> None:
     """Record what is about to be written, so that even a killed build leaves nothing unknown."""
-    site.reserve(out, _names(pages, static))
+    site_record.reserve(out, _names(pages, static))
 
 
 @telling(OSError, StoreError)
@@ -28,11 +28,14 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, Any]:
 
     `memory` is the ledger that saves reading unchanged files back for their digests.
     """
-    before = {*site.load(out).files, *ledger.entries(memory)}  # somebody may have deleted one
+    before = {
+        *site_record.load(out).files,
+        *shard_ledger.entries(memory),
+    }  # somebody may have deleted one
     names = _names(pages, static)
-    files.sweep(out, sorted(before.union(names, [site.NAME])), spread)
-    entries = ledger.observe(out, names, memory, spread)
-    removed, record = site.settle(out, entries, before)
+    files.sweep(out, sorted(before.union(names, [site_record.NAME])), spread)
+    entries = shard_ledger.observe(out, names, memory, spread)
+    removed, record = site_record.settle(out, entries, before)
     return {"removed": removed, "files": len(entries), **targets(record)}
 
 
@@ -45,10 +48,10 @@ def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
         names = _names(pages, static)
     except StoreError:
         return False
-    left = (files.is_left(f"{out}/{name}") for name in (*names, site.NAME))
-    return ledger.intact(out, memory, names) and not any(left)
+    left = (files.is_left(f"{out}/{name}") for name in (*names, site_record.NAME))
+    return shard_ledger.intact(out, memory, names) and not any(left)
 
 
 def _names(pages: str, static: Iterable[str]) -> list[str]:
-    planned = (name for page in plan.load(pages).pages for name in page.files)
+    planned = (name for page in site_plan.load(pages).pages for name in page.files)
     return sorted([*planned, *static])

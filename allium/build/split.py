@@ -18,9 +18,9 @@ from allium.build.paths import CachePaths
 from allium.build.shards.history_shards import Cut
 from allium.build.shards.network_shards import Present
 from allium.build.shards.shard_file import Cutting, Derived, Part, single
-from allium.engine import steps
+from allium.engine import phases
 from allium.engine.failure import telling
-from allium.engine.processes import Division, spread
+from allium.engine.parallel import Division, spread
 from allium.engine.tuning import nothing_becomes_garbage
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
@@ -28,12 +28,12 @@ from allium.pages import status_document
 from allium.sources import snapshot_loader
 from allium.sources.request import SourceError
 from allium.sources.source_cache import SourceCache
-from allium.store import codec, ledger, plan
+from allium.store import codec, shard_ledger, site_plan
 from allium.store.digest import digest
-from allium.store.ledger import Keyed, Ledger
-from allium.store.plan import Page, SitePlan
+from allium.store.shard_ledger import Keyed, Ledger
+from allium.store.site_plan import Page, SitePlan
 
-_now_at: Final = partial(steps.at, "split")
+_now_at: Final = partial(phases.at, "split")
 
 
 @telling(SourceError, exit_status=69)
@@ -75,7 +75,7 @@ def split(
     pieces = _pieces(cut, book, early)
     pieces.append(_write(book, partial(_status, loaded, known, news, pieces), "writing status"))
     book.ledger.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
-    written = plan.store(places.plan, _plan(cut, pieces))
+    written = site_plan.store(places.plan, _plan(cut, pieces))
     left_out = {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
     return left_out | {"vanity_refused": _refused(whole)} | targets(written)
 
@@ -101,7 +101,7 @@ def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Di
 def intact(cache: str) -> bool:
     """Tell whether the plan and every shard are as `split` wrote them."""
     places = CachePaths(cache)
-    return plan.intact(places.plan) and ledger.intact(cache, places.ledger)
+    return site_plan.intact(places.plan) and shard_ledger.intact(cache, places.ledger)
 
 
 class Book(Struct, frozen=True):

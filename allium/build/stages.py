@@ -12,10 +12,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from allium.engine import code
-from allium.render import closure
-from allium.render.page import FRAME
-from allium.render.site import Site
+from allium.engine import code_closure
+from allium.render import template_closure
+from allium.render.html import FRAME
+from allium.render.site_info import Site
 from allium.settings import Settings
 from allium.store import codec, files
 from allium.store.digest import digest
@@ -153,11 +153,11 @@ def digest_of(composition: dict[str, str]) -> str:
 
 
 def _files(packages: Path, resources: Path, stage: Stage) -> Iterator[tuple[str, str]]:
-    for path in code.closure(packages, stage.modules):
+    for path in code_closure.closure(packages, stage.modules):
         yield f"code {path}", f"{packages}/{path}"
     if stage.template is not None:
         templates = resources / "templates"
-        for path in closure.closure(templates, stage.template, *FRAME):
+        for path in template_closure.closure(templates, stage.template, *FRAME):
             yield f"template {path}", f"{templates}/{path}"
 
 

@@ -17,7 +17,7 @@ from allium.engine.report import Figures, total
 from allium.publish.generations import Generations
 from allium.publish.metrics import metrics
 from allium.sources.source_cache import SourceCache
-from allium.store import StoreError, codec, files, plan
+from allium.store import StoreError, codec, files, site_plan
 
 KEPT_BUILDS = 8
 WRITERS = ("render", "static")
@@ -97,7 +97,9 @@ class BuildSummary(Struct, frozen=True):
 
     def _files(self) -> int:
         try:
-            return self.static + sum(len(page.files) for page in plan.load(self.places.plan).pages)
+            return self.static + sum(
+                len(page.files) for page in site_plan.load(self.places.plan).pages
+            )
         except StoreError:
             return 0
 

@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from allium import printable
 from allium.engine import streams
-from allium.engine.lock import in_turn
+from allium.engine.build_lock import in_turn
 from allium.engine.uptodate import written
-from allium.store import site
+from allium.store import site_record
 
 NOTHING_TO_CHECK: Final = 3
 _REPAIR = {
@@ -60,7 +60,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         findings = sorted(compared(self._out, expected), key=lambda one: (one.what, one.path))
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
-        count, known = len(findings), len(expected.keys() - {site.NAME})
+        count, known = len(findings), len(expected.keys() - {site_record.NAME})
         self.outstream.write(f"recorded files: {known}, not as they should be: {count}\n")
         if repair:
             self._repair({f"{self._out}/{one.path}" for one in findings})
@@ -68,7 +68,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
 
     def _expected(self) -> dict[str, str]:
         """Return the SHA-256 of every file by its path; it is empty where no file can be right."""
-        recorded = {name: one.sha256 for name, one in site.load(self._out).files.items()}
+        recorded = {name: one.sha256 for name, one in site_record.load(self._out).files.items()}
         made = {
             path.removeprefix(f"{self._out}/"): one.digest
             for task in self.task_list
@@ -76,8 +76,12 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             if path.startswith(f"{self._out}/")
         }
         known = recorded | made
-        if any(recorded.get(name) != digest for name, digest in made.items() if name != site.NAME):
-            known[site.NAME] = ""
+        if any(
+            recorded.get(name) != digest
+            for name, digest in made.items()
+            if name != site_record.NAME
+        ):
+            known[site_record.NAME] = ""
         return known
 
     def _repair(self, paths: set[str]) -> None:
@@ -100,7 +104,7 @@ def compared(folder: str, expected: Mapping[str, str]) -> Iterator[CheckFinding]
         if sha256(contents).hexdigest() != digest:
             yield CheckFinding("altered", path)
     for path in _files(folder):
-        if path not in expected and path != site.NAME:
+        if path not in expected and path != site_record.NAME:
             yield CheckFinding("foreign", path)
 
 

@@ -8,11 +8,10 @@ from typing import ClassVar, Final, TextIO
 from doit.exceptions import BaseFail
 from doit.task import Task
 
-from allium.engine import steps
-from allium.engine.bars import BarsReporter
+from allium.engine import phases
+from allium.engine.bars import BarsReporter, QuietReporter
 from allium.engine.doit_internals import acts
 from allium.engine.phases import Counted, Phase
-from allium.engine.quiet import QuietReporter
 
 EVERY_SECONDS: Final = 1.0
 
@@ -40,7 +39,7 @@ class ProgressReporter(QuietReporter):
         """Keep the table of tasks, which grows while the build runs, and hear their steps."""
         super().initialize(tasks, selected_tasks)
         self._tasks, self._selected = tasks, selected_tasks
-        steps.listen(self)
+        phases.listen(self)
 
     def get_status(self, task: Task) -> None:
         """Count a task that doit looks at."""
@@ -80,7 +79,7 @@ class ProgressReporter(QuietReporter):
 
     def complete_run(self) -> None:
         """Hear no more steps."""
-        steps.listen(None)
+        phases.listen(None)
 
     def at(self, task: str, step: str) -> None:
         """Hear what a task is doing now."""

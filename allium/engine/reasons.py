@@ -9,7 +9,44 @@ from msgspec import Struct
 
 from allium.engine.state import Row
 from allium.engine.uptodate import STAGE, StageUnchanged, TargetsUnchanged, look_same, renewed
-from allium.store import entry, looks
+from allium.store import codec, file_entry, stat_cache
+
+LONGEST = 80
+
+
+class Difference(Struct, frozen=True):
+    """A field by its path (`bandwidth.observed`, `rows.3`), and its two values as text."""
+
+    field: str
+    before: str
+    after: str
+
+
+def differences(before: Any, after: Any, field: str = "") -> Iterator[Difference]:  # noqa: ANN401  any JSON
+    """Yield each field whose values differ, in the order of the fields."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in [*before, *(name for name in after if name not in before)]:
+            yield from differences(before.get(name), after.get(name), _below(field, name))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from differences(*pair, _below(field, str(index)))
+    elif before != after:
+        yield Difference(field, said(before), said(after))
+
+
+def _below(field: str, name: str) -> str:
+    return f"{field}.{name}" if field else name
+
+
+def said(value: Any) -> str:  # noqa: ANN401  any JSON
+    """Return a value in few words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = value if isinstance(value, str) else codec.encode(value).decode().rstrip("\n")
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
 
 Cause: TypeAlias = Literal[
     "first", "asked", "stage", "condition", "missing", "altered", "added", "dropped", "changed"
@@ -48,7 +85,7 @@ def _targets(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
         return
     now = renewed(task.targets, values) if watched else []
     for path, one in zip_longest(task.targets, now):
-        if looks.look(path) is None:
+        if stat_cache.look(path) is None:
             yield Reason("missing", path)
         elif watched and one is None:
             yield Reason("altered", path)
@@ -66,14 +103,14 @@ def _inputs(task: Task, row: Row) -> Iterator[Reason]:
 
 
 def _changed(path: str, state: Any) -> Reason | None:  # noqa: ANN401  what was saved
-    before = entry.known(state)
-    seen = looks.look(path)
+    before = file_entry.known(state)
+    seen = stat_cache.look(path)
     if seen is None:
         return Reason("missing", path)
     if before is not None and before.fits(path):
         return None
     try:
-        after = looks.digest(path, seen)
+        after = stat_cache.digest(path, seen)
     except OSError:
         return Reason("missing", path)
     was = "" if before is None else before.digest

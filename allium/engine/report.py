@@ -15,7 +15,7 @@ from doit.task import Task
 from msgspec import Struct, field
 
 from allium.engine.doit_internals import acts
-from allium.engine.memory import Peak, own_peak
+from allium.engine.memory_use import Peak, own_peak
 from allium.engine.streams import unfailing
 from allium.store import codec, files
 

@@ -16,15 +16,15 @@ from doit.cmdparse import CmdParseError
 from msgspec import Struct
 
 from allium import printable
-from allium.engine import capacity, doit_internals, streams
-from allium.engine.lock import BUSY, LockedError, lock, writing_into
-from allium.engine.processes import ALLOWED, ENDINGS
+from allium.engine import cpu_count, doit_internals, streams
+from allium.engine.build_lock import BUSY, LockedError, lock, writing_into
+from allium.engine.parallel import ALLOWED, ENDINGS
 from allium.engine.progress import suited
 from allium.engine.report import Recorder, ReportPlan, recording
 from allium.engine.runner import ForkRunner
 from allium.engine.state import UnusableStateError
-from allium.engine.status import QuickDependency
 from allium.engine.streams import unfailing
+from allium.engine.task_status import QuickDependency
 
 INTERRUPTED: Final = 130
 ENDED: Final = {INTERRUPTED, 129, 143}
@@ -39,7 +39,7 @@ def processes(text: str) -> int:
     Raises `CmdParseError`.
     """
     if text == "auto":
-        return capacity.workers()
+        return cpu_count.workers()
     if not (text.isascii() and text.isdigit()):
         raise CmdParseError(f"-n {text}: a number of processes is wanted, or `auto`")
     return int(text)
@@ -47,7 +47,7 @@ def processes(text: str) -> int:
 
 _NUMBER = opt_num_process | {
     "type": processes,
-    "default": capacity.workers(),
+    "default": cpu_count.workers(),
     "help": "number of processes, or `auto`; 0 runs all in this one [default: auto]",
 }
 _WAIT = {

@@ -14,9 +14,9 @@ from doit.control import TaskDispatcher
 from doit.exceptions import TaskError
 from doit.runner import Runner
 
-from allium.engine import processes, steps
+from allium.engine import parallel, phases
 from allium.engine.doit_internals import acts
-from allium.engine.memory import Peak
+from allium.engine.memory_use import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
 from allium.engine.traits import Work, is_dear, is_plain, looks_back, meanwhile
 from allium.engine.tuning import nothing_becomes_garbage
@@ -144,7 +144,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _refused(self, error: OSError) -> None:
         """Do with the processes that there are, as the system refuses another one; say so."""
         self._number = len(self._workers)
-        processes.ALLOWED.set(max(1, self._number))
+        parallel.ALLOWED.set(max(1, self._number))
         left = f"with {self._number} of them" if self._number else "in this one alone"
         sys.stderr.write(f"warning: no more processes ({error.strerror}): it goes on {left}\n")
 
@@ -179,8 +179,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._prepare()
         busy = {worker.connection: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
-        heard = processes.heard(busy, patience if busy else 0)
-        steps.waiting()
+        heard = parallel.heard(busy, patience if busy else 0)
+        phases.waiting()
         for connection in heard:
             if not self._listen(dispatcher, busy[connection]):
                 self._lose(dispatcher, busy[connection])
@@ -194,7 +194,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
         """Take the results that a child sends next; false when it is gone."""
         try:
-            with processes.undisturbed():
+            with parallel.undisturbed():
                 for result in worker.receive():
                     self._take(dispatcher, result)
         except (EOFError, ConnectionError):

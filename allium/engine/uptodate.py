@@ -10,8 +10,8 @@ from typing import Any
 from doit.task import Task
 from msgspec.structs import astuple
 
-from allium.store import entry, looks
-from allium.store.entry import FileEntry
+from allium.store import file_entry, stat_cache
+from allium.store.file_entry import FileEntry
 
 STAGE = "stage"
 TARGETS = "targets"
@@ -61,7 +61,7 @@ def look_same(paths: Sequence[str], values: dict[str, Any]) -> bool:
     if written is None or len(written) != len(paths):
         return False
     for path, one in zip(paths, written, strict=True):
-        seen = looks.look(path)
+        seen = stat_cache.look(path)
         if seen is None or [*one[1:]] != [*seen]:
             return False
     return True
@@ -79,7 +79,7 @@ def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[FileEntry | No
 def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str, FileEntry]]:
     """Yield the targets of a task that its values tell of, each as it was written."""
     for path, one in zip(paths, values.get(TARGETS) or (), strict=False):
-        found = entry.known(one)
+        found = file_entry.known(one)
         if found is not None:
             yield path, found
 

@@ -20,10 +20,9 @@ from doit.task import Task
 from msgspec import Struct
 
 from allium.engine import streams
-from allium.engine.differences import differences
-from allium.engine.reasons import WHY, Reason, otherwise, reasons
+from allium.engine.reasons import WHY, Reason, differences, otherwise, reasons
 from allium.engine.state import Row, StateDB
-from allium.store import StoreError, codec, entry, files
+from allium.store import StoreError, codec, file_entry, files
 
 USAGE: Final = 3
 SHOWN: Final = 20
@@ -179,7 +178,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             if one.cause == "stage":
                 yield from self._stage(one)
             elif one.cause == "changed":
-                state = entry.known(row.get(one.what))
+                state = file_entry.known(row.get(one.what))
                 last = "" if state is None else state.digest
                 yield from self._fields(task, one, one.after if now else last)
             else:

@@ -13,10 +13,10 @@ from doit.exceptions import BaseFail
 from doit.task import Stream, Task
 from msgspec import Struct
 
-from allium.engine import steps, streams
-from allium.engine.memory import Peak
-from allium.engine.processes import Child, undisturbed
-from allium.engine.steps import TaskStep
+from allium.engine import phases, streams
+from allium.engine.memory_use import Peak
+from allium.engine.parallel import Child, undisturbed
+from allium.engine.phases import TaskStep
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -99,7 +99,7 @@ class Worker:
         """
         message: list[Result] | TaskStep = self.connection.recv()
         if isinstance(message, TaskStep):
-            steps.at(message.task, message.words)
+            phases.at(message.task, message.words)
             return []
         for result in message:
             del self.held[result.name]
@@ -130,7 +130,7 @@ def _serve(tasks: Mapping[str, Task], stream: Stream, connection: "Connection") 
     Peak.rest()
     streams.reset()
     reply = _Reply(connection)
-    steps.send_on(reply)
+    phases.send_on(reply)
     try:
         while batch := connection.recv():
             for order in batch:

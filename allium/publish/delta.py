@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium.store.site import File
+from allium.store.site_record import File
 
 NAME: Final = "delta.json"
 SIBLINGS: Final = (".gz", ".br")

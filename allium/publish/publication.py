@@ -5,12 +5,19 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from allium.publish import PublishError, RefusedError, marks, reading, turning, verification
+from allium.publish import (
+    PublishError,
+    RefusedError,
+    generation_reading,
+    marks,
+    recycling,
+    verification,
+)
 from allium.publish.delta import Delta
+from allium.publish.generation_contents import Contents, Staging, contents_of
 from allium.publish.generations import CURRENT, Generations
-from allium.publish.staging import Contents, Staging, contents_of
-from allium.publish.step import Beside, Generation, Manner, Options, Origin
-from allium.store import site
+from allium.publish.publish_state import Beside, Generation, Manner, Options, Origin
+from allium.store import site_record
 
 
 class Published(Struct, frozen=True):
@@ -35,12 +42,15 @@ def publish(
     is published then stays as it was. The caller sees to it that nobody else publishes there.
     """
     generations = Generations(root, manner.tell)
-    record = site.load(out).files
+    record = site_record.load(out).files
     if not record or any(not file.sha256 for file in record.values()):
         raise PublishError(f"{out} has no record of a whole build")
     if generations.held and not manner.force:
         raise RefusedError("rolled back to an earlier generation; `doit publish --force` goes on")
-    before, origin = reading.load(generations, verify=manner.verify), Origin(record, options)
+    before, origin = (
+        generation_reading.load(generations, verify=manner.verify),
+        Origin(record, options),
+    )
     seen = generations.current == before.number
     if seen and before.sound and before.origin == origin and not generations.held:
         return Published(before.number, fresh=False)
@@ -66,7 +76,7 @@ def looked_at(root: str) -> list[str]:
     """Return a sentence for each thing below `root` that is odd or damaged."""
     told: list[str] = []
     generations = Generations(root, told.append)
-    _tell_what_is_odd(generations, reading.load(generations))
+    _tell_what_is_odd(generations, generation_reading.load(generations))
     return told
 
 
@@ -77,8 +87,8 @@ def _made(
     keep, before = origin.options.keep, contents.before
     folder = generations.begin(keep)
     try:
-        folders = turning.folders(contents.files)
-        kept = turning.turn(str(folder), before.site, contents.steady, folders)
+        folders = recycling.folders(contents.files)
+        kept = recycling.turn(str(folder), before.site, contents.steady, folders)
         found = Staging(str(folder), before, kept).fill(contents, origin, kinds)
         number = generations.complete(folder)
     except (OSError, PublishError):
@@ -94,6 +104,8 @@ def _made(
 def current(out: str, root: str, options: Options) -> bool:
     """Tell whether readers see what was built, whole and as the options ask."""
     generations = Generations(root)
-    if generations.held or reading.made_from(generations) != Origin(site.load(out).files, options):
+    if generations.held or generation_reading.made_from(generations) != Origin(
+        site_record.load(out).files, options
+    ):
         return False
-    return reading.load(generations).sound
+    return generation_reading.load(generations).sound

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from allium.publish.marks import SETTLED, SITE
 from allium.store import StoreError, codec, files
-from allium.store.site import File
+from allium.store.site_record import File
 
 _WRITING_NS: Final = 60_000_000_000
 """At most this long is a stamp written; one that was copied or restored is younger than it says."""

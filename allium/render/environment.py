@@ -5,7 +5,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from allium.render import filters, rows
-from allium.render.site import POLICY, Site
+from allium.render.site_info import POLICY, Site
 
 
 class Absent(StrictUndefined):

@@ -14,8 +14,8 @@ from allium import text
 from allium.printable import redacted
 from allium.sources import client, sample
 from allium.sources.request import RequestLimits, SourceError, Validators
-from allium.store import looks
-from allium.store.entry import FileEntry
+from allium.store import stat_cache
+from allium.store.file_entry import FileEntry
 
 MIB: Final = 1 << 20
 LIMITS: Final = {
@@ -151,7 +151,7 @@ class Folder(Struct, frozen=True):
     def bring(self, name: str, into: Path, known: OriginMark | None) -> Brought | None:  # noqa: ARG002  it is read anew
         """Unpack the file; see `Sample.bring`."""
         found = self._find(name)
-        seen = None if found is None else looks.look(str(found))
+        seen = None if found is None else stat_cache.look(str(found))
         if found is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
         packed, unpacked = unpack(found, into, LIMITS[name].size)

@@ -16,8 +16,8 @@ from allium.sources.onionoo import documents
 from allium.sources.onionoo.documents import FUTURE_SECONDS, DocumentSummary
 from allium.sources.origins import Brought, Origin, OriginMark, Sample, Server
 from allium.sources.request import SourceError, UnusableError
-from allium.store import StoreError, codec, files, looks, sealed
-from allium.store.entry import FileEntry
+from allium.store import StoreError, codec, files, sealed, stat_cache
+from allium.store.file_entry import FileEntry
 
 Status: TypeAlias = Literal["fresh", "not_modified", "fallback", "missing"]
 _OUTCOMES: dict[Status, Outcome] = {
@@ -151,7 +151,7 @@ class SourceCache(Struct, frozen=True):
         record = SourceRecord(
             identity=identity,
             mark=brought.mark,
-            body=FileEntry.of(brought.digest, looks.of(body.stat())),
+            body=FileEntry.of(brought.digest, stat_cache.of(body.stat())),
             summary=summary,
         )
         sealed.store(self._record_file(name), record)

@@ -8,8 +8,8 @@ from itertools import compress
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
-from allium.store import looks
-from allium.store.looks import Look
+from allium.store import stat_cache
+from allium.store.stat_cache import Look
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def _equal(path: str, contents: bytes) -> Look | None:
         status = os.fstat(file)
         size = status.st_size
         same = size == len(contents) and os.read(file, size + 1) == contents
-        return looks.of(status) if same else None
+        return stat_cache.of(status) if same else None
     except OSError:
         return None
     finally:
@@ -93,7 +93,7 @@ def replace(path: str, contents: bytes) -> Look:
         try:
             set_mode(file)
             _fill(file, contents)
-            ours = looks.of(os.fstat(file))
+            ours = stat_cache.of(os.fstat(file))
         finally:
             os.close(file)
         os.replace(beside, path)  # noqa: PTH105  twenty thousand times a build
@@ -111,10 +111,10 @@ def _in_place(path: str, ours: Look) -> Look:
     """
     size, modified, _, inode = ours
     with contextlib.suppress(OSError):
-        seen = looks.of(os.stat(path))  # noqa: PTH116  twenty thousand times a build
+        seen = stat_cache.of(os.stat(path))  # noqa: PTH116  twenty thousand times a build
         if (seen[0], seen[1], seen[3]) == (size, modified, inode):
             return seen
-    return size, modified, looks.UNCERTAIN, inode
+    return size, modified, stat_cache.UNCERTAIN, inode
 
 
 def _fill(file: int, contents: bytes) -> None:

@@ -36,7 +36,7 @@ run = "allium.engine.run:Run"
 [tool.doit.plugins.backend]
 state = "allium.engine.state:StateDB"
 [tool.doit.plugins.reporter]
-quiet = "allium.engine.quiet:QuietReporter"
+quiet = "allium.engine.bars:QuietReporter"
 """
 STOCK = '[tool.doit]\nreporter = "zero"\ndep_file = "doit.db"\n'
 DOIT = (sys.executable, "-m", "doit")

@@ -11,13 +11,13 @@ from allium.build import render_page, stages
 from allium.build.paths import CachePaths
 from allium.engine.reasons import WHY
 from allium.engine.state import StateDB
-from allium.render.site import Site
+from allium.render.site_info import Site
 from allium.settings import Settings
 from allium.sources import snapshot_loader
 from allium.sources.onionoo import documents
 from allium.sources.source_cache import SourceCache
-from allium.store import codec, plan
-from allium.store.plan import Page
+from allium.store import codec, site_plan
+from allium.store.site_plan import Page
 from tests.support.project import REPOSITORY
 
 
@@ -34,7 +34,7 @@ def main(cache: str, out: str, which: str) -> None:
     snapshot_loader.with_bandwidth(snapshot_loader.with_uptime(found, sources, code), sources, code)
     site = codec.encode(Site(site_title="Tor network")).decode()
     templates = str(REPOSITORY / "templates")
-    pages = plan.load(CachePaths(cache).plan).pages
+    pages = site_plan.load(CachePaths(cache).plan).pages
     for page in _latest(pages, CachePaths(cache).state) if which == "latest" else pages:
         view = f"{cache}/{page.view}"
         render_page.page(page.kind, view, templates, site, out, list(page.files))

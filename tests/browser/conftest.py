@@ -14,7 +14,7 @@ from tests.support.project import Project
 from tests.support.web import served
 
 if TYPE_CHECKING:
-    from allium.store.plan import Page
+    from allium.store.site_plan import Page
 
 RELAYS = 1_500
 """Enough for an operator with more relays than one page lists."""

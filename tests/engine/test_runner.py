@@ -184,7 +184,7 @@ SHARING = (
     MANY
     + """
 from functools import partial
-from allium.engine.processes import Division
+from allium.engine.parallel import Division
 def sleep(n):
     with open(f"pid{n}", "w") as file:
         file.write(str(os.getpid()))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from allium.engine.capacity import workers
+from allium.engine.cpu_count import workers
 from tests.support.network import details, dumps, fingerprint, relay
 from tests.support.project import REPOSITORY, tree
 from tests.support.server import Server, body

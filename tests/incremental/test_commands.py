@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from allium.build import split
-from allium.engine import steps
+from allium.engine import phases
 from tests.support.network import fingerprint, network
 from tests.support.project import Project
 
@@ -117,11 +117,11 @@ class Heard:
 def test_split_says_what_it_is_at(fresh: Project) -> None:
     fresh.build()
     heard = Heard()
-    steps.listen(heard)
+    phases.listen(heard)
     try:
         split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], ["", ""])
     finally:
-        steps.listen(None)
+        phases.listen(None)
     assert heard.steps[:3] == [
         "split: reading relays and histories",
         "split: joining the network",

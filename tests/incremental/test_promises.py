@@ -10,7 +10,7 @@ import pytest
 
 from allium import text
 from allium.analysis.aroi.aroi_claim import claim, contact_id
-from allium.store import plan, site
+from allium.store import site_plan, site_record
 from tests.support.network import Document, details, fingerprint, network, relay, validations
 from tests.support.project import Project, copied, tree
 
@@ -505,7 +505,7 @@ def test_what_a_killed_build_left_is_swept_away_when_there_is_nothing_else_to_do
 
 def test_half_a_page_of_a_relay_that_left_after_the_kill_is_swept_away(project: Project) -> None:
     gone = f"relay/{fingerprint(77)}/index.html"
-    site.reserve(str(project.site), [gone])
+    site_record.reserve(str(project.site), [gone])
     left = project.site / f"{gone}.allium-tmp"
     left.parent.mkdir()
     left.write_text("half a page")
@@ -526,4 +526,4 @@ def test_what_an_operators_relays_did_is_computed_in_precompute_and_not_in_split
     said = done.stdout + done.stderr
     assert re.search(r"^precompute:[0-9a-f]+: PythonAction Error$", said, re.MULTILINE)
     assert "ArithmeticError: on purpose" in said
-    assert plan.load(f"{project.cache}/manifest.json").contacts, "split ran to its end"
+    assert site_plan.load(f"{project.cache}/manifest.json").contacts, "split ran to its end"

@@ -6,9 +6,9 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from allium.engine import code
-from allium.render import closure
-from allium.store import StoreError, plan
+from allium.engine import code_closure
+from allium.render import template_closure
+from allium.store import StoreError, site_plan
 from tests.support.project import Build, tree
 
 if TYPE_CHECKING:
@@ -203,12 +203,14 @@ class Judge:
             modules.append(KINDS[kind].module)
             template = KINDS[kind].template
             if template is not None:
-                closure._references.cache_clear()
+                template_closure._references.cache_clear()
                 templates = root / "templates"
-                found |= {templates / name for name in closure.closure(templates, template)}
-        code._files.cache_clear()
-        code._imports.cache_clear()
-        return found | {root / name for name in code.closure(root, modules)}
+                found |= {
+                    templates / name for name in template_closure.closure(templates, template)
+                }
+        code_closure._files.cache_clear()
+        code_closure._imports.cache_clear()
+        return found | {root / name for name in code_closure.closure(root, modules)}
 
     def _inputs(self) -> Inputs:
         """Return what goes into each task of the plan: bytes in, and states of what came out.
@@ -217,7 +219,7 @@ class Judge:
         """
         world = self._world
         try:
-            known = plan.load(f"{world.cache}/manifest.json")
+            known = site_plan.load(f"{world.cache}/manifest.json")
         except StoreError:
             return {}
         found: Inputs = {}

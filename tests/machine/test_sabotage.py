@@ -190,7 +190,7 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "a missing template edge": Sabotage(
-        symbol="allium.render.closure:_references",
+        symbol="allium.render.template_closure:_references",
         by="lambda *_: ()",
         steps=(edit_base,),
         told=UNCLEAN,
@@ -214,13 +214,13 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "inputs are not looked at": Sabotage(
-        symbol="allium.engine.status:_untouched",
+        symbol="allium.engine.task_status:_untouched",
         by="lambda *_: True",
         steps=(amend,),
         told=UNCLEAN,
     ),
     "pages are not pruned": Sabotage(
-        symbol="allium.store.site:settle",
+        symbol="allium.store.site_record:settle",
         by="lambda root, entries, before: _right(root, entries, ())",
         steps=(leave,),
         told="not the files of a clean build",
@@ -263,7 +263,7 @@ SABOTAGES = {
         told="written although equal",
     ),
     "shards are not looked after": Sabotage(
-        symbol="allium.store.ledger:intact",
+        symbol="allium.store.shard_ledger:intact",
         by="lambda root, path, names=None: bool(_entries(path, Keyed))",
         steps=(damage_shard,),
         told="FAILED",
@@ -281,7 +281,7 @@ SABOTAGES = {
         told="modes",
     ),
     "the clock in a page": Sabotage(
-        symbol="allium.render.page:page",
+        symbol="allium.render.html:page",
         by='lambda *given, **named: _right(*given, **named) + str(__import__("time").time_ns()).encode()',
         steps=(elsewhere,),
         told=UNCLEAN,
@@ -305,13 +305,13 @@ SABOTAGES = {
         told="FAILED",
     ),
     "a look is believed without inode and its time": Sabotage(
-        symbol="allium.store.looks:of",
+        symbol="allium.store.stat_cache:of",
         by="lambda status: (status.st_size, status.st_mtime_ns, 0, 0)",
         steps=(swap_page,),
         told=UNCLEAN,
     ),
     "what was restored from a copy is another file": Sabotage(
-        symbol="allium.store.entry:FileEntry.renewed",
+        symbol="allium.store.file_entry:FileEntry.renewed",
         by="lambda self, path: None",
         steps=(restore,),
         told="ran although nothing that goes into it changed",
@@ -347,7 +347,7 @@ SABOTAGES = {
         told=UNCLEAN,
     ),
     "a file that is kept whatever it was made from": Sabotage(
-        symbol="allium.store.ledger:Ledger.kept",
+        symbol="allium.store.shard_ledger:Ledger.kept",
         by="lambda self, name, key: self._before.get(name) if _is_known(self._before, self._root, name) else None",
         steps=(outweigh,),
         told=UNCLEAN,

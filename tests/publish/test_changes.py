@@ -1,7 +1,7 @@
 import pytest
 from defusedxml import ElementTree
 
-from allium.publish import changes, feeds
+from allium.publish import changes, news_files
 from allium.publish.changes import NewsEntry, PageTwin, TwinDisplay, TwinRanking, TwinRaw
 
 HOUR = "2026-02-15T17:00:00Z"
@@ -99,10 +99,10 @@ def test_news_of_a_later_time_than_the_data_go_and_no_true_one_is_kept_out_by_th
 
 
 def test_a_feed_is_what_the_atom_format_asks_for() -> None:
-    atom = f"{{{feeds.NAMESPACE}}}"
+    atom = f"{{{news_files.NAMESPACE}}}"
     news = NewsEntry(id="urn:uuid:1", time=HOUR, title="a <b> \x00 & “c”", page="relay/A/")
     root = ElementTree.fromstring(
-        feeds.feed("contact/1/", "Site", [news], "2026-01-01T00:00:00Z", "Site")
+        news_files.feed("contact/1/", "Site", [news], "2026-01-01T00:00:00Z", "Site")
     )
     for parent in (root, root.find(f"{atom}entry")):
         for name in ("id", "title", "updated"):
@@ -114,5 +114,5 @@ def test_a_feed_is_what_the_atom_format_asks_for() -> None:
 
 
 def test_a_feed_without_news_has_the_time_of_the_first_publication() -> None:
-    empty = feeds.feed("changes/", "Site", [], HOUR, "Site")
-    assert ElementTree.fromstring(empty).find(f"{{{feeds.NAMESPACE}}}updated").text == HOUR
+    empty = news_files.feed("changes/", "Site", [], HOUR, "Site")
+    assert ElementTree.fromstring(empty).find(f"{{{news_files.NAMESPACE}}}updated").text == HOUR

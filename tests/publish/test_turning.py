@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allium.publish import RefusedError, turning
+from allium.publish import RefusedError, recycling
 from allium.publish.generations import Generations
 from tests.support.published import Place
 
@@ -196,8 +196,8 @@ def test_the_generation_that_readers_see_is_never_turned(
         seen.append((place.current / "a/index.html").read_text())
         return right(folder, *rest)  # type: ignore[arg-type]
 
-    right = turning.turn
-    monkeypatch.setattr(turning, "turn", turn)
+    right = recycling.turn
+    monkeypatch.setattr(recycling, "turn", turn)
     for number in range(1, 6):
         place.built(a=str(number))
         place.publish(keep=3 if number < 3 else 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from allium.publish import hosting
-from allium.render.site import POLICY
+from allium.render.site_info import POLICY
 from tests.support import nginx
 from tests.support.published import Place
 

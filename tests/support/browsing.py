@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from allium.store.plan import Page
+from allium.store.site_plan import Page
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

@@ -154,7 +154,7 @@ def _compile_templates() -> None:
     from jinja2 import Environment
 
     from allium.render.environment import environment
-    from allium.render.site import Site
+    from allium.render.site_info import Site
 
     compile_, known = Environment.compile, {}
 

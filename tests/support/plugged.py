@@ -12,10 +12,10 @@ import doit.runner
 import pytest
 
 from allium.engine import runner
-from allium.engine.digests import DigestChecker
+from allium.engine.file_digests import DigestChecker
 from allium.engine.run import Run
 from allium.engine.state import StateDB
-from allium.engine.status import QuickDependency
+from allium.engine.task_status import QuickDependency
 
 
 class Dependency(QuickDependency):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allium.store import plan
-from allium.store.plan import Page
+from allium.store import site_plan
+from allium.store.site_plan import Page
 from tests.support import forkserver
 from tests.support.forkserver import REPOSITORY
 from tests.support.network import Document, dumps
@@ -115,7 +115,7 @@ class Project:
 
     def pages(self) -> tuple[Page, ...]:
         """Return the pages that the last build planned."""
-        return plan.load(f"{self.cache}/manifest.json").pages
+        return site_plan.load(f"{self.cache}/manifest.json").pages
 
     def tree(self) -> dict[str, bytes]:
         """Return every file of the site with its bytes."""

@@ -12,8 +12,8 @@ from allium.publish.delta import Delta
 from allium.publish.gate import GateLimits
 from allium.publish.generations import Generations
 from allium.publish.publication import Published, current, publish
-from allium.publish.step import History, Manner, Options, PublicationStep
-from allium.store import ledger, site
+from allium.publish.publish_state import History, Manner, Options, PublicationStep
+from allium.store import shard_ledger, site_record
 
 
 def nothing_beside(step: PublicationStep) -> tuple[dict[str, bytes], History]:
@@ -53,8 +53,8 @@ class Place:
                 path.unlink(missing_ok=True)
                 path.write_text(body)
             names.append(str(path.relative_to(self.www)))
-        entries = ledger.observe(str(self.www), names, str(self.folder / "memory.json"))
-        site.settle(str(self.www), entries, site.load(str(self.www)).files)
+        entries = shard_ledger.observe(str(self.www), names, str(self.folder / "memory.json"))
+        site_record.settle(str(self.www), entries, site_record.load(str(self.www)).files)
 
     def options(self, keep: int, **limits: int) -> Options:
         return Options(keep=keep, limits=GateLimits(**limits))
@@ -67,7 +67,7 @@ class Place:
         names: list[str] = []
         right = verification.read
 
-        def read(path: str, file: site.File) -> bytes | None:
+        def read(path: str, file: site_record.File) -> bytes | None:
             if "/generations/" in path:
                 names.append(path.partition("/site/")[2])
             return right(path, file)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from allium.analysis.aroi.validation import ROOT_NAMES
-from allium.render.site import POLICY
+from allium.render.site_info import POLICY
 from tests.support.html import VOID, Page, words
 from tests.support.network import network
 from tests.support.project import Project

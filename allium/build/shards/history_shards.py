@@ -32,7 +32,7 @@ from allium.pages.operator.network_position import Positions
 from allium.pages.parts import relay_rows
 from allium.pages.parts.shares import largest
 from allium.pages.relay import relay_shard
-from allium.store.plan import Contact
+from allium.store.site_plan import Contact
 
 
 class Cut:

@@ -11,7 +11,7 @@ from allium.analysis.search_prefixes import Rows
 from allium.pages.operator import operator_page
 from allium.pages.search import nickname_letters, search_directory, search_start
 from allium.pages.search.search_directory import DirectoryShard
-from allium.store.plan import Page
+from allium.store.site_plan import Page
 
 Cut: TypeAlias = tuple[object, Page]
 """What goes into the file of the cache that the page names as its view."""

@@ -6,8 +6,8 @@ from typing import Final, TypeAlias, TypeVar
 from msgspec import Struct
 
 from allium import urls
-from allium.engine.processes import portions
-from allium.store.plan import Page
+from allium.engine.parallel import portions
+from allium.store.site_plan import Page
 
 T = TypeVar("T")
 

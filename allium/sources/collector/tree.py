@@ -16,8 +16,8 @@ from allium.printable import redacted
 from allium.sources import client
 from allium.sources.origins import MIB, PACKED, unpack
 from allium.sources.request import TEXT, AbsentError, RequestLimits
-from allium.store import looks
-from allium.store.entry import FileEntry
+from allium.store import stat_cache
+from allium.store.file_entry import FileEntry
 
 COLLECTOR: Final = "https://collector.torproject.org"
 FOLDER: Final = "recent/relay-descriptors"
@@ -88,7 +88,7 @@ class FolderTree(Struct, frozen=True):
     def bring(self, name: str, into: Path, limits: RequestLimits) -> TreeFile | None:
         """See `ServedTree`."""
         found = self._find(name)
-        seen = None if found is None else looks.look(str(found))
+        seen = None if found is None else stat_cache.look(str(found))
         if found is None or seen is None:
             raise AbsentError(f"{self.identity}/{name}(.xz, .gz): there is no such file")
         digest, _ = unpack(found, into, limits.size)

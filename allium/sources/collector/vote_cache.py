@@ -15,8 +15,8 @@ from allium.model.relay import Time
 from allium.model.snapshot import Source
 from allium.model.votes import Consensus, Identity, Vote, VoteSet, VoteState
 from allium.sources.collector.tree import TreeFile
-from allium.store import StoreError, codec, files, looks, sealed
-from allium.store.entry import FileEntry
+from allium.store import StoreError, codec, files, sealed, stat_cache
+from allium.store.file_entry import FileEntry
 
 T = TypeVar("T")
 
@@ -194,6 +194,6 @@ def _set_name(hour: Time) -> str:
 
 
 def _entry(path: str) -> FileEntry:
-    seen = looks.look(path)
+    seen = stat_cache.look(path)
     assert seen is not None, path
     return FileEntry.of(sha256(files.read(path)).hexdigest(), seen)

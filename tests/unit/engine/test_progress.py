@@ -6,10 +6,10 @@ from doit.exceptions import TaskFailed, UnmetDependency
 from doit.task import Task
 
 from allium.build import summary
-from allium.engine import progress, steps
+from allium.engine import phases, progress
+from allium.engine.bars import QuietReporter
 from allium.engine.phases import Counted, Phase, duration, rate
 from allium.engine.progress import ProgressReporter
-from allium.engine.quiet import QuietReporter
 
 WIDTH = 80
 
@@ -65,7 +65,7 @@ def building(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Build]]:
 
     monkeypatch.setattr(ProgressReporter, "counted", summary.PHASES)
     yield Clocked
-    steps.listen(None)
+    phases.listen(None)
 
 
 def test_a_line_says_phase_done_of_total_rate_and_time_left(building: type[Build]) -> None:
@@ -192,12 +192,12 @@ def test_a_long_task_says_each_second_what_it_is_at(building: type[Build]) -> No
     build = building({"split": 1})
     build.begin()
     build.start("split")
-    steps.at("split", "reading")
+    phases.at("split", "reading")
     build.now += 1.25
-    steps.at("split", "joining the network")
+    phases.at("split", "joining the network")
     for _ in range(8):
         build.now += 0.25
-        steps.waiting()
+        phases.waiting()
     build.reporter.add_success(build.tasks["split"])
     assert build.lines == [
         "split: joining the network, 1.2 s so far",
@@ -213,8 +213,8 @@ def test_nobody_hears_of_steps_when_the_build_has_ended(building: type[Build]) -
     build.start("split")
     build.reporter.complete_run()
     build.now += 5
-    steps.at("split", "joining the network")
-    steps.waiting()
+    phases.at("split", "joining the network")
+    phases.waiting()
     assert build.lines == []
 
 
@@ -223,7 +223,7 @@ def test_a_wait_after_the_end_of_a_phase_says_nothing(building: type[Build]) -> 
     build.begin()
     build.run("prune", 0.25)
     build.now += 5
-    steps.waiting()
+    phases.waiting()
     assert build.lines == []
 
 

@@ -9,10 +9,10 @@ from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ZeroReporter
 from doit.task import Task
 
-from allium.engine import memory
+from allium.engine import memory_use
 from allium.engine.failure import Failure
-from allium.engine.memory import Peak, tree_bytes
-from allium.engine.processes import ALLOWED, Division
+from allium.engine.memory_use import Peak, tree_bytes
+from allium.engine.parallel import ALLOWED, Division
 from allium.engine.report import Figures, Recorder, recording
 
 
@@ -82,7 +82,7 @@ def test_the_memory_of_this_process_is_counted() -> None:
 def test_the_memory_of_a_childs_child_is_counted() -> None:
     program = """
 import os
-from allium.engine.memory import tree_bytes
+from allium.engine.memory_use import tree_bytes
 told, telling = os.pipe()
 waiting, ending = os.pipe()
 if os.fork() == 0:
@@ -104,7 +104,7 @@ def test_the_peak_is_that_of_all_processes_at_once(
 ) -> None:
     monkeypatch.setattr(Peak, "seen", 0)
     monkeypatch.setattr(Peak, "_due", 0.0)
-    monkeypatch.setattr(memory, "EVERY_SECONDS", 3600)
+    monkeypatch.setattr(memory_use, "EVERY_SECONDS", 3600)
     before = ALLOWED.set(2)
     with Division([int] * 2) as division:
         division.results()

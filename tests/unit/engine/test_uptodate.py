@@ -6,7 +6,7 @@ import pytest
 from doit.task import Task
 
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged, targets
-from allium.store import entry
+from allium.store import file_entry
 
 
 def task(condition: StageUnchanged | TargetsUnchanged, *paths: Path) -> Task:
@@ -15,7 +15,7 @@ def task(condition: StageUnchanged | TargetsUnchanged, *paths: Path) -> Task:
 
 def written(*paths: Path, contents: bytes = b"right") -> dict[str, Any]:
     """Return the values of a task that wrote these files."""
-    return dict(targets(*(entry.written(str(path), contents)[0] for path in paths)))
+    return dict(targets(*(file_entry.written(str(path), contents)[0] for path in paths)))
 
 
 def is_unchanged(path: Path, values: dict[str, Any]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from doit.task import Stream, Task
 
-from allium.engine import steps
-from allium.engine.processes import ALLOWED, Division
+from allium.engine import phases
+from allium.engine.parallel import ALLOWED, Division
 from allium.engine.workers import Result, Worker
 
 
@@ -44,9 +44,9 @@ class Heard:
 @pytest.fixture
 def heard() -> Iterator[Heard]:
     listener = Heard()
-    steps.listen(listener)
+    phases.listen(listener)
     yield listener
-    steps.listen(None)
+    phases.listen(None)
 
 
 def in_a_child(action: Callable[[], None]) -> int:
@@ -63,11 +63,11 @@ def in_a_child(action: Callable[[], None]) -> int:
 
 def reading_and_writing() -> None:
     for step in ("reading", "writing"):
-        steps.at("one", step)
+        phases.at("one", step)
 
 
 def saying_who() -> None:
-    steps.at("one", str(os.getpid()))
+    phases.at("one", str(os.getpid()))
 
 
 def sharing_the_work() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from allium.render.environment import environment
-from allium.render.site import Site
+from allium.render.site_info import Site
 
 HOSTILE = st.text(alphabet="&<>\"'ab \x00é")
 MADE = environment("", Site(site_title="t"))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from allium.sources.origins import LIMITS, Folder, Origin, Sample
 from allium.sources.request import RequestLimits
 from allium.sources.source_cache import Fetched, SourceCache, SourceRecord
-from allium.store import looks, sealed
+from allium.store import sealed, stat_cache
 from tests.support.network import dumps, network
 
 LOOK = ("size", "modified", "changed", "inode")
@@ -172,7 +172,7 @@ def test_a_fetch_that_runs_reads_the_file_again(documents: Documents) -> None:
     known = sealed.load(str(record), SourceRecord)
     documents.given(NEWER)
     assert known.mark.file is not None
-    swapped = replace(known.mark.file, **dict(zip(LOOK, looks.of(file.stat()), strict=True)))
+    swapped = replace(known.mark.file, **dict(zip(LOOK, stat_cache.of(file.stat()), strict=True)))
     sealed.store(str(record), replace(known, mark=replace(known.mark, file=swapped)))
     assert documents.cache.settled("details", Folder(str(documents.folder))), "it looks the same"
     assert documents.obtain().status == "fresh"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from allium.store import StoreError, codec, files, media
-from allium.store import entry as entries_of
-from allium.store.entry import FileEntry
+from allium.store import file_entry as entries_of
+from allium.store.file_entry import FileEntry
 
 NAME = "manifest.json"
 

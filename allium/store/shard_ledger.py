@@ -14,8 +14,8 @@ from hashlib import sha256
 from itertools import compress
 from typing import TypeVar
 
-from allium.store import StoreError, files, looks, sealed
-from allium.store.entry import FileEntry
+from allium.store import StoreError, files, sealed, stat_cache
+from allium.store.file_entry import FileEntry
 
 E = TypeVar("E", bound=FileEntry)
 
@@ -140,7 +140,7 @@ def _is_known(before: Mapping[str, FileEntry], root: str, name: str) -> bool:
 def _seen(root: str, name: str) -> FileEntry:
     """Return the entry of a file; it is looked at before it is read, not to miss a change."""
     path = f"{root}/{name}"
-    seen = looks.look(path)
+    seen = stat_cache.look(path)
     if seen is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     return FileEntry.of(sha256(files.read(path)).hexdigest(), seen)

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from allium.store import StoreError, entry, looks, sealed
-from allium.store.entry import FileEntry
-from allium.store.looks import Look
+from allium.store import StoreError, file_entry, sealed, stat_cache
+from allium.store.file_entry import FileEntry
+from allium.store.stat_cache import Look
 
 
 class Page(Struct, frozen=True, array_like=True):
@@ -48,7 +48,7 @@ def load(path: str) -> SitePlan:
 
     Raises `StoreError` when it is there but is not as it was written.
     """
-    seen = looks.look(path)
+    seen = stat_cache.look(path)
     known = _latest.get(path)
     if known is None or known[0] != seen:
         known = _latest[path] = seen, sealed.load_or(path, SitePlan, SitePlan())
@@ -57,7 +57,7 @@ def load(path: str) -> SitePlan:
 
 def store(path: str, plan: SitePlan) -> FileEntry:
     """Write the plan; return the entry of its file."""
-    return entry.written(path, sealed.contents(plan))[0]
+    return file_entry.written(path, sealed.contents(plan))[0]
 
 
 def intact(path: str) -> bool:

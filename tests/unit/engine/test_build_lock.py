@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from allium.engine import file_lock
-from allium.engine.lock import LockedError, lock
+from allium.engine import build_lock
+from allium.engine.build_lock import LockedError, lock
 
 GONE = 2**22 + 1
 """No process has a number above the highest that a system gives."""
@@ -62,8 +62,8 @@ class Msvcrt:
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_lock, "_posix", None)
-    monkeypatch.setattr(file_lock, "_windows", Msvcrt)
+    monkeypatch.setattr(build_lock, "_posix", None)
+    monkeypatch.setattr(build_lock, "_windows", Msvcrt)
 
 
 def test_windows_locks_a_byte_behind_the_words_that_name_the_holder(
@@ -83,7 +83,7 @@ def test_nobody_is_asked_whether_it_lives_where_to_ask_would_end_it(windows: Non
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "kill", lambda pid, _: signal.pidfd_send_signal(os.pidfd_open(pid), 9))
-        assert file_lock.lives(other.pid)
+        assert build_lock.lives(other.pid)
         assert other.poll() is None
     other.communicate(b"\n")
     assert other.returncode == 0
@@ -92,7 +92,7 @@ def test_nobody_is_asked_whether_it_lives_where_to_ask_would_end_it(windows: Non
 def test_a_system_without_any_locks_says_so_and_builds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(file_lock, "_posix", None)
-    monkeypatch.setattr(file_lock, "_windows", None)
+    monkeypatch.setattr(build_lock, "_posix", None)
+    monkeypatch.setattr(build_lock, "_windows", None)
     with lock(tmp_path, wait=False):
         assert capsys.readouterr().err.count("start no two builds that use it") == 1

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from allium.publish import RefusedError, gate, marks, siblings
+from allium.publish import RefusedError, gate, hosting, marks
 from allium.publish.delta import NAME as DELTA
 from allium.publish.delta import SIBLINGS, Delta, delta, lists, still_gone
 from allium.publish.gate import GateLimits
 from allium.publish.generations import create, link, number_of
 from allium.publish.marks import GONE, HISTORY, MANIFEST, ORIGIN, SITE
-from allium.publish.step import Beside, Generation, History, Origin, PublicationStep, built
+from allium.publish.publish_state import Beside, Generation, History, Origin, PublicationStep, built
 from allium.store import codec, files
-from allium.store.site import File, SiteRecord
+from allium.store.site_record import File, SiteRecord
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Contents(Struct, frozen=True, kw_only=True):
         """The names of the files that the generation before has too, siblings among them."""
         known = self.before.files
         same = {name for name, file in self.files.items() if known.get(name) == file}
-        return same | {one for one in self.siblings if siblings.plain(one) in same}
+        return same | {one for one in self.siblings if hosting.plain(one) in same}
 
     def pass_gate(self, limits: GateLimits, kinds: Mapping[str, str]) -> None:
         """Raise `RefusedError` with the reasons why readers should not see this generation.
@@ -73,7 +73,7 @@ def contents_of(
         siblings=tuple(
             f"{name}{ending}"
             for name, file in wanted.items()
-            if siblings.compressible(name, file.size)
+            if hosting.compressible(name, file.size)
             for ending in SIBLINGS
         ),
         history=history,
@@ -102,7 +102,7 @@ class Staging:
                 self._copy(name, file, contents.out)
         for name, body in contents.made.items():
             self._put(name, body)
-        for name in dict.fromkeys(map(siblings.plain, contents.siblings)):
+        for name in dict.fromkeys(map(hosting.plain, contents.siblings)):
             self._compress(name)
         found = delta(self._before.files, self._files, kinds, self._before.digest)
         self._record(origin, contents.history, found)
@@ -158,7 +158,7 @@ class Staging:
     def _compress_anew(self, name: str) -> None:
         path = f"{self._site}/{name}"
         changed = Path(path).stat().st_mtime_ns
-        for ending, contents in siblings.compressed(files.read(path)).items():
+        for ending, contents in hosting.compressed(files.read(path)).items():
             sibling = f"{name}{ending}"
             self._put(sibling, contents, self._time(sibling, changed))
 

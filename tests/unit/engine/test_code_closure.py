@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from allium.engine import code
+from allium.engine import code_closure
 
 
 def package(folder: Path, **modules: str) -> Path:
@@ -20,7 +20,7 @@ def test_the_closure_follows_imports_of_modules_and_of_names_in_them(tmp_path: P
         c="X = 1\n",
         d="from pkg import a\n",
     )
-    assert code.closure(root, ["pkg.a"]) == (
+    assert code_closure.closure(root, ["pkg.a"]) == (
         "pkg/__init__.py",
         "pkg/a.py",
         "pkg/b.py",
@@ -35,9 +35,9 @@ def test_imports_in_parentheses_and_in_functions_are_seen(tmp_path: Path) -> Non
         b="",
         c="",
     )
-    assert {"pkg/b.py", "pkg/c.py"} <= set(code.closure(root, ["pkg.a"]))
+    assert {"pkg/b.py", "pkg/c.py"} <= set(code_closure.closure(root, ["pkg.a"]))
 
 
 def test_a_circle_of_imports_ends(tmp_path: Path) -> None:
     root = package(tmp_path, a="import pkg.b\n", b="import pkg.a\n")
-    assert code.closure(root, ["pkg.a"]) == ("pkg/__init__.py", "pkg/a.py", "pkg/b.py")
+    assert code_closure.closure(root, ["pkg.a"]) == ("pkg/__init__.py", "pkg/a.py", "pkg/b.py")

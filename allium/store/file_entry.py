@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from allium.store import files, looks
-from allium.store.looks import Look
+from allium.store import files, stat_cache
+from allium.store.stat_cache import Look
 
 
 class FileEntry(Struct, frozen=True, array_like=True):
@@ -25,11 +25,11 @@ class FileEntry(Struct, frozen=True, array_like=True):
     @classmethod
     def of(cls, digest: str, seen: Look) -> "FileEntry":
         """Return the entry of a file with this digest that looks like this now."""
-        return cls(digest, *looks.recorded(seen))
+        return cls(digest, *stat_cache.recorded(seen))
 
     def fits(self, path: str) -> bool:
         """Tell whether the file at `path` looks as it did."""
-        return looks.look(path) == (self.size, self.modified, self.changed, self.inode)
+        return stat_cache.look(path) == (self.size, self.modified, self.changed, self.inode)
 
     def holds(self, path: str) -> bool:
         """Tell whether the file at `path` is the same: it looks so, or its digest says so."""
@@ -37,11 +37,11 @@ class FileEntry(Struct, frozen=True, array_like=True):
 
     def renewed(self, path: str) -> "FileEntry | None":
         """Return the entry of an equal file as it looks now; `None` for another file, or none."""
-        seen = looks.look(path)
+        seen = stat_cache.look(path)
         if seen is None or seen[0] != self.size:
             return None
         try:
-            same = looks.digest(path, seen) == self.digest
+            same = stat_cache.digest(path, seen) == self.digest
         except OSError:
             return None
         return FileEntry.of(self.digest, seen) if same else None

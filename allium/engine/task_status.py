@@ -10,8 +10,8 @@ from typing import Any, Final
 from doit.dependency import Dependency, DependencyStatus
 from doit.task import Task
 
-from allium.engine.digests import DigestChecker
 from allium.engine.doit_internals import acts
+from allium.engine.file_digests import DigestChecker
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
 from allium.engine.traits import is_dear
@@ -23,7 +23,7 @@ from allium.engine.uptodate import (
     renewed,
     targets,
 )
-from allium.store import looks
+from allium.store import stat_cache
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
 UP_TO_DATE: Final = DependencyStatus(get_log=False)
@@ -133,5 +133,5 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
 
 
 def _untouched(path: str, state: Any) -> bool:  # noqa: ANN401  what was saved
-    seen = looks.look(path)
+    seen = stat_cache.look(path)
     return state is not None and seen is not None and [*state[1:]] == [*seen]

@@ -17,8 +17,8 @@ from itertools import chain
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
-from allium.engine import steps
-from allium.engine.memory import Peak
+from allium.engine import phases
+from allium.engine.memory_use import Peak
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -219,7 +219,7 @@ class _Helper:
 
 def _help(queue: int, jobs: Sequence[Callable[[], Any]], connection: "Connection") -> None:
     """Take jobs in a child and send what they return."""
-    steps.listen(None)  # who divides the work says how far it is
+    phases.listen(None)  # who divides the work says how far it is
     connection.send(_answer(queue, jobs))
 
 

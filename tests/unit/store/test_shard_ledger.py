@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from allium.store import ledger
-from allium.store.entry import FileEntry
-from allium.store.ledger import Ledger
+from allium.store import shard_ledger
+from allium.store.file_entry import FileEntry
+from allium.store.shard_ledger import Ledger
 
 
 def write(folder: Path, **contents: bytes) -> int:
@@ -23,7 +23,7 @@ def times(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def intact(folder: Path) -> bool:
-    return ledger.intact(str(folder), str(folder / "ledger.json"))
+    return shard_ledger.intact(str(folder), str(folder / "ledger.json"))
 
 
 def test_only_files_whose_bytes_changed_are_written(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_a_ledger_with_a_flipped_digit_is_no_ledger_and_that_is_said(
         flipped = body.copy()
         flipped[place] = ord("1") if body[place] != ord("1") else ord("2")
         file.write_bytes(flipped)
-        assert ledger.entries(str(file)) == {}
-    ledger.recalled(str(file), FileEntry)
+        assert shard_ledger.entries(str(file)) == {}
+    shard_ledger.recalled(str(file), FileEntry)
     assert capsys.readouterr().err.startswith(f"warning: {file} is damaged")
 
 
@@ -112,9 +112,9 @@ def test_a_folder_that_was_restored_from_a_copy_is_intact_and_read_once(
     write(tmp_path, a=b"1", b=b"2")
     shutil.copytree(tmp_path, tmp_path / "copy")
     read: list[str] = []
-    really = ledger.looks.digest
+    really = shard_ledger.looks.digest
     monkeypatch.setattr(
-        ledger.looks, "digest", lambda path, seen: read.append(path) or really(path, seen)
+        shard_ledger.looks, "digest", lambda path, seen: read.append(path) or really(path, seen)
     )
     assert intact(tmp_path / "copy")
     assert sorted(read) == [str(tmp_path / "copy" / name) for name in "ab"]
@@ -126,11 +126,11 @@ def test_observing_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.M
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
     memory = str(tmp_path / "memory.json")
-    first = ledger.observe(str(tmp_path), ["a", "b"], memory)
+    first = shard_ledger.observe(str(tmp_path), ["a", "b"], memory)
     (tmp_path / "b").write_text("changed")
     read: list[str] = []
-    really = ledger.files.read
-    monkeypatch.setattr(ledger.files, "read", lambda path: read.append(path) or really(path))
-    second = ledger.observe(str(tmp_path), ["a", "b"], memory)
+    really = shard_ledger.files.read
+    monkeypatch.setattr(shard_ledger.files, "read", lambda path: read.append(path) or really(path))
+    second = shard_ledger.observe(str(tmp_path), ["a", "b"], memory)
     assert set(read) == {memory, str(tmp_path / "b")}
     assert (first["a"] == second["a"], first["b"] == second["b"]) == (True, False)

@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from allium import urls
-from allium.publish import changes, feeds, hosting, page
+from allium.publish import changes, hosting, news_files
 from allium.publish.changes import NewsEntry, PageTwin
-from allium.publish.step import History, PublicationStep
+from allium.publish.publish_state import History, PublicationStep
 from allium.store import StoreError, codec
 
 _TOLD: Final = ("relay", "contact")
@@ -50,7 +50,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     title: str
     fields: dict[str, str]
     pages: dict[str, Planned]
-    laid_out: Callable[[page.Changes], bytes]
+    laid_out: Callable[[news_files.Changes], bytes]
     base_url: str | None = None
 
     def __call__(self, step: PublicationStep) -> tuple[dict[str, bytes], History]:
@@ -62,7 +62,9 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         made = {
             "_headers": hosting.headers(self.fields),
             "robots.txt": hosting.robots(self.base_url),
-            f"{page.FOLDER}index.html": self.laid_out(page.build(history.entries, step.files)),
+            f"{news_files.FOLDER}index.html": self.laid_out(
+                news_files.build(history.entries, step.files)
+            ),
         }
         made |= self._feeds(history)
         if self.base_url is not None:
@@ -119,16 +121,18 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     def _feeds(self, history: History) -> dict[str, bytes]:
         news = changes.by_folder(history.entries)
         made = {
-            f"{folder}{feeds.NAME}": self._feed(folder, one.title, news.get(folder, []), history)
+            f"{folder}{news_files.NAME}": self._feed(
+                folder, one.title, news.get(folder, []), history
+            )
             for folder, one in self.pages.items()
             if one.kind in FEEDS
         }
         latest = history.entries[: changes.NETWORK_ENTRIES]
-        whole = self._feed(page.FOLDER, page.TITLE, latest, history)
-        return made | {f"{page.FOLDER}{feeds.NAME}": whole}
+        whole = self._feed(news_files.FOLDER, news_files.TITLE, latest, history)
+        return made | {f"{news_files.FOLDER}{news_files.NAME}": whole}
 
     def _feed(self, folder: str, name: str, entries: Iterable[NewsEntry], of: History) -> bytes:
-        return feeds.feed(folder, f"{self.title}: {name}", entries, of.since, self.title)
+        return news_files.feed(folder, f"{self.title}: {name}", entries, of.since, self.title)
 
 
 def planned(

@@ -12,8 +12,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from allium.engine.processes import ALLOWED, MOST_JOBS, PORTION, Division, portions, spread
-from allium.store import files, ledger
+from allium.engine.parallel import ALLOWED, MOST_JOBS, PORTION, Division, portions, spread
+from allium.store import files, shard_ledger
 
 T = TypeVar("T")
 
@@ -172,19 +172,19 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
 def test_several_processes_find_in_a_site_what_one_finds(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allium.engine.processes.PORTION", 7)
+    monkeypatch.setattr("allium.engine.parallel.PORTION", 7)
     names = [f"{number:03}" for number in range(100)]
     root, memory = tmp_path / "site", str(tmp_path / "memory.json")
     root.mkdir()
     for name in names:
         (root / name).write_text(name)
-    before = ledger.observe(str(root), names, memory, spread)
-    assert before == ledger.observe(str(root), names, str(tmp_path / "other.json"))
+    before = shard_ledger.observe(str(root), names, memory, spread)
+    assert before == shard_ledger.observe(str(root), names, str(tmp_path / "other.json"))
     for name in names[::9]:
         (root / name).write_text("altered")
         (root / f"{name}.allium-tmp").write_text("half")
-    after = ledger.observe(str(root), names, memory, spread)
+    after = shard_ledger.observe(str(root), names, memory, spread)
     assert [name for name in names if before[name] != after[name]] == names[::9]
-    assert after == ledger.observe(str(root), names, str(tmp_path / "third.json"))
+    assert after == shard_ledger.observe(str(root), names, str(tmp_path / "third.json"))
     files.sweep(str(root), names, spread)
     assert sorted(file.name for file in root.iterdir()) == names

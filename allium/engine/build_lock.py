@@ -1,5 +1,6 @@
 """One build at a time for each cache folder, and for each folder that builds write into."""
 
+import errno
 import os
 import re
 import sys
@@ -7,13 +8,74 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Final, TextIO
+from types import ModuleType
+from typing import Any, Final, TextIO
 
 from allium import printable
-from allium.engine.file_lock import LOCKS_FOLDERS, lives, taken
 from allium.printable import PrintableError
 from allium.store import files
+
+_BEYOND: Final = 1 << 30
+"""The byte that Windows locks. None can be read that is locked: so it lies behind all that a file
+holds."""
+
+
+def _module(name: str) -> ModuleType | None:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+_posix: Final[Any] = _module("fcntl")
+_windows: Final[Any] = _module("msvcrt")
+LOCKS_FOLDERS: Final = _posix is not None
+"""Whether a folder can be opened and locked, too."""
+
+
+def taken(file: int) -> bool:
+    """Take the lock of an open file; false when another process has it.
+
+    Raises `OSError` when the system, or the file system, has no locks.
+    """
+    if _posix is not None:
+        return _taken_by_flock(file)
+    if _windows is not None:
+        return _taken_by_msvcrt(file)
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+
+def _taken_by_flock(file: int) -> bool:
+    try:
+        _posix.flock(file, _posix.LOCK_EX | _posix.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _taken_by_msvcrt(file: int) -> bool:
+    os.lseek(file, _BEYOND, os.SEEK_SET)
+    try:
+        _windows.locking(file, _windows.LK_NBLCK, 1)
+    except PermissionError:
+        return False
+    return True
+
+
+def lives(process: int) -> bool:
+    """Tell whether there is a process of this number; yes where that cannot be asked."""
+    if _posix is None:
+        return True  # Windows has no signal 0: `os.kill` would end the process
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
 
 BUSY: Final = 75
 _POLL_SECONDS: Final = 0.2

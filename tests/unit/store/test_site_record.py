@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from allium.store import ledger, site
+from allium.store import shard_ledger, site_record
 
 
 def settle(folder: Path, *names: str, known: tuple[str, ...] = ()) -> int:
-    entries = ledger.observe(str(folder), names, str(folder.parent / "memory.json"))
-    return site.settle(str(folder), entries, [*site.load(str(folder)).files, *known])[0]
+    entries = shard_ledger.observe(str(folder), names, str(folder.parent / "memory.json"))
+    return site_record.settle(str(folder), entries, [*site_record.load(str(folder)).files, *known])[
+        0
+    ]
 
 
 @pytest.fixture
@@ -32,13 +34,13 @@ def test_a_file_that_was_never_recorded_stays(www: Path) -> None:
 
 
 def test_a_reserved_file_of_a_killed_build_is_removed_later(www: Path) -> None:
-    site.reserve(str(www), ["relay/B/index.html"])
+    site_record.reserve(str(www), ["relay/B/index.html"])
     assert settle(www, "relay/A/index.html") == 1
 
 
 def test_a_deleted_record_does_not_make_stale_pages_immortal(www: Path) -> None:
     settle(www, "relay/A/index.html", "relay/B/index.html")
-    (www / site.NAME).unlink()
+    (www / site_record.NAME).unlink()
     assert settle(www, "relay/A/index.html", known=("relay/B/index.html",)) == 1
 
 
@@ -46,13 +48,13 @@ def test_a_deleted_record_does_not_make_stale_pages_immortal(www: Path) -> None:
 def test_a_record_cannot_lead_out_of_the_site(www: Path, path: str) -> None:
     outside = www.parent / "outside.txt"
     outside.write_text("mine")
-    (www / site.NAME).write_text(f'{{"files":{{"{path}":{{}}}},"schema":1}}')
+    (www / site_record.NAME).write_text(f'{{"files":{{"{path}":{{}}}},"schema":1}}')
     settle(www, "relay/A/index.html")
     assert outside.exists()
 
 
 def test_the_record_names_every_file_with_size_and_digest(www: Path) -> None:
     settle(www, "relay/A/index.html")
-    record = site.load(str(www))
+    record = site_record.load(str(www))
     assert {name: file.size for name, file in record.files.items()} == {"relay/A/index.html": 18}
     assert all(len(file.sha256) == 64 for file in record.files.values())

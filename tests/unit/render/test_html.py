@@ -5,8 +5,8 @@ import pytest
 
 from allium.pages.parts.page_base import Head, View
 from allium.render.environment import environment
-from allium.render.page import page
-from allium.render.site import Site
+from allium.render.html import page
+from allium.render.site_info import Site
 
 
 class Printed(View, frozen=True):

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from allium import urls
 from allium.pages.parts.page_base import Head
-from allium.render.site import Site
+from allium.render.site_info import Site
 
 FRAME: Final = ("partials/header.html", "partials/footer.html")
 """What is around every page."""

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from doit.dependency import MD5Checker
 
-from allium.engine.digests import DigestChecker
-from allium.store import looks, sealed
-from allium.store.entry import FileEntry
+from allium.engine.file_digests import DigestChecker
+from allium.store import sealed, stat_cache
+from allium.store.file_entry import FileEntry
 
 INVENTED = "0" * 64
 
@@ -23,8 +23,8 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def look(file: Path) -> looks.Look:
-    return looks.of(file.stat())
+def look(file: Path) -> stat_cache.Look:
+    return stat_cache.of(file.stat())
 
 
 def remember(root: Path, *files: Path, digest: str = INVENTED, later: int = 0) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
-from allium.render.closure import ClosureError, closure
+from allium.render.template_closure import ClosureError, closure
 from tests.support.project import REPOSITORY
 
 TEMPLATES = REPOSITORY / "templates"

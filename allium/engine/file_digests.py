@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from doit.dependency import MD5Checker
 from msgspec.structs import astuple
 
-from allium.store import entry, ledger, looks
-from allium.store.entry import FileEntry
+from allium.store import file_entry, shard_ledger, stat_cache
+from allium.store.file_entry import FileEntry
 
 
 class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
@@ -22,22 +22,22 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
 
     def __init__(self) -> None:
         self._entries: dict[str, FileEntry] = {}
-        self._seen: looks.Look | None = None
+        self._seen: stat_cache.Look | None = None
 
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:  # noqa: ANN401, ARG002  doit's protocol
         """Tell whether a file is another one than when `state` was saved."""
-        known = entry.known(state)
+        known = file_entry.known(state)
         return known is None or not known.holds(file_path)
 
     def get_state(self, dep: str, current_state: Any) -> tuple[str, int, int, int, int] | None:  # noqa: ANN401  as above
         """Return what to save of a file, the fields of an `Entry`; `None` when that is known."""
-        seen = looks.look(dep)
+        seen = stat_cache.look(dep)
         if seen is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), dep)
-        known = entry.known(current_state)
+        known = file_entry.known(current_state)
         if known is not None and known.fits(dep):
             return None
-        found = self._remembered(dep) or FileEntry.of(looks.digest(dep, seen), seen)
+        found = self._remembered(dep) or FileEntry.of(stat_cache.digest(dep, seen), seen)
         return astuple(found)
 
     def _remembered(self, path: str) -> FileEntry | None:
@@ -54,8 +54,8 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
 
     def _is_renewed(self) -> bool:
         """Read the ledger if it is another one than it was, and tell whether it is."""
-        seen = looks.look(self.ledger)
+        seen = stat_cache.look(self.ledger)
         if seen == self._seen:
             return False
-        self._entries, self._seen = ledger.entries(self.ledger), seen
+        self._entries, self._seen = shard_ledger.entries(self.ledger), seen
         return True

@@ -11,9 +11,9 @@ from allium.publish.delta import NAME as DELTA
 from allium.publish.delta import SIBLINGS
 from allium.publish.generations import Generations
 from allium.publish.marks import GONE, HISTORY, MANIFEST, ORIGIN, SITE
-from allium.publish.step import Generation, History, Origin
-from allium.store import StoreError, codec, site
-from allium.store.site import File
+from allium.publish.publish_state import Generation, History, Origin
+from allium.store import StoreError, codec, site_record
+from allium.store.site_record import File
 
 T = TypeVar("T")
 
@@ -70,11 +70,11 @@ class _Reading:
 
     def _files(self, manifest: bytes | None, *, verify: bool) -> dict[str, File]:
         """Return the files that readers see, with an empty digest for those that are damaged."""
-        listed = site.load(f"{self._folder}/{SITE}").files if manifest is not None else {}
+        listed = site_record.load(f"{self._folder}/{SITE}").files if manifest is not None else {}
         if not listed:
             self._say(MANIFEST, "every file counts as damaged")
             known = marks.names(self._folder) or _walked(f"{self._folder}/{SITE}")
-            return dict.fromkeys(known - {site.NAME, DELTA}, File())
+            return dict.fromkeys(known - {site_record.NAME, DELTA}, File())
         damaged = sorted(verification.damaged(self._folder, listed, verify=verify))
         if damaged:
             self._sound = False
@@ -106,7 +106,7 @@ class _Reading:
         for number in self._generations.numbers:
             if number > self._number:
                 undone = marks.names(self._generations.folder(number)) - files.keys()
-                gone |= dict.fromkeys(undone - {site.NAME, DELTA}, number)
+                gone |= dict.fromkeys(undone - {site_record.NAME, DELTA}, number)
         return gone
 
 

@@ -10,7 +10,7 @@ from allium.publish.changes import NewsEntry
 from allium.publish.delta import Delta
 from allium.publish.gate import GateLimits
 from allium.publish.marks import SITE
-from allium.store.site import File
+from allium.store.site_record import File
 
 
 class Options(Struct, frozen=True, kw_only=True):

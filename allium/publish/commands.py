@@ -1,16 +1,43 @@
 """`doit rollback`: show readers an earlier generation, and hold it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 from doit.cmd_base import DoitCmdBase
+from msgspec import Struct
 
 from allium import printable
-from allium.publish import PublishError, needs, reading
+from allium.publish import PublishError, generation_reading, needs
 from allium.publish.generations import Generations
+
+SERIOUS: Final = "wrong"
+
+
+class DoctorFinding(Struct, frozen=True):
+    """What was looked at, how it is (`fine`, `look` or `wrong`), and in words."""
+
+    what: str
+    state: str
+    words: str
+
+
+class Doctor(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
+    """Prints what `checks` finds; the task file sets them in its `DOIT_CONFIG`."""
+
+    doc_purpose = "look at versions, disk, permissions, sources, age of data, last build"
+    doc_usage = ""
+    doc_description = "Exit status 1 when something is wrong."
+    cmd_options = ()
+
+    def _execute(self, checks: Iterable[DoctorFinding]) -> int:
+        found = list(checks)
+        for one in found:
+            self.outstream.write(f"{one.state:6} {one.what:12} {printable.line(one.words)}\n")
+        return int(any(one.state == SERIOUS for one in found))
+
 
 NOTHING: Final = 3
 _TO = {
@@ -52,7 +79,9 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             with alone(Path(publish)):
                 generations = Generations(publish, _warn)
                 number = generations.roll_back(to or None)
-                reading.load(generations)  # names what is damaged, now that readers see it
+                generation_reading.load(
+                    generations
+                )  # names what is damaged, now that readers see it
         except PublishError as error:
             sys.stderr.write(f"{error}\n")
             return NOTHING

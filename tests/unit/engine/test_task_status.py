@@ -8,11 +8,11 @@ import pytest
 from doit.dependency import Dependency, MD5Checker, TimestampChecker
 from doit.task import Task
 
-from allium.engine.digests import DigestChecker
+from allium.engine.file_digests import DigestChecker
 from allium.engine.state import StateDB
-from allium.engine.status import QuickDependency
+from allium.engine.task_status import QuickDependency
 from allium.engine.uptodate import StageUnchanged, TargetsUnchanged, targets
-from allium.store import entry
+from allium.store import file_entry
 
 
 def decided(task: Task, folder: Path) -> list[tuple[str, list[str]]]:
@@ -53,7 +53,7 @@ def test_a_task_that_never_ran_is_decided_as_doit_decides_it(
 def ran(folder: Path, *names: str) -> tuple[QuickDependency, Task]:
     """Return a task that ran, and what is known of it."""
     folder.mkdir()
-    made = entry.written(str(folder / "target"), b"")[0]
+    made = file_entry.written(str(folder / "target"), b"")[0]
     files = [folder / name for name in names]
     for file in files:
         file.write_text("before")
@@ -122,7 +122,7 @@ def test_a_task_whose_files_were_restored_from_a_copy_is_read_once_and_then_know
         os.utime(file, (1_700_000_000, 1_700_000_000))
     status: Any = quick.get_status(task, {})
     assert status.status == "up-to-date"
-    monkeypatch.delattr("allium.store.looks.digest")
+    monkeypatch.delattr("allium.store.stat_cache.digest")
     again: Any = quick.get_status(task, {})
     assert again.status == "up-to-date"
 
