@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.network import Network
 from allium.analysis.relay.findings import Severity
 from allium.analysis.relay_groups import has_page
@@ -79,7 +79,7 @@ def _is_stale(source: Source, newest: int) -> bool:
     return (
         source.name in HOURLY
         and source.published is not None
-        and newest - text.seconds(source.published) > STALE_HOURS * HOUR
+        and newest - formatting.seconds(source.published) > STALE_HOURS * HOUR
     )
 
 
@@ -96,9 +96,9 @@ def _unmeasured(case: Case) -> NoticeMatch | None:
 
 
 def _left(case: Case) -> NoticeMatch | None:
-    now = text.seconds(case.snapshot.published)
+    now = formatting.seconds(case.snapshot.published)
     gone = sum(
-        not relay.running and now - text.seconds(relay.last_seen) <= DAY
+        not relay.running and now - formatting.seconds(relay.last_seen) <= DAY
         for relay in case.snapshot.relays
     )
     return _above(NoticeMatch(part=gone, whole=case.network.totals.running), LEFT_PERCENT)
@@ -153,7 +153,7 @@ def notices(case: Case) -> tuple[Notice, ...]:
 
 def _of_sources(sources: Iterable[Source]) -> Iterator[Notice]:
     known = [one for one in sources if one.published is not None]
-    newest = max((text.seconds(one.published or "") for one in known), default=0)
+    newest = max((formatting.seconds(one.published or "") for one in known), default=0)
     for source in sources:
         for rule in SOURCE_RULES:
             if rule.holds(source, newest):

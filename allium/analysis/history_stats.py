@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import asdict
 
-from allium import text
+from allium import formatting
 from allium.analysis.family.family_membership import Unreturned, unreturned
 from allium.analysis.history.throughput import Volume
 from allium.analysis.history.uptime import month_uptime
@@ -102,7 +102,7 @@ def survey(snapshot: Snapshot, known: NetworkStats) -> HistoryStats:
 def _diagnoses(
     snapshot: Snapshot, known: NetworkStats, least: Minima, lists: Mapping[Fingerprint, Unreturned]
 ) -> dict[Fingerprint, tuple[str, ...]]:
-    now = text.seconds(snapshot.published) * 1000
+    now = formatting.seconds(snapshot.published) * 1000
     uptimes, histories = snapshot.uptime or {}, snapshot.bandwidth or {}
     found = {}
     for member in known.network.members:

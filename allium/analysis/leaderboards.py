@@ -9,16 +9,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.history.uptime import percentage
 from allium.analysis.network import Operator
 from allium.analysis.operator.composition import Makeup
 from allium.analysis.operator.performance import Performance
 from allium.analysis.rarity import EU
+from allium.formatting import Number
 from allium.model.history import Period
 from allium.model.relay import Time
-from allium.text import Number
 
 ROWS: Final = 25
 """A choice of this site: a board fits on two screens."""
@@ -94,7 +94,7 @@ def candidates(
                 performance=performances[operator.contact_id],
                 rare_networks=sum(scores[name] for name in made.networks),
                 rare_countries=tuple(name for name in made.countries if name in countries),
-                age=text.seconds(now) // DAY - text.seconds(first) // DAY,
+                age=formatting.seconds(now) // DAY - formatting.seconds(first) // DAY,
             )
         )
     return found

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
+from allium.formatting import Number
 from allium.model.history import Mean
-from allium.text import Number
 
 N = TypeVar("N", int, float)
 
@@ -110,7 +110,7 @@ def percentile_rank(ordered: Sequence[N], value: N) -> int | None:
     if not ordered:
         return None
     below = bisect_left(ordered, value)
-    return min(text.half_up(100 * below, len(ordered)), HIGHEST_RANK)
+    return min(formatting.half_up(100 * below, len(ordered)), HIGHEST_RANK)
 
 
 def outliers(values: Sequence[int]) -> list[Far]:

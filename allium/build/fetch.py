@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from allium import text
+from allium import formatting
 from allium.engine.failure import Failure, telling
 from allium.model.relay import Time
 from allium.model.snapshot import Outcome, Source
@@ -32,7 +32,7 @@ def fetch(name: str, choices: str) -> dict[str, Any] | Failure:
         if fetched.record is None:
             return Failure(f"no usable relay details: {fetched.problem}", NO_DETAILS)
         if _too_old(report["age_seconds"], settings.max_details_age):
-            words = f"older than {text.number_of(settings.max_details_age or 0, 'hour')}"
+            words = f"older than {formatting.number_of(settings.max_details_age or 0, 'hour')}"
             return Failure(f"the relay details of {report['published']} are {words}", STALE_DETAILS)
     if fetched.problem is not None:
         sys.stderr.write(_warning(name, fetched, report))
@@ -76,7 +76,7 @@ def _report(fetched: Fetched) -> dict[str, Any]:
 
 
 def _described(status: Status, published: Time | None, records: int) -> dict[str, Any]:
-    age = None if published is None else int(time.time()) - text.seconds(published)
+    age = None if published is None else int(time.time()) - formatting.seconds(published)
     return {"status": status, "published": published, "age_seconds": age, "records": records}
 
 
@@ -90,5 +90,5 @@ def _warning(name: str, fetched: Fetched, report: dict[str, Any]) -> str:
     age = f"{report['age_seconds'] / 3600:.1f} hours old"
     return (
         f"warning: {name}: {fetched.problem}; using the last good one,"
-        f" of {text.minute(report['published'])} UTC, {age}\n"
+        f" of {formatting.minute(report['published'])} UTC, {age}\n"
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.alerts import Case, Notice, notices
 from allium.analysis.history_stats import HistoryStats, survey
 from allium.analysis.network import Network, network
@@ -41,7 +41,7 @@ _now_at: Final = partial(phases.at, "split")
 def split(
     cache: str,
     sources: list[str],
-    units: text.Units,
+    units: formatting.Units,
     max_offline_days: int,
     extras: list[str],
     code: list[str],
@@ -178,7 +178,7 @@ def _status(
 def _warn(loaded: Snapshot) -> None:
     """Say which records were left out, and why."""
     for reason, count in loaded.skipped.items():
-        records = text.number_of(count, "relay record")
+        records = formatting.number_of(count, "relay record")
         sys.stderr.write(f"warning: details: {records} left out: {reason.replace('_', ' ')}\n")
 
 
@@ -187,7 +187,7 @@ def _refused(known: Network) -> dict[str, int]:
     operators = known.operators.values()
     found = Counter(one.refused for one in operators if one.refused is not None)
     for reason, count in sorted(found.items()):
-        domains = text.number_of(count, "proven domain")
+        domains = formatting.number_of(count, "proven domain")
         words = reason.replace("_", " ")
         sys.stderr.write(f"warning: operators: {domains} without page of its own: {words}\n")
     return {str(reason): count for reason, count in sorted(found.items())}

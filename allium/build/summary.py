@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.build import fetch
 from allium.build.paths import CachePaths
 from allium.engine.phases import Counted
@@ -113,13 +113,13 @@ class BuildSummary(Struct, frozen=True):
         tasks = figures.tasks.values()
         ran, failed = sum(one.run for one in tasks), sum(one.failed for one in tasks)
         outcome = {"ok": "built", "interrupted": "interrupted"}.get(
-            figures.status, f"FAILED ({text.number_of(failed, 'task')})"
+            figures.status, f"FAILED ({formatting.number_of(failed, 'task')})"
         )
         root = f"; manifest.json has SHA-256 {figures.root}" if figures.root else ""
         return (
-            f"allium: {outcome} in {seconds['total']:.1f} s: {text.number_of(ran, 'task')} run,"
-            f" {text.count(pages['written'])} of {text.number_of(pages['total'], 'file')} written,"
-            f" {text.count(pages['removed'])} removed,"
+            f"allium: {outcome} in {seconds['total']:.1f} s: {formatting.number_of(ran, 'task')} run,"
+            f" {formatting.count(pages['written'])} of {formatting.number_of(pages['total'], 'file')} written,"
+            f" {formatting.count(pages['removed'])} removed,"
             f" {figures.peak_rss_bytes / 1e6:.0f} MB{_not_fresh(figures)}{root}"
         )
 
@@ -137,9 +137,9 @@ def _not_fresh(figures: Figures) -> str:
 
 
 PHASES: Final = {
-    "fetch": Counted(partial(text.noun, one="document")),
-    "precompute": Counted(partial(text.noun, one="contact"), every=500),
-    "render": Counted(partial(text.noun, one="page")),
-    "static": Counted(partial(text.noun, one="file")),
+    "fetch": Counted(partial(formatting.noun, one="document")),
+    "precompute": Counted(partial(formatting.noun, one="contact"), every=500),
+    "render": Counted(partial(formatting.noun, one="page")),
+    "static": Counted(partial(formatting.noun, one="file")),
 }
 """By the first part of the names of their tasks."""

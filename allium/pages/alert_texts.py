@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis import alerts
 from allium.analysis.alerts import Notice
 from allium.model.snapshot import Refusal
@@ -45,7 +45,7 @@ def _document(ending: str) -> Callable[[Notice], str]:
 
 def _time(one: Notice) -> tuple[str, ...]:
     published = None if one.source is None else one.source.published
-    return () if published is None else (f"Data of {text.minute(published)} UTC",)
+    return () if published is None else (f"Data of {formatting.minute(published)} UTC",)
 
 
 def _refused(one: Notice) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
     """Return what prints a part of a whole, and the limit that it passed."""
 
     def shown(one: Notice) -> tuple[str, ...]:
-        part, whole = text.count(one.found.part), text.count(one.found.whole)
-        share = text.share(one.found.part, one.found.whole)
+        part, whole = formatting.count(one.found.part), formatting.count(one.found.whole)
+        share = formatting.share(one.found.part, one.found.whole)
         return f"{part} of {whole} {words} ({share or 'of nothing'})", limit
 
     return shown
@@ -67,14 +67,14 @@ def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
 
 def _left(one: Notice) -> tuple[str, ...]:
     """Return how many left, against those that are there: they are no part of these."""
-    left, running = text.number_of(one.found.part, "relay"), text.count(one.found.whole)
-    share = text.share(one.found.part, one.found.whole) or network_figures.NOT_COMPUTABLE
+    left, running = formatting.number_of(one.found.part, "relay"), formatting.count(one.found.whole)
+    share = formatting.share(one.found.part, one.found.whole) or network_figures.NOT_COMPUTABLE
     return f"{left} left, {running} run ({share})", f"told above {alerts.LEFT_PERCENT}%"
 
 
 def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
     def shown(one: Notice) -> tuple[str, ...]:
-        share = text.share(one.found.part, one.found.whole)
+        share = formatting.share(one.found.part, one.found.whole)
         return f"{share} of the weight", f"told above {limit}%"
 
     return shown

@@ -1,6 +1,6 @@
 """Pages that print the same words in every site: what the numbers mean, and what is not there."""
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis import leaderboards, statistics
 from allium.analysis.history import throughput, uptime
 from allium.analysis.relay import findings, lifecycle, weight_ratio
@@ -51,7 +51,7 @@ class FixedPage(View, frozen=True):
     limits: AboutLimits | None = None
 
 
-def about(units: text.Units) -> FixedPage:
+def about(units: formatting.Units) -> FixedPage:
     """Return the view of the page that explains every number."""
     return FixedPage(
         limits=_limits(units),
@@ -66,24 +66,24 @@ def about(units: text.Units) -> FixedPage:
     )
 
 
-def _limits(units: text.Units) -> AboutLimits:
+def _limits(units: formatting.Units) -> AboutLimits:
     return AboutLimits(
         **flag_table.limits(units),
-        unmeasured_days=text.count(lifecycle.UNMEASURED_DAYS),
-        measured_days=text.count(lifecycle.MEASURED_DAYS),
-        late_days=text.count(lifecycle.LATE_DAYS),
-        ramp_days=text.count(lifecycle.RAMP_DAYS),
-        report_hours=text.count(findings.RECENT // findings.HOUR),
-        least_values=text.count(uptime.LEAST_VALUES),
+        unmeasured_days=formatting.count(lifecycle.UNMEASURED_DAYS),
+        measured_days=formatting.count(lifecycle.MEASURED_DAYS),
+        late_days=formatting.count(lifecycle.LATE_DAYS),
+        ramp_days=formatting.count(lifecycle.RAMP_DAYS),
+        report_hours=formatting.count(findings.RECENT // findings.HOUR),
+        least_values=formatting.count(uptime.LEAST_VALUES),
         excellent=f"{uptime.EXCELLENT}%",
-        outlier_values=text.count(statistics.OUTLIER_VALUES),
-        least_throughput=text.count(throughput.LEAST_VALUES),
+        outlier_values=formatting.count(statistics.OUTLIER_VALUES),
+        least_throughput=formatting.count(throughput.LEAST_VALUES),
         trend=f"{throughput.TREND}%",
-        underutilised=text.bandwidth(weight_ratio.UNDERUTILISED_BANDWIDTH, units),
-        underutilised_ratio=text.count(weight_ratio.UNDERUTILISED_RATIO),
-        board_rows=text.count(leaderboards.ROWS),
-        many_relays=text.count(leaderboards.MANY),
-        table_rows=text.count(relay_rows.PAGE_ROWS),
+        underutilised=formatting.bandwidth(weight_ratio.UNDERUTILISED_BANDWIDTH, units),
+        underutilised_ratio=formatting.count(weight_ratio.UNDERUTILISED_RATIO),
+        board_rows=formatting.count(leaderboards.ROWS),
+        many_relays=formatting.count(leaderboards.MANY),
+        table_rows=formatting.count(relay_rows.PAGE_ROWS),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.alerts import Notice
 from allium.analysis.aroi.validation import PROVEN
 from allium.analysis.health.relay_counts import first_months
@@ -61,7 +61,7 @@ class HomePage(View, frozen=True):
 
 
 def build(
-    survey: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: text.Units
+    survey: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: formatting.Units
 ) -> HomePage:
     """Return the view of the front page; `found` are the notices, `largest` the shares."""
     members = survey.network.members
@@ -86,18 +86,20 @@ def build(
     )
 
 
-def _glance(survey: HistoryStats, units: text.Units) -> Glance:
+def _glance(survey: HistoryStats, units: formatting.Units) -> Glance:
     whole = survey.network.totals
     network, (claimed, proven) = survey.network, _claims(survey.network)
     return Glance(
-        running=text.count(whole.running),
-        by_role={role: text.count(part.relays) for role, part in whole.parts.items()},
+        running=formatting.count(whole.running),
+        by_role={role: formatting.count(part.relays) for role, part in whole.parts.items()},
         bandwidth=observed(network.absent, whole.bandwidth, units),
         claimed=given(
-            network.absent, f"{text.count(claimed)}, of them {text.count(proven)} proven", "contact"
+            network.absent,
+            f"{formatting.count(claimed)}, of them {formatting.count(proven)} proven",
+            "contact",
         ),
-        countries=given(network.absent, text.count(len(survey.rare_countries)), "country"),
-        networks=given(network.absent, text.count(len(survey.rare_networks)), "as"),
+        countries=given(network.absent, formatting.count(len(survey.rare_countries)), "country"),
+        networks=given(network.absent, formatting.count(len(survey.rare_networks)), "as"),
         recommended=recommended(survey),
     )
 

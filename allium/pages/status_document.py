@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis import alerts as noticing
 from allium.analysis.history_stats import HistoryStats
 from allium.model.snapshot import Snapshot, Source
@@ -58,7 +58,7 @@ def build(
     network = survey.network
     return StatusDocument(
         data=StatusData(
-            text.machine_time(snapshot.published),
+            formatting.machine_time(snapshot.published),
             {source.name: _source(source) for source in snapshot.sources},
         ),
         counts={
@@ -82,5 +82,5 @@ def build(
 
 
 def _source(source: Source) -> SourceStatus:
-    time = None if source.published is None else text.machine_time(source.published)
+    time = None if source.published is None else formatting.machine_time(source.published)
     return SourceStatus(time, source.outcome, source.records, source.digest, source.parts)

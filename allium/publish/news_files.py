@@ -7,7 +7,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.pages.parts.page_base import Head, Link, View, When
 from allium.publish.changes import NETWORK_ENTRIES, NewsEntry
 
@@ -43,7 +43,7 @@ def build(entries: Iterable[NewsEntry], pages: Container[str]) -> Changes:
         ),
         hours=tuple(
             Hour(
-                time=When(text=f"{text.minute(time).replace('T', ' ')} UTC", machine=time),
+                time=When(text=f"{formatting.minute(time).replace('T', ' ')} UTC", machine=time),
                 changes=tuple(_change(one, pages) for one in group),
             )
             for time, group in groupby(latest, key=lambda one: one.time)

@@ -10,7 +10,7 @@ from typing import IO, Final, TypeAlias, cast
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.printable import redacted
 from allium.sources import client, sample
 from allium.sources.request import RequestLimits, SourceError, Validators
@@ -75,7 +75,7 @@ class Sample(Struct, frozen=True):
 
     def identity(self, name: str) -> str:
         """Return what stays the same from one state of the document to the next."""
-        return f"sample network {self.seed} of {text.number_of(self.relays, 'relay')}: {name}"
+        return f"sample network {self.seed} of {formatting.number_of(self.relays, 'relay')}: {name}"
 
     def settled(self, name: str, mark: OriginMark) -> bool:
         """Tell whether the document is known to be unchanged without asking anybody."""

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
-from allium import text
+from allium import formatting
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
@@ -74,7 +74,7 @@ def _seen_earlier(relay: Relay, history: Uptime | None) -> Time | None:
     if history is None or history.began is None:
         return None
     start, end = history.began
-    return text.time_of(start) if end <= text.seconds(relay.first_seen) else None
+    return formatting.time_of(start) if end <= formatting.seconds(relay.first_seen) else None
 
 
 def with_bandwidth(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allium import text
+from allium import formatting
 from allium.model.snapshot import Outcome, Refusal, Source
 from allium.sources.onionoo import documents
 from allium.sources.onionoo.documents import FUTURE_SECONDS, DocumentSummary
@@ -232,7 +232,7 @@ def _digest(file: Path) -> str:
         return file_digest(stream, "sha256").hexdigest()
 
 
-WRONG_CLOCK: Final = text.seconds("2026-01-01 00:00:00")
+WRONG_CLOCK: Final = formatting.seconds("2026-01-01 00:00:00")
 """A clock before this is wrong and judges nothing: this code is younger."""
 FEW: Final = 100
 """Records below which a document may shrink: only small networks have so few."""
@@ -242,8 +242,8 @@ SHRUNK_SECONDS: Final = 48 * 3600
 
 def check_present(brought: DocumentSummary, now: int) -> None:
     """Raise `UnusableError` for a document of the future; `now` is in seconds since 1970."""
-    if WRONG_CLOCK <= now < text.seconds(brought.published) - FUTURE_SECONDS:
-        clock = f"by the clock of this machine it is {text.time_of(now)}"
+    if WRONG_CLOCK <= now < formatting.seconds(brought.published) - FUTURE_SECONDS:
+        clock = f"by the clock of this machine it is {formatting.time_of(now)}"
         raise UnusableError(f"a document of {brought.published} UTC; {clock}", "impossible_time")
 
 
@@ -252,8 +252,8 @@ def check_succeeds(known: DocumentSummary, brought: DocumentSummary, now: int) -
 
     A known document of the future counts for nothing: somebody's clock was wrong.
     """
-    apart = text.seconds(brought.published) - text.seconds(known.published)
-    if apart < 0 and text.seconds(known.published) <= now:
+    apart = formatting.seconds(brought.published) - formatting.seconds(known.published)
+    if apart < 0 and formatting.seconds(known.published) <= now:
         words = f"a document of {brought.published} UTC, older than the one before"
         raise UnusableError(words, "impossible_time")
     if known.usable >= FEW and brought.usable * 2 < known.usable and 0 <= apart < SHRUNK_SECONDS:

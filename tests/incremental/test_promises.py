@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import claim, contact_id
 from allium.store import site_plan, site_record
 from tests.support.network import Document, details, fingerprint, network, relay, validations
@@ -223,7 +223,7 @@ def _histories(changed: int, *, by: int) -> dict[str, Any]:
 
 
 def _graph(first: str, interval: int, factor: float, values: list[int], last: int) -> Document:
-    end = text.time_of(text.seconds(first) + interval * len(values))
+    end = formatting.time_of(formatting.seconds(first) + interval * len(values))
     known = {"first": first, "last": end, "interval": interval, "factor": factor}
     return known | {"count": len(values) + 1, "values": [*values, last]}
 

@@ -84,13 +84,13 @@ def test_a_template_and_a_module_are_named(tmp_path: Path) -> None:
     module = project.code / "allium" / "text.py"
     module.write_text(module.read_text() + "# more\n")
     assert why(project, RELAY)[1:] == [
-        "  code allium/text.py changed",
+        "  code allium/formatting.py changed",
         "  template base.html changed",
     ]
     project.build()
     head, *causes = why(project, RELAY)
     assert "it last ran" in head
-    assert causes == ["  code allium/text.py changed", "  template base.html changed"]
+    assert causes == ["  code allium/formatting.py changed", "  template base.html changed"]
 
 
 def test_a_group_is_summed_up_by_what_changed(project: Project) -> None:

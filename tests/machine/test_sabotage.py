@@ -18,7 +18,7 @@ class Sabotage(Struct, frozen=True, kw_only=True):
     """A name of a module that means something else, the steps after which it shows, what is told."""
 
     symbol: str
-    """The module and what is replaced in it: `dodo:task_render`, `allium.text:number`."""
+    """The module and what is replaced in it: `dodo:task_render`, `allium.formatting:number`."""
     by: str
     """What it is replaced by, in the module's words; `_right` is what it was."""
     steps: tuple[Callable[[World], None], ...] = ()

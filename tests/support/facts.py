@@ -6,11 +6,11 @@ Nothing here uses the rules: limits are written as Tor's options have them.
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from allium import text
+from allium import formatting
 from allium.model.relay import PortSummary, Relay
 from tests.support.network import HOUR
 
-NOW: Final = text.seconds(HOUR)
+NOW: Final = formatting.seconds(HOUR)
 KB: Final = 1_024
 HOURS: Final = 3_600
 DAYS: Final = 24 * HOURS
@@ -31,16 +31,16 @@ Fact = Callable[[Case], bool]
 
 def seen(one: Case) -> int:
     """Return when a relay was seen last."""
-    return NOW if one.relay.running else text.seconds(one.relay.last_seen)
+    return NOW if one.relay.running else formatting.seconds(one.relay.last_seen)
 
 
 def known(one: Case, seconds: int) -> bool:
-    return seen(one) - text.seconds(one.relay.first_seen) >= seconds
+    return seen(one) - formatting.seconds(one.relay.first_seen) >= seconds
 
 
 def up(one: Case, seconds: int) -> bool:
     started = one.relay.last_restarted
-    return started is not None and seen(one) - text.seconds(started) >= seconds
+    return started is not None and seen(one) - formatting.seconds(started) >= seconds
 
 
 def held(flag: str) -> Fact:

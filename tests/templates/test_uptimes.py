@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.sources.sample.sample_relays import EPOCH, SampleNetwork, SampleRelay
 from tests.support.project import Project
 
@@ -124,8 +124,8 @@ def test_a_forgotten_first_sighting_is_that_of_the_uptime_history(
 ) -> None:
     [relay] = [relay for relay in relays.values() if relay.feature == "forgotten"]
     raw = twin(site, relay)["raw"]
-    seen = text.seconds(raw["first_seen"]) // 3600
-    in_details = text.seconds(raw["first_seen_in_details"]) // 3600
+    seen = formatting.seconds(raw["first_seen"]) // 3600
+    in_details = formatting.seconds(raw["first_seen_in_details"]) // 3600
     assert relay.life.start - 10 * DAY <= seen <= relay.life.start < in_details
     pages = (site.site / "relay").glob("*/index.html")
     marked = {page.parent.name for page in pages if MARK in page.read_text()}

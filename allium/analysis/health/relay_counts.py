@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member
 from allium.analysis.relay.findings import OVERLOADS
@@ -57,17 +57,17 @@ def _flags(known: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
 
 def _recent(running: Iterable[Relay], now: Time) -> dict[int, int]:
     """Return how many relays were first seen within so many days."""
-    moment = text.seconds(now)
-    ages = [moment - text.seconds(relay.first_seen) for relay in running]
+    moment = formatting.seconds(now)
+    ages = [moment - formatting.seconds(relay.first_seen) for relay in running]
     return {days: sum(age <= days * DAY for age in ages) for days in NEW_DAYS}
 
 
 def _age(running: Iterable[Relay], now: Time) -> int | None:
     """Return the median age in whole days, from date to date."""
-    today = text.seconds(now) // DAY
-    ages = sorted(today - text.seconds(relay.first_seen) // DAY for relay in running)
+    today = formatting.seconds(now) // DAY
+    ages = sorted(today - formatting.seconds(relay.first_seen) // DAY for relay in running)
     median = quantile(ages, 50)
-    return None if median is None else text.half_up(*median.as_integer_ratio())
+    return None if median is None else formatting.half_up(*median.as_integer_ratio())
 
 
 def first_months(members: Sequence[Member], now: Time) -> dict[str, int]:
@@ -77,5 +77,5 @@ def first_months(members: Sequence[Member], now: Time) -> dict[str, int]:
     """
     counts = Counter(member.relay.first_seen[:7] for member in members)
     year = int(now[:4])
-    months = text.months(f"{year - 3}-01", now[:7])[-1 - MONTHS : -1]
+    months = formatting.months(f"{year - 3}-01", now[:7])[-1 - MONTHS : -1]
     return {month: counts[month] for month in months}

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.statistics import mean
 from allium.model.history import PERIODS, UNKNOWN, Bandwidth, Mean, Period, Rates, by_week, monday
 
@@ -83,7 +83,7 @@ def throughputs(history: Bandwidth) -> dict[Period, int]:
         rates = history.read.get(period)
         if rates is not None and (known := rates.count) >= LEAST_VALUES:
             sum_ = FINE * rates.total * rates.numerator
-            found[period] = text.half_up(sum_, known * 10**rates.decimals)
+            found[period] = formatting.half_up(sum_, known * 10**rates.decimals)
     return found
 
 
@@ -210,7 +210,7 @@ def _moved(history: Mapping[Period, Rates]) -> Volume | None:
     period = next(moved, known[0])
     rates = history[period]
     size = rates.total * rates.numerator * rates.interval
-    return Volume(text.half_up(size, 10**rates.decimals), period)
+    return Volume(formatting.half_up(size, 10**rates.decimals), period)
 
 
 def added(volumes: Sequence[Volume]) -> Volume | None:

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.statistics import (
     OUTLIER_VALUES,
     Moments,
@@ -121,7 +121,7 @@ def in_percent(billionths: float) -> float:
 
 def part(mean: Mean) -> int:
     """Return the mean of the known values of one relay as a whole number of billionths."""
-    return text.half_up(mean.total, mean.count)
+    return formatting.half_up(mean.total, mean.count)
 
 
 def shown_flag(flags: Iterable[Flag], history: Uptime) -> Flag | None:
@@ -261,7 +261,7 @@ def position(value: float, quantiles: Mapping[int, float]) -> str:
         return f"<{parts[0]}th"
     if index == len(parts):
         return f">{parts[-1]}th"
-    return f"{parts[index - 1]}th{text.TO}{parts[index]}th"
+    return f"{parts[index - 1]}th{formatting.TO}{parts[index]}th"
 
 
 def standing(value: Mean, network: Moments) -> Standing:

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.model.relay import Flag, Relay, Time
 
 HOUR: Final = 3_600
@@ -137,16 +137,16 @@ def up_for(relay: Relay, now: Time) -> int | None:
     """
     if relay.last_restarted is None:
         return None
-    return max(_until(relay, now) - text.seconds(relay.last_restarted), 0)
+    return max(_until(relay, now) - formatting.seconds(relay.last_restarted), 0)
 
 
 def known_for(relay: Relay, now: Time) -> int:
     """Return the seconds since a relay was first seen; of one that is down, until it was last."""
-    return max(_until(relay, now) - text.seconds(relay.first_seen), 0)
+    return max(_until(relay, now) - formatting.seconds(relay.first_seen), 0)
 
 
 def _until(relay: Relay, now: Time) -> int:
-    return text.seconds(now if relay.running else relay.last_seen)
+    return formatting.seconds(now if relay.running else relay.last_seen)
 
 
 WITHHELD: Final[frozenset[Flag]] = frozenset({"Exit", "Guard", "HSDir", "V2Dir"})

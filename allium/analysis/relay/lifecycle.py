@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.flag_rules import GUARD_KNOWN
 from allium.model.relay import Relay, Time
 
@@ -63,12 +63,14 @@ def lifecycle(relay: Relay, now: Time) -> Lifecycle | None:
     """Return where a running relay is in its life; `None` for one that is down."""
     if not relay.running:
         return None
-    first = text.seconds(relay.first_seen)
-    age = text.seconds(now) - first
+    first = formatting.seconds(relay.first_seen)
+    age = formatting.seconds(now) - first
     found = phase(age, measured=relay.measured is True, guard="Guard" in relay.flags)
     if found == "steady":
         return Lifecycle(found)
-    since, until = (text.date(text.time_of(first + days * DAY)) for days in _BOUNDS[found])
+    since, until = (
+        formatting.date(formatting.time_of(first + days * DAY)) for days in _BOUNDS[found]
+    )
     return Lifecycle(found, since, until)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.flag_rules import DAY
 from allium.analysis.voting.ballots import VoteColumns
 from allium.model.relay import Fingerprint, Flag, Relay, Time, in_print_order
@@ -106,7 +106,7 @@ class _Survey:
     """What all votes have in common, so that one can be told from them."""
 
     def __init__(self, snapshot: Snapshot, votes: VoteSet) -> None:
-        self._votes, self._now = votes, text.seconds(snapshot.published)
+        self._votes, self._now = votes, formatting.seconds(snapshot.published)
         self._relays = {bytes.fromhex(one.fingerprint) for one in snapshot.relays}
         self._addresses = _addresses(snapshot.relays)
         heads = [vote.head for vote in votes.votes.values()]
@@ -199,7 +199,7 @@ class _Survey:
             yield "list_length"
 
     def _ends_soon(self, end: Time | None) -> bool:
-        return end is not None and text.seconds(end) < self._now + CERTIFICATE_DAYS * DAY
+        return end is not None and formatting.seconds(end) < self._now + CERTIFICATE_DAYS * DAY
 
 
 def _addresses(relays: Iterable[Relay]) -> dict[str, Fingerprint]:

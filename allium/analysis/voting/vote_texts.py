@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.voting.distance import Distance
 from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_findings import VoteFinding
@@ -97,12 +97,12 @@ def advice(one: Distance, votes: RelayVotes) -> str | None:
 def weight(votes: RelayVotes) -> str:
     """Return how the weight of a relay came about."""
     one = votes.weight
-    by = f"{one.measured_by} of {text.number_of(one.scanners, 'scanner')}"
+    by = f"{one.measured_by} of {formatting.number_of(one.scanners, 'scanner')}"
     if one.value is None:
         return "No vote says a bandwidth."
     if one.unmeasured:
         return f"Measured by {by}: too few, so that its weight is a claim."
-    values = text.number_of(one.measured_by, "measurement")
+    values = formatting.number_of(one.measured_by, "measurement")
     return f"The weight is the middle one of {values}, that of {' and '.join(one.of)}."
 
 

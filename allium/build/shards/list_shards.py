@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.listing_entries import ListingEntry, entry
 from allium.analysis.network import Network
@@ -31,7 +31,7 @@ def pages(
     table: Mapping[Fingerprint, RelayRow],
     groups: Sequence[Group],
     families: Sequence[Family],
-    units: text.Units,
+    units: formatting.Units,
     *,
     twins: bool,
 ) -> Iterator[Cutting]:

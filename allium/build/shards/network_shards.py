@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay_groups import Group, groups
 from allium.build.shards import search_shards
@@ -22,7 +22,9 @@ class Present:
     `links` are the operators' pages, `table` has the row of each relay.
     """
 
-    def __init__(self, census: NetworkStats, units: text.Units, extras: Collection[str]) -> None:
+    def __init__(
+        self, census: NetworkStats, units: formatting.Units, extras: Collection[str]
+    ) -> None:
         network = census.network
         self.census = census
         self.units = units

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.pages.boards.board_rules import RULES
@@ -96,14 +96,14 @@ def _row(board: str, place: BoardPlace, scale: Scale) -> BoardRow:
     one: Candidate = place.candidate
     own = one.operator.totals
     return BoardRow(
-        rank=text.rank(place.rank),
+        rank=formatting.rank(place.rank),
         operator=operator_page.link(one.operator),
         aroi=STATE_BADGES[one.operator.state][0],
         value=value(board, one, scale),
-        relays=text.count(own.running),
-        weight=text.share(own.weight, scale.whole.weight) or "no weight",
-        guards=text.count(own.parts["guard"].relays),
-        exits=text.count(own.parts["exit"].relays),
-        countries=text.count(len(one.makeup.countries)),
+        relays=formatting.count(own.running),
+        weight=formatting.share(own.weight, scale.whole.weight) or "no weight",
+        guards=formatting.count(own.parts["guard"].relays),
+        exits=formatting.count(own.parts["exit"].relays),
+        countries=formatting.count(len(one.makeup.countries)),
         own=RULES[board].cell(one, scale.whole),
     )

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.leaderboards import MANY, Candidate
 from allium.analysis.rarity import EU
 from allium.analysis.relay.role import Role
@@ -33,13 +33,16 @@ class BoardRule(Struct, frozen=True):
 def _roles(one: Candidate, _: Totals) -> str:
     parts = one.operator.totals.parts
     return ", ".join(
-        text.number_of(part.relays, role) for role, part in parts.items() if part.relays
+        formatting.number_of(part.relays, role) for role, part in parts.items() if part.relays
     )
 
 
 def _of_role(role: Role) -> Cell:
     def cell(one: Candidate, whole: Totals) -> str:
-        return text.share(one.operator.totals.parts[role].relays, whole.parts[role].relays) or "0%"
+        return (
+            formatting.share(one.operator.totals.parts[role].relays, whole.parts[role].relays)
+            or "0%"
+        )
 
     return cell
 
@@ -48,9 +51,9 @@ def _spread(one: Candidate, _: Totals) -> str:
     made = one.makeup
     return ", ".join(
         (
-            text.number_of(len(made.countries), "country", "countries"),
-            f"{text.count(len(made.networks))} AS",
-            text.number_of(len(made.platforms), "platform"),
+            formatting.number_of(len(made.countries), "country", "countries"),
+            f"{formatting.count(len(made.networks))} AS",
+            formatting.number_of(len(made.platforms), "platform"),
         )
     )
 
@@ -71,7 +74,7 @@ def _with_uptime(period: Period) -> Cell:
     def cell(one: Candidate, _: Totals) -> str:
         uptime = one.performance.uptime
         found = uptime.periods.get(period) if uptime is not None else None
-        return text.count(0 if found is None else found.count)
+        return formatting.count(0 if found is None else found.count)
 
     return cell
 
@@ -80,7 +83,7 @@ def _with_throughput(period: Period) -> Cell:
     def cell(one: Candidate, _: Totals) -> str:
         throughput = one.performance.throughput
         found = throughput.relays.get(period) if throughput is not None else None
-        return text.count(0 if found is None else found.count)
+        return formatting.count(0 if found is None else found.count)
 
     return cell
 
@@ -91,16 +94,16 @@ def _period(one: Candidate, _: Totals) -> str:
 
 
 def _all(one: Candidate, _: Totals) -> str:
-    return text.count(len(one.operator.members))
+    return formatting.count(len(one.operator.members))
 
 
 def _judged(one: Candidate, _: Totals) -> str:
-    return text.count(one.makeup.judged)
+    return formatting.count(one.makeup.judged)
 
 
 def _proven(one: Candidate, _: Totals) -> str:
     proven = sum(member.status == "validated" for member in one.operator.members)
-    return text.share(proven, len(one.operator.members)) or "0%"
+    return formatting.share(proven, len(one.operator.members)) or "0%"
 
 
 ADD: Final = "More such relays, or fewer with an operator above."

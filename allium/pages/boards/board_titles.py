@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.history.uptime import percentage
 from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate, veteran_scale
@@ -31,7 +31,7 @@ class Scale(Struct, frozen=True):
     """What values are printed with: the sums of the network, and the unit of bandwidth."""
 
     whole: Totals
-    units: text.Units
+    units: formatting.Units
 
 
 Shown: TypeAlias = Callable[[Candidate, Scale], str | None]
@@ -57,7 +57,7 @@ def rankings(
     for rank, _, name, candidate in sorted(places, key=lambda one: one[:2]):
         found.setdefault(candidate.operator.contact_id, []).append(
             BoardRanking(
-                rank=text.rank(rank),
+                rank=formatting.rank(rank),
                 board=name,
                 title=FACES[name].title,
                 value=value(name, candidate, scale),
@@ -73,19 +73,21 @@ def value(board: str, candidate: Candidate, scale: Scale) -> str:
 
 def _weight(role: Role) -> Shown:
     def shown(one: Candidate, scale: Scale) -> str | None:
-        return text.share(one.operator.totals.parts[role].weight, scale.whole.parts[role].weight)
+        return formatting.share(
+            one.operator.totals.parts[role].weight, scale.whole.parts[role].weight
+        )
 
     return shown
 
 
 def _relays(role: Role) -> Shown:
-    return lambda one, _: text.count(one.operator.totals.parts[role].relays)
+    return lambda one, _: formatting.count(one.operator.totals.parts[role].relays)
 
 
 def _uptime(period: Period) -> Shown:
     def shown(one: Candidate, _: Scale) -> str | None:
         uptime = one.performance.uptime
-        return None if uptime is None else text.percent(percentage(uptime.periods[period]), 1)
+        return None if uptime is None else formatting.percent(percentage(uptime.periods[period]), 1)
 
     return shown
 
@@ -93,13 +95,13 @@ def _uptime(period: Period) -> Shown:
 def _throughput(period: Period) -> Shown:
     def shown(one: Candidate, scale: Scale) -> str | None:
         found = one.performance.throughput
-        return None if found is None else text.bandwidth(found.periods[period], scale.units)
+        return None if found is None else formatting.bandwidth(found.periods[period], scale.units)
 
     return shown
 
 
 def _counted(board: str) -> Shown:
-    return lambda one, _: text.count(int(BOARDS[board].metric(one) or 0))
+    return lambda one, _: formatting.count(int(BOARDS[board].metric(one) or 0))
 
 
 def _diversity(one: Candidate, _: Scale) -> str:
@@ -119,28 +121,28 @@ def codes(names: tuple[str, ...]) -> str:
 
 def _veteran(one: Candidate, _: Scale) -> str:
     first = min(member.relay.first_seen for member in one.operator.members)
-    return f"{text.date(first)}, factor {text.fixed(veteran_scale(one.running), 2)}"
+    return f"{formatting.date(first)}, factor {formatting.fixed(veteran_scale(one.running), 2)}"
 
 
 def _volume(one: Candidate, _: Scale) -> str | None:
     volume = one.performance.volume
-    return None if volume is None else text.volume(volume.size)
+    return None if volume is None else formatting.volume(volume.size)
 
 
 def _recommended(one: Candidate, _: Scale) -> str:
     made = one.makeup
-    percent = text.half_up(100 * made.recommended, made.judged)
-    return f"{percent}% ({text.number_of(made.recommended, 'relay')})"
+    percent = formatting.half_up(100 * made.recommended, made.judged)
+    return f"{percent}% ({formatting.number_of(made.recommended, 'relay')})"
 
 
 FACES: Final = {
     "bandwidth": BoardTitle(
         "Bandwidth",
-        lambda one, scale: text.bandwidth(one.operator.totals.bandwidth, scale.units),
+        lambda one, scale: formatting.bandwidth(one.operator.totals.bandwidth, scale.units),
     ),
     "consensus-weight": BoardTitle(
         "Consensus weight",
-        lambda one, scale: text.share(one.operator.totals.weight, scale.whole.weight),
+        lambda one, scale: formatting.share(one.operator.totals.weight, scale.whole.weight),
     ),
     "exit-weight": BoardTitle("Exit weight", _weight("exit")),
     "guard-weight": BoardTitle("Guard weight", _weight("guard")),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace
 from allium.pages.boards.board_titles import FACES, Scale, value
@@ -95,7 +95,7 @@ def _summary(name: str, places: list[BoardPlace], scale: Scale) -> BoardSummary:
         board=Link(text=FACES[name].title, path=urls.leaderboard(name)),
         leaders=tuple(
             Leader(
-                rank=text.rank(place.rank),
+                rank=formatting.rank(place.rank),
                 operator=operator_page.link(place.candidate.operator),
                 value=value(name, place.candidate, scale),
             )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.family.family_membership import Declaration
 from allium.analysis.network import Member, table_order
@@ -101,7 +101,7 @@ class Family:
         self,
         known: Mapping[Fingerprint, Member],
         table: Mapping[Fingerprint, RelayRow],
-        units: text.Units,
+        units: formatting.Units,
     ) -> Iterator[FamilyPage | PrintedRows]:
         """Yield the view of the first page, then those of the further ones."""
         yield _first(self, known, table, units)
@@ -118,7 +118,7 @@ def _first(
     family: Family,
     known: Mapping[Fingerprint, Member],
     table: Mapping[Fingerprint, RelayRow],
-    units: text.Units,
+    units: formatting.Units,
 ) -> FamilyPage:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.ground, units)
@@ -186,13 +186,13 @@ def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: in
     rest = len(found.alleged) - LINES
     return Declared(
         complete=found.complete,
-        partly=f"{text.count(found.partly)} of {text.count(count)}",
+        partly=f"{formatting.count(found.partly)} of {formatting.count(count)}",
         lines=tuple(
             (_relay(known[one]), _relay(known[other])) for one, other in found.alleged[:LINES]
         ),
-        more=text.number_of(rest, "more pair") if rest > 0 else None,
-        strangers=text.number_of(found.strangers, "name") if found.strangers else None,
-        keyed=f"{text.count(found.keyed)} of {text.count(count)}",
+        more=formatting.number_of(rest, "more pair") if rest > 0 else None,
+        strangers=formatting.number_of(found.strangers, "name") if found.strangers else None,
+        keyed=f"{formatting.count(found.keyed)} of {formatting.count(count)}",
     )
 
 

@@ -9,11 +9,11 @@ from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.family.family_membership import Declaration, declaration
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay.platform import platform_name
+from allium.formatting import Units
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.page_base import Link, Share, View
 from allium.pages.parts.shares import countries, networks, shares, versions
-from allium.text import Units
 
 
 class ShareTable(View, frozen=True):

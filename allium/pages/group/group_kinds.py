@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.rarity import EU, Rarity
 from allium.analysis.relay_groups import Group, GroupKind
@@ -38,9 +38,9 @@ REASONS: Final = {
     "one_operator": "a single operator",
     "few_operators": "ten operators or fewer",
     "few_relays": "fewer than seven running relays",
-    "below_5": f"fewer than 5 in {text.count(10_000)} relays",
-    "below_10": f"fewer than 10 in {text.count(10_000)} relays",
-    "below_20": f"fewer than 20 in {text.count(10_000)} relays",
+    "below_5": f"fewer than 5 in {formatting.count(10_000)} relays",
+    "below_10": f"fewer than 10 in {formatting.count(10_000)} relays",
+    "below_20": f"fewer than 20 in {formatting.count(10_000)} relays",
 }
 MEANINGS: Final = {
     "Authority": "Directory authorities vote on which relays there are and what they may do.",
@@ -142,7 +142,7 @@ def _country(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
         facts=(
             _fact(
                 "Autonomous systems",
-                given(ground.census.network.absent, text.count(networks), "as"),
+                given(ground.census.network.absent, formatting.count(networks), "as"),
             ),
             _fact("Member of the EU", "Yes" if group.id in EU else "No"),
             _rarity(ground.census.rare_countries.get(group.id)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.network import Member
 from allium.analysis.relay.role import ROLES, Role
@@ -37,33 +37,37 @@ class GroupSummary(View, frozen=True):
     operators: str
 
 
-def summary(members: Sequence[Member], ground: GroupContext, units: text.Units) -> GroupSummary:
+def summary(
+    members: Sequence[Member], ground: GroupContext, units: formatting.Units
+) -> GroupSummary:
     """Return the figures of a group."""
     relays = [member.relay for member in members]
     network = ground.census.network
     own, whole = totals(relays), network.totals
     operators = {member.contact_id for member in members if member.relay.running}
     return GroupSummary(
-        relays=text.count(own.relays),
-        running=text.count(own.running),
+        relays=formatting.count(own.relays),
+        running=formatting.count(own.running),
         bandwidth=observed(network.absent, own.bandwidth, units),
-        weight_share=text.share(own.weight, whole.weight),
-        by_role={role: text.count(own.parts[role].relays) for role in ROLES},
+        weight_share=formatting.share(own.weight, whole.weight),
+        by_role={role: formatting.count(own.parts[role].relays) for role in ROLES},
         role_bandwidth=by_role(own, network.absent, units),
         role_share=_role_share(own, whole),
         measured=measured(own, network.absent),
-        ipv6=text.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
-        operators=given(network.absent, text.count(len(operators - {NO_CONTACT})), "contact"),
+        ipv6=formatting.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
+        operators=given(network.absent, formatting.count(len(operators - {NO_CONTACT})), "contact"),
     )
 
 
 def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
-    return {role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES}
+    return {
+        role: formatting.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES
+    }
 
 
 def verdict(shown: GroupSummary, relays: int) -> str:
     """Return one sentence: how many relays, how large a part of the network."""
-    words = f"{text.number_of(relays, 'relay')}, {shown.running} running"
+    words = f"{formatting.number_of(relays, 'relay')}, {shown.running} running"
     if shown.running == "0" or shown.weight_share is None:
         return f"{words}."
     exits = shown.role_share["exit"]
@@ -122,7 +126,10 @@ class GroupPage(View, frozen=True):
 
 
 def views(
-    group: Group, ground: GroupContext, table: Mapping[Fingerprint, RelayRow], units: text.Units
+    group: Group,
+    ground: GroupContext,
+    table: Mapping[Fingerprint, RelayRow],
+    units: formatting.Units,
 ) -> Iterator[GroupPage | PrintedRows]:
     """Yield the view of the first page of a group, then those of its further pages."""
     own = part(group, ground)
@@ -137,7 +144,7 @@ def _first(
     own: GroupPart,
     ground: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
-    units: text.Units,
+    units: formatting.Units,
 ) -> GroupPage:
     relays = [member.relay for member in group.members]
     shown = summary(group.members, ground, units)

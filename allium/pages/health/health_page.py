@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.alerts import Notice
 from allium.analysis.health import geography
 from allium.analysis.history_stats import HistoryStats
@@ -70,7 +70,7 @@ def build(
     found: tuple[Notice, ...],
     ground: GroupContext,
     largest: Largest,
-    units: text.Units,
+    units: formatting.Units,
 ) -> HealthPage:
     """Return the view of the network's health; `found` are the notices, `largest` the shares."""
     relays = [member.relay for member in survey.network.members]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_adoption import Participation, participation
 from allium.analysis.aroi.validation import PROBLEMS
 from allium.analysis.family.family_keys import Keys, keys, kinship
@@ -78,7 +78,7 @@ def operators(ground: GroupContext) -> Operators:
     whole = network.totals.relays
     proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
     return Operators(
-        operators=given(network.absent, text.count(found.operators), "contact"),
+        operators=given(network.absent, formatting.count(found.operators), "contact"),
         claiming=given(network.absent, counted(found.claiming, found.operators), "contact"),
         proven=given(network.absent, counted(proven, found.operators), "contact"),
         states=rows(
@@ -96,7 +96,7 @@ def operators(ground: GroupContext) -> Operators:
         proofs=tuple(
             FigureRow(
                 name=Link(text=proof),
-                values=(text.count(every), text.count(valid), percent(valid / every)),
+                values=(formatting.count(every), formatting.count(valid), percent(valid / every)),
             )
             for proof, (valid, every) in found.proofs.items()
         ),
@@ -111,41 +111,41 @@ def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
     return tuple(
         Share(
             name=Link(text=AROI_WORDS[status]),
-            count=text.count(count),
-            share=text.share(count, whole) or "no part",
+            count=formatting.count(count),
+            share=formatting.share(count, whole) or "no part",
             level=level(count, whole),
         )
         for status, count in found.statuses.items()
     )
 
 
-def families(ground: GroupContext, units: text.Units) -> Families:
+def families(ground: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
     network = ground.census.network
     found, by_key = kinship(network, ground.declarations.values()), keys(network)
     whole, running = network.totals, network.totals.running
     largest = None if found.largest is None else _largest(found.largest[0], ground)
     return Families(
-        families=given(network.absent, text.count(found.families), *KINSHIP),
+        families=given(network.absent, formatting.count(found.families), *KINSHIP),
         inside=given(network.absent, counted(found.relays, whole.relays), *KINSHIP),
         outside=given(network.absent, counted(whole.relays - found.relays, whole.relays), *KINSHIP),
         largest=largest,
-        members=None if found.largest is None else text.number_of(found.largest[1], "relay"),
-        large=given(network.absent, text.count(found.large), *KINSHIP),
+        members=None if found.largest is None else formatting.number_of(found.largest[1], "relay"),
+        large=given(network.absent, formatting.count(found.large), *KINSHIP),
         incomplete=given(network.absent, counted(found.incomplete, found.families), *KINSHIP),
         alleged=given(network.absent, _alleged(found.alleged, found.listed), "effective_family"),
         keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
-        keys=given(network.absent, text.count(by_key.keys), "family_ids"),
+        keys=given(network.absent, formatting.count(by_key.keys), "family_ids"),
         some=given(
             network.absent,
-            f"{text.count(by_key.some)}, of them {text.count(by_key.every)} on all their relays",
+            f"{formatting.count(by_key.some)}, of them {formatting.count(by_key.every)} on all their relays",
             "family_ids",
         ),
         ready=given(network.absent, counted(by_key.ready.running, running), "version"),
         ready_roles=_ready_roles(by_key, network),
         ready_weight=given(
             network.absent,
-            text.share(by_key.ready.weight, whole.weight) or NOT_COMPUTABLE,
+            formatting.share(by_key.ready.weight, whole.weight) or NOT_COMPUTABLE,
             "version",
         ),
         ready_bandwidth=given(
@@ -173,7 +173,7 @@ def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
 def _alleged(part: int, whole: int) -> str:
     if not whole:
         return "nobody lists anybody"
-    return f"{text.percent(100 * part / whole, 0)} of {text.count(whole)}"
+    return f"{formatting.percent(100 * part / whole, 0)} of {formatting.count(whole)}"
 
 
 def _largest(name: str, ground: GroupContext) -> Link:

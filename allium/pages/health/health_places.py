@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.health import geography
 from allium.analysis.health.geography import Spread, gini_word, hhi_word
 from allium.analysis.history_stats import HistoryStats
@@ -83,7 +83,7 @@ def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ..
 
 def _class(part: Totals, whole: Totals) -> str:
     relays = network_figures.counted(part.running, whole.running)
-    weight = text.share(part.weight, whole.weight) or "no part"
+    weight = formatting.share(part.weight, whole.weight) or "no part"
     return f"{relays} of the relays, {weight} of the weight"
 
 
@@ -97,7 +97,7 @@ def networks(
             found, NETWORKS, geography.TOPS, shares, given=not survey.network.lacks("as")
         ),
         operators=network_figures.ratio(geography.operators_of_networks(survey)),
-        gini=_worded(None if gini is None else (text.ratio(gini), gini_word(gini))),
+        gini=_worded(None if gini is None else (formatting.ratio(gini), gini_word(gini))),
     )
 
 
@@ -115,17 +115,17 @@ def _places(
     hhi = found.hhi
     return PlacesSection(
         given=given,
-        count=number(text.number_of(found.count, *nouns)),
-        known=number(text.count(found.known)),
+        count=number(formatting.number_of(found.count, *nouns)),
+        known=number(formatting.count(found.known)),
         tops={
             str(top): number(network_figures.share(part))
             for top, part in found.tops.items()
             if top in tops
         },
-        hhi=_worded(None if hhi is None else (text.ratio(hhi), hhi_word(hhi))),
-        half=None if found.half is None else text.number_of(found.half, *nouns),
-        singles=number(text.count(found.singles)),
-        critical=number(text.count(found.critical)),
+        hhi=_worded(None if hhi is None else (formatting.ratio(hhi), hhi_word(hhi))),
+        half=None if found.half is None else formatting.number_of(found.half, *nouns),
+        singles=number(formatting.count(found.singles)),
+        critical=number(formatting.count(found.critical)),
         shares=shares,
     )
 

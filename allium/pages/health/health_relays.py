@@ -1,6 +1,6 @@
 """How many relays there are of which kind, and how much they can carry."""
 
-from allium import text
+from allium import formatting
 from allium.analysis.health.network_capacity import Capacity, capacity
 from allium.analysis.health.relay_counts import first_months, population
 from allium.analysis.history.throughput import Volume
@@ -59,9 +59,9 @@ def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
     running, unmeasured = whole.running, whole.measured_known - whole.measured
     months = first_months(survey.network.members, survey.published)
     return RelaysSection(
-        relays=text.number_of(whole.relays, "known relay"),
-        running=text.count(running),
-        offline=text.count(whole.relays - running),
+        relays=formatting.number_of(whole.relays, "known relay"),
+        running=formatting.count(running),
+        offline=formatting.count(whole.relays - running),
         roles={role: counted(whole.parts[role].relays, running) for role in ROLES},
         exit_and_guard=counted(found.exit_and_guard, running),
         measured=given(network.absent, counted(whole.measured, running), "measured"),
@@ -70,14 +70,14 @@ def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
         dual_stack=counted(able.dual_stack.running, running),
         ipv4_only=counted(able.ipv4_only.running, running),
         recent=tuple(
-            (text.number_of(days, "day"), counted(count, running))
+            (formatting.number_of(days, "day"), counted(count, running))
             for days, count in found.recent.items()
         ),
-        age=None if found.age is None else text.number_of(found.age, "day"),
+        age=None if found.age is None else formatting.number_of(found.age, "day"),
         flags=tuple(
             FigureRow(
                 name=group_links.flag(flag),
-                values=(text.count(known), *network_figures.part(count, running)),
+                values=(formatting.count(known), *network_figures.part(count, running)),
             )
             for flag, (count, known) in found.flags.items()
         ),
@@ -85,7 +85,7 @@ def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
     )
 
 
-def bandwidth(survey: HistoryStats, units: text.Units) -> tuple[Capacity, BandwidthSection]:
+def bandwidth(survey: HistoryStats, units: formatting.Units) -> tuple[Capacity, BandwidthSection]:
     """Return what the network can carry, in numbers and as printed."""
     network, able = survey.network, capacity(survey)
     whole = network.totals
@@ -114,7 +114,7 @@ def bandwidth(survey: HistoryStats, units: text.Units) -> tuple[Capacity, Bandwi
     )
 
 
-def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[FigureRow, ...]:
+def _roles(network: Network, able: Capacity, units: formatting.Units) -> tuple[FigureRow, ...]:
     found, whole = [], network.totals
     for role in (*ROLES, None):
         observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
@@ -124,7 +124,7 @@ def _roles(network: Network, able: Capacity, units: text.Units) -> tuple[FigureR
                 name=Link(text=PLURALS[role]),
                 values=(
                     network_figures.observed(network.absent, observed, units),
-                    text.share(observed, whole.bandwidth) or network_figures.NOT_COMPUTABLE,
+                    formatting.share(observed, whole.bandwidth) or network_figures.NOT_COMPUTABLE,
                     network_figures.rate(typical.mean, units),
                     network_figures.rate(typical.median, units),
                     _volume(able.volumes[role]),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.health import geography
 from allium.analysis.health.geography import Spread
 from allium.analysis.health.software import software
@@ -63,7 +63,7 @@ def runs(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -
     unknown = running - sum(found.platforms.values())
     slugs = survey.slugs
     return SoftwareSection(
-        versions=text.number_of(found.versions, "version"),
+        versions=formatting.number_of(found.versions, "version"),
         compliance=_compliance(found.recommended, found.judged),
         shares=shares,
         statuses=network_figures.rows(found.statuses, running),
@@ -80,7 +80,7 @@ def recommended(survey: HistoryStats) -> str:
     """Return how many relays run a recommended version, of those whose version is judged."""
     made = survey.makeups.values()
     part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
-    return text.share(part, whole) or network_figures.NOT_COMPUTABLE
+    return formatting.share(part, whole) or network_figures.NOT_COMPUTABLE
 
 
 def _compliance(part: int, judged: int) -> str:
@@ -94,7 +94,7 @@ def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
     found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
     poor = sum(underutilised(relay) for relay in relays)
     return Exits(
-        exits=text.number_of(found.exits, "exit"),
+        exits=formatting.number_of(found.exits, "exit"),
         unrestricted=counted(found.unrestricted, found.exits),
         restricted=counted(found.restricted, found.exits),
         web=counted(found.web, found.exits),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis import alerts
 from allium.analysis.alerts import Notice
 from allium.model.snapshot import Outcome, Snapshot, Source
@@ -61,7 +61,7 @@ def sources(snapshot: Snapshot) -> Sources:
         published=minute(snapshot.published),
         rows=tuple(_row(source) for source in snapshot.sources),
         skipped=tuple(
-            f"{text.number_of(count, 'relay record')}: {reason.replace('_', ' ')}"
+            f"{formatting.number_of(count, 'relay record')}: {reason.replace('_', ' ')}"
             for reason, count in sorted(snapshot.skipped.items())
         ),
     )
@@ -73,7 +73,7 @@ def _row(source: Source) -> SourceRow:
         name=TITLES[source.name],
         time=minute(source.published),
         outcome=OUTCOMES[source.outcome],
-        records=text.count(source.records),
+        records=formatting.count(source.records),
         lacks=LACKS.get(source.name, "everything") if missing else "nothing",
     )
 

@@ -1,6 +1,6 @@
 """How reliably the network's relays run, and what operators are compared with."""
 
-from allium import text
+from allium import formatting
 from allium.analysis.health.uptime_distribution import CLASS_PERIOD, Presence, Usual, presence
 from allium.analysis.history.uptime import POSITION_PERIOD, in_percent
 from allium.analysis.history_stats import HistoryStats
@@ -40,7 +40,7 @@ def uptime(survey: HistoryStats) -> UptimeSection | None:
         periods=tuple(PERIOD_WORDS[period] for period in known),
         relays=FigureRow(
             name=Link(text="Relays with enough history"),
-            values=tuple(text.count(every[period].relays) for period in known),
+            values=tuple(formatting.count(every[period].relays) for period in known),
         ),
         means=_rows(found, known, median=False),
         medians=_rows(found, known, median=True),
@@ -49,9 +49,9 @@ def uptime(survey: HistoryStats) -> UptimeSection | None:
             FigureRow(
                 name=group_links.flag(flag),
                 values=(
-                    text.count(one.relays),
-                    text.percent(one.mean, 1),
-                    text.percent(one.median, 1),
+                    formatting.count(one.relays),
+                    formatting.percent(one.mean, 1),
+                    formatting.percent(one.median, 1),
                 ),
             )
             for flag, one in found.flags.items()
@@ -59,7 +59,10 @@ def uptime(survey: HistoryStats) -> UptimeSection | None:
         classes=charts.classes(
             "uptime-classes",
             f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
-            {text.percent(in_percent(least), 1): count for least, count in found.classes.items()},
+            {
+                formatting.percent(in_percent(least), 1): count
+                for least, count in found.classes.items()
+            },
         ),
     )
 
@@ -68,7 +71,7 @@ def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[Figu
     def words(usual: Usual | None) -> str:
         if usual is None:
             return NO_HISTORY
-        return text.percent(usual.median if median else usual.mean, 1)
+        return formatting.percent(usual.median if median else usual.mean, 1)
 
     return tuple(
         FigureRow(
@@ -85,6 +88,6 @@ def quantiles(survey: HistoryStats) -> tuple[FigureRow, ...]:
     if compared is None:
         return ()
     return tuple(
-        FigureRow(name=Link(text=f"{part}%"), values=(text.percent(in_percent(value), 0),))
+        FigureRow(name=Link(text=f"{part}%"), values=(formatting.percent(in_percent(value), 0),))
         for part, value in compared.quantiles.items()
     )

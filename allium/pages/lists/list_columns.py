@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.listing_entries import ListingEntry
@@ -32,7 +32,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
     survey: HistoryStats
     complete: Mapping[str, bool]
-    units: text.Units
+    units: formatting.Units
     unlisted: Mapping[ListName, Link] = {}
 
 
@@ -51,7 +51,7 @@ def _operator_link(name: str, sheet: Sheet) -> Link:
 
 
 def _network_name(one: ListingEntry, _: Sheet) -> Link:
-    return Link(text=text.cut(one.label or "unknown", AS_NAME_LENGTH))
+    return Link(text=formatting.cut(one.label or "unknown", AS_NAME_LENGTH))
 
 
 def _owner(one: ListingEntry, sheet: Sheet) -> Cell:
@@ -59,32 +59,34 @@ def _owner(one: ListingEntry, sheet: Sheet) -> Cell:
     owners = {member.contact_id for member in one.members} - {NO_CONTACT}
     if len(owners) == 1:
         return _operator_link(owners.pop(), sheet)
-    return text.number_of(len(owners), "operator") if owners else "none given"
+    return formatting.number_of(len(owners), "operator") if owners else "none given"
 
 
 def _of_role(role: Role) -> ListColumn:
     return ListColumn(
         label=f"{role.capitalize()}s",
-        cell=lambda one, _: text.count(one.totals.parts[role].relays),
+        cell=lambda one, _: formatting.count(one.totals.parts[role].relays),
     )
 
 
 def _exit_weight(one: ListingEntry, sheet: Sheet) -> str:
     whole = sheet.survey.network.totals.parts["exit"].weight
-    return text.share(one.totals.parts["exit"].weight, whole) or "no weight"
+    return formatting.share(one.totals.parts["exit"].weight, whole) or "no weight"
 
 
 def _weight(one: ListingEntry, sheet: Sheet) -> str:
-    return text.share(one.totals.weight, sheet.survey.network.totals.weight) or "no weight"
+    return formatting.share(one.totals.weight, sheet.survey.network.totals.weight) or "no weight"
 
 
 def _relays(one: ListingEntry, _: Sheet) -> str:
-    return text.NO_BREAK.join((text.count(one.totals.running), "of", text.count(one.totals.relays)))
+    return formatting.NO_BREAK.join(
+        (formatting.count(one.totals.running), "of", formatting.count(one.totals.relays))
+    )
 
 
 def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListColumn:
     def cell(one: ListingEntry, sheet: Sheet) -> str:
-        return given(sheet.survey.network.absent, text.count(len(of(one))), field)
+        return given(sheet.survey.network.absent, formatting.count(len(of(one))), field)
 
     return ListColumn(label=label, cell=cell)
 

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.throughput import added
 from allium.analysis.history.uptime import POSITION_PERIOD, percent, percentage
 from allium.analysis.history_stats import HistoryStats
@@ -48,22 +48,22 @@ class Order(Struct, frozen=True, kw_only=True):
 
 def rate(value: int, scale: Scale) -> str:
     """Return a rate."""
-    return text.bandwidth(value, scale.units)
+    return formatting.bandwidth(value, scale.units)
 
 
 def count(value: int, _: Scale) -> str:
     """Return a number."""
-    return text.count(value)
+    return formatting.count(value)
 
 
 def chance(value: float, _: Scale) -> str | None:
     """Return a probability."""
-    return text.share(*text.quotient(value))
+    return formatting.share(*formatting.quotient(value))
 
 
 def percent_of(value: float, _: Scale) -> str:
     """Return a number of percent."""
-    return text.percent(value, 1)
+    return formatting.percent(value, 1)
 
 
 def volume(value: int, _: Scale) -> str:
@@ -83,7 +83,7 @@ def minute_of(value: str, _: Scale) -> When | None:
 
 def guard_share(value: int, scale: Scale) -> str | None:
     """Return a part of the weight of all guards."""
-    return text.share(value, scale.whole.parts["guard"].weight)
+    return formatting.share(value, scale.whole.parts["guard"].weight)
 
 
 def relay_volume(member: Member, survey: HistoryStats) -> int | None:

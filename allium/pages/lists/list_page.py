@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.listing_entries import ROWS
 from allium.pages.lists.list_order import Order
 from allium.pages.lists.list_orders import ListName
@@ -138,7 +138,7 @@ def _caption(name: ListName, order: Order, count: int) -> str:
     title = name.capitalize()
     running = "Running relays" if name == "relays" else f"{title} with a running relay"
     who = title if order.idle else running
-    return f"{who} by {order.title}: the first {text.count(count)}; equal ones share a rank, by id"
+    return f"{who} by {order.title}: the first {formatting.count(count)}; equal ones share a rank, by id"
 
 
 def _head(name: ListName, number: int) -> Head:

@@ -6,6 +6,7 @@ from typing import Final, Generic, TypeVar
 
 from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
+from allium.formatting import rank
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import Scale
 from allium.pages.lists.list_columns import COLUMNS, Sheet, row
@@ -13,7 +14,6 @@ from allium.pages.lists.list_order import Order
 from allium.pages.lists.list_orders import ListName, known_orders
 from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
-from allium.text import rank
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.aroi.validation import PROVEN
 from allium.analysis.history.throughput import RECENT
@@ -83,7 +83,7 @@ class Position(View, frozen=True):
     state: str
     vanity: str | None
     relays: tuple[Fingerprint, ...]
-    units: text.Units
+    units: formatting.Units
     shares: WeightShares
     proven: WeightShares | None
     data: Traffic | None
@@ -101,7 +101,7 @@ class Positions(Struct, frozen=True):
     """Makes the positions of operators from one survey; what all of them print is made once."""
 
     survey: HistoryStats
-    units: text.Units
+    units: formatting.Units
     places: Mapping[ContactId, list[BoardRanking]]
     quantiles: tuple[str, ...]
     usual_flags: dict[Flag, str]
@@ -109,7 +109,7 @@ class Positions(Struct, frozen=True):
     majorities: tuple[str, ...]
 
     @classmethod
-    def of(cls, survey: HistoryStats, units: text.Units) -> "Positions":
+    def of(cls, survey: HistoryStats, units: formatting.Units) -> "Positions":
         """Return what makes the positions of all operators of a network."""
         scale = Scale(survey.network.totals, units)
         uptime = survey.performances.uptime
@@ -148,9 +148,10 @@ class Positions(Struct, frozen=True):
     def _shares(self, own: Totals) -> WeightShares:
         whole = self.survey.network.totals
         return WeightShares(
-            all=text.share(own.weight, whole.weight),
+            all=formatting.share(own.weight, whole.weight),
             roles={
-                role: text.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES
+                role: formatting.share(own.parts[role].weight, whole.parts[role].weight)
+                for role in ROLES
             },
         )
 
@@ -168,7 +169,7 @@ class Positions(Struct, frozen=True):
         return Traffic(
             volume=network_figures.volume(own.size),
             period=PERIOD_WORDS[own.period],
-            share=None if whole is None else text.share(own.size, whole.size),
+            share=None if whole is None else formatting.share(own.size, whole.size),
         )
 
     def _ratio_rank(self, operator: Operator) -> str | None:
@@ -197,8 +198,8 @@ class Positions(Struct, frozen=True):
         comparison = performances.comparisons[operator.contact_id]
         rank, relays = comparison.rank, own.relays.get(RECENT)
         return ThroughputPosition(
-            rank=None if rank is None else text.percentile(rank),
-            contribution=text.share(relays.total, performances.throughput)
+            rank=None if rank is None else formatting.percentile(rank),
+            contribution=formatting.share(relays.total, performances.throughput)
             if relays and relays.total
             else None,
             flags=dict(comparison.throughput_flags),
@@ -215,7 +216,9 @@ def _quantiles(uptime: NetworkUptime) -> tuple[str, ...]:
     """Return the network's quantiles in whole percent; with more digits all would move hourly."""
     found = uptime.quantiles
     return tuple(
-        f"{part}th {text.percent(in_percent(found[part]), 0)}" for part in SHOWN_QUANTILES if found
+        f"{part}th {formatting.percent(in_percent(found[part]), 0)}"
+        for part in SHOWN_QUANTILES
+        if found
     )
 
 
@@ -223,7 +226,7 @@ def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
     """Return the network's mean of each flag, in print order."""
     found = uptime.flags
     return {
-        flag: f"{flag} {text.percent(percentage(found[flag].mean), 0)}"
+        flag: f"{flag} {formatting.percent(percentage(found[flag].mean), 0)}"
         for flag in FLAG_ORDER
         if flag in found
     }
@@ -239,4 +242,4 @@ def _usual_ratios(survey: HistoryStats) -> tuple[UsualRatio, ...]:
 
 def ratio(value: float | None) -> str | None:
     """Return a weight for a bandwidth, as printed."""
-    return None if value is None else text.ratio(value)
+    return None if value is None else formatting.ratio(value)

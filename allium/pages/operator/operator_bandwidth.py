@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.throughput import (
     MEASURED_PERIODS,
     OperatorThroughput,
@@ -18,6 +18,7 @@ from allium.analysis.network import Member
 from allium.analysis.network_stats import of_role
 from allium.analysis.operator.operator_history import OperatorHistory
 from allium.analysis.relay.weight_ratio import group_ratio
+from allium.formatting import Number
 from allium.model.history import Bandwidth, Mean
 from allium.model.relay import Fingerprint
 from allium.pages.operator.network_position import ThroughputPosition, UsualRatio, ratio
@@ -26,7 +27,6 @@ from allium.pages.parts import history_rows as rows
 from allium.pages.parts.history_rows import Outliers
 from allium.pages.parts.page_base import PERIOD_WORDS, Chart, View
 from allium.pages.parts.tables import PeriodRow
-from allium.text import Number
 
 
 class ThroughputRow(View, frozen=True):
@@ -68,7 +68,7 @@ def throughputs(
     compared: ThroughputPosition | None,
     histories: Iterable[Bandwidth],
     names: Mapping[Fingerprint, str],
-    units: text.Units,
+    units: formatting.Units,
 ) -> Throughputs | None:
     """Return what an operator's relays carried; `None` where nothing is known of it."""
     carried = own.throughput
@@ -77,7 +77,7 @@ def throughputs(
     days = day_totals(histories)
 
     def rate(value: Number) -> str:
-        return text.bandwidth(value, units)
+        return formatting.bandwidth(value, units)
 
     def mean(value: Mean) -> str:
         return rate(in_bytes(value))
@@ -89,7 +89,7 @@ def throughputs(
     values, totals = charts.whole_weeks(weeks(days)), days.known
     return Throughputs(
         rows=_throughput_rows(carried, rate),
-        days=text.count(len(totals)),
+        days=formatting.count(len(totals)),
         stability=_stability(variation(totals)),
         trend=_trend(change(totals)),
         utilisation=_whole(own.utilisation),
@@ -115,7 +115,7 @@ def _throughput_rows(
                     period=PERIOD_WORDS[period],
                     together=None if together is None else rate(together),
                     relay=rate(in_bytes(relays)),
-                    relays=text.count(relays.count),
+                    relays=formatting.count(relays.count),
                 )
             )
     return tuple(found)
@@ -125,20 +125,20 @@ def _stability(percent: float | None) -> str | None:
     """Return a word for how much the days vary, and the variation in whole percent."""
     if percent is None:
         return None
-    return f"{stability(percent)} ({text.percent(percent, 0)} variation)"
+    return f"{stability(percent)} ({formatting.percent(percent, 0)} variation)"
 
 
 def _trend(percent: float | None) -> str | None:
     """Return a word for how throughput changed, and the change in signed whole percent."""
     if percent is None:
         return None
-    rounded = text.percent(percent, 0)
+    rounded = formatting.percent(percent, 0)
     sign = "+" if percent > 0 and rounded != "0%" else ""
     return f"{trend(percent)} ({sign}{rounded})"
 
 
 def _whole(part: float | None) -> str | None:
-    return None if part is None else text.part(part, 0)
+    return None if part is None else formatting.part(part, 0)
 
 
 def ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[RatioRow, ...]:

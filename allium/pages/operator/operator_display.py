@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.operator.composition import MANY, Grade, compliance
 from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.pages.operator.network_position import Traffic
@@ -62,8 +62,8 @@ def display(facts: Facts, title: str, count: int) -> OperatorDisplay:
         contact=facts.contact,
         aroi_domain=facts.domain,
         aroi_proofs=tuple(facts.proofs),
-        relays=text.count(count),
-        running=text.count(facts.running),
+        relays=formatting.count(count),
+        running=formatting.count(facts.running),
         proven_running=None if proven is None else _running(proven),
         roles=_roles(facts),
         network_position=_position(facts),
@@ -76,22 +76,24 @@ def display(facts: Facts, title: str, count: int) -> OperatorDisplay:
         proven_data=None if proven is None else proven.data,
         network_diversity=_grade(made.network_grade, facts, _networks(made)),
         geographic_diversity=_grade(
-            made.geographic_grade, facts, text.number_of(made.countries, "country", "countries")
+            made.geographic_grade,
+            facts,
+            formatting.number_of(made.countries, "country", "countries"),
         ),
         infrastructure_diversity=_grade(made.platform_grade, facts, _platforms(made)),
         version_compliance=_compliance(facts),
         version_status=_counted(made.statuses),
         family_support=_counted(made.support),
-        ipv4=text.count(made.ipv4),
-        ipv6=text.count(made.ipv6),
-        dual_stack=text.number_of(made.dual_stack, "relay"),
-        underutilised=text.number_of(facts.underutilised, "relay"),
+        ipv4=formatting.count(made.ipv4),
+        ipv6=formatting.count(made.ipv6),
+        dual_stack=formatting.number_of(made.dual_stack, "relay"),
+        underutilised=formatting.number_of(facts.underutilised, "relay"),
         ratio_rank=facts.ratio_rank,
     )
 
 
 def _running(proven: Proven) -> str:
-    return f"{text.count(sum(proven.counts.values()))} of {text.count(proven.relays)}"
+    return f"{formatting.count(sum(proven.counts.values()))} of {formatting.count(proven.relays)}"
 
 
 def _roles(facts: Facts) -> tuple[RoleRow, ...]:
@@ -109,17 +111,17 @@ def _roles(facts: Facts) -> tuple[RoleRow, ...]:
 
 def _role(sums: Facts | Proven, role: Role) -> str:
     share = sums.role_share[role] or "no weight"
-    return f"{text.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
+    return f"{formatting.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
 
 
 def _networks(made: Composition) -> str:
-    counted = text.number_of(made.networks, "autonomous system")
+    counted = formatting.number_of(made.networks, "autonomous system")
     crowded = made.network_grade == "Okay" and made.networks >= MANY
     return f"{counted}, more than half of the relays in one" if crowded else counted
 
 
 def _platforms(made: Composition) -> str:
-    counted = text.number_of(made.platforms, "platform")
+    counted = formatting.number_of(made.platforms, "platform")
     alike = made.platform_grade == "Okay" and made.platforms > 1
     few = "fewer than a tenth of the relays off the most common one"
     return f"{counted}, {few}" if alike else counted
@@ -131,10 +133,10 @@ def _position(facts: Facts) -> str:
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
     if facts.running == 0:
         return label
-    relays = text.number_of(facts.running, "relay")
+    relays = formatting.number_of(facts.running, "relay")
     if facts.running == 1:
         return f"{label} ({relays})"
-    parts = ", ".join(text.number_of(counts[role], role) for role in ROLES if counts[role])
+    parts = ", ".join(formatting.number_of(counts[role], role) for role in ROLES if counts[role])
     return f"{label} ({relays}: {parts})"
 
 
@@ -153,11 +155,13 @@ def _compliance(facts: Facts) -> str | None:
     word = compliance(made.recommended, made.judged)
     if word is None:
         return None
-    percent = text.half_up(100 * made.recommended, made.judged)
-    unknown = f"; {text.count(made.unjudged)} unknown" if made.unjudged else ""
-    known = f"{text.count(made.recommended)} of {text.count(made.judged)}"
+    percent = formatting.half_up(100 * made.recommended, made.judged)
+    unknown = f"; {formatting.count(made.unjudged)} unknown" if made.unjudged else ""
+    known = f"{formatting.count(made.recommended)} of {formatting.count(made.judged)}"
     return f"{word} ({percent}%): {known}{unknown}"
 
 
 def _counted(counts: dict[str, int]) -> tuple[str, ...]:
-    return tuple(f"{name}: {text.number_of(count, 'relay')}" for name, count in counts.items())
+    return tuple(
+        f"{name}: {formatting.number_of(count, 'relay')}" for name, count in counts.items()
+    )

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import Claim, claim
 from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
 from allium.analysis.history.throughput import added, relay_volume
@@ -166,8 +166,8 @@ def facts(one: OperatorFacts) -> Facts:
         proven=_proven(one),
         measured=network_figures.measured(own, position.absent),
         data=position.data,
-        first_seen=text.date(min(relay.first_seen for relay in relays)),
-        newest=text.date(max(relay.first_seen for relay in relays)),
+        first_seen=formatting.date(min(relay.first_seen for relay in relays)),
+        newest=formatting.date(max(relay.first_seen for relay in relays)),
         countries=countries(relays),
         networks=networks(relays),
         versions=versions(relays),

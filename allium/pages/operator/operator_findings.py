@@ -1,6 +1,6 @@
 """What an operator should look at: the findings of their relays, summed up."""
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.findings import SEVERITY
 from allium.analysis.relay.role import ROLES
 from allium.pages.operator.operator_facts import Facts
@@ -21,19 +21,19 @@ def _finding(affected: Affected, down: Down | None) -> FindingText:
     return FindingText(
         severity=severity,
         colour=COLOURS[severity],
-        statement=f"{text.number_of(affected.count, 'relay')} {advice.many}.",
+        statement=f"{formatting.number_of(affected.count, 'relay')} {advice.many}.",
         evidence=evidence,
         advice=advice.does,
         about=advice.about,
         relays=affected.relays,
-        more=text.number_of(left, "more relay", "more relays") if left else None,
+        more=formatting.number_of(left, "more relay", "more relays") if left else None,
     )
 
 
 def _down(down: Down) -> tuple[str, ...]:
     """Return what is missing while relays are down, in their last known values."""
     roles = ", ".join(
-        text.number_of(down.counts[role], role) for role in ROLES if role in down.counts
+        formatting.number_of(down.counts[role], role) for role in ROLES if role in down.counts
     )
     parts = [roles]
     if down.bandwidth is not None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.validation import PROVEN
 from allium.analysis.network import Operator
 from allium.pages.boards.board_titles import BoardRanking
@@ -86,7 +86,7 @@ def title(domain: str | None, contact: str | None, length: int = TITLE_LENGTH) -
     """Return what an operator is called: the domain claimed completely, else the contact, cut."""
     if domain is not None:
         return domain
-    return NOBODY if contact is None else text.cut(" ".join(contact.split()), length)
+    return NOBODY if contact is None else formatting.cut(" ".join(contact.split()), length)
 
 
 def path(operator: Operator) -> str:
@@ -156,19 +156,21 @@ def _head(facts: Facts, name: str) -> Head:
 
 
 def _verdict(facts: Facts) -> str:
-    words = f"{text.number_of(facts.relays, 'relay')}, {text.count(facts.running)} running"
+    words = (
+        f"{formatting.number_of(facts.relays, 'relay')}, {formatting.count(facts.running)} running"
+    )
     if facts.domain is None:
         return f"{words}."
-    proven = f"{text.count(facts.proven_relays)} of {text.count(facts.relays)}"
+    proven = f"{formatting.count(facts.proven_relays)} of {formatting.count(facts.relays)}"
     return f"{words}; domain proven for {proven}."
 
 
 def _table(group: OperatorGroup, *, aroi: bool) -> RelayTable:
     shown, count = len(group.rows), len(group.fingerprints)
-    relays = text.number_of(count, "relay")
+    relays = formatting.number_of(count, "relay")
     caption = f"{relays}, {AROI_WORDS[group.status]}" if aroi else "All relays"
     if shown < count:
-        caption = f"{caption} (the first {text.count(shown)} here)"
+        caption = f"{caption} (the first {formatting.count(shown)} here)"
     return RelayTable(
         id=f"relays-{group.status.replace('_', '-')}",
         caption=f"{caption}, by weight; those that are down last",

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import Claim, ContactId
 from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
 from allium.analysis.network import Member
@@ -240,7 +240,7 @@ def _weight(members: Iterable[Member]) -> int:
 
 def _whole(part: int, total: int) -> str | None:
     """Return a part as whole percent, which stands still while a part is down."""
-    return f"{text.half_up(100 * part, total)}%" if total else None
+    return f"{formatting.half_up(100 * part, total)}%" if total else None
 
 
 def work(members: Sequence[Member], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:

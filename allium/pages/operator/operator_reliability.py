@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.uptime import OperatorUptime, in_percent, percentage
 from allium.analysis.network import Member
 from allium.analysis.operator.operator_history import Histories, OperatorHistory
@@ -72,7 +72,7 @@ def uptimes(
 
 
 def _uptime(value: float) -> str:
-    return text.percent(value, 1)
+    return formatting.percent(value, 1)
 
 
 def _mean(value: Mean) -> str:
@@ -84,7 +84,7 @@ def _uptime_row(period: Period, found: Moments) -> OperatorUptimeRow:
         period=PERIOD_WORDS[period],
         average=_mean(found.mean),
         deviation=_uptime(in_percent(found.deviation)),
-        relays=text.count(found.count),
+        relays=formatting.count(found.count),
     )
 
 

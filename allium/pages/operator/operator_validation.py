@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.aroi.aroi_claim import REASONS
 from allium.analysis.aroi.validation import PROBLEMS
 from allium.pages.operator import domain_proof
@@ -93,7 +93,9 @@ def validation(facts: Facts) -> ValidationPart:
             )
             for one in facts.work
         ),
-        more_work=text.number_of(left, "more relay", "more relays") if claims and left else None,
+        more_work=formatting.number_of(left, "more relay", "more relays")
+        if claims and left
+        else None,
         relays=statuses,
         problems=facts.problems,
     )
@@ -101,7 +103,7 @@ def validation(facts: Facts) -> ValidationPart:
 
 def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(
-        f"{AROI_WORDS[status]}: {text.number_of(len(names), 'relay')}"
+        f"{AROI_WORDS[status]}: {formatting.number_of(len(names), 'relay')}"
         for status, names in statuses.items()
     )
 
@@ -111,7 +113,7 @@ def _reasons(facts: Facts) -> tuple[RefusalReason, ...]:
     return tuple(
         RefusalReason(
             text=PROBLEMS[code].words,
-            relays=text.number_of(count, "relay"),
+            relays=formatting.number_of(count, "relay"),
             does=domain_proof.REMEDIES[code],
         )
         for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
@@ -124,7 +126,7 @@ def _proofs(facts: Facts) -> tuple[ProofRow, ...]:
     return tuple(
         ProofRow(
             type=name,
-            proven=f"{text.count(one.proven)} of {text.number_of(one.relays, 'relay')}",
+            proven=f"{formatting.count(one.proven)} of {formatting.number_of(one.relays, 'relay')}",
             place=domain_proof.place(name, facts.domain),
         )
         for name, one in facts.proofs.items()

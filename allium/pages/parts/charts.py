@@ -7,7 +7,7 @@ one loses a day whenever one is added. So a chart depends on no clock.
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
-from allium import text
+from allium import formatting
 from allium.model.history import Weeks
 from allium.pages.parts.page_base import Bar, Chart, level
 
@@ -38,16 +38,16 @@ def kept(weeks: Weeks) -> Weeks:
 
 def months(values: Mapping[str, float], title: str) -> Chart | None:
     """Return closed months in percent; `None` with too little history."""
-    labels = text.months(min(values), max(values)) if values else []
+    labels = formatting.months(min(values), max(values)) if values else []
     found = {f"{month}-01": values.get(month) for month in labels}
-    return _chart("uptime-months", title, found, lambda value: text.percent(value, 1))
+    return _chart("uptime-months", title, found, lambda value: formatting.percent(value, 1))
 
 
-def weeks(values: Mapping[int, float], title: str, units: text.Units) -> Chart | None:
+def weeks(values: Mapping[int, float], title: str, units: formatting.Units) -> Chart | None:
     """Return closed weeks in bytes/s; `None` with too little history."""
     mondays = range(min(values), max(values) + 7, 7) if values else range(0)
-    found = {text.day_of(first): values.get(first) for first in mondays}
-    return _chart("bandwidth-weeks", title, found, lambda value: text.bandwidth(value, units))
+    found = {formatting.day_of(first): values.get(first) for first in mondays}
+    return _chart("bandwidth-weeks", title, found, lambda value: formatting.bandwidth(value, units))
 
 
 def years(counts: Mapping[int, int], title: str) -> Chart | None:
@@ -56,13 +56,15 @@ def years(counts: Mapping[int, int], title: str) -> Chart | None:
     These are of what is there now, so that a bar moves when something goes: no year is closed.
     """
     span = range(max(min(counts), max(counts) + 1 - YEARS), max(counts) + 1) if counts else ()
-    return _chart("years", title, {str(year): counts.get(year, 0) for year in span}, text.count)
+    return _chart(
+        "years", title, {str(year): counts.get(year, 0) for year in span}, formatting.count
+    )
 
 
 def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
     """Return counts by month (`YYYY-MM`) of what is there now and began in these months."""
     found = {f"{month}-01": count for month, count in counts.items()}
-    return _chart("first-months", title, found, text.count)
+    return _chart("first-months", title, found, formatting.count)
 
 
 def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
@@ -75,10 +77,10 @@ def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
         id=name,
         title=title,
         bars=tuple(
-            Bar(label=label, value=text.count(count), level=level(count, highest))
+            Bar(label=label, value=formatting.count(count), level=level(count, highest))
             for label, count in counts.items()
         ),
-        words=f"Most are in the class from {fullest}: {text.count(highest)}.",
+        words=f"Most are in the class from {fullest}: {formatting.count(highest)}.",
     )
 
 

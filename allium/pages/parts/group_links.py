@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.relay_groups import UNKNOWN, Group, GroupKind, has_page
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts.page_base import Link
@@ -61,7 +61,7 @@ UNLISTED: Final[dict[GroupKind, str]] = {
 
 def unlisted(group: Group) -> Link:
     """Return the link to relays of which a list knows nothing, with their number."""
-    words = f"{text.number_of(len(group.members), 'relay')} {UNLISTED[group.kind]}"
+    words = f"{formatting.number_of(len(group.members), 'relay')} {UNLISTED[group.kind]}"
     return Link(text=words, path=urls.group(group.kind, group.id))
 
 
@@ -72,7 +72,7 @@ def flag(name: str) -> Link:
 
 def first_seen(time: str) -> Link:
     """Return the link to the relays that were first seen on one day."""
-    return _day(text.date(time))
+    return _day(formatting.date(time))
 
 
 @lru_cache(maxsize=16384)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.history.uptime import FlagPeriod
 from allium.model.history import Mean, Period
 from allium.model.relay import Fingerprint, Flag, in_print_order
@@ -42,7 +42,7 @@ def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> Outliers:
     left = len(found) - OUTLIERS
     return Outliers(
         rows=found[:OUTLIERS],
-        more=text.number_of(left, "more relay", "more relays") if left > 0 else None,
+        more=formatting.number_of(left, "more relay", "more relays") if left > 0 else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final, TypeVar
 
-from allium import text
+from allium import formatting
 from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals
@@ -15,7 +15,7 @@ UNKNOWN: Final = "unknown"
 NOT_COMPUTABLE: Final = "not computable"
 NOT_IN_DATA: Final = "not in the data"
 """What is said in place of a number made of a field that the data has of no relay."""
-NO_BYTES: Final = f"0{text.NO_BREAK}B"
+NO_BYTES: Final = f"0{formatting.NO_BREAK}B"
 PLURALS: Final[dict[Role | None, str]] = {
     None: "All relays",
     "guard": "Guards",
@@ -39,16 +39,16 @@ def given(absent: Collection[str], words: str, *fields: str) -> str:
     return NOT_IN_DATA if all(field in absent for field in fields) else words
 
 
-def observed(absent: Collection[str], bandwidth: text.Number, units: text.Units) -> str:
+def observed(absent: Collection[str], bandwidth: formatting.Number, units: formatting.Units) -> str:
     """Return a sum of observed bandwidths."""
-    return given(absent, text.bandwidth(bandwidth, units), "observed_bandwidth")
+    return given(absent, formatting.bandwidth(bandwidth, units), "observed_bandwidth")
 
 
-def by_role(own: Totals, absent: Collection[str], units: text.Units) -> dict[Role, str]:
+def by_role(own: Totals, absent: Collection[str], units: formatting.Units) -> dict[Role, str]:
     """Return the observed bandwidth of the running relays of each role."""
     if "observed_bandwidth" in absent:
         return dict.fromkeys(ROLES, f"bandwidth {NOT_IN_DATA}")
-    return {role: text.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
+    return {role: formatting.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
 
 
 def measured(own: Totals, absent: Collection[str]) -> str | None:
@@ -57,21 +57,21 @@ def measured(own: Totals, absent: Collection[str]) -> str | None:
         return NOT_IN_DATA
     if not own.measured_known:
         return None
-    return f"{text.count(own.measured)} of {text.count(own.measured_known)}"
+    return f"{formatting.count(own.measured)} of {formatting.count(own.measured_known)}"
 
 
-def carried(part: Totals, network: Network, units: text.Units) -> str:
+def carried(part: Totals, network: Network, units: formatting.Units) -> str:
     """Return the observed bandwidth of some running relays, and its part of all."""
-    share = text.share(part.bandwidth, network.totals.bandwidth)
-    words = f"{text.bandwidth(part.bandwidth, units)} ({share or 'no part'})"
+    share = formatting.share(part.bandwidth, network.totals.bandwidth)
+    words = f"{formatting.bandwidth(part.bandwidth, units)} ({share or 'no part'})"
     return given(network.absent, words, "observed_bandwidth")
 
 
 def counted(part: int, whole: int) -> str:
     """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
     if not whole:
-        return text.count(part)
-    return f"{text.count(part)} ({percent(part / whole)})"
+        return formatting.count(part)
+    return f"{formatting.count(part)} ({percent(part / whole)})"
 
 
 def percent(part: float | None) -> str:
@@ -80,27 +80,29 @@ def percent(part: float | None) -> str:
         return NOT_COMPUTABLE
     if not part:
         return "0%"
-    return "<0.1%" if part < 0.001 else text.part(part, 1)
+    return "<0.1%" if part < 0.001 else formatting.part(part, 1)
 
 
 def share(part: float | None) -> str:
     """Return a share as percent with two decimals."""
-    return (None if part is None else text.share(*text.quotient(part))) or NOT_COMPUTABLE
+    return (
+        None if part is None else formatting.share(*formatting.quotient(part))
+    ) or NOT_COMPUTABLE
 
 
 def ratio(value: float | None) -> str:
     """Return a ratio with two significant digits."""
-    return NOT_COMPUTABLE if value is None else text.ratio(value)
+    return NOT_COMPUTABLE if value is None else formatting.ratio(value)
 
 
 def volume(size: int) -> str:
     """Return the bytes that a history tells of: a history of zeros is one, too."""
-    return text.volume(size) or NO_BYTES
+    return formatting.volume(size) or NO_BYTES
 
 
-def rate(value: text.Number | None, units: text.Units) -> str:
+def rate(value: formatting.Number | None, units: formatting.Units) -> str:
     """Return a bandwidth."""
-    return "not reported" if value is None else text.bandwidth(value, units)
+    return "not reported" if value is None else formatting.bandwidth(value, units)
 
 
 def rows(counts: Mapping[str, int], whole: int) -> tuple[FigureRow, ...]:
@@ -115,4 +117,4 @@ def row(name: Link, count: int, whole: int) -> FigureRow:
 
 def part(count: int, whole: int) -> tuple[str, str]:
     """Return one count and its part of a whole, apart."""
-    return text.count(count), percent(count / whole if whole else None)
+    return formatting.count(count), percent(count / whole if whole else None)

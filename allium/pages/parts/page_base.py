@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
+from allium.formatting import Number
 from allium.model.history import Period
-from allium.text import Number
 
 PERIOD_WORDS: Final[dict[Period, str]] = {
     "1_month": "1 month",
@@ -153,12 +153,16 @@ class Pages(View, frozen=True):
 
 def minute(time: str | None) -> When | None:
     """Return a time to the minute."""
-    return None if time is None else When(text=text.minute(time), machine=text.machine_time(time))
+    return (
+        None
+        if time is None
+        else When(text=formatting.minute(time), machine=formatting.machine_time(time))
+    )
 
 
 def day(time: str) -> When:
     """Return a date."""
-    return When(text=text.date(time), machine=text.date(time))
+    return When(text=formatting.date(time), machine=formatting.date(time))
 
 
 LESS_THAN_A_STEP: Final = 1e-9

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.network import Member
 from allium.model.relay import Flag, Relay
 from allium.pages.parts import group_links
@@ -31,7 +31,9 @@ _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
 
 
-def relay_row(member: Member, operator: Link, share: str | None, units: text.Units) -> RelayRow:
+def relay_row(
+    member: Member, operator: Link, share: str | None, units: formatting.Units
+) -> RelayRow:
     """Return the row of one relay in a table of relays of many operators.
 
     `share` is the relay's part of the network's weight.
@@ -47,7 +49,7 @@ def relay_row(member: Member, operator: Link, share: str | None, units: text.Uni
         flags=_flags(relay.flags),
         country=group_links.country(relay.country),
         network=group_links.network(relay.asn),
-        as_name=None if relay.as_name is None else text.cut(relay.as_name, _NAME_LENGTH),
+        as_name=None if relay.as_name is None else formatting.cut(relay.as_name, _NAME_LENGTH),
         version=group_links.version(relay.version),
         version_note=_NOTES.get(status or ""),
         first_seen=group_links.first_seen(relay.first_seen),
@@ -56,7 +58,7 @@ def relay_row(member: Member, operator: Link, share: str | None, units: text.Uni
 
 def weight_share(relay: Relay, whole: int) -> str | None:
     """Return a running relay's part of the weight of all running relays, `whole`."""
-    return text.share(relay.consensus_weight or 0, whole) if relay.running else None
+    return formatting.share(relay.consensus_weight or 0, whole) if relay.running else None
 
 
 def of_one_operator(row: RelayRow, month: float | None, member: Member) -> RelayRow:
@@ -68,7 +70,7 @@ def of_one_operator(row: RelayRow, month: float | None, member: Member) -> Relay
         row,
         operator=None,
         aroi=AROI_WORD[member.status],
-        uptime=None if month is None else text.percent(month, 1),
+        uptime=None if month is None else formatting.percent(month, 1),
     )
 
 
@@ -84,8 +86,8 @@ def _flags(held: tuple[Flag, ...]) -> str:
     return ", ".join(flag for flag in _FLAGS if flag in held)
 
 
-def _rate(value: int | None, units: text.Units) -> str | None:
-    return None if value is None else text.bandwidth(value, units)
+def _rate(value: int | None, units: formatting.Units) -> str | None:
+    return None if value is None else formatting.bandwidth(value, units)
 
 
 def pages(count: int) -> int:
@@ -113,4 +115,4 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
 def span(number: int, count: int) -> str:
     """Return which rows page `number` (from 1) shows, in words."""
     first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
-    return f"rows {text.count(first)}{text.TO}{text.count(last)} of {text.count(count)}"
+    return f"rows {formatting.count(first)}{formatting.TO}{formatting.count(last)} of {formatting.count(count)}"

@@ -6,7 +6,7 @@ from heapq import nsmallest
 from operator import attrgetter
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
@@ -52,7 +52,7 @@ def shares(
 
 
 def _others(names: Collection[str]) -> str:
-    known = text.number_of(sum(name != UNKNOWN for name in names), "other")
+    known = formatting.number_of(sum(name != UNKNOWN for name in names), "other")
     if UNKNOWN not in names:
         return known
     return UNKNOWN if len(names) == 1 else f"{known} and {UNKNOWN}"
@@ -91,18 +91,18 @@ def first_names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str
 
 def network_name(asn: str, name: str | None, length: int) -> str:
     """Return number and name of an AS, the name cut to a length."""
-    return asn if name is None else f"{asn} {text.cut(name, length)}"
+    return asn if name is None else f"{asn} {formatting.cut(name, length)}"
 
 
 def _country(code: str, name: str | None) -> str:
-    return code if name is None else f"{text.cut(name, _NAME_LENGTH)} ({code})"
+    return code if name is None else f"{formatting.cut(name, _NAME_LENGTH)} ({code})"
 
 
 def _row(name: Link, count: int, weight: int, whole: int) -> Share:
     return Share(
         name=name,
-        count=text.count(count),
-        share=text.share(weight, whole) or "no weight",
+        count=formatting.count(count),
+        share=formatting.share(weight, whole) or "no weight",
         level=level(weight, whole),
     )
 

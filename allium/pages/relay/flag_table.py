@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.exit_policy import ALL_PORTS, EXIT_PORTS, port_allowed
 from allium.analysis.relay.flag_rules import (
     DAY,
@@ -44,7 +44,7 @@ class FlagEvidence(Struct, frozen=True, kw_only=True):
     judge: Callable[[RelayShard], list[Requirement]] = lambda _: []
     only_when_held: bool = False
 
-    def needs(self, units: text.Units) -> str:
+    def needs(self, units: formatting.Units) -> str:
         """Return what the flag needs in plain words."""
         return self.words.format_map(limits(units))
 
@@ -86,28 +86,28 @@ def worst(requirements: list[Requirement]) -> Verdict:
 
 
 @lru_cache(maxsize=2)
-def limits(units: text.Units) -> dict[str, str]:
+def limits(units: formatting.Units) -> dict[str, str]:
     """Return the limits of all flags as they are printed, by the names that texts have for them."""
     fast, guard = GUARANTEED.fast, GUARANTEED.guard
     return {
-        "fast": text.bandwidth(fast.bandwidth, units),
-        "fast_bytes": text.count(fast.bandwidth),
-        "fast_weight": text.count(fast.weight),
-        "guard": text.bandwidth(guard.bandwidth, units),
-        "guard_bytes": text.count(guard.bandwidth),
-        "guard_weight": text.count(guard.weight),
-        "guard_days": text.count(GUARD_KNOWN // DAY),
+        "fast": formatting.bandwidth(fast.bandwidth, units),
+        "fast_bytes": formatting.count(fast.bandwidth),
+        "fast_weight": formatting.count(fast.weight),
+        "guard": formatting.bandwidth(guard.bandwidth, units),
+        "guard_bytes": formatting.count(guard.bandwidth),
+        "guard_weight": formatting.count(guard.weight),
+        "guard_days": formatting.count(GUARD_KNOWN // DAY),
         "guard_uptime": f"{GUARD_UPTIME}%",
-        "stable_days": text.count(STABLE_MTBF // DAY),
-        "hsdir_hours": text.count(HSDIR_UPTIME // HOUR),
-        "stale_hours": text.count(STALE_DESCRIPTOR // HOUR),
+        "stable_days": formatting.count(STABLE_MTBF // DAY),
+        "hsdir_hours": formatting.count(HSDIR_UPTIME // HOUR),
+        "stale_hours": formatting.count(STALE_DESCRIPTOR // HOUR),
     }
 
 
 def _running(shard: RelayShard) -> list[Requirement]:
     relay = shard.relay
     state = "Hibernating" if relay.hibernating else "Down"
-    away = f"{state} since {text.minute(relay.last_seen)} UTC"
+    away = f"{state} since {formatting.minute(relay.last_seen)} UTC"
     unreachable = (
         Requirement(text=f"{address} is not reachable", verdict="Not met")
         for address in relay.unreachable_or_addresses
@@ -136,11 +136,13 @@ def _bandwidths(shard: RelayShard, least: Minimum, band: str | None) -> list[Req
     return [_advertised(relay, least, band, shard.units), _measured(relay, least)]
 
 
-def _advertised(relay: Relay, least: Minimum, band: str | None, units: text.Units) -> Requirement:
+def _advertised(
+    relay: Relay, least: Minimum, band: str | None, units: formatting.Units
+) -> Requirement:
     advertised = relay.advertised_bandwidth
     if advertised is None:
         return Requirement(text="Advertised bandwidth not reported", verdict="Cannot tell")
-    words = f"Advertised bandwidth {text.bandwidth(advertised, units)}"
+    words = f"Advertised bandwidth {formatting.bandwidth(advertised, units)}"
     if band is not None:
         words += f" ({band})"
     if advertised >= least.bandwidth:
@@ -148,7 +150,7 @@ def _advertised(relay: Relay, least: Minimum, band: str | None, units: text.Unit
     if relay.hibernating:
         return Requirement(text="Advertises nothing while hibernating", verdict="Cannot tell")
     cause = ", capped by the bandwidth rate or burst" if limited(relay, least) else ""
-    needed = text.bandwidth(least.bandwidth, units)
+    needed = formatting.bandwidth(least.bandwidth, units)
     return Requirement(text=f"{words}{cause}; {needed} required", verdict="Not met")
 
 
@@ -157,16 +159,20 @@ def _measured(relay: Relay, least: Minimum) -> Requirement:
     weight = relay.consensus_weight
     if weight is None:
         return Requirement(text="No consensus weight", verdict="Cannot tell")
-    words = f"Measured bandwidth, as consensus weight: {text.count(weight)}"
+    words = f"Measured bandwidth, as consensus weight: {formatting.count(weight)}"
     if weight >= least.weight:
         return Requirement(text=words, verdict="Met")
-    needed = text.count(least.weight)
+    needed = formatting.count(least.weight)
     return Requirement(text=f"{words}; {needed} required", verdict="Not met")
 
 
 def _stable(shard: RelayShard) -> list[Requirement]:
     since = shard.relay.last_restarted
-    words = "Last restart unknown" if since is None else f"Last restarted {text.minute(since)} UTC"
+    words = (
+        "Last restart unknown"
+        if since is None
+        else f"Last restarted {formatting.minute(since)} UTC"
+    )
     cause = "restarts are not the cause" if shard.past.up_for_stable else "every restart counts"
     return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
 
@@ -192,12 +198,14 @@ def _first_missing(shard: RelayShard) -> list[Requirement]:
 
 def _long_enough_known(shard: RelayShard) -> Requirement:
     relay, enough = shard.relay, shard.past.known_for_guard
-    first = text.seconds(relay.first_seen)
+    first = formatting.seconds(relay.first_seen)
     if relay.running:
         link = ", since" if enough else " from"
-        words = f"Known long enough{link} {text.date(text.time_of(first + GUARD_KNOWN))}"
+        words = (
+            f"Known long enough{link} {formatting.date(formatting.time_of(first + GUARD_KNOWN))}"
+        )
     else:
-        words = f"First seen {text.date(relay.first_seen)}, last seen {text.date(relay.last_seen)}"
+        words = f"First seen {formatting.date(relay.first_seen)}, last seen {formatting.date(relay.last_seen)}"
     return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
 
 
@@ -211,12 +219,12 @@ def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     started = relay.last_restarted
     if started is None:
         return [Requirement(text="Last restart unknown", verdict="Cannot tell")]
-    words = f"Last restarted {text.minute(started)} UTC"
+    words = f"Last restarted {formatting.minute(started)} UTC"
     if relay.running:
-        moment = text.minute(text.time_of(text.seconds(started) + HSDIR_UPTIME))
+        moment = formatting.minute(formatting.time_of(formatting.seconds(started) + HSDIR_UPTIME))
         words += f", up long enough {'since' if enough else 'from'} {moment} UTC"
     else:
-        words += f", last seen {text.minute(relay.last_seen)} UTC"
+        words += f", last seen {formatting.minute(relay.last_seen)} UTC"
     up = Requirement(text=words, verdict="Met" if enough else "Not met")
     reached = Requirement(text="Reachable all that time, as votes have it", verdict="Cannot tell")
     return [up, reached] if enough else [up]

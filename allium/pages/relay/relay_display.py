@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.model.relay import PortSummary, Relay
 from allium.pages.operator import domain_proof
 from allium.pages.parts.network_figures import NOT_IN_DATA
@@ -140,11 +140,11 @@ def display(shard: RelayShard) -> RelayDisplay:
         aroi_domain=standing.aroi_domain,
         aroi_proof=standing.aroi_proof,
         family=(
-            text.count(shard.effective_family),
-            text.count(shard.one_sided),
-            text.count(shard.indirect_family),
+            formatting.count(shard.effective_family),
+            formatting.count(shard.one_sided),
+            formatting.count(shard.indirect_family),
         ),
-        family_gone=text.count(shard.gone),
+        family_gone=formatting.count(shard.gone),
         family_ids=relay.family_ids,
         platform=relay.platform,
         version=relay.version,
@@ -198,7 +198,7 @@ def _limiting(relay: Relay) -> str | None:
 def _overload(past: RelayHistory) -> str:
     """Return which overloads the relay reported, and when."""
     reports = (
-        f"{words} (reported {text.minute(past.reports[code])} UTC)"
+        f"{words} (reported {formatting.minute(past.reports[code])} UTC)"
         for code, words in OVERLOADS.items()
         if code in past.reports
     )
@@ -207,7 +207,11 @@ def _overload(past: RelayHistory) -> str:
 
 def more(count: int, shown: int, noun: str) -> str | None:
     """Return how many of a list are not shown."""
-    return text.number_of(count - shown, f"more {noun}", f"more {noun}s") if count > shown else None
+    return (
+        formatting.number_of(count - shown, f"more {noun}", f"more {noun}s")
+        if count > shown
+        else None
+    )
 
 
 def _names(shard: RelayShard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,11 +224,11 @@ def _first(items: tuple[str, ...], length: int) -> tuple[str, ...]:
     return items if rest is None else (*items[:length], rest)
 
 
-def _rate(value: int | None, units: text.Units) -> str | None:
-    return None if value is None else text.bandwidth(value, units)
+def _rate(value: int | None, units: formatting.Units) -> str | None:
+    return None if value is None else formatting.bandwidth(value, units)
 
 
-def _limit(value: int | None, units: text.Units) -> str | None:
+def _limit(value: int | None, units: formatting.Units) -> str | None:
     return "no limit set" if value == NO_LIMIT else _rate(value, units)
 
 
@@ -266,4 +270,4 @@ def _ports(summary: PortSummary | None) -> str | None:
 
 
 def _weight(value: int | None) -> str | None:
-    return None if value is None else text.weight(value)
+    return None if value is None else formatting.weight(value)

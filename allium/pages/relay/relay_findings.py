@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.findings import SEVERITY
 from allium.model.relay import Flag
 from allium.pages.operator.domain_proof import REMEDIES
@@ -51,7 +51,7 @@ def _version(shard: RelayShard) -> tuple[str | None, ...]:
 
 
 def _reported(code: str) -> Evidence:
-    return lambda shard: (f"Reported {text.minute(shard.past.reports[code])} UTC",)
+    return lambda shard: (f"Reported {formatting.minute(shard.past.reports[code])} UTC",)
 
 
 def _aroi(shard: RelayShard) -> tuple[str | None, ...]:
@@ -66,15 +66,15 @@ def _rates(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
     limit, observed = relay.bandwidth_rate or 0, relay.observed_bandwidth or 0
     return (
-        f"Bandwidth rate {text.bandwidth(limit, shard.units)}",
-        f"Observed bandwidth {text.bandwidth(observed, shard.units)}",
+        f"Bandwidth rate {formatting.bandwidth(limit, shard.units)}",
+        f"Observed bandwidth {formatting.bandwidth(observed, shard.units)}",
     )
 
 
 def _weight(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
-    observed = text.bandwidth(relay.observed_bandwidth or 0, shard.units)
-    weight = f"Consensus weight {text.weight(relay.consensus_weight or 0)}"
+    observed = formatting.bandwidth(relay.observed_bandwidth or 0, shard.units)
+    weight = f"Consensus weight {formatting.weight(relay.consensus_weight or 0)}"
     return weight, f"Observed bandwidth {observed}"
 
 
@@ -107,21 +107,21 @@ def _addresses(shard: RelayShard) -> tuple[str | None, ...]:
 
 
 def _one_sided(shard: RelayShard) -> tuple[str | None, ...]:
-    count, one = text.number_of(shard.one_sided, "relay"), shard.one_sided == 1
+    count, one = formatting.number_of(shard.one_sided, "relay"), shard.one_sided == 1
     verbs = ("is", "does") if one else ("are", "do")
     return (f"{count} {verbs[0]} listed here but {verbs[1]} not list this relay back",)
 
 
 def _gone(shard: RelayShard) -> tuple[str | None, ...]:
     verb = "is" if shard.gone == 1 else "are"
-    return (f"{text.number_of(shard.gone, 'listed relay')} {verb} not in the network",)
+    return (f"{formatting.number_of(shard.gone, 'listed relay')} {verb} not in the network",)
 
 
 def _away(shard: RelayShard) -> tuple[str | None, ...]:
     relay, started = shard.relay, shard.relay.last_restarted
     return (
-        None if relay.running else f"Last seen {text.minute(relay.last_seen)} UTC",
-        None if started is None else f"Last restarted {text.minute(started)} UTC",
+        None if relay.running else f"Last seen {formatting.minute(relay.last_seen)} UTC",
+        None if started is None else f"Last restarted {formatting.minute(started)} UTC",
     )
 
 

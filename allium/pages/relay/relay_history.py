@@ -6,7 +6,7 @@ from functools import lru_cache
 from msgspec import field
 from msgspec.structs import replace
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.throughput import RECENT, relay_volume
 from allium.analysis.history.uptime import percent, same, shown_flag
 from allium.analysis.history_stats import HistoryStats
@@ -103,7 +103,7 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
         moments["overload_fd"] = history.file_descriptors
         moments["overload_rate"] = history.rate_limited
     return {
-        code: text.time_of(moment // 1000)
+        code: formatting.time_of(moment // 1000)
         for code, moment in moments.items()
         if moment is not None and code in codes
     }
@@ -134,7 +134,7 @@ def _ran(found: RelayHistory, relay: Relay, history: Uptime) -> RelayHistory:
 def _uptime(mean: Mean | None) -> str | None:
     """Return an uptime as printed; what many relays did comes to the same sums."""
     value = percent(mean)
-    return None if value is None else text.percent(value, 1)
+    return None if value is None else formatting.percent(value, 1)
 
 
 def _carried(found: RelayHistory, history: Bandwidth) -> RelayHistory:

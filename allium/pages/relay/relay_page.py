@@ -1,6 +1,6 @@
 """One relay: is it up, what does it carry, whose is it, what could be better."""
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.history.uptime import percentage
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
@@ -110,7 +110,7 @@ def _months(past: RelayHistory) -> Chart | None:
     return charts.months(values, "Uptime by month")
 
 
-def _weeks(past: RelayHistory, units: text.Units) -> Chart | None:
+def _weeks(past: RelayHistory, units: formatting.Units) -> Chart | None:
     if past.weeks is None:
         return None
     weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
@@ -137,13 +137,13 @@ def _head(relay: Relay) -> Head:
 def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
     """Return one sentence of what matters most."""
     if not relay.running and relay.hibernating:
-        return f"Hibernating since {text.minute(relay.last_seen)} UTC."
+        return f"Hibernating since {formatting.minute(relay.last_seen)} UTC."
     if not relay.running:
-        return f"Down since {text.minute(relay.last_seen)} UTC."
+        return f"Down since {formatting.minute(relay.last_seen)} UTC."
     for severity, noun in (("Critical", "critical finding"), ("Warning", "warning")):
         count = sum(finding.severity == severity for finding in found)
         if count:
-            return f"Running; {text.number_of(count, noun)}."
+            return f"Running; {formatting.number_of(count, noun)}."
     return "Running; nothing needs attention."
 
 

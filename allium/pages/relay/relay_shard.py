@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import REASONS
 from allium.analysis.aroi.validation import PROBLEMS, RelayStatus
 from allium.analysis.history_stats import NOTHING_UNRETURNED, HistoryStats
@@ -81,7 +81,7 @@ class RelayShard(View, frozen=True):
     gone: int
     strangers: tuple[str, ...]
     """The first listed relays that are no longer in the network, by how fingerprints begin."""
-    units: text.Units
+    units: formatting.Units
     absent: tuple[str, ...] = ()
     """Which of the fields in `TOLD` the data has of no relay."""
 
@@ -90,7 +90,9 @@ TOLD: Final = ("unverified_host_names", "verified_host_names")
 """Fields of which a relay's page would else say that there are none."""
 
 
-def shard(member: Member, operator: Link, survey: HistoryStats, units: text.Units) -> RelayShard:
+def shard(
+    member: Member, operator: Link, survey: HistoryStats, units: formatting.Units
+) -> RelayShard:
     """Return what one relay's page may depend on but its own histories; see `with_histories`."""
     relay = member.relay
     listed = survey.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
@@ -137,7 +139,7 @@ def _standing(member: Member, operator: Link, survey: HistoryStats) -> NetworkPo
     wants_guard = relay.running and "Guard" not in relay.flags
     return NetworkPosition(
         role=member.role,
-        weight_share=text.share(weight, whole) if relay.running else None,
+        weight_share=formatting.share(weight, whole) if relay.running else None,
         weight_band=band_of(weight, survey.weights) if relay.running else None,
         bandwidth_band=band_of(advertised, survey.bandwidths) if wants_guard else None,
         fast=None if "Fast" in relay.flags else survey.minima.fast,
@@ -159,7 +161,7 @@ def _standing(member: Member, operator: Link, survey: HistoryStats) -> NetworkPo
 
 @lru_cache(maxsize=4096)
 def _chance(probability: float | None) -> str | None:
-    return None if probability is None else text.share(*text.quotient(probability))
+    return None if probability is None else formatting.share(*formatting.quotient(probability))
 
 
 def aroi_reason(member: Member) -> str | None:

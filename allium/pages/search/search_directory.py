@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from allium import text, urls
+from allium import formatting, urls
 from allium.analysis.search_prefixes import Row
 from allium.pages.parts.page_base import Head, Link, Pages, View
 from allium.pages.parts.tables import Found
@@ -53,10 +53,12 @@ def build(shard: DirectoryShard) -> DirectoryPage:
     kind, number = shard.kind, shard.number
     first = (number - 1) * PAGE_ROWS
     shown = shard.rows[first : first + PAGE_ROWS]
-    span = f"rows {text.count(first + 1)}{text.TO}{text.count(first + len(shown))}"
+    span = (
+        f"rows {formatting.count(first + 1)}{formatting.TO}{formatting.count(first + len(shown))}"
+    )
     return DirectoryPage(
         head=_head(shard),
-        caption=f"{_title(kind, shard.prefix)}, {span} of {text.count(len(shard.rows))}",
+        caption=f"{_title(kind, shard.prefix)}, {span} of {formatting.count(len(shard.rows))}",
         name=_NAMES[kind],
         target="Page" if kind == "op" else "Relay",
         rows=tuple(_found(kind, row) for row in shown),

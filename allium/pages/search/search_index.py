@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.network import Member, Network
 from allium.analysis.relay.platform import platform_name
 from allium.analysis.relay_groups import has_page, held_flags
@@ -86,7 +86,7 @@ def build(
     heads = {relay.fingerprint: place for place, relay in enumerate(relays)}
     systems = [platform_name(relay.platform) for relay in relays]
     return SearchIndex(
-        day=text.date(network.published),
+        day=formatting.date(network.published),
         fingerprints="".join(_base64(relay.fingerprint) for relay in relays),
         nicknames=tuple(relay.nickname for relay in relays),
         addresses=tuple(" ".join(addresses(relay)) for relay in relays),
@@ -103,7 +103,7 @@ def build(
         keys=_column((" ".join(relay.family_ids),) for relay in relays),
         first_seen=_column((row.first_seen.text,) for row in rows),
         weights=_weights(members, rows),
-        down=_column(("" if one.running else text.date(one.last_seen),) for one in relays),
+        down=_column(("" if one.running else formatting.date(one.last_seen),) for one in relays),
     )
 
 
@@ -136,7 +136,7 @@ def _contacts(members: Iterable[Member]) -> Contacts:
     texts, domains, ids, counts = [], [], [], []
     for contact, found in groupby(members, key=lambda one: one.relay.contact or ""):
         first, *others = found
-        texts.append(text.cut(" ".join(contact.split()), CONTACT_LENGTH))
+        texts.append(formatting.cut(" ".join(contact.split()), CONTACT_LENGTH))
         domains.append(first.claim.domain or "")
         ids.append(_base64(first.contact_id))
         counts.append(1 + len(others))

@@ -4,7 +4,7 @@ import re
 from hashlib import sha1, sha256
 from typing import Final
 
-from allium import text
+from allium import formatting
 from allium.model.relay import Time
 from allium.model.votes import BandwidthFile, FlagThresholds, Vote, VoteHead
 from allium.sources.collector import lines
@@ -154,4 +154,4 @@ def _made(found: dict[bytes, bytes]) -> Time | None:
     stamp = _whole(found.get(b"timestamp"))
     if created is not None or stamp is None:
         return created
-    return lines.time(text.time_of(min(stamp, 1 << 32)).encode())
+    return lines.time(formatting.time_of(min(stamp, 1 << 32)).encode())

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allium import text
+from allium import formatting
 from allium.model.relay import LIST_LENGTH, Fingerprint, PortSummary, Relay, Time, in_print_order
 from allium.sources.onionoo.repair import FamilyLists, mended, nearest
 
@@ -260,7 +260,7 @@ _ADDRESSES: Final[dict[str, Callable[[str], bool]]] = {
 @lru_cache(maxsize=65536)
 def is_day(time: str) -> bool:
     """Tell whether the calendar has the day of a time that is otherwise well formed."""
-    return time[8:10] <= "28" or text.from_iso(time) is not None
+    return time[8:10] <= "28" or formatting.from_iso(time) is not None
 
 
 def _plain(raw: bytes) -> bool:

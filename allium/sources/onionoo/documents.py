@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from allium import text
+from allium import formatting
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
@@ -161,7 +161,7 @@ def _check_fields(records: list[Raw]) -> None:
     missing = _absent((*_OF_EVERY_RELAY, *_OF_SOME_RELAY), records)
     if missing:
         fields, count = ", ".join(f"`{name}`" for name in missing), len(records)
-        words = f"no {fields} in {count} of {text.number_of(count, 'record')}"
+        words = f"no {fields} in {count} of {formatting.number_of(count, 'record')}"
         hint = "was the document fetched with `fields=`?"
         raise UnusableError(f"details: {words}: {hint}", "unusable")
 
@@ -317,11 +317,11 @@ def _unreadable(name: str, error: Exception) -> UnusableError:
 def _published(timestamp: str) -> Time:
     """Return an ISO 8601 time in UTC as the other documents write times."""
     try:
-        return msgspec.convert(text.from_iso(timestamp), Time)
+        return msgspec.convert(formatting.from_iso(timestamp), Time)
     except msgspec.ValidationError as error:
         words = f"{timestamp[:40]!r} is not a time from 2000 to 2199"
         raise UnusableError(f"aroi: {words}", "impossible_time") from error
 
 
 def _later(moment: Time, seconds: int) -> Time:
-    return text.time_of(text.seconds(moment) + seconds)
+    return formatting.time_of(formatting.seconds(moment) + seconds)

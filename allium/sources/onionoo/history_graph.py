@@ -8,15 +8,15 @@ from typing import Annotated, Any, Final, TypeAlias, cast
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from allium import text
+from allium import formatting
 from allium.model.history import LONGEST, WHOLE, Mean
 from allium.model.relay import Time
 from allium.sources.onionoo.details_record import is_day
 
 LARGEST: Final = 999
 DECIMALS: Final = 30
-EARLIEST: Final = text.seconds("2000-01-01 00:00:00")
-LATEST: Final = text.seconds("2199-12-31 00:00:00")
+EARLIEST: Final = formatting.seconds("2000-01-01 00:00:00")
+LATEST: Final = formatting.seconds("2199-12-31 00:00:00")
 """Between these lie the years of a `Time`."""
 
 Value: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
@@ -63,7 +63,7 @@ BROKEN: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def _part(total: int, count: int, factor: Decimal) -> Mean:
     """Return a mean times a factor, in billionths; many relays and months come to the same."""
     numerator, denominator = factor.as_integer_ratio()
-    part = text.half_up(total * numerator * WHOLE, denominator)
+    part = formatting.half_up(total * numerator * WHOLE, denominator)
     return Mean(min(part, count * WHOLE), count)
 
 
@@ -91,7 +91,7 @@ def sound(graph: Graph) -> bool:
 @lru_cache(maxsize=65536)
 def _within(first: Time, interval: int, count: int) -> bool:
     """Tell whether all intervals lie within the years that a time may be of."""
-    middle = text.seconds(first)
+    middle = formatting.seconds(first)
     return middle - interval // 2 >= EARLIEST and middle + count * interval <= LATEST
 
 

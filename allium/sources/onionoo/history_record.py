@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
-from allium import text
+from allium import formatting
 from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
 from allium.model.relay import Fingerprint, Flag
 from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
@@ -137,7 +137,7 @@ def _began(running: Mapping[Period, Graph]) -> tuple[int, int] | None:
         graph = running.get(period)
         if graph is not None and graph.share.total:
             at = next(at for at, value in enumerate(graph.values) if value)
-            start = text.seconds(graph.first) + at * graph.interval - graph.interval // 2
+            start = formatting.seconds(graph.first) + at * graph.interval - graph.interval // 2
             return start, start + graph.interval
     return None
 
@@ -147,7 +147,7 @@ def _months(graph: Graph | None) -> dict[str, Mean]:
     if graph is None:
         return {}
     values = graph.values
-    parts = _calendar(text.seconds(graph.first), graph.interval, len(values))
+    parts = _calendar(formatting.seconds(graph.first), graph.interval, len(values))
     found = {month: graph.part(values[start:end]) for month, start, end in parts}
     return {month: one for month, one in found.items() if one.count}
 
@@ -160,8 +160,8 @@ def _calendar(first: int, interval: int, count: int) -> tuple[tuple[str, int, in
     """
     found, start = [], 0
     while start < count:
-        year, month = text.month_of(first + start * interval)
-        after = text.days(year + month // 12, month % 12 + 1, 1) * DAY
+        year, month = formatting.month_of(first + start * interval)
+        after = formatting.days(year + month // 12, month % 12 + 1, 1) * DAY
         end = min(count, -(-(after - first) // interval))
         found.append((f"{year}-{month:02}", start, end))
         start = end
@@ -177,7 +177,7 @@ def _rates(graph: Graph) -> Rates:
         total=known.total,
         length=len(values),
         unknown=tuple(at for at, value in enumerate(values) if value is None) if gaps else (),
-        first=text.seconds(graph.first) // DAY,
+        first=formatting.seconds(graph.first) // DAY,
         interval=graph.interval,
         numerator=numerator,
         decimals=decimals,
@@ -187,7 +187,7 @@ def _rates(graph: Graph) -> Rates:
 def _days(graph: Graph | None) -> Series | None:
     if graph is None or graph.interval != DAY:
         return None
-    return Series.of(text.seconds(graph.first) // DAY, graph.values)
+    return Series.of(formatting.seconds(graph.first) // DAY, graph.values)
 
 
 class Reducer(Struct, Generic[T], frozen=True):

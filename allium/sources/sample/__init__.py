@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from allium import text
+from allium import formatting
 from allium.sources.sample import sample_histories
 from allium.sources.sample.sample_details import record, role_of
 from allium.sources.sample.sample_operators import ERRORS
@@ -23,7 +23,7 @@ def document(name: str, *, relays: int, hour: int, seed: int) -> Iterator[bytes]
     Equal arguments give equal bytes, on any machine and any version of Python.
     """
     network = SampleNetwork(relays, hour, seed)
-    published = text.time_of(network.hour * 3600)
+    published = formatting.time_of(network.hour * 3600)
     if name == "aroi":
         head = f'{{"metadata":{{"timestamp":"{published[:10]}T00:05:00"}},\n"results":[\n'
         foot = "\n]}\n"

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.flag_rules import SCANNERS as SCANNERS_NEEDED
 from allium.analysis.voting import tally
 from allium.model.relay import Flag
@@ -79,7 +79,7 @@ def documents(relays: int, hour: int, seed: int) -> dict[str, bytes]:
         )
         for one in AUTHORITIES
     }
-    time = text.time_of(moment)
+    time = formatting.time_of(moment)
     found = {tree.vote_name(time, voters[name]): body for name, body in votes.items()}
     return found | {tree.consensus_name(time): _consensus(voters, moment, listed)}
 
@@ -208,7 +208,7 @@ def _head(kind: str, moment: int) -> list[str]:
         f"@type network-status-{kind}-3 1.0",
         "network-status-version 3",
         f"vote-status {kind}",
-        *(f"{word} {text.time_of(moment + hours * HOUR)}" for word, hours in times.items()),
+        *(f"{word} {formatting.time_of(moment + hours * HOUR)}" for word, hours in times.items()),
     ]
 
 
@@ -219,7 +219,7 @@ def _vote(name: str, moment: int, listed: Sequence[Listed]) -> bytes:
     lines = [
         *_head("vote", moment),
         f"consensus-methods {'32 33 34 35' if name in NEW_METHODS else '28 29 30 31 32 33'}",
-        f"published {text.time_of(moment - 600)}",
+        f"published {formatting.time_of(moment - 600)}",
         *_versions(),
         f"known-flags {' '.join(_known_flags(name))}",
         _thresholds(name),
@@ -227,7 +227,7 @@ def _vote(name: str, moment: int, listed: Sequence[Listed]) -> bytes:
         *_scanner(name, moment),
         f"dir-source {name} {identity} {address} {address} 80 443",
         f"contact operators of {name}",
-        f"dir-key-expires {text.time_of(moment // (90 * DAY) * 90 * DAY + 180 * DAY)}",
+        f"dir-key-expires {formatting.time_of(moment // (90 * DAY) * 90 * DAY + 180 * DAY)}",
     ]
     for relay, said in listed:
         if name in said:
@@ -261,14 +261,14 @@ def _scanner(name: str, moment: int) -> list[str]:
         return ["bandwidth-file-headers "]
     if name not in SCANNERS:
         return []
-    made = text.time_of(moment - 2_000).replace(" ", "T")
+    made = formatting.time_of(moment - 2_000).replace(" ", "T")
     software = "software=sbws software_version=1.9.0 scanner_country=ZZ"
     return [f"bandwidth-file-headers version=1.6.0 file_created={made} {software}"]
 
 
 def _router(relay: SampleRelay) -> str:
     name = b64encode(bytes.fromhex(relay.fingerprint)).decode().rstrip("=")
-    published = text.time_of(relay.published * HOUR)
+    published = formatting.time_of(relay.published * HOUR)
     return f"r sample{relay.slot} {name} {'A' * 27} {published} 192.0.2.1 9001 0"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from allium import text
+from allium import formatting
 from allium.sources.sample.pseudo_random import digits, number
 from allium.sources.sample.sample_operators import PLACES, VERSIONS
 from allium.sources.sample.sample_relays import SampleNetwork, SampleRelay
@@ -32,7 +32,7 @@ def record(network: SampleNetwork, relay: SampleRelay, totals: dict[str, int]) -
         "running": relay.running,
         "flags": list(relay.flags),
         "consensus_weight": relay.weight,
-        "last_restarted": text.time_of(_restarted(relay) * 3600 + slot % 3600),
+        "last_restarted": formatting.time_of(_restarted(relay) * 3600 + slot % 3600),
         "bandwidth_rate": UNLIMITED if slot % 5 else max(75_000, relay.bandwidth // 2),
         "bandwidth_burst": UNLIMITED,
         "observed_bandwidth": relay.bandwidth,
@@ -48,7 +48,7 @@ def record(network: SampleNetwork, relay: SampleRelay, totals: dict[str, int]) -
 
 
 def _time(hour: int) -> str:
-    return text.time_of(hour * 3600)
+    return formatting.time_of(hour * 3600)
 
 
 def _first_seen(relay: SampleRelay) -> int:

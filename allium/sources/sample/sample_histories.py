@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from allium import text
+from allium import formatting
 from allium.sources.sample.pseudo_random import Draws, number
 from allium.sources.sample.sample_relays import SampleRelay
 
@@ -121,8 +121,8 @@ def _graph(
     middle = hours * 1800
     largest = max(value for value in values if value is not None)
     return {
-        "first": text.time_of(first * hours * 3600 + middle),
-        "last": text.time_of((first + len(values) - 1) * hours * 3600 + middle),
+        "first": formatting.time_of(first * hours * 3600 + middle),
+        "last": formatting.time_of((first + len(values) - 1) * hours * 3600 + middle),
         "interval": hours * 3600,
         "factor": largest / denominator / 999,
         "count": len(values),

@@ -12,11 +12,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allium import text
+from allium import formatting
 from allium.sources.sample.pseudo_random import Draws, digits, number
 from allium.sources.sample.sample_operators import SampleOperator, operators
 
-EPOCH: Final = text.seconds("2026-01-01 00:00:00") // 3600
+EPOCH: Final = formatting.seconds("2026-01-01 00:00:00") // 3600
 TENANCY: Final = 3_500
 PUBLICATION: Final = 18
 FAMILY: Final = 100

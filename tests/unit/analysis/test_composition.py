@@ -1,6 +1,6 @@
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.analysis.operator.composition import (
     compliance,
     family_support,
@@ -36,7 +36,7 @@ def test_compliance_is_of_the_relays_whose_version_is_judged(
     if word is None:
         assert words == "n/a"
     else:
-        percent = text.half_up(100 * found.recommended, found.judged)
+        percent = formatting.half_up(100 * found.recommended, found.judged)
         assert f"{word} ({percent}%)" == words
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.analysis.family.family_membership import Unreturned
 from allium.analysis.relay.findings import DAY, HOUR, RULES, SEVERITY, diagnosis, displayed
 from allium.analysis.relay.flag_rules import GUARANTEED
@@ -15,7 +15,7 @@ from tests.support.network import HOUR as PUBLISHED
 from tests.support.network import fingerprint
 from tests.support.relays import member
 
-NOW = text.seconds(PUBLISHED) * 1000
+NOW = formatting.seconds(PUBLISHED) * 1000
 FLAGS = ("Guard", "Fast", "Stable", "HSDir", "V2Dir", "Running", "Valid")
 WELL: dict[str, Any] = {
     "flags": FLAGS,

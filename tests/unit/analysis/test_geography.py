@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium import text
+from allium import formatting
 from allium.analysis.health.geography import gini, half_share, hhi, top_share
 
 GINI: dict[str, tuple[list[int], str | None]] = {
@@ -27,7 +27,7 @@ weights = st.lists(st.integers(1, 10**9), min_size=1, max_size=50)
 
 
 def printed(value: float | None) -> str | None:
-    return None if value is None else text.ratio(value)
+    return None if value is None else formatting.ratio(value)
 
 
 @pytest.mark.parametrize("name", GINI)
@@ -70,6 +70,6 @@ def test_an_index_stays_in_its_bounds_and_forgets_the_order(values: list[int]) -
 @given(weights)
 def test_the_shares_of_a_partition_add_up_within_rounding(values: list[int]) -> None:
     total = sum(values)
-    shares = [text.share(value, total) for value in values]
+    shares = [formatting.share(value, total) for value in values]
     numbers = [Fraction(share.strip("<%")) for share in shares if share is not None]
     assert abs(sum(numbers) - 100) <= Fraction(len(values), 100)

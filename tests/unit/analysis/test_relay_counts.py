@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium import text
+from allium import formatting
 from allium.analysis.health.relay_counts import first_months, population
 from allium.analysis.history_stats import HistoryStats, survey
 from allium.analysis.network_stats import census
@@ -16,7 +16,7 @@ from allium.model.snapshot import Snapshot
 from tests.support.network import HOUR
 from tests.support.relays import joined, relay
 
-NOW = text.seconds(HOUR)
+NOW = formatting.seconds(HOUR)
 
 
 def surveyed(*relays: Relay, **documents: Any) -> HistoryStats:
@@ -65,7 +65,7 @@ def test_the_median_age_is_in_whole_days_from_date_to_date(
     days: tuple[int, ...], median: int | None
 ) -> None:
     relays = [
-        seen(number, text.time_of(NOW - NOW % 86_400 - count * 86_400 + 86_399))
+        seen(number, formatting.time_of(NOW - NOW % 86_400 - count * 86_400 + 86_399))
         for number, count in enumerate(days)
     ]
     assert population(surveyed(*relays)).age == median

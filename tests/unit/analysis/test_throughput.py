@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from msgspec import Raw
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.throughput import (
     FINE,
     added,
@@ -139,7 +139,7 @@ def test_a_trend_compares_the_last_third_with_the_first(name: str) -> None:
         assert expected is None
     else:
         sign = "+" if found > 0 else ""
-        assert f"{trend(found)} ({sign}{text.percent(found, 0)})" == expected
+        assert f"{trend(found)} ({sign}{formatting.percent(found, 0)})" == expected
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,6 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
 
 
 def test_the_weeks_of_a_relay_begin_on_mondays_and_count_what_is_known() -> None:
-    friday = text.days(2026, 1, 30)
+    friday = formatting.days(2026, 1, 30)
     days = Series.of(friday, [0, 999, None, 500, 1, None, None, None, None, None, 7])
     assert Weeks.of(days) == Weeks(friday - 4, (Mean(999, 2), Mean(501, 2), Mean(7, 1)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.uptime import (
     network_uptime,
     operator_uptime,
@@ -91,7 +91,7 @@ def test_a_value_of_a_history_that_once_was_whole_is_a_part_of_999(
 def test_an_average_needs_thirty_known_values(name: str) -> None:
     values, printed = AVERAGES[name]
     found = percent(reduced(values))
-    assert (None if found is None else text.percent(found, 1)) == printed
+    assert (None if found is None else formatting.percent(found, 1)) == printed
 
 
 @pytest.mark.parametrize("name", FACTORS)
@@ -100,7 +100,7 @@ def test_an_uptime_is_its_values_times_the_factor_of_its_history(name: str) -> N
     found = percent(reduced(values, factor))
     assert found is not None
     assert 0 <= found <= 100
-    assert text.percent(found, 1) == printed
+    assert formatting.percent(found, 1) == printed
 
 
 @given(

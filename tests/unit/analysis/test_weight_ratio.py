@@ -1,6 +1,6 @@
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.analysis.relay.weight_ratio import (
     group_ratio,
     ratio,
@@ -42,7 +42,7 @@ def test_a_thousand_is_as_much_weight_as_bandwidth(
     weight: str, bandwidth: str, printed: str
 ) -> None:
     found = ratio(int(weight), int(bandwidth))
-    words = "n/a" if found is None else text.ratio(found)
+    words = "n/a" if found is None else formatting.ratio(found)
     assert words.replace("\u202f", " ") == printed
 
 
@@ -56,7 +56,7 @@ def test_a_group_is_weighted_by_bandwidth(printed: str) -> None:
     ]
     found = group_ratio(relays)
     assert found is not None
-    assert text.ratio(found) == printed
+    assert formatting.ratio(found) == printed
     assert group_ratio(relays[2:]) is None
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from allium.formatting import Units
 from allium.pages import fixed_pages
-from allium.text import Units
 
 TOR = {
     "fast_bytes": "102 400",

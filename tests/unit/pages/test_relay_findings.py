@@ -12,13 +12,13 @@ from allium.analysis.history_stats import survey
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
 from allium.analysis.relay.findings import SEVERITY
+from allium.formatting import time_of
 from allium.model.history import Bandwidth
 from allium.model.relay import PortSummary, Relay, in_print_order
 from allium.model.snapshot import Snapshot, Validation
 from allium.pages.relay import relay_page
 from allium.pages.relay.finding_texts import ADVICE
 from allium.pages.relay.relay_shard import RelayShard
-from allium.text import time_of
 from tests.support.facts import DAYS, FACTS, HOURS, KB, NOW, TABLE, Case, Fact, broken
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay, shard

@@ -7,11 +7,11 @@ import pytest
 from allium.analysis.history_stats import survey
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
+from allium.formatting import minute, seconds, time_of
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.pages.relay import relay_page
 from allium.pages.relay.relay_shard import RelayShard
-from allium.text import minute, seconds, time_of
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import joined, relay, shard
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from allium import text
+from allium import formatting
 from allium.analysis.history.throughput import Volume, relay_volume
 from allium.analysis.history.uptime import percent, percentage
 from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Mean, Uptime
@@ -129,7 +129,7 @@ def test_a_history_begins_with_the_first_interval_in_which_the_relay_ran(
     record = {"uptime": {name: graph(**fields) for name, fields in graphs.items()}}
     began = history_record.uptime(Raw(msgspec.json.encode(record))).began
     assert began is not None
-    assert text.time_of(began[0]) == start
+    assert formatting.time_of(began[0]) == start
 
 
 @pytest.mark.parametrize(

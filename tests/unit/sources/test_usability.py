@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from allium import text
+from allium import formatting
 from allium.model.snapshot import Refusal
 from allium.pages.alert_texts import REFUSALS
 from allium.sources import source_cache
@@ -22,7 +22,7 @@ from tests.support.network import Document, dumps, fingerprint, network, validat
 from tests.support.project import Project
 from tests.support.server import Server, body
 
-NOW = text.seconds("2026-02-15 18:00:00")
+NOW = formatting.seconds("2026-02-15 18:00:00")
 GOOD = damage.documents(20)
 
 
@@ -109,7 +109,9 @@ def test_a_clock_may_be_two_hours_late(cache: SourceCache, folder: Path, name: s
 def test_a_clock_that_is_certainly_wrong_judges_nothing(
     cache: SourceCache, folder: Path, clock: str
 ) -> None:
-    assert obtain(cache, "details", Folder(str(folder)), text.seconds(clock)).status == "fresh"
+    assert (
+        obtain(cache, "details", Folder(str(folder)), formatting.seconds(clock)).status == "fresh"
+    )
 
 
 def test_the_sample_network_has_hours_of_its_own(cache: SourceCache) -> None:

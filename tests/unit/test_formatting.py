@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from allium import text
+from allium import formatting
 from tests.support.tables import facts
 
 BANDWIDTHS = """
@@ -99,10 +99,14 @@ RATIOS = """
 
 
 def plain(words: str | None) -> str:
-    return "n/a" if words is None else words.replace(text.NO_BREAK, " ").replace(text.THIN, " ")
+    return (
+        "n/a"
+        if words is None
+        else words.replace(formatting.NO_BREAK, " ").replace(formatting.THIN, " ")
+    )
 
 
-def number(digits: str) -> text.Number:
+def number(digits: str) -> formatting.Number:
     value = Fraction(digits.replace(",", "").replace(" ", ""))
     return int(value) if value.denominator == 1 else float(value)
 
@@ -111,23 +115,23 @@ def number(digits: str) -> text.Number:
 def test_a_bandwidth_has_three_digits_in_the_unit_that_fits(
     size: str, bits: str, size_in_bytes: str
 ) -> None:
-    assert plain(text.bandwidth(number(size), "bits")) == bits
-    assert plain(text.bandwidth(number(size), "bytes")) == size_in_bytes
+    assert plain(formatting.bandwidth(number(size), "bits")) == bits
+    assert plain(formatting.bandwidth(number(size), "bytes")) == size_in_bytes
 
 
 @pytest.mark.parametrize(("size", "printed"), facts(VOLUMES))
 def test_a_volume_rolls_over_to_the_next_unit_after_rounding(size: str, printed: str) -> None:
-    assert plain(text.volume(number(size))) == printed
+    assert plain(formatting.volume(number(size))) == printed
 
 
 @pytest.mark.parametrize(("part", "whole", "printed"), facts(SHARES))
 def test_a_share_tells_nothing_from_almost_nothing(part: str, whole: str, printed: str) -> None:
-    assert plain(text.share(number(part), number(whole))) == printed
+    assert plain(formatting.share(number(part), number(whole))) == printed
 
 
 @pytest.mark.parametrize(("value", "printed"), facts(RATIOS))
 def test_a_ratio_has_two_digits(value: str, printed: str) -> None:
-    assert plain(text.ratio(number(value))) == printed
+    assert plain(formatting.ratio(number(value))) == printed
 
 
 @pytest.mark.parametrize(
@@ -137,15 +141,15 @@ def test_a_ratio_has_two_digits(value: str, printed: str) -> None:
 def test_a_decimal_number_keeps_its_zeros_and_its_sign(
     scaled: int, decimals: int, printed: str
 ) -> None:
-    assert text.fixed(scaled, decimals) == printed
+    assert formatting.fixed(scaled, decimals) == printed
 
 
 @given(st.integers(0, 10**18), st.integers(0, 10**18))
 def test_more_bandwidth_never_prints_as_less(one: int, other: int) -> None:
-    units = {unit: 1000**power for power, unit in enumerate(text.BIT_RATES)}
+    units = {unit: 1000**power for power, unit in enumerate(formatting.BIT_RATES)}
 
     def value(size: int) -> Fraction:
-        digits, unit = text.bandwidth(size, "bits").split(text.NO_BREAK)
+        digits, unit = formatting.bandwidth(size, "bits").split(formatting.NO_BREAK)
         return Fraction(digits) * units[unit]
 
     low, high = sorted((one, other))
@@ -154,7 +158,7 @@ def test_more_bandwidth_never_prints_as_less(one: int, other: int) -> None:
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=50).filter(any))
 def test_the_shares_of_a_whole_sum_to_all_of_it_within_rounding(parts: list[int]) -> None:
-    printed = [text.share(part, sum(parts)) or "" for part in parts]
+    printed = [formatting.share(part, sum(parts)) or "" for part in parts]
     total = sum(Fraction(share.strip("<%")) for share in printed if share != "<0.01%")
     assert abs(total - 100) <= Fraction(len(parts), 100)
 
@@ -163,7 +167,7 @@ def test_the_shares_of_a_whole_sum_to_all_of_it_within_rounding(parts: list[int]
     ("value", "printed"), [(0, "0"), (999, "999"), (36_049, "36 000"), (36_050, "36 100")]
 )
 def test_a_weight_has_three_digits(value: int, printed: str) -> None:
-    assert plain(text.weight(value)) == printed
+    assert plain(formatting.weight(value)) == printed
 
 
 @pytest.mark.parametrize(
@@ -171,16 +175,16 @@ def test_a_weight_has_three_digits(value: int, printed: str) -> None:
     [(67, "65th"), (68, "70th"), (0, "0th"), (97, "95th"), (98, "95th"), (99, "95th")],
 )
 def test_a_percentile_is_a_multiple_of_five(value: int, printed: str) -> None:
-    assert text.percentile(value) == printed
+    assert formatting.percentile(value) == printed
 
 
 @given(st.integers(946_684_800, 7_258_118_399))
 def test_a_time_survives_the_way_to_seconds_and_back(moment: int) -> None:
-    assert text.seconds(text.time_of(moment)) == moment
+    assert formatting.seconds(formatting.time_of(moment)) == moment
 
 
 def test_a_minute_is_cut_and_not_rounded() -> None:
-    assert text.minute("2026-02-10 14:00:59") == "2026-02-10 14:00"
+    assert formatting.minute("2026-02-10 14:00:59") == "2026-02-10 14:00"
 
 
 @pytest.mark.parametrize(
@@ -192,12 +196,12 @@ def test_a_minute_is_cut_and_not_rounded() -> None:
     ],
 )
 def test_an_iso_time_is_understood_in_utc(given_time: str, utc: str | None) -> None:
-    assert text.from_iso(given_time) == utc
+    assert formatting.from_iso(given_time) == utc
 
 
 @given(st.floats(0, 1))
 def test_a_number_of_json_is_the_decimal_that_was_written(value: float) -> None:
-    numerator, denominator = text.quotient(value)
+    numerator, denominator = formatting.quotient(value)
     assert Fraction(numerator, denominator) == Fraction(repr(value))
 
 
@@ -205,6 +209,8 @@ def test_a_number_of_json_is_the_decimal_that_was_written(value: float) -> None:
 @example(9_935, 100, 1)
 @example(1, 8, 2)
 def test_a_quotient_is_rounded_as_if_it_were_exact(one: int, other: int, decimals: int) -> None:
-    exact = text.half_up(one * 10**decimals, other)
-    assert text.percent(one / other, decimals) == f"{text.fixed(exact, decimals)}%"
-    assert text.bandwidth(one / other, "bytes") == text._scaled(one, other, text.BYTE_RATES)
+    exact = formatting.half_up(one * 10**decimals, other)
+    assert formatting.percent(one / other, decimals) == f"{formatting.fixed(exact, decimals)}%"
+    assert formatting.bandwidth(one / other, "bytes") == formatting._scaled(
+        one, other, formatting.BYTE_RATES
+    )
