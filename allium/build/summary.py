@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from allium import formatting
 from allium.build import fetch
 from allium.build.paths import CachePaths
 from allium.engine.phases import Counted
 from allium.engine.report import Figures, total
+from allium.formatting import count, noun, number_of
 from allium.publish.generations import Generations
 from allium.publish.metrics import metrics
 from allium.sources.source_cache import SourceCache
@@ -113,13 +113,13 @@ class BuildSummary(Struct, frozen=True):
         tasks = figures.tasks.values()
         ran, failed = sum(one.run for one in tasks), sum(one.failed for one in tasks)
         outcome = {"ok": "built", "interrupted": "interrupted"}.get(
-            figures.status, f"FAILED ({formatting.number_of(failed, 'task')})"
+            figures.status, f"FAILED ({number_of(failed, 'task')})"
         )
         root = f"; manifest.json has SHA-256 {figures.root}" if figures.root else ""
         return (
-            f"allium: {outcome} in {seconds['total']:.1f} s: {formatting.number_of(ran, 'task')} run,"
-            f" {formatting.count(pages['written'])} of {formatting.number_of(pages['total'], 'file')} written,"
-            f" {formatting.count(pages['removed'])} removed,"
+            f"allium: {outcome} in {seconds['total']:.1f} s: {number_of(ran, 'task')} run,"
+            f" {count(pages['written'])} of {number_of(pages['total'], 'file')} written,"
+            f" {count(pages['removed'])} removed,"
             f" {figures.peak_rss_bytes / 1e6:.0f} MB{_not_fresh(figures)}{root}"
         )
 
@@ -137,9 +137,9 @@ def _not_fresh(figures: Figures) -> str:
 
 
 PHASES: Final = {
-    "fetch": Counted(partial(formatting.noun, one="document")),
-    "precompute": Counted(partial(formatting.noun, one="contact"), every=500),
-    "render": Counted(partial(formatting.noun, one="page")),
-    "static": Counted(partial(formatting.noun, one="file")),
+    "fetch": Counted(partial(noun, one="document")),
+    "precompute": Counted(partial(noun, one="contact"), every=500),
+    "render": Counted(partial(noun, one="page")),
+    "static": Counted(partial(noun, one="file")),
 }
 """By the first part of the names of their tasks."""

@@ -110,7 +110,7 @@ NETWORK = re.compile(
     r"^\s*(?:import|from) (?:requests|urllib3|socket|http\.client)\b", re.MULTILINE
 )
 ASKING = re.compile(
-    r"^\s*from allium\.sources(?:\.child)? import .*\b(?:http|answered)\b", re.MULTILINE
+    r"^\s*from allium\.sources(?:\.request_process)? import .*\b(?:http|answered)\b", re.MULTILINE
 )
 
 

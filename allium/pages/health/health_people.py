@@ -138,7 +138,8 @@ def families(ground: GroupContext, units: formatting.Units) -> Families:
         keys=given(network.absent, formatting.count(by_key.keys), "family_ids"),
         some=given(
             network.absent,
-            f"{formatting.count(by_key.some)}, of them {formatting.count(by_key.every)} on all their relays",
+            f"{formatting.count(by_key.some)}, of them "
+            f"{formatting.count(by_key.every)} on all their relays",
             "family_ids",
         ),
         ready=given(network.absent, counted(by_key.ready.running, running), "version"),

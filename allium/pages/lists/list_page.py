@@ -93,7 +93,8 @@ def pages(found: Listed[Any]) -> Iterator[ListPage]:
     count, face = len(found.things), FACES[found.name]
     for number in range(1, relay_rows.pages(count) + 1):
         shown = found.things[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
-        caption = f"{found.name.capitalize()} by weight, equal ones by id: {relay_rows.span(number, count)}"
+        span = relay_rows.span(number, count)
+        caption = f"{found.name.capitalize()} by weight, equal ones by id: {span}"
         yield ListPage(
             head=_head(found.name, number),
             id=found.name if number == 1 else f"{found.name}-{number}",
@@ -138,7 +139,8 @@ def _caption(name: ListName, order: Order, count: int) -> str:
     title = name.capitalize()
     running = "Running relays" if name == "relays" else f"{title} with a running relay"
     who = title if order.idle else running
-    return f"{who} by {order.title}: the first {formatting.count(count)}; equal ones share a rank, by id"
+    first = formatting.count(count)
+    return f"{who} by {order.title}: the first {first}; equal ones share a rank, by id"
 
 
 def _head(name: ListName, number: int) -> Head:

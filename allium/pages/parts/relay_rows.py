@@ -115,4 +115,5 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
 def span(number: int, count: int) -> str:
     """Return which rows page `number` (from 1) shows, in words."""
     first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
-    return f"rows {formatting.count(first)}{formatting.TO}{formatting.count(last)} of {formatting.count(count)}"
+    shown = f"{formatting.count(first)}{formatting.TO}{formatting.count(last)}"
+    return f"rows {shown} of {formatting.count(count)}"

@@ -205,7 +205,8 @@ def _long_enough_known(shard: RelayShard) -> Requirement:
             f"Known long enough{link} {formatting.date(formatting.time_of(first + GUARD_KNOWN))}"
         )
     else:
-        words = f"First seen {formatting.date(relay.first_seen)}, last seen {formatting.date(relay.last_seen)}"
+        first_seen, last_seen = formatting.date(relay.first_seen), formatting.date(relay.last_seen)
+        words = f"First seen {first_seen}, last seen {last_seen}"
     return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
 
 
@@ -304,5 +305,7 @@ FLAGS: Final = {
     ),
     "Authority": FlagEvidence(words="A directory authority", only_when_held=True),
 }
-"""By flag, in the order of the table. Sources: `allium.analysis.relay.flag_rules`, and for Exit the dir-spec,
-"Assigning flags in a vote"."""
+"""By flag, in the order of the table.
+
+Sources: `allium.analysis.relay.flag_rules`, and for Exit the dir-spec, "Assigning flags in a vote".
+"""

@@ -124,8 +124,8 @@ def test_without_a_process_only_the_main_thread_asks(tmp_path: Path) -> None:
 def test_a_killed_build_leaves_no_process_behind(tmp_path: Path, ends: str) -> None:
     program = (
         "import sys; from pathlib import Path; from allium.sources import client;"
-        "from allium.sources.request import Limits;"
-        "client.download(sys.argv[1], Path(sys.argv[2]), None, Limits(100, 100))"
+        "from allium.sources.request import RequestLimits;"
+        "client.download(sys.argv[1], Path(sys.argv[2]), None, RequestLimits(100, 100))"
     )
     with dripping(HEAD, b"X: y\r\n") as url:
         build = subprocess.Popen(

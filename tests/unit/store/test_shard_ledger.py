@@ -112,9 +112,11 @@ def test_a_folder_that_was_restored_from_a_copy_is_intact_and_read_once(
     write(tmp_path, a=b"1", b=b"2")
     shutil.copytree(tmp_path, tmp_path / "copy")
     read: list[str] = []
-    really = shard_ledger.looks.digest
+    really = shard_ledger.stat_cache.digest
     monkeypatch.setattr(
-        shard_ledger.looks, "digest", lambda path, seen: read.append(path) or really(path, seen)
+        shard_ledger.stat_cache,
+        "digest",
+        lambda path, seen: read.append(path) or really(path, seen),
     )
     assert intact(tmp_path / "copy")
     assert sorted(read) == [str(tmp_path / "copy" / name) for name in "ab"]
