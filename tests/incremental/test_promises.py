@@ -518,7 +518,7 @@ def test_what_an_operators_relays_did_is_computed_in_precompute_and_not_in_split
 ) -> None:
     project = Project(tmp_path, copied(tmp_path / "code"))
     project.given(network(4))
-    module = project.code / "allium" / "views" / "reliability.py"
+    module = project.code / "allium" / "pages" / "operator" / "operator_reliability.py"
     broken = "\n\ndef reliability(*_: object) -> None:\n    raise ArithmeticError('on purpose')\n"
     module.write_text(module.read_text() + broken)
     done = project.doit("-n", "0")

@@ -81,7 +81,7 @@ def test_a_template_and_a_module_are_named(tmp_path: Path) -> None:
     project.build()
     macro = project.code / "templates" / "base.html"
     macro.write_text(macro.read_text() + "{# more #}\n")
-    module = project.code / "allium" / "text.py"
+    module = project.code / "allium" / "formatting.py"
     module.write_text(module.read_text() + "# more\n")
     assert why(project, RELAY)[1:] == [
         "  code allium/formatting.py changed",

@@ -102,7 +102,7 @@ def edit_page(world: World) -> None:
 
 def edit_code(world: World) -> None:
     """Name the module in every stage: all pages are rendered, few are other than they were."""
-    path = world.code / "allium" / "render" / "page.py"
+    path = world.code / "allium" / "render" / "html.py"
     path.write_text(path.read_text() + "# edit\n")
     world.judge.edited(path)
     world.build()
@@ -294,13 +294,13 @@ SABOTAGES = {
     ),
     "targets need only be there": Sabotage(
         symbol="allium.engine.uptodate:look_same",
-        by="lambda paths, values: all(map(looks.look, paths))",
+        by="lambda paths, values: all(map(stat_cache.look, paths))",
         steps=(edit_page,),
         told=UNCLEAN,
     ),
     "a target that is gone is as it should be": Sabotage(
         symbol="allium.engine.uptodate:look_same",
-        by="lambda paths, values: all(looks.look(path) is None or _right([path], {TARGETS: [one]}) for path, one in zip(paths, values.get(TARGETS) or ()))",
+        by="lambda paths, values: all(stat_cache.look(path) is None or _right([path], {TARGETS: [one]}) for path, one in zip(paths, values.get(TARGETS) or ()))",
         steps=(delete_page,),
         told="FAILED",
     ),

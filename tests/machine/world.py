@@ -214,7 +214,7 @@ class World:
 
     def change_code(self, number: int) -> None:
         """A stage computes something else."""
-        path = self.code / "allium" / "text.py"
+        path = self.code / "allium" / "formatting.py"
         old = path.read_text()
         new = old.replace('NO_BREAK = "\\u00a0"', 'NO_BREAK = "\\u202f"')
         words = (("bit/s", "bps"), ("bps", "bit/s"), ("relays", "nodes"), ("nodes", "relays"))

@@ -11,7 +11,7 @@ from allium.pages.relay.finding_texts import COLOURS
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "templates" / "static" / "allium.css").read_text()
-VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "views").glob("*.py"))
+VIEWS = "\n".join(path.read_text() for path in (ROOT / "allium" / "pages").rglob("*.py"))
 STATIC = ROOT / "templates" / "static"
 SCRIPTS = "\n".join(path.read_text() for path in STATIC.glob("*.js"))
 MARKUP = (*(ROOT / "templates").rglob("*.html"), *(ROOT / "allium" / "render").glob("*.py"))
