@@ -14,7 +14,7 @@ from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
 
-from allium.build import doit_config, fetch, fetch_votes, precompute, render_page, site_files, split  # noqa: E402
+from allium.build import doit_config, fetch, precompute, render_page, site_files, split  # noqa: E402
 from allium.build.project import Project  # noqa: E402
 from allium.engine import doit_internals  # noqa: E402
 from allium.engine.uptodate import TargetsUnchanged  # noqa: E402
@@ -39,6 +39,8 @@ def task_fetch() -> Iterator[Task]:
             "meta": {"dear": True},
         }
     if CHOSEN.reads_votes:
+        from allium.build import fetch_votes  # noqa: PLC0415  other builds must not wait for it
+
         arguments = [BUILD.choices, BUILD.stage("votes").digest]
         yield {
             "name": "votes",

@@ -16,7 +16,7 @@ from allium.engine.uptodate import StageUnchanged
 from allium.printable import redacted
 from allium.render.site_info import Site
 from allium.settings import Settings
-from allium.sources.collector import vote_cache
+from allium.sources import collector
 from allium.sources.source_cache import SourceCache
 from allium.store import StoreError, codec, files, site_plan
 
@@ -170,7 +170,7 @@ class Project:
 
 def sources_of(settings: Settings) -> tuple[str, ...]:
     """Return all that a site with these settings is made of."""
-    return APIS[settings.apis] + ((vote_cache.NAME,) if settings.reads_votes else ())
+    return APIS[settings.apis] + ((collector.NAME,) if settings.reads_votes else ())
 
 
 def _here(folder: Path) -> str:

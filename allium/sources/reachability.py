@@ -2,7 +2,7 @@
 
 from allium.printable import redacted
 from allium.sources import client
-from allium.sources.collector import tree, vote_cache
+from allium.sources.collector import NAME, tree
 from allium.sources.origins import ONIONOO, PATHS
 
 _SECONDS = 15
@@ -13,7 +13,7 @@ def address(source: str, name: str) -> str | None:
 
     Of the votes that is the folder of all: their names follow from the hour.
     """
-    if name == vote_cache.NAME:
+    if name == NAME:
         base = tree.COLLECTOR if source == "onionoo" else source.rstrip("/")
         return f"{base}/{tree.FOLDER}/" if "://" in base else None
     if source == "onionoo":

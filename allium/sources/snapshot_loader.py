@@ -9,7 +9,7 @@ from allium import formatting
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
-from allium.sources.collector import vote_cache
+from allium.sources import collector
 from allium.sources.onionoo import documents, history_record
 from allium.sources.onionoo.history_cache import Memory
 from allium.sources.onionoo.history_record import Reducer
@@ -18,7 +18,7 @@ from allium.sources.source_cache import SourceCache
 from allium.store import files
 
 T = TypeVar("T", Uptime, Bandwidth)
-_NAMES: Final = (*documents.NAMES, vote_cache.NAME)
+_NAMES: Final = (*documents.NAMES, collector.NAME)
 
 
 def load(cache: SourceCache, names: Iterable[str], max_offline_days: int) -> Snapshot:

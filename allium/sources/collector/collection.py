@@ -18,7 +18,7 @@ from msgspec import Struct
 from allium.model.relay import Time
 from allium.model.snapshot import Outcome, Source
 from allium.model.votes import AUTHORITIES, Consensus, Vote, Voter, VoteState
-from allium.sources.collector import consensus, vote
+from allium.sources.collector import NAME, consensus, vote
 from allium.sources.collector.lines import Body
 from allium.sources.collector.tree import (
     CONSENSUS_BYTES,
@@ -29,7 +29,7 @@ from allium.sources.collector.tree import (
     consensus_name,
     vote_name,
 )
-from allium.sources.collector.vote_cache import NAME, KeptSet, LastFetch, VoteCache
+from allium.sources.collector.vote_cache import KeptSet, LastFetch, VoteCache
 from allium.sources.request import AbsentError, RequestLimits, SourceError, UnusableError
 from allium.store import files
 from allium.store.digest import digest

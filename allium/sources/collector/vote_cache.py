@@ -14,14 +14,13 @@ from msgspec import Struct
 from allium.model.relay import Time
 from allium.model.snapshot import Source
 from allium.model.votes import Consensus, Identity, Vote, VoteSet, VoteState
+from allium.sources.collector import NAME
 from allium.sources.collector.tree import TreeFile
 from allium.store import StoreError, codec, files, sealed, stat_cache
 from allium.store.file_entry import FileEntry
 
 T = TypeVar("T")
 
-NAME: Final = "votes"
-"""What the source is called."""
 KEPT_HOURS: Final = 3
 _SET: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){5}")
 
