@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .PHONY: build test gate wheel
 
 build:
-	python3 -m venv .venv && . .venv/bin/activate && pip install -q -e '.[test]' && doit -n 8
+	python3 -m venv .venv && . .venv/bin/activate && pip install -q -e . && doit -n 8
 
 test:
 	python3 -m venv .venv && . .venv/bin/activate && pip install -q -e '.[test]' && pytest -q
