@@ -1,0 +1,53 @@
+"""The documents name tests, files and packages that exist, and every package."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.documents import DOCUMENTS
+from tests.support.project import REPOSITORY
+
+ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text()
+DOITS = REPOSITORY / "docs/doit.md"
+"""It names tests of doit."""
+PATH = re.compile(r"`((?:allium|templates|tests|docs|contrib|\.ci)/[\w./-]+)`")
+PACKAGES = sorted(
+    path.parent.relative_to(REPOSITORY).as_posix()
+    for path in (REPOSITORY / "allium").glob("*/**/__init__.py")
+)
+
+
+def name(path: Path) -> str:
+    return path.name
+
+
+@pytest.fixture(scope="module")
+def tests() -> set[str]:
+    sources = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    return {found for source in sources for found in re.findall(r"def (test_\w+)", source)}
+
+
+@pytest.mark.parametrize("path", [one for one in DOCUMENTS if one != DOITS], ids=name)
+def test_every_test_that_a_document_names_exists(path: Path, tests: set[str]) -> None:
+    assert set(re.findall(r"\b(test_\w+)(?=`)", path.read_text())) - tests == set()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_path_that_a_document_names_exists(path: Path) -> None:
+    text = path.read_text()
+    links = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
+    assert [one for one in sorted(links) if not (path.parent / one).exists()] == []
+    assert [one for one in sorted(set(PATH.findall(text))) if not (REPOSITORY / one).exists()] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_tree_has_a_line_for_every_package(package: str) -> None:
+    tree = ARCHITECTURE[ARCHITECTURE.index("## The tree") :].split("\n## ")[0]
+    assert f"| `{package}/` |" in tree
+
+
+def test_the_tree_has_no_package_that_is_gone() -> None:
+    assert set(re.findall(r"^\| `(allium/[\w/]+)/` \|", ARCHITECTURE, re.MULTILINE)) == set(
+        PACKAGES
+    )
