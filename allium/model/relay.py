@@ -43,16 +43,20 @@ def in_print_order(flags: Iterable[Flag]) -> list[Flag]:
     return sorted(flags, key=lambda flag: (_RANKS.get(flag, len(_RANKS)), flag))
 
 
-LIST_LENGTH = 64
-FAMILY_LENGTH = 2_000
-POLICY_LENGTH = 1_024
+# Caps against hostile records, each several times what the network of February 2026 has.
+LIST_LENGTH: Final = 64
+FAMILY_LENGTH: Final = 2_000
+POLICY_LENGTH: Final = 1_024
+SUMMARY_LENGTH: Final = 500
+"""Ports and ranges. Tor: MAX_EXITPOLICY_SUMMARY_LEN (`dirserv.h`) is 1,000 characters, and each
+takes a digit and a comma at least, so that a longer summary cannot be a true one."""
 
 
 class PortSummary(Struct, frozen=True, omit_defaults=True):
     """An exit policy summary: ports and port ranges; exactly one of the two lists is given."""
 
-    accept: Annotated[tuple[Line, ...], Meta(max_length=POLICY_LENGTH)] | None = None
-    reject: Annotated[tuple[Line, ...], Meta(max_length=POLICY_LENGTH)] | None = None
+    accept: Annotated[tuple[Line, ...], Meta(max_length=SUMMARY_LENGTH)] | None = None
+    reject: Annotated[tuple[Line, ...], Meta(max_length=SUMMARY_LENGTH)] | None = None
 
 
 class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):

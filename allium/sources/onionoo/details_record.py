@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allium import formatting
-from allium.model.relay import LIST_LENGTH, Fingerprint, PortSummary, Relay, Time, in_print_order
+from allium.model.relay import Fingerprint, Relay, Time, in_print_order
 from allium.sources.onionoo.repair import FamilyLists, mended, nearest
 
 DEPTH: Final = 16
@@ -168,7 +168,7 @@ class Reader:
             if listed := getattr(relay, name):
                 named = {one.removeprefix(_FAMILY_KEY_TYPE).strip() for one in listed}
                 found[name] = tuple(sorted(named - {""}))
-        return found | _shortened(relay)
+        return found
 
     def _possible(self, relay: Relay) -> dict[str, Any]:
         """Return the fields of which something is left out, without what cannot be."""
@@ -190,17 +190,6 @@ class Reader:
         for name in found:
             self.fields[name] += 1
         return found
-
-
-def _shortened(relay: Relay) -> dict[str, Any]:
-    """Return the summaries of exit policies that have more ports than are kept, without those."""
-    found = {}
-    for name in _SUMMARIES:
-        summary = getattr(relay, name)
-        if summary is not None and len(summary.accept or summary.reject or ()) > LIST_LENGTH:
-            kept = (ports and ports[:LIST_LENGTH] for ports in (summary.accept, summary.reject))
-            found[name] = PortSummary(*kept)
-    return found
 
 
 def _blanks(relay: Relay) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
-from allium.model.relay import LIST_LENGTH, Fingerprint
+from allium.model.relay import Fingerprint
 from allium.printable import NOT_PRINTABLE
 
 REPLACEMENT: Final = "\ufffd"
@@ -49,8 +49,9 @@ def nearest(value: Any, kind: Any) -> tuple[Any, bool]:  # noqa: ANN401  any JSO
     """Return the good value of a type, and whether it is all that the JSON value said.
 
     Text is cleaned and cut, a list is cut, elements of wrong type are left out; text where a list
-    belongs is its one element, though not as it should be. Raises `msgspec.ValidationError` when
-    there is no good value.
+    belongs is its one element, though not as it should be. Lists within an object stay as they
+    are: half an exit policy summary would be another policy. Raises `msgspec.ValidationError`
+    when there is no good value.
     """
     inner = _element_type(kind)
     if isinstance(value, str) and inner is not None:
@@ -60,7 +61,8 @@ def nearest(value: Any, kind: Any) -> tuple[Any, bool]:  # noqa: ANN401  any JSO
     if inner is None:
         raise msgspec.ValidationError("a list where none belongs")
     elements = [element for item in value if (element := _element(item, inner)) is not None]
-    return elements[: _length(kind) or None], len(elements) == len(value)
+    kept = elements[: _length(kind) or None]
+    return kept, len(kept) == len(value)
 
 
 def _element(item: Any, kind: Any) -> Any:  # noqa: ANN401  any JSON
@@ -80,7 +82,7 @@ def _scalar(value: Any, length: int) -> Any:  # noqa: ANN401  any JSON
     if isinstance(value, dict):
         return {key: _scalar(item, _LINE) for key, item in value.items()}
     if isinstance(value, list):
-        return [_scalar(item, _LINE) for item in value if isinstance(item, str)][:LIST_LENGTH]
+        return [_scalar(item, _LINE) for item in value]
     return value
 
 

@@ -172,24 +172,31 @@ def test_broken_and_invisible_characters_become_the_replacement(body: bytes, cle
     assert decoded(record).contact == clean
 
 
-@pytest.mark.parametrize("listed", [65, 70, 2_000])
-def test_a_list_longer_than_its_cap_is_cut_and_the_others_stay(listed: int) -> None:
-    ports = [str(port) for port in range(listed)]
-    odd = {"exit_policy_summary": {"accept": ports}, "exit_addresses": ["192.0.2.7", "a\x7fb"]}
-    reader = Reader(LATEST)
-    found = decoded(relay(1, exit_policy=["accept *:80"]) | odd, reader)
-    assert found.exit_policy_summary == PortSummary(accept=tuple(ports[:64]))
-    assert (found.exit_policy, found.exit_addresses) == (("accept *:80",), ("192.0.2.7",))
-    assert +reader.fields == {"exit_addresses": 1}
-
-
 @pytest.mark.parametrize("kind", ["accept", "reject"])
-def test_a_long_summary_is_cut_in_a_record_that_is_plainly_right(kind: str) -> None:
-    ports = tuple(str(port) for port in range(80))
+@pytest.mark.parametrize("odd_neighbour", [False, True])
+def test_a_policy_summary_is_kept_whole(kind: str, odd_neighbour: bool) -> None:  # noqa: FBT001
+    ports = tuple(str(port) for port in range(1, 213, 2))
+    others = {"exit_addresses": ["192.0.2.7", "a\x7fb"]} if odd_neighbour else {}
+    record = decoded(relay(1, exit_policy_summary={kind: ports}) | others)
+    assert record.exit_policy_summary == PortSummary(**{kind: ports})
+
+
+@pytest.mark.parametrize("ports", [[str(port) for port in range(501)], ["80", 443]])
+def test_a_policy_summary_of_which_a_part_would_be_lost_is_left_out(ports: list[str]) -> None:
     reader = Reader(LATEST)
-    found = decoded(relay(1, exit_policy_summary={kind: ports}), reader).exit_policy_summary
-    assert found == PortSummary(**{kind: ports[:64]})
-    assert not +reader.fields
+    record = decoded(relay(1, exit_policy_summary={"accept": ports}), reader)
+    assert record.exit_policy_summary is None
+    assert +reader.fields == {"exit_policy_summary": 1}
+
+
+@pytest.mark.parametrize("length", [65, 2_000])
+def test_a_list_that_is_cut_is_counted_and_the_others_stay(length: int) -> None:
+    addresses = [f"192.0.2.7:{port}" for port in range(1, length + 1)]
+    reader = Reader(LATEST)
+    record = decoded(relay(1, exit_policy=["accept *:80"], or_addresses=addresses), reader)
+    assert record.or_addresses == tuple(addresses[:64])
+    assert record.exit_policy == ("accept *:80",)
+    assert +reader.fields == {"or_addresses": 1}
 
 
 def test_a_contact_of_a_megabyte_is_cut() -> None:
