@@ -6,7 +6,7 @@ doit -n 8 source=onionoo out=/srv/www/tor      the live network
 
 from allium.engine import tuning
 
-tuning.collect_garbage_rarely()
+tuning.collect_rarely()
 
 from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
 from functools import partial  # noqa: E402
@@ -36,7 +36,7 @@ def task_fetch() -> Iterator[Task]:
             "targets": [BUILD.outcome(name)],
             "uptodate": [(fetch.settled, [name, BUILD.choices])],
             "verbosity": 2,
-            "meta": {"dear": True},
+            "meta": {"expensive": True},
         }
     if CHOSEN.reads_votes:
         from allium.build import fetch_votes  # noqa: PLC0415  other builds must not wait for it
@@ -50,7 +50,7 @@ def task_fetch() -> Iterator[Task]:
             "targets": [BUILD.outcome("votes")],
             "uptodate": [(fetch_votes.settled, arguments)],
             "verbosity": 2,
-            "meta": {"dear": True},
+            "meta": {"expensive": True},
         }
 
 
@@ -64,7 +64,7 @@ def task_split() -> Task:
         "targets": [PLACES.plan],
         "uptodate": [BUILD.stage("split"), (split.intact, [CHOSEN.cache]), TargetsUnchanged()],
         "verbosity": 2,
-        "meta": {"dear": True, "meanwhile": partial(render_page.prepare, *BUILD.frame[:2])},
+        "meta": {"expensive": True, "prefetch": partial(render_page.prepare, *BUILD.frame[:2])},
     }
 
 

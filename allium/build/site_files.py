@@ -5,7 +5,7 @@ from typing import Any
 
 from allium.build.render_page import written
 from allium.engine.failure import telling
-from allium.engine.parallel import spread
+from allium.engine.parallel import parallel_map
 from allium.engine.uptodate import targets
 from allium.store import StoreError, files, shard_ledger, site_plan, site_record
 
@@ -33,8 +33,8 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, Any]:
         *shard_ledger.entries(memory),
     }  # somebody may have deleted one
     names = _names(pages, static)
-    files.sweep(out, sorted(before.union(names, [site_record.NAME])), spread)
-    entries = shard_ledger.observe(out, names, memory, spread)
+    files.sweep(out, sorted(before.union(names, [site_record.NAME])), parallel_map)
+    entries = shard_ledger.observe(out, names, memory, parallel_map)
     removed, record = site_record.settle(out, entries, before)
     return {"removed": removed, "files": len(entries), **targets(record)}
 

@@ -1,30 +1,34 @@
-"""Cut the snapshot into shards: for each page one small file of all that it may depend on."""
+"""The split phase: the snapshot becomes shards, each file all that one page may depend on."""
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
 
-from allium import formatting, urls
-from allium.analysis.alerts import Case, Notice, notices
-from allium.analysis.history_stats import HistoryStats, survey
+from allium import formatting
+from allium.analysis.alerts import Case, notices
+from allium.analysis.history_stats import survey
 from allium.analysis.network import Network, network
 from allium.analysis.network_stats import census
 from allium.build.paths import CachePaths
-from allium.build.shards.history_shards import Cut
-from allium.build.shards.network_shards import Present
-from allium.build.shards.shard_file import Cutting, Derived, Part, single
+from allium.build.shards.group_files import family_files, group_batches
+from allium.build.shards.list_files import list_files
+from allium.build.shards.operator_files import contacts, operator_batches
+from allium.build.shards.overview_files import leaderboard_files, overview_files, status_file
+from allium.build.shards.relay_files import relay_batches
+from allium.build.shards.search_files import search_batches
+from allium.build.shards.shard_file import Batch, Derived, ShardFile
+from allium.build.shards.site_context import HistoryContext, NetworkContext
 from allium.engine import phases
 from allium.engine.failure import telling
-from allium.engine.parallel import Division, spread
-from allium.engine.tuning import nothing_becomes_garbage
+from allium.engine.parallel import JobPool, parallel_map
+from allium.engine.tuning import collection_paused
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
-from allium.pages import status_document
 from allium.sources import snapshot_loader
 from allium.sources.request import SourceError
 from allium.sources.source_cache import SourceCache
@@ -33,7 +37,7 @@ from allium.store.digest import digest
 from allium.store.shard_ledger import Keyed, Ledger
 from allium.store.site_plan import Page, SitePlan
 
-_now_at: Final = partial(phases.at, "split")
+_report_step: Final = partial(phases.at, "split")
 
 
 @telling(SourceError, exit_status=69)
@@ -48,54 +52,35 @@ def split(
 ) -> dict[str, Any]:
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
-    Only files whose bytes change are written; `extras` are the kinds of files beside the pages that
-    the site shall have, `code` are the digests of the code that reduces histories, and of all
-    that makes files. Returns what was left out of the sources, and the proven domains without
-    page, by reason.
+    Only files whose bytes change are written. `extras` are the kinds of files that the site has
+    beside the pages. `code` has two digests: of the code that reduces histories, and of all that
+    makes files. Returns what was left out of the sources, and the proven domains without page, by
+    reason.
     """
     places, documents = CachePaths(cache), SourceCache(Path(cache, "sources"))
-    reducing, making = code
-    with nothing_becomes_garbage():
-        found = _details(documents, sources, max_offline_days, reducing)
-        with _reduction(documents, sources, "bandwidth", reducing) as bandwidths:
-            _now_at("joining the network")
-            found = snapshot_loader.with_uptime(found, documents, reducing)
-            whole = network(found)
-            present = Present(census(whole), units, extras)
-            book = Book(Ledger(places.cache, places.ledger), making)
-            bandwidths.results()
-        with _written(book, "groups", present.parts()) as timeless:
-            _now_at("comparing relays and operators")
-            loaded = snapshot_loader.with_bandwidth(found, documents, reducing)
-            known = survey(loaded, present.census)
-            news = notices(Case(loaded, whole))
-            cut = Cut(present, news, known)
-            early = timeless.results()
-    _warn(loaded)
-    pieces = _pieces(cut, book, early)
-    pieces.append(_write(book, partial(_status, loaded, known, news, pieces), "writing status"))
-    book.ledger.close({name: entry for piece in pieces for name, entry in piece.entries.items()})
-    written = site_plan.store(places.plan, _plan(cut, pieces))
-    left_out = {"skipped": loaded.skipped, "field_errors": loaded.field_errors}
-    return left_out | {"vanity_refused": _refused(whole)} | targets(written)
-
-
-def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
-    """Return the snapshot without histories, while that of uptime is reduced."""
-    _now_at("reading relays and histories")
-    with _reduction(cache, names, "uptime", code) as uptimes:
-        found = snapshot_loader.load(cache, names, max_offline_days)
-        uptimes.results()
-    return found
-
-
-def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> Division[None]:
-    """Return the reduction of a history document to what the site uses of it.
-
-    Only records that changed are decoded. This process has other work meanwhile.
-    """
-    jobs = [partial(snapshot_loader.reduce, cache, name, code, spread)] if name in names else []
-    return Division(jobs, busy=True)
+    reducer_code, writer_code = code
+    writer = ShardWriter(Ledger(places.cache, places.ledger), writer_code)
+    # All that is made here is kept until the end: looking for garbage would find none.
+    with collection_paused():
+        snapshot = _details(documents, sources, max_offline_days, reducer_code)
+        with _reduction(documents, sources, "bandwidth", reducer_code) as reduction:
+            _report_step("joining the network")
+            snapshot = snapshot_loader.with_uptime(snapshot, documents, reducer_code)
+            members = network(snapshot)
+            network_context = NetworkContext(census(members), units, extras)
+            reduction.results()
+        batches = [*group_batches(network_context), *search_batches(network_context)]
+        with _writing(writer, "groups", batches) as group_pool:
+            _report_step("comparing relays and operators")
+            snapshot = snapshot_loader.with_bandwidth(snapshot, documents, reducer_code)
+            context = _with_histories(network_context, snapshot)
+            group_results = group_pool.results()
+    _warn(snapshot)
+    results = _write_histories(writer, context, group_results)
+    plan = _close(writer, context, results)
+    left_out = {"skipped": snapshot.skipped, "field_errors": snapshot.field_errors}
+    entry = site_plan.store(places.plan, plan)
+    return left_out | {"vanity_refused": _refused(members)} | targets(entry)
 
 
 def intact(cache: str) -> bool:
@@ -104,90 +89,124 @@ def intact(cache: str) -> bool:
     return site_plan.intact(places.plan) and shard_ledger.intact(cache, places.ledger)
 
 
-class Book(Struct, frozen=True):
-    """Writes files where they changed; `code` is a digest of the code that makes them."""
+def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
+    """Return the snapshot without histories; other processes reduce the uptime histories."""
+    _report_step("reading relays and histories")
+    with _reduction(cache, names, "uptime", code) as reduction:
+        snapshot = snapshot_loader.load(cache, names, max_offline_days)
+        reduction.results()
+    return snapshot
+
+
+def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> JobPool[None]:
+    """Return the job that reduces a history document to what the site uses of it.
+
+    Only records that changed are decoded. The job is left to another process: this one has other
+    work until the results are needed.
+    """
+    reduce = partial(snapshot_loader.reduce, cache, name, code, parallel_map)
+    return JobPool([reduce] if name in names else [], busy=True)
+
+
+class ShardWriter(Struct, frozen=True):
+    """Writes files of the cache where they changed; `code` is a digest of the code behind them."""
 
     ledger: Ledger
     code: str
 
-    def write(self, cutting: Cutting) -> Keyed:
-        """Return what to remember of a file, which is made again when its inputs changed."""
-        file, derived = cutting.file, cutting.value
-        if not isinstance(derived, Derived):
-            return self.ledger.put(file, codec.encode(derived))
-        key = digest(self.code.encode() + codec.encode(derived.inputs))
-        known = self.ledger.kept(file, key)
-        return known or self.ledger.put(file, codec.encode(derived.make()), key)
+    def write(self, file: ShardFile) -> Keyed:
+        """Write one file, computing a `Derived` value only if its inputs changed.
+
+        Returns the file's entry for the ledger.
+        """
+        value = file.value
+        if not isinstance(value, Derived):
+            return self.ledger.put(file.file, codec.encode(value))
+        key = digest(self.code.encode() + codec.encode(value.inputs))
+        entry = self.ledger.kept(file.file, key)
+        return entry or self.ledger.put(file.file, codec.encode(value.make()), key)
 
 
-class Piece(Struct, frozen=True):
-    """What one part of the cut came to: the files, as the ledger knows them, and the pages."""
+class BatchResult(Struct, frozen=True):
+    """What one batch wrote: the entries of the files for the ledger, and their pages."""
 
     entries: dict[str, Keyed]
     pages: tuple[Page, ...]
 
 
-def _pieces(cut: Cut, book: Book, early: list[Piece]) -> list[Piece]:
-    """Write what the histories have a part in, as much of it at once as there are processes.
+def _with_histories(context: NetworkContext, snapshot: Snapshot) -> HistoryContext:
+    """Return what pages print of a snapshot with histories."""
+    stats = survey(snapshot, context.stats)
+    return HistoryContext(context, notices(Case(snapshot, stats.network)), stats)
 
-    Relays are begun before this process works out how the operators compare. They are the first of
-    the pages, as in lists of tasks and in bars of progress; `early` is what was written before.
+
+def _write_histories(
+    writer: ShardWriter, context: HistoryContext, group_results: list[BatchResult]
+) -> list[BatchResult]:
+    """Write what the histories have a part in, in as many processes as there are.
+
+    Processes start on the relays before this one works out how the operators compare, which takes
+    a second in the full network. Relays come first among the pages, as users see them in lists of
+    tasks and in progress bars.
     """
-    with (
-        _written(book, "relays", cut.plain()) as plain,
-        _written(book, "operators", cut.compared(), beside=plain) as compared,
-    ):
-        later = compared.results()
-        return plain.results() + early + later
+    relay_work: list[Batch] = [*relay_batches(context), partial(family_files, context)]
+    with _writing(writer, "relays", relay_work) as relay_pool:
+        operator_work: list[Batch] = [
+            partial(list_files, context),
+            partial(overview_files, context),
+            *operator_batches(context),
+            partial(leaderboard_files, context),
+        ]
+        with _writing(writer, "operators", operator_work, beside=relay_pool) as operator_pool:
+            operator_results = operator_pool.results()
+            return relay_pool.results() + group_results + operator_results
 
 
-def _plan(cut: Cut, pieces: Iterable[Piece]) -> SitePlan:
-    return SitePlan(cut.contacts(), tuple(page for piece in pieces for page in piece.pages))
+def _close(writer: ShardWriter, context: HistoryContext, results: list[BatchResult]) -> SitePlan:
+    """Write `status.json` and the ledger, remove shards of earlier builds; return the plan."""
+    pages = tuple(chain.from_iterable(result.pages for result in results))
+    status = _write(writer, lambda: [status_file(context, pages)], "writing status")
+    entries = (result.entries.items() for result in (*results, status))
+    writer.ledger.close(dict(chain.from_iterable(entries)))
+    return SitePlan(contacts(context), (*pages, *status.pages))
 
 
-def _written(
-    book: Book, what: str, parts: Iterable[Part], beside: Division[Piece] | None = None
-) -> Division[Piece]:
-    """Return the writing of many parts, which several processes may share."""
-    every = list(parts)
-    step = f"writing {what}, part {{}} of {len(every)}"
-    jobs = (partial(_write, book, part, step.format(n)) for n, part in enumerate(every, start=1))
-    return Division(list(jobs), beside=beside)
+def _writing(
+    writer: ShardWriter, name: str, batches: list[Batch], beside: JobPool[BatchResult] | None = None
+) -> JobPool[BatchResult]:
+    """Return the jobs that write batches, which several processes may share."""
+    step = f"writing {name}, part {{}} of {len(batches)}"
+    jobs = [
+        partial(_write, writer, batch, step.format(number))
+        for number, batch in enumerate(batches, start=1)
+    ]
+    return JobPool(jobs, beside=beside)
 
 
-def _write(book: Book, part: Part, step: str) -> Piece:
-    """Write the files of one part where they changed."""
-    _now_at(step)
+def _write(writer: ShardWriter, batch: Batch, step: str) -> BatchResult:
+    """Write the files of one batch where they changed."""
+    _report_step(step)
     entries: dict[str, Keyed] = {}
     pages: list[Page] = []
-    for cutting in part():
-        entries[cutting.file] = book.write(cutting)
-        pages.extend(cutting.pages)
-    return Piece(entries, tuple(pages))
+    for file in batch():
+        entries[file.file] = writer.write(file)
+        pages.extend(file.pages)
+    return BatchResult(entries, tuple(pages))
 
 
-def _status(
-    loaded: Snapshot, known: HistoryStats, found: tuple[Notice, ...], pieces: Iterable[Piece]
-) -> list[Cutting]:
-    """Return the view of `status.json`, which counts the pages of all other pieces by kind."""
-    kinds = Counter(page.kind for piece in pieces for page in piece.pages)
-    counts = dict(sorted(kinds.items()))
-    return [single("status", urls.STATUS, status_document.build(loaded, known, found, counts))]
-
-
-def _warn(loaded: Snapshot) -> None:
+def _warn(snapshot: Snapshot) -> None:
     """Say which records were left out, and why."""
-    for reason, count in loaded.skipped.items():
+    for reason, count in snapshot.skipped.items():
         records = formatting.number_of(count, "relay record")
         sys.stderr.write(f"warning: details: {records} left out: {reason.replace('_', ' ')}\n")
 
 
-def _refused(known: Network) -> dict[str, int]:
-    """Return how many proven domains get no page of their own, by reason; say so, too."""
-    operators = known.operators.values()
-    found = Counter(one.refused for one in operators if one.refused is not None)
-    for reason, count in sorted(found.items()):
+def _refused(members: Network) -> dict[str, int]:
+    """Warn of proven domains that get no page of their own; return how many, by reason."""
+    refused = (operator.refused for operator in members.operators.values())
+    counts = Counter(str(reason) for reason in refused if reason is not None)
+    for reason, count in sorted(counts.items()):
         domains = formatting.number_of(count, "proven domain")
         words = reason.replace("_", " ")
         sys.stderr.write(f"warning: operators: {domains} without page of its own: {words}\n")
-    return {str(reason): count for reason, count in sorted(found.items())}
+    return dict(sorted(counts.items()))

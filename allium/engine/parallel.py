@@ -116,7 +116,7 @@ def undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Division(Generic[T]):
+class JobPool(Generic[T]):
     """Jobs that are begun when the context is entered; those that take long are best put first.
 
     With more than one process to use, jobs run in forked children: each may read everything that
@@ -131,7 +131,7 @@ class Division(Generic[T]):
         jobs: Sequence[Callable[[], T]],
         *,
         busy: bool = False,
-        beside: "Division[Any] | None" = None,
+        beside: "JobPool[Any] | None" = None,
     ) -> None:
         self._jobs = jobs
         self._busy = busy
@@ -249,10 +249,10 @@ def _taken(queue: int) -> Iterator[int]:
         yield number[0]
 
 
-def spread(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
+def parallel_map(function: Callable[[S], T], items: Sequence[S]) -> list[T]:
     """Return what a function returns for each of many items; thousands are shared by processes."""
     size = max(PORTION, -(-len(items) // MOST_JOBS))
-    with Division([partial(_each, function, part) for part in portions(items, size)]) as parts:
+    with JobPool([partial(_each, function, part) for part in portions(items, size)]) as parts:
         return list(chain.from_iterable(parts.results()))
 
 

@@ -18,8 +18,14 @@ from allium.engine import parallel, phases
 from allium.engine.doit_internals import acts
 from allium.engine.memory_use import Peak
 from allium.engine.state import FLUSH_SECONDS, StateDB
-from allium.engine.traits import Work, is_dear, is_plain, looks_back, meanwhile
-from allium.engine.tuning import nothing_becomes_garbage
+from allium.engine.task_options import (
+    Work,
+    can_run_in_child,
+    is_expensive,
+    needs_values_of_others,
+    prefetch,
+)
+from allium.engine.tuning import collection_paused
 from allium.engine.workers import Order, Result, Worker
 
 WORTH_A_FORK: Final = 100
@@ -42,7 +48,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._ready: deque[Any] = deque()
         self._done: deque[Any] = deque()
         self._postponed: Any = None
-        self._meanwhile: Work | None = None
+        self._prefetch: Work | None = None
 
     @staticmethod
     def available() -> bool:
@@ -54,7 +60,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         try:
             more = True
             while not self._stop_running:
-                with nothing_becomes_garbage():
+                with collection_paused():
                     more = more and self._collect(dispatcher)
                 if self._ready:
                     self._work(dispatcher)
@@ -79,7 +85,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 if not self._done:
                     return True
                 continue
-            if looks_back(node.task) and (self._ready or self._busy()):
+            if needs_values_of_others(node.task) and (self._ready or self._busy()):
                 self._postponed = node
                 return True
             if self.select_task(node, dispatcher.tasks):
@@ -122,7 +128,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """Tell whether many tasks are ready, or one that says itself that it is dear."""
         if not self._number:
             return False
-        return len(self._ready) >= WORTH_A_FORK or any(is_dear(one.task) for one in self._ready)
+        return len(self._ready) >= WORTH_A_FORK or any(
+            is_expensive(one.task) for one in self._ready
+        )
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
         """Have children for what is ready, which know all tasks: those forked earlier do not."""
@@ -153,17 +161,17 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         for worker in self._idle():
             size, batch = self._portion(), list[Order]()
             while self._ready and len(batch) < size:
-                if batch and is_dear(self._ready[0].task):
+                if batch and is_expensive(self._ready[0].task):
                     break  # nothing waits behind what takes long, and it waits behind nothing
                 node = self._ready.popleft()
-                if not is_plain(node.task):
+                if not can_run_in_child(node.task):
                     self._run(node)
                     continue
                 self.reporter.execute_task(node.task)
                 batch.append((node.task.name, list(node.task.dep_changed or ())))
-                if is_dear(node.task):
+                if is_expensive(node.task):
                     worker.is_long = True
-                    self._meanwhile = meanwhile(node.task) or self._meanwhile
+                    self._prefetch = prefetch(node.task) or self._prefetch
                     break
             if batch:
                 worker.send(batch)
@@ -187,7 +195,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _prepare(self) -> None:
         """Do what is to be done here while a child is at work."""
-        work, self._meanwhile = self._meanwhile, None
+        work, self._prefetch = self._prefetch, None
         if work is not None:
             work()
 

@@ -14,7 +14,7 @@ from allium.engine.doit_internals import acts
 from allium.engine.file_digests import DigestChecker
 from allium.engine.reasons import WHY, Reason, otherwise, reasons
 from allium.engine.state import Row, StateDB
-from allium.engine.traits import is_dear
+from allium.engine.task_options import is_expensive
 from allium.engine.uptodate import (
     TARGETS,
     StageUnchanged,
@@ -52,7 +52,7 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
     ) -> DependencyStatus:
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
-        if isinstance(backend, StateDB) and is_dear(task):
+        if isinstance(backend, StateDB) and is_expensive(task):
             backend.dump()  # it may take long, and what is done must not wait for it
         if isinstance(backend, StateDB) and isinstance(self.checker, DigestChecker) and not get_log:
             return self._found(task, tasks)

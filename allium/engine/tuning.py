@@ -10,13 +10,13 @@ from contextlib import contextmanager
 YOUNG = 200_000
 
 
-def collect_garbage_rarely() -> None:
+def collect_rarely() -> None:
     """Collect seldom; call it before anything else is imported."""
     gc.set_threshold(YOUNG, 50, 100)
 
 
 @contextmanager
-def nothing_becomes_garbage() -> Iterator[None]:
+def collection_paused() -> Iterator[None]:
     """Collect nothing for a while in which objects are only made, and never look at them again."""
     gc.disable()
     try:

@@ -38,9 +38,9 @@ REWRITTEN = (
     MANY
     + """
 from allium.engine.uptodate import TargetsUnchanged, targets
-from allium.store import entry
+from allium.store import file_entry
 def told(name):
-    return targets(entry.written(name, name.encode())[0])
+    return targets(file_entry.written(name, name.encode())[0])
 def rewrite():
     if os.path.exists("go"):
         work("last")
@@ -184,16 +184,16 @@ SHARING = (
     MANY
     + """
 from functools import partial
-from allium.engine.parallel import Division
+from allium.engine.parallel import JobPool
 def sleep(n):
     with open(f"pid{n}", "w") as file:
         file.write(str(os.getpid()))
     time.sleep(60)
 def share():
-    with Division([partial(sleep, n) for n in range(3)]) as division:
-        division.results()
+    with JobPool([partial(sleep, n) for n in range(3)]) as pool:
+        pool.results()
 def task_share():
-    return {"actions": [share], "meta": {"dear": True}}
+    return {"actions": [share], "meta": {"expensive": True}}
 """
 )
 
@@ -250,7 +250,7 @@ def test_a_wrong_number_of_processes_is_an_error(tmp_path: Path, number: str) ->
     assert (process.returncode, number in told) == (3, True)
 
 
-DEAR = (
+EXPENSIVE = (
     MANY
     + """
 def slow(n):
@@ -259,16 +259,16 @@ def slow(n):
     time.sleep(0.3)
 def task_two():
     for n in range(2):
-        yield {"name": str(n), "actions": [(slow, [n])], "meta": {"dear": DEAR}}
+        yield {"name": str(n), "actions": [(slow, [n])], "meta": {"expensive": EXPENSIVE}}
 """
 )
 
 
-@pytest.mark.parametrize(("dear", "processes"), [("True", 2), ("False", 1)])
-def test_two_tasks_that_say_they_are_dear_run_side_by_side(
-    tmp_path: Path, dear: str, processes: int
+@pytest.mark.parametrize(("expensive", "processes"), [("True", 2), ("False", 1)])
+def test_two_tasks_that_say_they_are_expensive_run_side_by_side(
+    tmp_path: Path, expensive: str, processes: int
 ) -> None:
-    ours = Builds(tmp_path / "ours", DEAR.replace("DEAR", dear), plugins=True)
+    ours = Builds(tmp_path / "ours", EXPENSIVE.replace("EXPENSIVE", expensive), plugins=True)
     assert ours.run("-n", "2")["status"] == 0
     pids = {path.read_text() for path in ours.folder.glob("pid*")}
     assert len(pids) == processes
@@ -281,12 +281,14 @@ def where():
     with open("pid", "w") as file:
         file.write(f"{os.getppid()} {os.getpid()}")
 def task_alone():
-    return {"actions": [where], "meta": {"dear": True}}
+    return {"actions": [where], "meta": {"expensive": True}}
 """
 )
 
 
-def test_what_a_dear_task_leaves_in_memory_goes_with_a_process_of_its_own(tmp_path: Path) -> None:
+def test_what_an_expensive_task_leaves_in_memory_goes_with_a_process_of_its_own(
+    tmp_path: Path,
+) -> None:
     ours = Builds(tmp_path / "ours", ALONE, plugins=True)
     process = ours.start("run", "-n", "2")
     process.communicate(timeout=20)
@@ -311,7 +313,7 @@ def see(name):
     with open(name, "w") as file:
         file.write(" ".join(map(str, [os.getppid(), *READY])))
 def task_slow():
-    return {"actions": [slow], "meta": {"dear": True, "meanwhile": prepare}}
+    return {"actions": [slow], "meta": {"expensive": True, "prefetch": prepare}}
 @create_after(executed="slow")
 def task_many():
     for n in range(300):
@@ -343,7 +345,7 @@ def task_quick():
         yield {"name": str(n), "actions": [(work, [f"out{n}"])], "file_dep": ["first"],
                "targets": [f"out{n}"]}
 def task_long():
-    return {"actions": [wait], "file_dep": ["first"], "meta": {"dear": True}}
+    return {"actions": [wait], "file_dep": ["first"], "meta": {"expensive": True}}
 """
 )
 

@@ -6,6 +6,7 @@ The site is for POSIX; of its file systems, the strictest ignore case and normal
 
 import string
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import hypothesis.strategies as st
@@ -16,9 +17,14 @@ from allium.analysis.history_stats import survey
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
 from allium.analysis.relay import platform
-from allium.build.shards.history_shards import Cut
-from allium.build.shards.network_shards import Present
-from allium.build.shards.shard_file import Cutting
+from allium.build.shards.group_files import family_files, group_batches
+from allium.build.shards.list_files import list_files
+from allium.build.shards.operator_files import operator_batches
+from allium.build.shards.overview_files import leaderboard_files, overview_files
+from allium.build.shards.relay_files import relay_batches
+from allium.build.shards.search_files import search_batches
+from allium.build.shards.shard_file import ShardFile
+from allium.build.shards.site_context import HistoryContext, NetworkContext
 from allium.model.snapshot import Snapshot, Source
 from allium.sources.onionoo import documents
 from allium.sources.request import SourceError
@@ -98,12 +104,15 @@ def snapshot(records: list[Document], domains: list[str]) -> Snapshot:
     )
 
 
-def cuttings(loaded: Snapshot) -> Iterator[Cutting]:
-    whole = network(loaded)
-    present = Present(census(whole), "bits", ("twins", "search_parts"))
-    cut = Cut(present, notices(Case(loaded, whole)), survey(loaded, present.census))
-    for part in (*present.parts(), *cut.plain(), *cut.compared()):
-        yield from part()
+def shard_files(loaded: Snapshot) -> Iterator[ShardFile]:
+    members = network(loaded)
+    groups = NetworkContext(census(members), "bits", ("twins", "search_parts"))
+    context = HistoryContext(groups, notices(Case(loaded, members)), survey(loaded, groups.stats))
+    batches = group_batches(groups), search_batches(groups)
+    for batch in chain(*batches, relay_batches(context), operator_batches(context)):
+        yield from batch()
+    for make in (family_files, list_files, overview_files, leaderboard_files):
+        yield from make(context)
 
 
 def are_legal_and_distinct(names: list[str]) -> None:
@@ -128,7 +137,7 @@ def test_every_page_of_any_network_has_a_legal_file_of_its_own(
     for place, name in enumerate(domains[: len(records)]):
         records[place]["contact"] = f"url:{name} proof:uri-rsa ciissversion:2"
     try:
-        found = list(cuttings(snapshot(records, domains)))
+        found = list(shard_files(snapshot(records, domains)))
     except SourceError:
         return
     are_legal_and_distinct([name for one in found for page in one.pages for name in page.files])
@@ -139,7 +148,7 @@ def test_every_page_of_any_network_has_a_legal_file_of_its_own(
 
 def test_every_page_of_the_network_of_attackers_has_a_legal_file_of_its_own() -> None:
     records = hostile.network()["relays"]
-    found = list(cuttings(snapshot(records, [])))
+    found = list(shard_files(snapshot(records, [])))
     are_legal_and_distinct([name for one in found for page in one.pages for name in page.files])
 
 
@@ -157,6 +166,6 @@ def test_operators_of_another_alphabet_do_not_end_a_build() -> None:
     words = [chr(0x4E00 + number) * 24 for number in range(1_600)]
     contacts = [" ".join(words[place : place + 8]) for place in range(0, len(words), 8)]
     records = [relay(place, contact=contact) for place, contact in enumerate(contacts)]
-    found = list(cuttings(snapshot(records, [])))
+    found = list(shard_files(snapshot(records, [])))
     are_legal_and_distinct([name for one in found for page in one.pages for name in page.files])
     assert sum(page.id.startswith("op-_") for one in found for page in one.pages) < 20

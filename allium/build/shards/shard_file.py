@@ -1,4 +1,4 @@
-"""What a part of the network is cut into: files of the cache, and the pages made of them."""
+"""A file of the cache that `split` writes, and the pages that are rendered from it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias, TypeVar
@@ -11,24 +11,27 @@ from allium.store.site_plan import Page
 
 T = TypeVar("T")
 
-PORTIONS: Final = 16
-"""The relays, and the operators, are cut in so many portions, which processes can share."""
+BATCHES: Final = 16
+"""Relays and operators are written in this many batches.
+
+More of them than processors, so that a process that gets slow relays holds up only a sixteenth.
+"""
 
 
 class Derived(Struct, frozen=True):
-    """What `make` makes of `inputs` and of what these name by a digest, and of nothing else.
+    """A value that `make` computes from `inputs`, and from the files that these name by digest.
 
-    It is not made while the file of the last build was made from equal inputs.
+    The value is not computed while the file of the last build was made from equal inputs.
     """
 
     inputs: object
     make: Callable[[], object]
 
 
-class Cutting(Struct, frozen=True):
-    """One file of the cache (by its name there), what it holds, and the pages made from it.
+class ShardFile(Struct, frozen=True):
+    """One file of the cache (its path there), its value, and the pages rendered from it.
 
-    The value is `Derived` where that costs more than to compare what it is derived from.
+    The value is `Derived` where computing it costs more than comparing its inputs.
     """
 
     file: str
@@ -36,34 +39,34 @@ class Cutting(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
 
 
-Part: TypeAlias = Callable[[], Iterable[Cutting]]
-"""Files that are cut together, each when it is asked for."""
+Batch: TypeAlias = Callable[[], Iterable[ShardFile]]
+"""Files that one process makes in one go. It is called in the process that writes them."""
 
 
 def page(kind: str, name: str, view: str, folder: str, *, twin: bool = False) -> Page:
-    """Return the page at `folder` of the site, with a JSON twin or without."""
+    """Return the page in `folder` of the site; `twin` adds its JSON twin."""
     targets = (urls.html(folder), urls.twin(folder)) if twin else (urls.html(folder),)
     return Page(kind, name, view, targets)
 
 
-def printed(kind: str, name: str, folder: str, view: object, *, twin: bool = False) -> Cutting:
-    """Return the view of a page, and the page."""
+def view_file(kind: str, name: str, folder: str, view: object, *, twin: bool = False) -> ShardFile:
+    """Return the view of one of many pages of a kind."""
     file = f"views/{kind}/{name}.json"
-    return Cutting(file, view, (page(kind, name, file, folder, twin=twin),))
+    return ShardFile(file, view, (page(kind, name, file, folder, twin=twin),))
 
 
-def only(kind: str, folder: str, view: object, *, twin: bool = False) -> Cutting:
-    """Return the view of the one page of a kind, and the page."""
+def only_view_file(kind: str, folder: str, view: object, *, twin: bool = False) -> ShardFile:
+    """Return the view of the only page of a kind."""
     file = f"views/{kind}.json"
-    return Cutting(file, view, (page(kind, kind, file, folder, twin=twin),))
+    return ShardFile(file, view, (page(kind, kind, file, folder, twin=twin),))
 
 
-def single(kind: str, file: str, view: object) -> Cutting:
-    """Return the view of the one file of a kind, which lies at `file` in the site."""
-    name = f"views/{kind}.json"
-    return Cutting(name, view, (Page(kind, kind, name, (file,)),))
+def site_file(kind: str, path: str, view: object) -> ShardFile:
+    """Return the view of the only file of a kind, which has the path `path` in the site."""
+    file = f"views/{kind}.json"
+    return ShardFile(file, view, (Page(kind, kind, file, (path,)),))
 
 
-def shared(whole: Sequence[T]) -> list[Sequence[T]]:
-    """Return a sequence in parts of nearly one length."""
-    return portions(whole, -(-len(whole) // PORTIONS) or 1)
+def batches(items: Sequence[T]) -> list[Sequence[T]]:
+    """Return a sequence as `BATCHES` sequences of nearly equal length."""
+    return portions(items, -(-len(items) // BATCHES) or 1)

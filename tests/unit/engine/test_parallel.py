@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from allium.engine.parallel import ALLOWED, MOST_JOBS, PORTION, Division, portions, spread
+from allium.engine.parallel import ALLOWED, MOST_JOBS, PORTION, JobPool, parallel_map, portions
 from allium.store import files, shard_ledger
 
 T = TypeVar("T")
@@ -38,8 +38,8 @@ def children() -> set[str]:
 
 
 def divided(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    with Division(jobs) as division:
-        return division.results()
+    with JobPool(jobs) as pool:
+        return pool.results()
 
 
 def squares(count: int) -> list[Callable[[], int]]:
@@ -53,7 +53,7 @@ def test_results_come_in_the_order_of_the_jobs(size: int, count: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, PORTION, PORTION * 3 + 1, PORTION * MOST_JOBS + 1])
 def test_a_function_is_applied_to_any_number_of_items(size: int, count: int) -> None:
-    assert spread(str, range(count)) == [str(number) for number in range(count)]
+    assert parallel_map(str, range(count)) == [str(number) for number in range(count)]
 
 
 def test_several_processes_take_part(two: None, tmp_path: Path) -> None:
@@ -69,12 +69,12 @@ def test_several_processes_take_part(two: None, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_one_job_is_done_by_a_child_while_this_process_is_busy(two: None, busy: bool) -> None:
-    with Division([os.getpid], busy=busy) as division:
-        assert division._children == [] or busy
+    with JobPool([os.getpid], busy=busy) as pool:
+        assert pool._children == [] or busy
         if busy:
-            while not division._children[0].has_ended():
+            while not pool._children[0].has_ended():
                 pass
-        assert (division.results() != [os.getpid()]) == busy
+        assert (pool.results() != [os.getpid()]) == busy
 
 
 def test_results_larger_than_a_pipe_arrive(two: None) -> None:
@@ -114,15 +114,15 @@ def test_jobs_run_while_this_process_does_something_else(two: None, tmp_path: Pa
         (tmp_path / "begun").touch()
         return os.getpid()
 
-    with Division([job, job]) as division:
+    with JobPool([job, job]) as pool:
         while not (tmp_path / "begun").exists():
             pass
-        assert set(division.results()) - {os.getpid()}
+        assert set(pool.results()) - {os.getpid()}
 
 
 def test_two_divisions_at_once_do_not_disturb_each_other(size: int) -> None:
     before = children()
-    with Division(squares(50)) as first, Division(squares(70)) as second:
+    with JobPool(squares(50)) as first, JobPool(squares(70)) as second:
         assert second.results() == [number**2 for number in range(70)]
         assert first.results() == [number**2 for number in range(50)]
     assert children() <= before
@@ -130,14 +130,14 @@ def test_two_divisions_at_once_do_not_disturb_each_other(size: int) -> None:
 
 def test_a_division_that_nobody_asks_for_results_leaves_no_process(size: int) -> None:
     before = children()
-    with Division([partial(time.sleep, 60)] * 3):
+    with JobPool([partial(time.sleep, 60)] * 3):
         pass
     assert children() <= before
 
 
 def test_a_function_is_spread_over_processes_by_thousands(size: int) -> None:
     for count in (0, 1, PORTION, 3 * PORTION + 1):
-        assert spread(str, range(count)) == [str(number) for number in range(count)]
+        assert parallel_map(str, range(count)) == [str(number) for number in range(count)]
 
 
 @given(st.lists(st.integers()), st.integers(1, 9))
@@ -160,8 +160,8 @@ def test_divisions_together_have_no_more_processes_than_there_may_be(
         return os.getpid()
 
     with (
-        Division([partial(time.sleep, 0.2)] * 2) as first,
-        Division([meet] * 4, beside=first) as second,
+        JobPool([partial(time.sleep, 0.2)] * 2) as first,
+        JobPool([meet] * 4, beside=first) as second,
     ):
         assert len(children() - before) == 1
         first.results()
@@ -178,13 +178,13 @@ def test_several_processes_find_in_a_site_what_one_finds(
     root.mkdir()
     for name in names:
         (root / name).write_text(name)
-    before = shard_ledger.observe(str(root), names, memory, spread)
+    before = shard_ledger.observe(str(root), names, memory, parallel_map)
     assert before == shard_ledger.observe(str(root), names, str(tmp_path / "other.json"))
     for name in names[::9]:
         (root / name).write_text("altered")
         (root / f"{name}.allium-tmp").write_text("half")
-    after = shard_ledger.observe(str(root), names, memory, spread)
+    after = shard_ledger.observe(str(root), names, memory, parallel_map)
     assert [name for name in names if before[name] != after[name]] == names[::9]
     assert after == shard_ledger.observe(str(root), names, str(tmp_path / "third.json"))
-    files.sweep(str(root), names, spread)
+    files.sweep(str(root), names, parallel_map)
     assert sorted(file.name for file in root.iterdir()) == names

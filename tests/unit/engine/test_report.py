@@ -12,7 +12,7 @@ from doit.task import Task
 from allium.engine import memory_use
 from allium.engine.failure import Failure
 from allium.engine.memory_use import Peak, tree_bytes
-from allium.engine.parallel import ALLOWED, Division
+from allium.engine.parallel import ALLOWED, JobPool
 from allium.engine.report import Figures, Recorder, recording
 
 
@@ -106,8 +106,8 @@ def test_the_peak_is_that_of_all_processes_at_once(
     monkeypatch.setattr(Peak, "_due", 0.0)
     monkeypatch.setattr(memory_use, "EVERY_SECONDS", 3600)
     before = ALLOWED.set(2)
-    with Division([int] * 2) as division:
-        division.results()
+    with JobPool([int] * 2) as pool:
+        pool.results()
     ALLOWED.reset(before)
     seen = Peak.seen
     assert seen > 5_000_000

@@ -7,7 +7,7 @@ import pytest
 from doit.task import Stream, Task
 
 from allium.engine import phases
-from allium.engine.parallel import ALLOWED, Division
+from allium.engine.parallel import ALLOWED, JobPool
 from allium.engine.workers import Result, Worker
 
 
@@ -72,9 +72,9 @@ def saying_who() -> None:
 
 def sharing_the_work() -> None:
     ALLOWED.set(2)
-    with Division([saying_who] * 200, busy=True) as division:
+    with JobPool([saying_who] * 200, busy=True) as pool:
         saying_who()
-        division.results()
+        pool.results()
 
 
 def test_the_steps_of_a_task_in_a_child_are_heard_in_the_parent(heard: Heard) -> None:

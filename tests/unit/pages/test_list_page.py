@@ -8,16 +8,13 @@ from allium.analysis.history_stats import survey
 from allium.analysis.listing_entries import placed
 from allium.analysis.network import network
 from allium.analysis.network_stats import census
-from allium.analysis.relay_groups import groups
-from allium.build.shards import list_shards
+from allium.build.shards.list_files import list_files
+from allium.build.shards.site_context import HistoryContext, NetworkContext
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
-from allium.pages.family.family_page import Family
-from allium.pages.group.group_context import GroupContext
 from allium.pages.lists.list_columns import COLUMNS
 from allium.pages.lists.list_orders import ORDERS
-from allium.pages.operator import operator_page
 from allium.pages.parts import relay_rows
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
@@ -34,18 +31,9 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
         sources=tuple(Source(name=name, outcome="fresh") for name in sources),
         **histories,
     )
-    known = survey(snapshot, census(network(snapshot)))
-    whole = known.network
-    names = {name: operator_page.link(one) for name, one in whole.operators.items()}
-    members = {one.relay.fingerprint: one for one in whole.members}
-    table = {
-        name: relay_rows.relay_row(one, names[one.contact_id], whole.totals.weight, "bits")
-        for name, one in members.items()
-    }
-    ground = GroupContext(census=known, operators=names, units="bits")
-    kin = [Family(one, [members[m] for m in own], ground) for one, own in whole.families.items()]
-    found = groups(whole.members, known.slugs)
-    made = list_shards.pages(known, table, found, kin, "bits", twins=True)
+    members = network(snapshot)
+    groups = NetworkContext(census(members), "bits", ("twins",))
+    made = list_files(HistoryContext(groups, (), survey(snapshot, groups.stats)))
     return {one.pages[0].id: one.value for one in made}
 
 

@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from allium.analysis.network_stats import census
-from allium.build.shards.network_shards import Present
+from allium.build.shards.site_context import NetworkContext
 from allium.model.relay import Relay
 from allium.pages.search import search_index
 from allium.pages.search.search_index import IndexColumn, SearchIndex
@@ -13,8 +13,8 @@ from tests.support.relays import joined, relay
 
 def index(*relays: Relay) -> SearchIndex:
     whole = joined(*relays)
-    present = Present(census(whole), "bits", ())
-    return search_index.build(whole, present.table, present.census.slugs)
+    context = NetworkContext(census(whole), "bits", ())
+    return search_index.build(whole, context.rows, context.stats.slugs)
 
 
 def of(column: IndexColumn) -> list[Any]:

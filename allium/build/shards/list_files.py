@@ -1,0 +1,80 @@
+"""The views of the lists, and of their first entries in other orders."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from allium import urls
+from allium.analysis.listing_entries import ListingEntry, entry
+from allium.analysis.network import Network
+from allium.analysis.relay_groups import Group, GroupKind
+from allium.build.shards.shard_file import ShardFile, view_file
+from allium.build.shards.site_context import HistoryContext
+from allium.pages.family.family_page import Family
+from allium.pages.lists import list_page, lists_overview
+from allium.pages.lists.list_columns import Sheet
+from allium.pages.lists.list_orders import ListName
+from allium.pages.lists.list_tables import Entries, Listed, RelaysListed
+from allium.pages.parts import group_links
+
+GROUPS: Final[dict[ListName, GroupKind]] = {
+    "networks": "as",
+    "countries": "country",
+    "platforms": "platform",
+    "versions": "version",
+}
+
+
+def list_files(context: HistoryContext) -> Iterator[ShardFile]:
+    """Yield the view of every page of every list."""
+    stats, groups = context.stats, context.context.groups
+    families = list(context.families())
+    complete = {family.id: family.declaration.complete for family in families}
+    unknown = {group.kind: group for group in groups if group.is_unknown}
+    unlisted = {
+        name: group_links.unlisted(unknown[kind])
+        for name, kind in GROUPS.items()
+        if kind in unknown
+    }
+    sheet = Sheet(survey=stats, complete=complete, units=context.units, unlisted=unlisted)
+    listed_groups = [group for group in groups if not group.is_unknown]
+    entries = _entries(stats.network, listed_groups, families)
+    lists: list[Listed[Any]] = [RelaysListed(context.context.rows, sheet)]
+    lists += [Entries(name, things, sheet) for name, things in entries.items()]
+    for listed in lists:
+        yield from _list_pages(listed, twins=context.twins)
+    flags = (group for group in groups if group.kind == "flag")
+    yield view_file("lists", "lists", urls.LISTS, lists_overview.build(lists, flags))
+
+
+def _entries(
+    network: Network, groups: Sequence[Group], families: Sequence[Family]
+) -> dict[ListName, list[ListingEntry]]:
+    """Return the entries of each list but that of relays.
+
+    Relays without contact are no operator, so the list of operators leaves them out.
+    """
+    operators = [
+        ListingEntry(id=name, members=operator.members, totals=operator.totals)
+        for name, operator in network.operators.items()
+        if operator.is_one
+    ]
+    entries: dict[ListName, list[ListingEntry]] = {
+        "operators": operators,
+        "families": [
+            entry(family.id, family.members, family.oldest.relay.nickname) for family in families
+        ],
+    }
+    for name, kind in GROUPS.items():
+        entries[name] = [
+            entry(group.id, group.members, group.label) for group in groups if group.kind == kind
+        ]
+    return entries
+
+
+def _list_pages(listed: Listed[Any], *, twins: bool) -> Iterator[ShardFile]:
+    for number, view in enumerate(list_page.pages(listed), start=1):
+        folder = urls.listing(listed.name, number)
+        yield view_file("list", view.id, folder, view, twin=twins)
+    for slug in listed.orders:
+        view = list_page.top(listed, slug)
+        yield view_file("top", view.id, urls.top(listed.name, slug), view, twin=twins)

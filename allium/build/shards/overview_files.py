@@ -1,0 +1,43 @@
+"""The views of pages about the whole network: front page, health, leaderboards, fixed pages."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from allium import urls
+from allium.build.shards.shard_file import ShardFile, only_view_file, site_file, view_file
+from allium.build.shards.site_context import HistoryContext
+from allium.pages import fixed_pages, home, status_document
+from allium.pages.boards import board_page, boards_overview
+from allium.pages.boards.board_titles import Scale
+from allium.pages.health import health_page
+from allium.pages.parts.shares import largest
+from allium.store.site_plan import Page
+
+
+def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
+    """Yield the views of the front page and of the page on the network's health."""
+    stats, notices, units = context.stats, context.notices, context.units
+    shares = largest([member.relay for member in context.network.members])
+    yield only_view_file("index", urls.INDEX, home.build(stats, notices, shares, units))
+    group_context = context.context.group_context
+    health = health_page.build(stats, notices, group_context, shares, units)
+    yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
+
+
+def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:
+    """Yield the views of the leaderboards, and of the pages that no relay changes."""
+    boards, scale = context.stats.boards, Scale(context.network.totals, context.units)
+    overview = boards_overview.build(boards, scale)
+    yield only_view_file("leaderboards", urls.LEADERBOARDS, overview, twin=context.twins)
+    for name, places in boards.items():
+        view = board_page.build(name, places, scale)
+        yield view_file("leaderboard", name, urls.leaderboard(name), view, twin=context.twins)
+    yield only_view_file("about", urls.ABOUT, fixed_pages.about(context.units))
+    yield site_file("not_found", urls.NOT_FOUND, fixed_pages.not_found())
+
+
+def status_file(context: HistoryContext, pages: Iterable[Page]) -> ShardFile:
+    """Return the view of `status.json`, which counts all other pages by kind."""
+    counts = dict(sorted(Counter(page.kind for page in pages).items()))
+    status = status_document.build(context.snapshot, context.stats, context.notices, counts)
+    return site_file("status", urls.STATUS, status)

@@ -1,0 +1,79 @@
+"""What all shards are computed from: the network, and what many pages print alike."""
+
+from collections.abc import Collection, Iterator
+
+from allium import formatting
+from allium.analysis.alerts import Notice
+from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network_stats import NetworkStats
+from allium.analysis.relay_groups import groups
+from allium.model.relay import Fingerprint
+from allium.pages.family.family_page import Family
+from allium.pages.group.group_context import GroupContext
+from allium.pages.operator import operator_page
+from allium.pages.parts import relay_rows
+
+
+class NetworkContext:
+    """What pages print of the network, whatever the histories of its relays are.
+
+    `links` are the operators' pages, `rows` has the table row of each relay. Pages that need no
+    more than this are written while the bandwidth histories are still being read.
+    """
+
+    def __init__(
+        self, stats: NetworkStats, units: formatting.Units, extras: Collection[str]
+    ) -> None:
+        network = stats.network
+        self.stats = stats
+        self.units = units
+        self.twins = "twins" in extras
+        self.search_parts = "search_parts" in extras
+        self.links = {
+            name: operator_page.link(operator) for name, operator in network.operators.items()
+        }
+        self.group_context = GroupContext(census=stats, operators=self.links, units=units)
+        self.rows = {
+            member.relay.fingerprint: relay_rows.relay_row(
+                member,
+                self.links[member.contact_id],
+                relay_rows.weight_share(member.relay, network.totals.weight),
+                units,
+            )
+            for member in network.members
+        }
+        self.groups = groups(network.members, stats.slugs)
+
+
+class HistoryContext:
+    """What pages print that the histories of the relays have a part in.
+
+    `rows` has the row of each relay in the tables of its own operator and family.
+    """
+
+    def __init__(
+        self, context: NetworkContext, notices: tuple[Notice, ...], stats: HistoryStats
+    ) -> None:
+        self.context = context
+        self.notices = notices
+        self.stats = stats
+        self.network = stats.network
+        self.snapshot = stats.snapshot
+        self.units = context.units
+        self.twins = context.twins
+        self.members = {member.relay.fingerprint: member for member in stats.network.members}
+        self.rows = {
+            name: relay_rows.of_one_operator(row, stats.month_uptime(name), self.members[name])
+            for name, row in context.rows.items()
+        }
+
+    def history_digests(self, relay: Fingerprint) -> tuple[str | None, str | None]:
+        """Return digests of a relay's uptime and bandwidth histories, in place of their values."""
+        snapshot = self.snapshot
+        return snapshot.uptime_records.get(relay), snapshot.bandwidth_records.get(relay)
+
+    def families(self) -> Iterator[Family]:
+        """Yield all families."""
+        for name, fingerprints in self.network.families.items():
+            members = [self.members[fingerprint] for fingerprint in fingerprints]
+            yield Family(name, members, self.context.group_context)
