@@ -7,9 +7,8 @@ from allium.analysis.operator.operator_history import Histories
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.pages.operator import operator_facts, operator_page
-from allium.pages.operator.network_position import Position
-from allium.pages.operator.operator_facts import OperatorFacts
-from allium.pages.operator.operator_parts import OwnRelay
+from allium.pages.operator.operator_position import OperatorPosition
+from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
 from allium.store import StoreError, codec, file_entry
 
 
@@ -22,10 +21,10 @@ def precompute(
     `position` is the shard of what is relative to the network, `histories` that of the relays'
     histories if there are any, `relays` are the relays' own shards in table order.
     """
-    operator = OperatorFacts(
-        position=codec.load(position, Position),
-        relays=tuple(codec.load(relay, OwnRelay) for relay in relays),
+    operator = OperatorShards(
+        position=codec.load(position, OperatorPosition),
+        relays=tuple(codec.load(relay, OperatorRelay) for relay in relays),
         histories=Histories() if histories is None else codec.load(histories, Histories),
     )
-    found = operator_page.build(operator_facts.facts(operator))
-    return targets(file_entry.written(view, codec.encode(found), before)[0])
+    page = operator_page.build(operator_facts.facts(operator))
+    return targets(file_entry.written(view, codec.encode(page), before)[0])

@@ -69,7 +69,7 @@ KINDS = {
     "contact": _OPERATOR,
     "vanity": _OPERATOR,
     "contact_rows": Kind(
-        view="allium.pages.operator.operator_further:OperatorRowsPage",
+        view="allium.pages.parts.relay_rows:RowsPage",
         template="pages/contact_rows.html",
     ),
     "as": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
@@ -80,7 +80,7 @@ KINDS = {
     "first_seen": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
     "family": Kind(view="allium.pages.family.family_page:FamilyPage", template="pages/family.html"),
     "group_rows": Kind(
-        view="allium.pages.operator.operator_further:OperatorRowsPage",
+        view="allium.pages.parts.relay_rows:RowsPage",
         template="pages/contact_rows.html",
     ),
     "lists": Kind(

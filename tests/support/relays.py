@@ -6,7 +6,7 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Network, network
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
-from allium.pages.operator import operator_page
+from allium.pages.parts import operator_links
 from allium.pages.relay import relay_shard
 from allium.pages.relay.relay_shard import RelayShard
 from tests.support.network import HOUR, fingerprint
@@ -36,7 +36,7 @@ def member(**fields: Any) -> Member:
 
 def shard(one: Member, known: HistoryStats) -> RelayShard:
     """Return what the page of a member of a network is made from."""
-    operator = operator_page.link(known.network.operators[one.contact_id])
+    operator = operator_links.link(known.network.operators[one.contact_id])
     name = one.relay.fingerprint
     begun = relay_shard.shard(one, operator, known, "bits")
     return relay_shard.with_histories(begun, known.uptime.get(name), known.bandwidth.get(name))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from allium.pages.operator.operator_validation import STATE_BADGES
+from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.relay.finding_texts import COLOURS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,15 +10,15 @@ from allium.analysis.operator.performance import by_name
 from allium.build.shards import relay_files
 from allium.build.shards.shard_file import Batch, Derived, ShardFile, batches, page, view_file
 from allium.build.shards.site_context import HistoryContext
-from allium.pages.operator import operator_further
-from allium.pages.operator.network_position import Positions
+from allium.pages.operator import operator_rows
+from allium.pages.operator.operator_position import OperatorPositions
 from allium.pages.parts import relay_rows
 from allium.store.site_plan import Contact, Page
 
 
 def operator_batches(context: HistoryContext) -> Iterator[Batch]:
     """Yield the shards of all operators, and the views of the further pages of large ones."""
-    positions = Positions.of(context.stats, context.units)
+    positions = OperatorPositions.of(context.stats, context.units)
     for operators in batches(list(context.network.operators.values())):
         yield partial(_files, context, positions, operators)
 
@@ -29,7 +29,7 @@ def contacts(context: HistoryContext) -> tuple[Contact, ...]:
 
 
 def _files(
-    context: HistoryContext, positions: Positions, operators: Sequence[Operator]
+    context: HistoryContext, positions: OperatorPositions, operators: Sequence[Operator]
 ) -> Iterator[ShardFile]:
     for operator in operators:
         inputs = _inputs(context, operator)
@@ -64,7 +64,7 @@ def _further_pages(context: HistoryContext, operator: Operator) -> Iterator[Shar
     """Yield the pages from the second on, which hold rows of the relay table only."""
     name = operator.contact_id
     for number in range(2, relay_rows.pages(len(operator.members)) + 1):
-        view = operator_further.build(operator, number, context.rows)
+        view = operator_rows.build(operator, number, context.rows)
         yield view_file("contact_rows", f"{name}-{number}", urls.contact(name, number), view)
 
 

@@ -10,7 +10,7 @@ from allium.analysis.network import Network, Operator
 from allium.analysis.search_prefixes import Rows
 from allium.build.shards.shard_file import Batch, ShardFile, site_file
 from allium.build.shards.site_context import NetworkContext
-from allium.pages.operator import operator_page
+from allium.pages.parts import operator_links
 from allium.pages.search import nickname_letters, search_directory, search_index, search_start
 from allium.pages.search.search_directory import DirectoryShard
 from allium.store.site_plan import Page
@@ -52,7 +52,7 @@ def _rows(network: Network) -> dict[str, Rows]:
 
 
 def _label(operator: Operator) -> str:
-    return operator_page.link(operator).text
+    return operator_links.link(operator).text
 
 
 def _directory(kind: str, prefix: str, rows: Rows) -> Iterator[ShardFile]:

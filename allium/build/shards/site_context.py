@@ -10,8 +10,7 @@ from allium.analysis.relay_groups import groups
 from allium.model.relay import Fingerprint
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
-from allium.pages.operator import operator_page
-from allium.pages.parts import relay_rows
+from allium.pages.parts import operator_links, relay_rows
 
 
 class NetworkContext:
@@ -30,7 +29,7 @@ class NetworkContext:
         self.twins = "twins" in extras
         self.search_parts = "search_parts" in extras
         self.links = {
-            name: operator_page.link(operator) for name, operator in network.operators.items()
+            name: operator_links.link(operator) for name, operator in network.operators.items()
         }
         self.group_context = GroupContext(census=stats, operators=self.links, units=units)
         self.rows = {

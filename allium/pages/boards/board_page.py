@@ -8,9 +8,8 @@ from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import FACES, Scale, value
-from allium.pages.operator import operator_page
-from allium.pages.operator.operator_validation import STATE_BADGES
-from allium.pages.parts import json_twin
+from allium.pages.parts import json_twin, operator_links
+from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.page_base import Head, Link, View
 
 
@@ -97,7 +96,7 @@ def _row(board: str, place: BoardPlace, scale: Scale) -> BoardRow:
     own = one.operator.totals
     return BoardRow(
         rank=formatting.rank(place.rank),
-        operator=operator_page.link(one.operator),
+        operator=operator_links.link(one.operator),
         aroi=STATE_BADGES[one.operator.state][0],
         value=value(board, one, scale),
         relays=formatting.count(own.running),

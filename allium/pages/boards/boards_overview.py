@@ -7,8 +7,7 @@ from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace
 from allium.pages.boards.board_titles import FACES, Scale, value
-from allium.pages.operator import operator_page
-from allium.pages.parts import json_twin
+from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.page_base import Head, Link, View
 
 FIRST = 3
@@ -96,7 +95,7 @@ def _summary(name: str, places: list[BoardPlace], scale: Scale) -> BoardSummary:
         leaders=tuple(
             Leader(
                 rank=formatting.rank(place.rank),
-                operator=operator_page.link(place.candidate.operator),
+                operator=operator_links.link(place.candidate.operator),
                 value=value(name, place.candidate, scale),
             )
             for place in places[:FIRST]

@@ -22,9 +22,9 @@ from allium.pages.group.group_context import (
 )
 from allium.pages.group.group_kinds import Fact
 from allium.pages.group.group_page import GroupSummary, summary, verdict
-from allium.pages.operator.operator_further import OperatorRowsPage as PrintedRows
 from allium.pages.parts import group_links, json_twin, relay_rows
 from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View
+from allium.pages.parts.relay_rows import RowsPage
 
 LINES: Final = 50
 PREFIX: Final = 3
@@ -102,11 +102,11 @@ class Family:
         known: Mapping[Fingerprint, Member],
         table: Mapping[Fingerprint, RelayRow],
         units: formatting.Units,
-    ) -> Iterator[FamilyPage | PrintedRows]:
+    ) -> Iterator[FamilyPage | RowsPage]:
         """Yield the view of the first page, then those of the further ones."""
         yield _first(self, known, table, units)
         for number in range(2, relay_rows.pages(len(self.members)) + 1):
-            yield PrintedRows(
+            yield RowsPage(
                 head=_head(self, number),
                 back=Link(text=self.title, path=urls.family(self.id)),
                 table=_table(self, number, table),

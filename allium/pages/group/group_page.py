@@ -14,10 +14,10 @@ from allium.analysis.totals import Totals, totals
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.group.group_context import GroupContext, ShareTable
 from allium.pages.group.group_kinds import Fact, GroupPart, part
-from allium.pages.operator.operator_further import OperatorRowsPage as PrintedRows
 from allium.pages.parts import charts, group_links, json_twin, relay_rows
 from allium.pages.parts.network_figures import by_role, given, measured, observed
 from allium.pages.parts.page_base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
+from allium.pages.parts.relay_rows import RowsPage
 
 FINGERPRINT: Final = attrgetter("fingerprint")
 
@@ -130,7 +130,7 @@ def views(
     ground: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
-) -> Iterator[GroupPage | PrintedRows]:
+) -> Iterator[GroupPage | RowsPage]:
     """Yield the view of the first page of a group, then those of its further pages."""
     own = part(group, ground)
     yield _first(group, own, ground, table, units)
@@ -241,8 +241,8 @@ def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> 
 
 def _further(
     group: Group, own: GroupPart, number: int, table: Mapping[Fingerprint, RelayRow]
-) -> PrintedRows:
-    return PrintedRows(
+) -> RowsPage:
+    return RowsPage(
         head=_head(group, own, number),
         back=Link(text=own.title, path=urls.group(group.kind, group.id)),
         table=_table(group, number, table),

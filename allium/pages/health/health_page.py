@@ -7,10 +7,10 @@ from allium.analysis.alerts import Notice
 from allium.analysis.health import geography
 from allium.analysis.history_stats import HistoryStats
 from allium.pages.group.group_context import GroupContext
-from allium.pages.health import health_people as people
+from allium.pages.health import health_operators as people
 from allium.pages.health import health_places as places
 from allium.pages.health import health_relays, health_software, health_sources
-from allium.pages.health.health_people import Families, Operators
+from allium.pages.health.health_operators import Families, Operators
 from allium.pages.health.health_places import Countries, Networks
 from allium.pages.health.health_relays import BandwidthSection, RelaysSection
 from allium.pages.health.health_software import Exits, SoftwareSection

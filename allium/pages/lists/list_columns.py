@@ -13,9 +13,8 @@ from allium.analysis.relay.role import Role
 from allium.pages.boards.board_titles import codes
 from allium.pages.group.group_kinds import version_status
 from allium.pages.lists.list_orders import ListName
-from allium.pages.operator import operator_page
-from allium.pages.operator.operator_validation import STATE_BADGES
-from allium.pages.parts import group_links
+from allium.pages.parts import group_links, operator_links
+from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.network_figures import given, observed
 from allium.pages.parts.page_base import Link
 from allium.pages.parts.tables import Cell, Row
@@ -46,8 +45,8 @@ class ListColumn(Struct, frozen=True, kw_only=True):
 
 def _operator_link(name: str, sheet: Sheet) -> Link:
     operator = sheet.survey.network.operators[name]
-    words = operator_page.title(operator.claim.domain, operator.contact, NAME_LENGTH)
-    return Link(text=words, path=operator_page.path(operator))
+    words = operator_links.title(operator.claim.domain, operator.contact, NAME_LENGTH)
+    return Link(text=words, path=operator_links.path(operator))
 
 
 def _network_name(one: ListingEntry, _: Sheet) -> Link:

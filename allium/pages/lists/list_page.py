@@ -7,8 +7,7 @@ from msgspec import Struct
 
 from allium import formatting, urls
 from allium.analysis.listing_entries import ROWS
-from allium.pages.lists.list_order import Order
-from allium.pages.lists.list_orders import ListName
+from allium.pages.lists.list_orders import ListName, Order
 from allium.pages.lists.list_tables import Listed, Tables
 from allium.pages.parts import group_links, json_twin, relay_rows
 from allium.pages.parts.page_base import Head, Link, Pages, View

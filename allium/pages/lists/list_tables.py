@@ -10,8 +10,7 @@ from allium.formatting import rank
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import Scale
 from allium.pages.lists.list_columns import COLUMNS, Sheet, row
-from allium.pages.lists.list_order import Order
-from allium.pages.lists.list_orders import ListName, known_orders
+from allium.pages.lists.list_orders import ListName, Order, known_orders
 from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
 

@@ -1,17 +1,11 @@
 """The figures of an operator's page, as printed."""
 
-from typing import Final
-
 from allium import formatting
 from allium.analysis.operator.composition import MANY, Grade, compliance
 from allium.analysis.relay.role import ROLES, Role, network_position
-from allium.pages.operator.network_position import Traffic
-from allium.pages.operator.operator_facts import Facts
-from allium.pages.operator.operator_parts import Composition, Proven
+from allium.pages.operator.operator_facts import Composition, OperatorFacts, Proven
+from allium.pages.operator.operator_position import Traffic
 from allium.pages.parts.page_base import View
-
-TITLE_LENGTH: Final = 80
-NOBODY: Final = "Relays without contact information"
 
 
 class RoleRow(View, frozen=True):
@@ -54,7 +48,7 @@ class OperatorDisplay(View, frozen=True):
     ratio_rank: str | None
 
 
-def display(facts: Facts, title: str, count: int) -> OperatorDisplay:
+def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
     """Return an operator's figures; `count` are all relays."""
     made, proven = facts.composition, facts.proven
     return OperatorDisplay(
@@ -96,7 +90,7 @@ def _running(proven: Proven) -> str:
     return f"{formatting.count(sum(proven.counts.values()))} of {formatting.count(proven.relays)}"
 
 
-def _roles(facts: Facts) -> tuple[RoleRow, ...]:
+def _roles(facts: OperatorFacts) -> tuple[RoleRow, ...]:
     """Return a row of each role that has running relays."""
     return tuple(
         RoleRow(
@@ -109,7 +103,7 @@ def _roles(facts: Facts) -> tuple[RoleRow, ...]:
     )
 
 
-def _role(sums: Facts | Proven, role: Role) -> str:
+def _role(sums: OperatorFacts | Proven, role: Role) -> str:
     share = sums.role_share[role] or "no weight"
     return f"{formatting.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
 
@@ -127,7 +121,7 @@ def _platforms(made: Composition) -> str:
     return f"{counted}, {few}" if alike else counted
 
 
-def _position(facts: Facts) -> str:
+def _position(facts: OperatorFacts) -> str:
     """Return the operator's position with the relays that it comes from."""
     counts = facts.counts
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
@@ -140,7 +134,7 @@ def _position(facts: Facts) -> str:
     return f"{label} ({relays}: {parts})"
 
 
-def _grade(grade: Grade | None, facts: Facts, counted: str) -> str:
+def _grade(grade: Grade | None, facts: OperatorFacts, counted: str) -> str:
     """Return a grade with what was counted; one relay cannot be spread."""
     if facts.running < 2:
         return (
@@ -149,7 +143,7 @@ def _grade(grade: Grade | None, facts: Facts, counted: str) -> str:
     return "not computable" if grade is None else f"{grade} ({counted})"
 
 
-def _compliance(facts: Facts) -> str | None:
+def _compliance(facts: OperatorFacts) -> str | None:
     """Return how many running relays are on a recommended version."""
     made = facts.composition
     word = compliance(made.recommended, made.judged)

@@ -1,33 +1,102 @@
 """All about one operator that its own relays determine, beside what is relative to the network."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from functools import cached_property
-
-from msgspec import Struct
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from allium import formatting
-from allium.analysis.aroi.aroi_claim import Claim, claim
 from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
 from allium.analysis.history.throughput import added, relay_volume
 from allium.analysis.history.uptime import month_uptime
 from allium.analysis.network import Member
-from allium.analysis.operator.composition import makeup
-from allium.analysis.operator.operator_history import Histories, OperatorHistory, operator_history
+from allium.analysis.network_stats import of_role
+from allium.analysis.operator.composition import (
+    SUPPORTS,
+    FamilySupport,
+    Grade,
+    Makeup,
+    family_support,
+    geographic_grade,
+    in_status_order,
+    makeup,
+    network_grade,
+    platform_grade,
+)
+from allium.analysis.operator.operator_history import OperatorHistory
 from allium.analysis.relay.platform import platform_name
 from allium.analysis.relay.role import ROLES, Role
-from allium.analysis.relay.weight_ratio import underutilised
-from allium.analysis.totals import Totals, totals
-from allium.model.relay import Fingerprint, Relay
+from allium.analysis.relay.weight_ratio import group_ratio, underutilised
+from allium.analysis.totals import totals
+from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import BoardRanking
-from allium.pages.operator import operator_parts as parts
-from allium.pages.operator.network_position import Position, Traffic, proven_relays
-from allium.pages.operator.operator_bandwidth import RatioRow, ratios
-from allium.pages.operator.operator_parts import Affected, Composition, Down, OwnRelay, Proven, Work
+from allium.pages.operator.operator_findings import Affected, Down, affected_relays, relays_down
+from allium.pages.operator.operator_position import Traffic, UsualRatio, proven_relays, ratio
 from allium.pages.operator.operator_reliability import Reliability, reliability
-from allium.pages.parts import group_links, network_figures, relay_rows
+from allium.pages.operator.operator_rows import by_status
+from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
+from allium.pages.parts import network_figures, relay_rows
+from allium.pages.parts.aroi_texts import aroi_reason
+from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import Link, RelayRow, Share, View
 from allium.pages.parts.shares import countries, networks, shares, versions
+
+WORK_ROWS: Final = 100
+
+
+class Work(View, frozen=True):
+    """A relay whose domain is not proven, and why."""
+
+    relay: Link
+    status: RelayStatus
+    proof: str | None
+    reason: str | None
+
+
+class ProofCounts(View, frozen=True):
+    """One type of proof: how many relays claim the domain by it, and for how many it holds."""
+
+    relays: int
+    proven: int
+
+
+class Proven(View, frozen=True):
+    """The sums over the proven relays of an operator of whom not all are; as printed."""
+
+    relays: int
+    counts: dict[Role, int]
+    bandwidth: str
+    role_bandwidth: dict[Role, str]
+    weight_share: str | None
+    role_share: dict[Role, str | None]
+    data: str | None
+
+
+class Composition(View, frozen=True):
+    """What the running relays are made of; grades are `None` where nothing is known."""
+
+    countries: int
+    networks: int
+    platforms: int
+    network_grade: Grade | None
+    geographic_grade: Grade | None
+    platform_grade: Grade | None
+    ipv4: int
+    ipv6: int
+    dual_stack: int
+    recommended: int
+    judged: int
+    unjudged: int
+    statuses: dict[str, int]
+    support: dict[str, int]
+
+
+class RatioRow(View, frozen=True):
+    """The weight for the bandwidth of some of an operator's relays, and of all such relays."""
+
+    relays: str
+    own: str | None
+    mean: str | None
+    median: str | None
 
 
 class OperatorGroup(View, frozen=True):
@@ -38,13 +107,13 @@ class OperatorGroup(View, frozen=True):
     rows: tuple[RelayRow, ...]
 
 
-class Facts(View, frozen=True):
+class OperatorFacts(View, frozen=True):
     """All that the page of one operator prints, before it is put into words."""
 
     id: str
     contact: str | None
     domain: str | None
-    proofs: dict[str, parts.ProofShard]
+    proofs: dict[str, ProofCounts]
     state: str
     aroi_reason: str | None
     problems: dict[str, tuple[Fingerprint, ...]]
@@ -96,51 +165,7 @@ class Facts(View, frozen=True):
         return sum(self.counts.values())
 
 
-class OperatorFacts(Struct, frozen=True, kw_only=True, dict=True):
-    """One operator: what is relative to the network, its relays in table order, their histories."""
-
-    position: Position
-    relays: tuple[OwnRelay, ...]
-    histories: Histories
-
-    @property
-    def is_one(self) -> bool:
-        """Whether somebody answers: relays without a contact are not one operator."""
-        return self.position.contact is not None
-
-    @cached_property
-    def members(self) -> tuple[Member, ...]:
-        """The relays as parts of the network."""
-        name = self.position.id
-        return tuple(one.member(name, claim(one.relay.contact)) for one in self.relays)
-
-    @property
-    def claim(self) -> Claim:
-        """What the contact of the first relay claims."""
-        return self.members[0].claim
-
-    @cached_property
-    def own(self) -> list[Relay]:
-        """The relays' records."""
-        return [one.relay for one in self.relays]
-
-    @cached_property
-    def totals(self) -> Totals:
-        """The sums over the running relays."""
-        return totals(self.own)
-
-    @cached_property
-    def names(self) -> dict[Fingerprint, str]:
-        """The nickname of each relay, with digits of the fingerprint where several share it."""
-        return group_links.told_apart(self.own)
-
-    @cached_property
-    def history(self) -> OperatorHistory:
-        """What the relays' histories come to."""
-        return operator_history(self.members, self.histories)
-
-
-def facts(one: OperatorFacts) -> Facts:
+def facts(one: OperatorShards) -> OperatorFacts:
     """Return all that the page of one operator prints."""
     position, members, relays, own, claimed = (
         one.position,
@@ -149,14 +174,14 @@ def facts(one: OperatorFacts) -> Facts:
         one.totals,
         one.claim,
     )
-    return Facts(
+    return OperatorFacts(
         id=position.id,
         contact=position.contact,
         domain=claimed.domain,
-        proofs=parts.proofs(members) if claimed.domain is not None else {},
+        proofs=_proofs(members) if claimed.domain is not None else {},
         state=position.state,
         aroi_reason=claimed.reason,
-        problems=parts.problems(members),
+        problems=_problems(members),
         vanity=position.vanity,
         counts={role: own.parts[role].relays for role in ROLES},
         bandwidth=network_figures.observed(position.absent, own.bandwidth, position.units),
@@ -172,23 +197,21 @@ def facts(one: OperatorFacts) -> Facts:
         networks=networks(relays),
         versions=versions(relays),
         platforms=_platforms(one),
-        composition=parts.composition(
-            one.relays, makeup(relays), position.majorities, position.absent
-        ),
-        affected=parts.affected(one.relays, one.names) if one.is_one else (),
-        down=parts.down(members),
+        composition=_composition(one.relays, makeup(relays), position.majorities, position.absent),
+        affected=affected_relays(one.relays, one.names) if one.is_one else (),
+        down=relays_down(members),
         underutilised=sum(map(underutilised, relays)),
-        ratios=ratios(members, position.usual_ratios) if one.is_one else (),
+        ratios=_ratios(members, position.usual_ratios) if one.is_one else (),
         ratio_rank=position.ratio_rank,
         reliability=reliability(position, members, one.histories, one.history, one.names),
-        outliers=parts.outliers(one.history) if one.is_one else {},
+        outliers=_outliers(one.history) if one.is_one else {},
         rankings=position.rankings,
-        work=parts.work(members, one.names) if claimed.domain is not None else (),
+        work=_work(members, one.names) if claimed.domain is not None else (),
         groups=_groups(one),
     )
 
 
-def _proven(operator: OperatorFacts) -> Proven | None:
+def _proven(operator: OperatorShards) -> Proven | None:
     """Return the sums over the proven relays; `None` where all relays are proven, or none is."""
     position = operator.position
     relays = proven_relays(position.state, operator.members)
@@ -210,7 +233,7 @@ def _proven(operator: OperatorFacts) -> Proven | None:
     )
 
 
-def _platforms(operator: OperatorFacts) -> tuple[Share, ...]:
+def _platforms(operator: OperatorShards) -> tuple[Share, ...]:
     """Return the platforms by weight; each relay's shard says where the page of its own is."""
     paths = {platform_name(one.relay.platform): one.standing.platform for one in operator.relays}
     return shares(
@@ -220,7 +243,7 @@ def _platforms(operator: OperatorFacts) -> tuple[Share, ...]:
     )
 
 
-def _groups(operator: OperatorFacts) -> tuple[OperatorGroup, ...]:
+def _groups(operator: OperatorShards) -> tuple[OperatorGroup, ...]:
     """Return the relays by status, and the first page's rows among them."""
     own = {one.relay.fingerprint: one for one in operator.relays}
     names: dict[RelayStatus, list[Member]] = defaultdict(list)
@@ -241,7 +264,7 @@ def _groups(operator: OperatorFacts) -> tuple[OperatorGroup, ...]:
     return tuple(groups)
 
 
-def _row(operator: OperatorFacts, own: OwnRelay, member: Member) -> RelayRow:
+def _row(operator: OperatorShards, own: OperatorRelay, member: Member) -> RelayRow:
     uptime = (operator.histories.uptime or {}).get(member.relay.fingerprint)
     row = relay_rows.relay_row(
         member, own.standing.operator, own.standing.weight_share, operator.position.units
@@ -249,6 +272,100 @@ def _row(operator: OperatorFacts, own: OwnRelay, member: Member) -> RelayRow:
     return relay_rows.of_one_operator(row, month_uptime(uptime), member)
 
 
-def by_status(members: Sequence[Member]) -> list[Member]:
-    """Return an operator's relays in the order of its pages: by AROI status, then as they are."""
-    return sorted(members, key=lambda member: STATUS_ORDER.index(member.status))
+def _problems(members: Sequence[Member]) -> dict[str, tuple[Fingerprint, ...]]:
+    """Return the relays whose proof failed, by the code of what is wrong."""
+    found: dict[str, list[Fingerprint]] = defaultdict(list)
+    for member in members:
+        if member.problem is not None:
+            found[member.problem].append(member.relay.fingerprint)
+    return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
+
+
+def _proofs(members: Sequence[Member]) -> dict[str, ProofCounts]:
+    """Return for how many relays each type of proof holds, by type."""
+    every = Counter(member.claim.proof or "" for member in members)
+    holds = Counter(member.claim.proof for member in members if member.status == "validated")
+    return {name: ProofCounts(relays=every[name], proven=holds[name]) for name in sorted(every)}
+
+
+def _outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
+    """Return all relays far from the operator's others, by what they are far in and which way."""
+    ran = () if found.uptime is None else found.uptime.outliers
+    carried = found.outliers
+    every = {
+        "uptime_low": [one.fingerprint for one in ran if one.low],
+        "uptime_high": [one.fingerprint for one in ran if not one.low],
+        "bandwidth_low": [one.fingerprint for one in carried if one.low],
+        "bandwidth_high": [one.fingerprint for one in carried if not one.low],
+    }
+    return {kind: tuple(names) for kind, names in every.items() if names}
+
+
+def _composition(
+    relays: Sequence[OperatorRelay],
+    made: Makeup,
+    majorities: Collection[str],
+    absent: Collection[str],
+) -> Composition:
+    """Return what the running relays are made of; all relays count for family support.
+
+    `majorities` are the platforms that hold at least half of the network's weight, `absent` the
+    fields that the data has of no relay.
+    """
+    support = Counter(
+        family_support(key=bool(one.relay.family_ids), listed=one.effective_family > 0)
+        for one in relays
+    )
+    return Composition(
+        countries=len(made.countries),
+        networks=len(made.networks),
+        platforms=len(made.platforms),
+        network_grade=network_grade(made.networks),
+        geographic_grade=geographic_grade(made.countries),
+        platform_grade=platform_grade(made.platforms, majorities),
+        ipv4=made.ipv4,
+        ipv6=made.ipv6,
+        dual_stack=made.dual_stack,
+        recommended=made.recommended,
+        judged=made.judged,
+        unjudged=made.running - made.judged,
+        statuses=in_status_order(made.statuses),
+        support={_support(name, absent): support[name] for name in SUPPORTS if support[name]},
+    )
+
+
+def _support(name: FamilySupport, absent: Collection[str]) -> str:
+    """Return what a relay's family rests on, as far as the data says it."""
+    if "family_ids" not in absent:
+        return name
+    if "effective_family" in absent:
+        return NOT_IN_DATA
+    return f"{'no MyFamily' if name == 'none' else name}, family keys {NOT_IN_DATA}"
+
+
+def _work(members: Sequence[Member], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:
+    """Return the relays whose domain is not proven, by status and fingerprint."""
+    unproven = [member for member in members if member.status != "validated"]
+    unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
+    return tuple(
+        Work(
+            relay=relay_rows.named(member.relay, names),
+            status=member.status,
+            proof=member.claim.proof,
+            reason=aroi_reason(member),
+        )
+        for member in unproven[:WORK_ROWS]
+    )
+
+
+def _ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[RatioRow, ...]:
+    """Return an operator's weight for the bandwidth beside the network's."""
+    return tuple(
+        RatioRow(
+            relays="all relays" if one.role is None else f"{one.role}s",
+            own=ratio(group_ratio(of_role(members, one.role))),
+            mean=one.mean,
+            median=one.median,
+        )
+        for one in usual
+    )

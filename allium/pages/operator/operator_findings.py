@@ -1,17 +1,90 @@
 """What an operator should look at: the findings of their relays, summed up."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
 from allium import formatting
-from allium.analysis.relay.findings import SEVERITY
-from allium.analysis.relay.role import ROLES
-from allium.pages.operator.operator_facts import Facts
-from allium.pages.operator.operator_parts import Affected, Down
-from allium.pages.parts.page_base import FindingText
+from allium.analysis.network import Member
+from allium.analysis.relay.findings import SEVERITY, in_order
+from allium.analysis.relay.role import ROLES, Role
+from allium.model.relay import Fingerprint, Relay
+from allium.pages.operator.operator_shards import OperatorRelay
+from allium.pages.parts import relay_rows
+from allium.pages.parts.page_base import FindingText, Link, View
 from allium.pages.relay.finding_texts import ADVICE, COLOURS
 
+NAMED: Final = 10
+"""So many relays are named under a finding."""
 
-def findings(facts: Facts) -> tuple[FindingText, ...]:
+
+class Affected(View, frozen=True):
+    """The relays that one finding is about: how many, and the first of them."""
+
+    code: str
+    count: int
+    relays: tuple[Link, ...]
+
+
+class Down(View, frozen=True):
+    """The relays that are down, by role, and the part of the operator's own that they were."""
+
+    counts: dict[Role, int]
+    bandwidth: str | None
+    weight: str | None
+
+
+def affected_relays(
+    relays: Sequence[OperatorRelay], names: Mapping[Fingerprint, str]
+) -> tuple[Affected, ...]:
+    """Return what needs attention: each warning or worse, and the relays that it is about."""
+    found: dict[str, list[Relay]] = defaultdict(list)
+    for one in relays:
+        for code in one.past.findings:
+            if SEVERITY[code] in {"Critical", "Warning"}:
+                found[code].append(one.relay)
+    return tuple(
+        Affected(
+            code=code,
+            count=len(found[code]),
+            relays=tuple(relay_rows.named(relay, names) for relay in found[code][:NAMED]),
+        )
+        for code in in_order(found)
+    )
+
+
+def relays_down(members: Sequence[Member]) -> Down | None:
+    """Return what is down; shares are of the last known values of all the operator's relays.
+
+    Relays that hibernate are away on purpose and not down.
+    """
+    lost = [one for one in members if not one.relay.running and not one.relay.hibernating]
+    if not lost:
+        return None
+    roles = Counter(member.role for member in lost)
+    return Down(
+        counts={role: roles[role] for role in ROLES if roles[role]},
+        bandwidth=_whole(_bandwidth(lost), _bandwidth(members)),
+        weight=_whole(_weight(lost), _weight(members)),
+    )
+
+
+def _bandwidth(members: Iterable[Member]) -> int:
+    return sum(member.relay.observed_bandwidth or 0 for member in members)
+
+
+def _weight(members: Iterable[Member]) -> int:
+    return sum(member.relay.consensus_weight or 0 for member in members)
+
+
+def _whole(part: int, total: int) -> str | None:
+    """Return a part as whole percent, which stands still while a part is down."""
+    return f"{formatting.half_up(100 * part, total)}%" if total else None
+
+
+def findings(affected: Sequence[Affected], down: Down | None) -> tuple[FindingText, ...]:
     """Return the findings of all relays, the worst first."""
-    return tuple(_finding(one, facts.down) for one in facts.affected)
+    return tuple(_finding(one, down) for one in affected)
 
 
 def _finding(affected: Affected, down: Down | None) -> FindingText:

@@ -1,18 +1,18 @@
 """An operator: how their relays do, what part of the network they are, is their domain proven."""
 
-from typing import Any, Final
+from typing import Any
 
 from allium import formatting, urls
 from allium.analysis.aroi.validation import PROVEN
-from allium.analysis.network import Operator
 from allium.pages.boards.board_titles import BoardRanking
-from allium.pages.operator.operator_bandwidth import RatioRow
-from allium.pages.operator.operator_display import NOBODY, TITLE_LENGTH, OperatorDisplay, display
-from allium.pages.operator.operator_facts import Facts, OperatorGroup
+from allium.pages.operator.operator_display import OperatorDisplay, display
+from allium.pages.operator.operator_facts import OperatorFacts, OperatorGroup, RatioRow
 from allium.pages.operator.operator_findings import findings
 from allium.pages.operator.operator_reliability import Reliability
+from allium.pages.operator.operator_rows import contents
 from allium.pages.operator.operator_validation import ValidationPart, validation
-from allium.pages.parts import group_links, relay_rows
+from allium.pages.parts import group_links, operator_links
+from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.page_base import (
     FindingText,
     Head,
@@ -24,9 +24,6 @@ from allium.pages.parts.page_base import (
     When,
     day,
 )
-from allium.pages.relay.relay_display import AROI_WORDS
-
-LABEL_LENGTH: Final = 60
 
 
 class OperatorRaw(View, frozen=True):
@@ -44,7 +41,8 @@ class OperatorRaw(View, frozen=True):
 class OperatorPage(View, frozen=True):
     """The first page of one operator and its twin.
 
-    The parts that are dear to compute are stored flat, under the names that other programs know.
+    The parts that are expensive to compute are stored flat, under the names that other programs
+    know.
     """
 
     head: Head
@@ -82,29 +80,9 @@ class OperatorPage(View, frozen=True):
         }
 
 
-def title(domain: str | None, contact: str | None, length: int = TITLE_LENGTH) -> str:
-    """Return what an operator is called: the domain claimed completely, else the contact, cut."""
-    if domain is not None:
-        return domain
-    return NOBODY if contact is None else formatting.cut(" ".join(contact.split()), length)
-
-
-def path(operator: Operator) -> str:
-    """Return where every page links to when it links to this operator."""
-    if operator.vanity is not None:
-        return urls.vanity(operator.vanity)
-    return urls.contact(operator.contact_id)
-
-
-def link(operator: Operator) -> Link:
-    """Return an operator's name as a link."""
-    name = title(operator.claim.domain, operator.contact, LABEL_LENGTH)
-    return Link(text=name, path=path(operator))
-
-
-def build(own: Facts) -> OperatorPage:
+def build(own: OperatorFacts) -> OperatorPage:
     """Return the view of an operator's first page."""
-    name, relays = title(own.domain, own.contact), own.relays
+    name, relays = operator_links.title(own.domain, own.contact), own.relays
     return OperatorPage(
         head=_head(own, name),
         id=own.id,
@@ -120,7 +98,7 @@ def build(own: Facts) -> OperatorPage:
         since=day(own.first_seen),
         newest=day(own.newest) if own.newest != own.first_seen else None,
         vanity=own.vanity,
-        findings=findings(own),
+        findings=findings(own.affected, own.down),
         ratios=own.ratios,
         countries=own.countries,
         networks=own.networks,
@@ -143,7 +121,7 @@ def build(own: Facts) -> OperatorPage:
     )
 
 
-def _head(facts: Facts, name: str) -> Head:
+def _head(facts: OperatorFacts, name: str) -> Head:
     return Head(
         kind="operator",
         title=name,
@@ -155,7 +133,7 @@ def _head(facts: Facts, name: str) -> Head:
     )
 
 
-def _verdict(facts: Facts) -> str:
+def _verdict(facts: OperatorFacts) -> str:
     words = (
         f"{formatting.number_of(facts.relays, 'relay')}, {formatting.count(facts.running)} running"
     )
@@ -168,7 +146,7 @@ def _verdict(facts: Facts) -> str:
 def _table(group: OperatorGroup, *, aroi: bool) -> RelayTable:
     shown, count = len(group.rows), len(group.fingerprints)
     relays = formatting.number_of(count, "relay")
-    caption = f"{relays}, {AROI_WORDS[group.status]}" if aroi else "All relays"
+    caption = f"{relays}, {STATUS_WORDS[group.status]}" if aroi else "All relays"
     if shown < count:
         caption = f"{caption} (the first {formatting.count(shown)} here)"
     return RelayTable(
@@ -178,8 +156,3 @@ def _table(group: OperatorGroup, *, aroi: bool) -> RelayTable:
         aroi=aroi,
         uptime=True,
     )
-
-
-def contents(contact_id: str, number: int, count: int) -> Pages | None:
-    """Return links to all pages of an operator's relays, seen from page `number`."""
-    return relay_rows.contents(number, count, lambda page: urls.contact(contact_id, page))

@@ -1,17 +1,32 @@
-"""How reliably an operator's relays ran, rounded to what is printed."""
+"""How reliably an operator's relays ran and what they carried, rounded to what is printed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from allium import formatting
+from allium.analysis.history.throughput import (
+    MEASURED_PERIODS,
+    OperatorThroughput,
+    change,
+    day_totals,
+    in_bytes,
+    stability,
+    trend,
+    variation,
+    weeks,
+)
 from allium.analysis.history.uptime import OperatorUptime, in_percent, percentage
 from allium.analysis.network import Member
 from allium.analysis.operator.operator_history import Histories, OperatorHistory
 from allium.analysis.statistics import Moments
-from allium.model.history import PERIODS, Mean, Period
+from allium.formatting import Number
+from allium.model.history import PERIODS, Bandwidth, Mean, Period
 from allium.model.relay import Fingerprint, in_print_order
-from allium.pages.operator.network_position import Position, UptimePosition
-from allium.pages.operator.operator_bandwidth import Throughputs, throughputs
+from allium.pages.operator.operator_position import (
+    OperatorPosition,
+    ThroughputPosition,
+    UptimePosition,
+)
 from allium.pages.parts import charts
 from allium.pages.parts import history_rows as rows
 from allium.pages.parts.history_rows import Outliers
@@ -88,6 +103,109 @@ def _uptime_row(period: Period, found: Moments) -> OperatorUptimeRow:
     )
 
 
+class ThroughputRow(View, frozen=True):
+    """One period: all relays together, and the mean of those that have a value."""
+
+    period: str
+    together: str | None
+    relay: str | None
+    relays: str
+
+
+class Throughputs(View, frozen=True):
+    """What the relays carried; percents are whole ones, `rank` is a percentile in steps of 5."""
+
+    rows: tuple[ThroughputRow, ...]
+    days: str
+    stability: str | None
+    trend: str | None
+    utilisation: str | None
+    rank: str | None
+    contribution: str | None
+    low: Outliers
+    high: Outliers
+    flags: tuple[PeriodRow, ...]
+    weeks: Chart | None
+
+
+def throughputs(
+    own: OperatorHistory,
+    compared: ThroughputPosition | None,
+    histories: Iterable[Bandwidth],
+    names: Mapping[Fingerprint, str],
+    units: formatting.Units,
+) -> Throughputs | None:
+    """Return what an operator's relays carried; `None` where nothing is known of it."""
+    carried = own.throughput
+    if carried is None or compared is None or not carried.relays:
+        return None
+    days = day_totals(histories)
+
+    def rate(value: Number) -> str:
+        return formatting.bandwidth(value, units)
+
+    def mean(value: Mean) -> str:
+        return rate(in_bytes(value))
+
+    outliers = [
+        (one.low, rows.outlier(one.fingerprint, names, mean(Mean(one.value, 1)), one.period))
+        for one in own.outliers
+    ]
+    values, totals = charts.whole_weeks(weeks(days)), days.known
+    return Throughputs(
+        rows=_throughput_rows(carried, rate),
+        days=formatting.count(len(totals)),
+        stability=_stability(variation(totals)),
+        trend=_trend(change(totals)),
+        utilisation=_whole(own.utilisation),
+        rank=compared.rank,
+        contribution=compared.contribution,
+        low=rows.first(outliers, low=True),
+        high=rows.first(outliers, low=False),
+        flags=rows.flag_rows(own.flag_throughput, MEASURED_PERIODS, mean, compared.flags),
+        weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
+    )
+
+
+def _throughput_rows(
+    own: OperatorThroughput, rate: Callable[[Number], str]
+) -> tuple[ThroughputRow, ...]:
+    found = []
+    for period in MEASURED_PERIODS:
+        if period in own.relays:
+            relays = own.relays[period]
+            together = own.periods.get(period)
+            found.append(
+                ThroughputRow(
+                    period=PERIOD_WORDS[period],
+                    together=None if together is None else rate(together),
+                    relay=rate(in_bytes(relays)),
+                    relays=formatting.count(relays.count),
+                )
+            )
+    return tuple(found)
+
+
+def _stability(percent: float | None) -> str | None:
+    """Return a word for how much the days vary, and the variation in whole percent."""
+    if percent is None:
+        return None
+    return f"{stability(percent)} ({formatting.percent(percent, 0)} variation)"
+
+
+def _trend(percent: float | None) -> str | None:
+    """Return a word for how throughput changed, and the change in signed whole percent."""
+    if percent is None:
+        return None
+    rounded = formatting.percent(percent, 0)
+    sign = "+" if percent > 0 and rounded != "0%" else ""
+    return f"{trend(percent)} ({sign}{rounded})"
+
+
+def _whole(part: float | None) -> str | None:
+    return None if part is None else formatting.part(part, 0)
+
+
 OUTLIER_RELAYS: Final = 3
 """With fewer relays than this nothing is said of outliers."""
 
@@ -101,7 +219,7 @@ class Reliability(View, frozen=True):
 
 
 def reliability(
-    position: Position,
+    position: OperatorPosition,
     members: Sequence[Member],
     histories: Histories,
     own: OperatorHistory,

@@ -1,30 +1,14 @@
 """Whether an operator's domain is proven, for which of their relays, and what is missing."""
 
 from collections import Counter
-from typing import Final
 
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import REASONS
 from allium.analysis.aroi.validation import PROBLEMS
-from allium.pages.operator import domain_proof
-from allium.pages.operator.operator_facts import Facts
+from allium.pages.operator.operator_facts import OperatorFacts
+from allium.pages.parts import aroi_texts
+from allium.pages.parts.aroi_texts import STATE_BADGES, STATE_WORDS, STATUS_WORDS
 from allium.pages.parts.page_base import Link, View
-from allium.pages.relay.relay_display import AROI_WORDS
-
-STATE_WORDS: Final = {
-    **AROI_WORDS,
-    "partially_validated": "domain proven for a part of the relays",
-}
-STATE_BADGES: Final = {
-    "validated": ("Validated", "good"),
-    "partially_validated": ("Partly validated", "doubt"),
-    "unauthorized": ("Unauthorized", "bad"),
-    "misconfigured": ("Misconfigured", "doubt"),
-    "not_checked": ("Not checked", "none"),
-    "incomplete": ("Incomplete", "none"),
-    "not_configured": ("No domain", "none"),
-    "no_contact": ("No domain", "none"),
-}
 
 
 class RefusalReason(View, frozen=True):
@@ -69,7 +53,7 @@ class ValidationPart(View, frozen=True):
     problems: dict[str, tuple[str, ...]]
 
 
-def validation(facts: Facts) -> ValidationPart:
+def validation(facts: OperatorFacts) -> ValidationPart:
     """Return what the operator's page says of their domain."""
     claims, statuses = facts.domain is not None, facts.statuses
     badge, badge_class = STATE_BADGES[facts.state]
@@ -87,7 +71,7 @@ def validation(facts: Facts) -> ValidationPart:
         work=tuple(
             WorkRow(
                 relay=one.relay,
-                status=AROI_WORDS[one.status],
+                status=STATUS_WORDS[one.status],
                 proof=one.proof or "none",
                 reason=one.reason or "no result yet",
             )
@@ -103,31 +87,31 @@ def validation(facts: Facts) -> ValidationPart:
 
 def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(
-        f"{AROI_WORDS[status]}: {formatting.number_of(len(names), 'relay')}"
+        f"{STATUS_WORDS[status]}: {formatting.number_of(len(names), 'relay')}"
         for status, names in statuses.items()
     )
 
 
-def _reasons(facts: Facts) -> tuple[RefusalReason, ...]:
+def _reasons(facts: OperatorFacts) -> tuple[RefusalReason, ...]:
     counts = Counter({problem: len(names) for problem, names in facts.problems.items()})
     return tuple(
         RefusalReason(
             text=PROBLEMS[code].words,
             relays=formatting.number_of(count, "relay"),
-            does=domain_proof.REMEDIES[code],
+            does=aroi_texts.REMEDIES[code],
         )
         for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 
-def _proofs(facts: Facts) -> tuple[ProofRow, ...]:
+def _proofs(facts: OperatorFacts) -> tuple[ProofRow, ...]:
     if facts.domain is None:
         return ()
     return tuple(
         ProofRow(
             type=name,
             proven=f"{formatting.count(one.proven)} of {formatting.number_of(one.relays, 'relay')}",
-            place=domain_proof.place(name, facts.domain),
+            place=aroi_texts.place(name, facts.domain),
         )
         for name, one in facts.proofs.items()
     )

@@ -1,6 +1,6 @@
 """Rows of relay tables, made once for each relay and printed on many pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -8,27 +8,27 @@ from msgspec.structs import replace
 
 from allium import formatting, urls
 from allium.analysis.network import Member
-from allium.model.relay import Flag, Relay
-from allium.pages.parts import group_links
-from allium.pages.parts.page_base import Link, Pages, RelayRow, minute
+from allium.model.relay import Fingerprint, Flag, Relay
+from allium.pages.parts import aroi_texts, group_links
+from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View, minute
 
 PAGE_ROWS: Final = 200
 """So many rows, each with six links, stay below 150 kB."""
 ALL_PAGES: Final = 9
-AROI_WORD: Final = {
-    "no_contact": "none",
-    "not_configured": "none",
-    "incomplete": "incomplete",
-    "validated": "proven",
-    "unauthorized": "unauthorized",
-    "misconfigured": "misconfigured",
-    "not_checked": "not checked",
-}
 _FLAGS: Final = (
     "Authority BadExit MiddleOnly Exit Guard Fast Stable HSDir V2Dir StaleDesc Sybil NoEdConsensus"
 ).split()
 _NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
 _NAME_LENGTH: Final = 24
+
+
+class RowsPage(View, frozen=True):
+    """The second or a further page of a long relay table, and the way back to the first."""
+
+    head: Head
+    back: Link
+    table: RelayTable
+    pages: Pages | None
 
 
 def relay_row(
@@ -69,7 +69,7 @@ def of_one_operator(row: RelayRow, month: float | None, member: Member) -> Relay
     return replace(
         row,
         operator=None,
-        aroi=AROI_WORD[member.status],
+        aroi=aroi_texts.STATUS_CELLS[member.status],
         uptime=None if month is None else formatting.percent(month, 1),
     )
 
@@ -117,3 +117,8 @@ def span(number: int, count: int) -> str:
     first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
     shown = f"{formatting.count(first)}{formatting.TO}{formatting.count(last)}"
     return f"rows {shown} of {formatting.count(count)}"
+
+
+def named(relay: Relay, names: Mapping[Fingerprint, str]) -> Link:
+    """Return the link to a relay; `names` are what relays of one operator are called."""
+    return Link(text=names[relay.fingerprint], path=urls.relay(relay.fingerprint))

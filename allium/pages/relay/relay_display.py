@@ -4,24 +4,16 @@ from typing import Final
 
 from allium import formatting
 from allium.model.relay import PortSummary, Relay
-from allium.pages.operator import domain_proof
+from allium.pages.parts import aroi_texts
+from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import View, When, day, minute
 from allium.pages.relay.relay_history import RelayHistory
-from allium.pages.relay.relay_shard import NetworkPosition, RelayShard
+from allium.pages.relay.relay_shard import RelayPosition, RelayShard
 
 HOST_NAMES: Final = 8
 NO_LIMIT: Final = 1_073_741_824
 """Bytes/s. Tor: the default of BandwidthRate and BandwidthBurst, "1 GB" (`config.c`)."""
-AROI_WORDS: Final = {
-    "no_contact": "no contact information",
-    "not_configured": "no domain claimed",
-    "incomplete": "domain claim incomplete",
-    "validated": "domain proven",
-    "unauthorized": "claimed, not confirmed by the domain",
-    "misconfigured": "proof cannot be checked",
-    "not_checked": "not yet checked",
-}
 OVERLOADS: Final = {
     "overload_general": "overloaded",
     "overload_fd": "out of file descriptors",
@@ -135,7 +127,7 @@ def display(shard: RelayShard) -> RelayDisplay:
         as_name=relay.as_name,
         contact=relay.contact,
         aroi=_aroi(standing),
-        aroi_status=AROI_WORDS[standing.aroi_status],
+        aroi_status=STATUS_WORDS[standing.aroi_status],
         aroi_place=None if standing.aroi_status == "validated" else proof_place(shard),
         aroi_domain=standing.aroi_domain,
         aroi_proof=standing.aroi_proof,
@@ -244,8 +236,8 @@ def _country(relay: Relay) -> str | None:
     return f"{relay.country_name} ({relay.country})"
 
 
-def _aroi(standing: NetworkPosition) -> str:
-    words = AROI_WORDS[standing.aroi_status]
+def _aroi(standing: RelayPosition) -> str:
+    words = STATUS_WORDS[standing.aroi_status]
     return words if standing.aroi_reason is None else f"{words}: {standing.aroi_reason}"
 
 
@@ -254,7 +246,7 @@ def proof_place(shard: RelayShard) -> str | None:
     standing = shard.standing
     if standing.aroi_domain is None or standing.aroi_proof is None:
         return None
-    return domain_proof.place(standing.aroi_proof, standing.aroi_domain, shard.relay.fingerprint)
+    return aroi_texts.place(standing.aroi_proof, standing.aroi_domain, shard.relay.fingerprint)
 
 
 def _ports(summary: PortSummary | None) -> str | None:

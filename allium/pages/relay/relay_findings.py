@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from allium import formatting
 from allium.analysis.relay.findings import SEVERITY
 from allium.model.relay import Flag
-from allium.pages.operator.domain_proof import REMEDIES
+from allium.pages.parts.aroi_texts import REMEDIES
 from allium.pages.parts.page_base import FindingText
 from allium.pages.relay.finding_texts import ADVICE, COLOURS
 from allium.pages.relay.flag_table import required, worst

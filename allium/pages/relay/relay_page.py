@@ -12,7 +12,7 @@ from allium.pages.relay.relay_display import RelayDisplay, Times, display, more,
 from allium.pages.relay.relay_findings import findings
 from allium.pages.relay.relay_history import RelayHistory, RelayUptimeRow
 from allium.pages.relay.relay_raw import RelayRaw, raw
-from allium.pages.relay.relay_shard import ALLEGED, NetworkPosition, RelayShard
+from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
 
 POLICY_LINES = 100
 FINDINGS = 8
@@ -90,7 +90,7 @@ def build(shard: RelayShard) -> RelayPage:
     )
 
 
-def _groups(relay: Relay, shown: RelayDisplay, standing: NetworkPosition) -> Groups:
+def _groups(relay: Relay, shown: RelayDisplay, standing: RelayPosition) -> Groups:
     return Groups(
         country=group_links.country(relay.country, shown.country),
         network=group_links.network(relay.asn),
@@ -147,7 +147,7 @@ def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
     return "Running; nothing needs attention."
 
 
-def _links(relay: Relay, standing: NetworkPosition) -> dict[str, str]:
+def _links(relay: Relay, standing: RelayPosition) -> dict[str, str]:
     """Return the twin's links, relative to the twin itself."""
     root = urls.root(urls.twin(urls.relay(relay.fingerprint)))
     links = {"html": "index.html", "index": f"{root}index.html"}

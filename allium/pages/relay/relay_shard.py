@@ -7,8 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from allium import formatting, urls
-from allium.analysis.aroi.aroi_claim import REASONS
-from allium.analysis.aroi.validation import PROBLEMS, RelayStatus
+from allium.analysis.aroi.validation import RelayStatus
 from allium.analysis.history_stats import NOTHING_UNRETURNED, HistoryStats
 from allium.analysis.network import Member
 from allium.analysis.relay.flag_rules import Minimum
@@ -19,6 +18,7 @@ from allium.analysis.relay.weight_ratio import ratio_words, relay_ratio
 from allium.model.history import Bandwidth, Uptime
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts import group_links
+from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.page_base import Link, View
 from allium.pages.relay.relay_history import RelayHistory, past, remembered
 
@@ -31,7 +31,7 @@ SHORT: Final = 8
 """Digits that stand for a fingerprint. A choice of this site: enough to tell relays apart."""
 
 
-class NetworkPosition(View, frozen=True):
+class RelayPosition(View, frozen=True):
     """What the rest of the network decides about one relay, rounded to what is printed.
 
     `ratio` says in words how its weight compares with its bandwidth; `bandwidth_band` is that of a
@@ -70,7 +70,7 @@ class RelayShard(View, frozen=True):
     """
 
     relay: Relay
-    standing: NetworkPosition
+    standing: RelayPosition
     past: RelayHistory
     effective_family: int
     """How many other relays list the relay and are listed by it."""
@@ -131,13 +131,13 @@ def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
     return len(names) - names.count(name)
 
 
-def _standing(member: Member, operator: Link, survey: HistoryStats) -> NetworkPosition:
+def _standing(member: Member, operator: Link, survey: HistoryStats) -> RelayPosition:
     relay, claim = member.relay, member.claim
     weight, ratio = relay.consensus_weight or 0, relay_ratio(relay)
     advertised = relay.advertised_bandwidth or 0
     whole = survey.network.totals.weight
     wants_guard = relay.running and "Guard" not in relay.flags
-    return NetworkPosition(
+    return RelayPosition(
         role=member.role,
         weight_share=formatting.share(weight, whole) if relay.running else None,
         weight_band=band_of(weight, survey.weights) if relay.running else None,
@@ -162,13 +162,6 @@ def _standing(member: Member, operator: Link, survey: HistoryStats) -> NetworkPo
 @lru_cache(maxsize=4096)
 def _chance(probability: float | None) -> str | None:
     return None if probability is None else formatting.share(*formatting.quotient(probability))
-
-
-def aroi_reason(member: Member) -> str | None:
-    """Return why a relay's domain is not proven, in words that are ours."""
-    if member.problem is not None:
-        return PROBLEMS[member.problem].words
-    return None if member.claim.reason is None else REASONS[member.claim.reason]
 
 
 def _without_the_volatile(relay: Relay) -> Relay:

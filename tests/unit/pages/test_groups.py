@@ -8,15 +8,14 @@ from allium.model.relay import Relay
 from allium.pages.family.family_page import Family
 from allium.pages.group import group_page
 from allium.pages.group.group_context import GroupContext
-from allium.pages.operator import operator_page
-from allium.pages.parts import charts, relay_rows
+from allium.pages.parts import charts, operator_links, relay_rows
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
 
 def grounded(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
     whole = joined(*relays)
-    names = {name: operator_page.link(one) for name, one in whole.operators.items()}
+    names = {name: operator_links.link(one) for name, one in whole.operators.items()}
     table = {
         one.relay.fingerprint: relay_rows.relay_row(
             one, names[one.contact_id], whole.totals.weight, "bits"

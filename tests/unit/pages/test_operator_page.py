@@ -13,10 +13,10 @@ from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
 from allium.pages.operator import operator_page
-from allium.pages.operator.domain_proof import PLACES, REMEDIES
-from allium.pages.operator.network_position import Positions
-from allium.pages.operator.operator_facts import OperatorFacts, facts
-from allium.pages.operator.operator_parts import OwnRelay
+from allium.pages.operator.operator_facts import facts
+from allium.pages.operator.operator_position import OperatorPositions
+from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
+from allium.pages.parts.aroi_texts import PLACES, REMEDIES
 from allium.store import codec
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
@@ -38,9 +38,9 @@ def printed(*relays: Relay, **known: Any) -> Any:
     operator = whole.operators[whole.members[0].contact_id]
     members = operator.members
     shards = (shard(one, everything) for one in members)
-    own = OperatorFacts(
-        position=Positions.of(everything, "bits").position(operator),
-        relays=tuple(codec.decode(codec.encode(one), OwnRelay, "a shard") for one in shards),
+    own = OperatorShards(
+        position=OperatorPositions.of(everything, "bits").position(operator),
+        relays=tuple(codec.decode(codec.encode(one), OperatorRelay, "a shard") for one in shards),
         histories=Histories(
             snapshot.uptime and by_name(members, snapshot.uptime),
             snapshot.bandwidth and by_name(members, snapshot.bandwidth),

@@ -10,8 +10,8 @@ from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
-from allium.pages.operator.operator_validation import STATE_WORDS
 from allium.pages.parts import charts, network_figures
+from allium.pages.parts.aroi_texts import STATE_WORDS, STATUS_WORDS
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
     FigureRow,
@@ -21,7 +21,6 @@ from allium.pages.parts.network_figures import (
     rows,
 )
 from allium.pages.parts.page_base import Chart, Link, Share, View, level
-from allium.pages.relay.relay_display import AROI_WORDS
 
 PROBLEM_ROWS: Final = 5
 KINSHIP: Final = ("effective_family", "family_ids")
@@ -90,7 +89,7 @@ def operators(ground: GroupContext) -> Operators:
         ),
         without_contact=given(network.absent, counted(found.without_contact, whole), "contact"),
         claimed=rows(
-            {AROI_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
+            {STATUS_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
         ),
         statuses=_statuses(found, whole),
         proofs=tuple(
@@ -110,7 +109,7 @@ def operators(ground: GroupContext) -> Operators:
 def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
     return tuple(
         Share(
-            name=Link(text=AROI_WORDS[status]),
+            name=Link(text=STATUS_WORDS[status]),
             count=formatting.count(count),
             share=formatting.share(count, whole) or "no part",
             level=level(count, whole),

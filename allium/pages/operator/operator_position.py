@@ -70,7 +70,7 @@ class ThroughputPosition(View, frozen=True):
     flags: dict[Flag, str]
 
 
-class Position(View, frozen=True):
+class OperatorPosition(View, frozen=True):
     """Who an operator is, which relays are theirs, and what is relative to the network.
 
     `relays` are in the order of relay tables; `proven` are the shares of the proven relays where
@@ -97,7 +97,7 @@ class Position(View, frozen=True):
     rankings: tuple[BoardRanking, ...]
 
 
-class Positions(Struct, frozen=True):
+class OperatorPositions(Struct, frozen=True):
     """Makes the positions of operators from one survey; what all of them print is made once."""
 
     survey: HistoryStats
@@ -109,7 +109,7 @@ class Positions(Struct, frozen=True):
     majorities: tuple[str, ...]
 
     @classmethod
-    def of(cls, survey: HistoryStats, units: formatting.Units) -> "Positions":
+    def of(cls, survey: HistoryStats, units: formatting.Units) -> "OperatorPositions":
         """Return what makes the positions of all operators of a network."""
         scale = Scale(survey.network.totals, units)
         uptime = survey.performances.uptime
@@ -123,10 +123,10 @@ class Positions(Struct, frozen=True):
             majorities=majorities(survey.platforms),
         )
 
-    def position(self, operator: Operator) -> Position:
+    def position(self, operator: Operator) -> OperatorPosition:
         """Return what is relative to the network about one operator."""
         name, own = operator.contact_id, operator.totals
-        return Position(
+        return OperatorPosition(
             id=name,
             contact=operator.contact,
             state=operator.state,

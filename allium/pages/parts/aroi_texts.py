@@ -1,6 +1,46 @@
-"""Where the proof of a domain belongs, and what to do when it could not be checked."""
+"""AROI in words: the status of a relay, the state of an operator, proofs and their problems."""
 
 from typing import Final
+
+from allium.analysis.aroi.aroi_claim import REASONS
+from allium.analysis.aroi.validation import PROBLEMS
+from allium.analysis.network import Member
+
+STATUS_WORDS: Final = {
+    "no_contact": "no contact information",
+    "not_configured": "no domain claimed",
+    "incomplete": "domain claim incomplete",
+    "validated": "domain proven",
+    "unauthorized": "claimed, not confirmed by the domain",
+    "misconfigured": "proof cannot be checked",
+    "not_checked": "not yet checked",
+}
+"""By the AROI status of a relay."""
+STATUS_CELLS: Final = {
+    "no_contact": "none",
+    "not_configured": "none",
+    "incomplete": "incomplete",
+    "validated": "proven",
+    "unauthorized": "unauthorized",
+    "misconfigured": "misconfigured",
+    "not_checked": "not checked",
+}
+"""The same for a cell of a table."""
+STATE_WORDS: Final = {
+    **STATUS_WORDS,
+    "partially_validated": "domain proven for a part of the relays",
+}
+STATE_BADGES: Final = {
+    "validated": ("Validated", "good"),
+    "partially_validated": ("Partly validated", "doubt"),
+    "unauthorized": ("Unauthorized", "bad"),
+    "misconfigured": ("Misconfigured", "doubt"),
+    "not_checked": ("Not checked", "none"),
+    "incomplete": ("Incomplete", "none"),
+    "not_configured": ("No domain", "none"),
+    "no_contact": ("No domain", "none"),
+}
+"""By the AROI state of an operator: the badge, and the class that colours it."""
 
 PLACES: Final = {
     "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",
@@ -43,3 +83,10 @@ REMEDIES: Final = {
 def place(proof: str, domain: str, fingerprint: str = "<fingerprint>") -> str:
     """Return where a proof of one type belongs, in words."""
     return PLACES[proof].format(domain=domain, fingerprint=fingerprint.lower())
+
+
+def aroi_reason(member: Member) -> str | None:
+    """Return why a relay's domain is not proven, in words of this site."""
+    if member.problem is not None:
+        return PROBLEMS[member.problem].words
+    return None if member.claim.reason is None else REASONS[member.claim.reason]
