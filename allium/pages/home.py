@@ -12,7 +12,7 @@ from allium.analysis.leaderboards import BoardPlace
 from allium.analysis.network import Network
 from allium.analysis.relay.role import Role
 from allium.pages.alert_texts import findings
-from allium.pages.boards.board_titles import Scale
+from allium.pages.boards.board_titles import PrintContext
 from allium.pages.boards.boards_overview import BoardSummary, summaries
 from allium.pages.health.health_software import recommended
 from allium.pages.parts import charts
@@ -61,10 +61,10 @@ class HomePage(View, frozen=True):
 
 
 def build(
-    survey: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: formatting.Units
+    stats: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: formatting.Units
 ) -> HomePage:
     """Return the view of the front page; `found` are the notices, `largest` the shares."""
-    members = survey.network.members
+    members = stats.network.members
     return HomePage(
         head=Head(
             kind="network",
@@ -72,23 +72,23 @@ def build(
             description="Every relay of the Tor network and everybody who runs one.",
             crumbs=(),
         ),
-        glance=_glance(survey, units),
-        published=minute(survey.published),
+        glance=_glance(stats, units),
+        published=minute(stats.published),
         notices=findings(found),
         countries=largest.countries,
         networks=largest.networks,
         versions=largest.versions,
-        boards=_boards(survey.boards, Scale(survey.network.totals, units)),
+        boards=_boards(stats.boards, PrintContext(stats.network.totals, units)),
         months=charts.first_months(
-            first_months(members, survey.published),
+            first_months(members, stats.published),
             "Relays known, by the month of their first day",
         ),
     )
 
 
-def _glance(survey: HistoryStats, units: formatting.Units) -> Glance:
-    whole = survey.network.totals
-    network, (claimed, proven) = survey.network, _claims(survey.network)
+def _glance(stats: HistoryStats, units: formatting.Units) -> Glance:
+    whole = stats.network.totals
+    network, (claimed, proven) = stats.network, _claims(stats.network)
     return Glance(
         running=formatting.count(whole.running),
         by_role={role: formatting.count(part.relays) for role, part in whole.parts.items()},
@@ -98,9 +98,9 @@ def _glance(survey: HistoryStats, units: formatting.Units) -> Glance:
             f"{formatting.count(claimed)}, of them {formatting.count(proven)} proven",
             "contact",
         ),
-        countries=given(network.absent, formatting.count(len(survey.rare_countries)), "country"),
-        networks=given(network.absent, formatting.count(len(survey.rare_networks)), "as"),
-        recommended=recommended(survey),
+        countries=given(network.absent, formatting.count(len(stats.rare_countries)), "country"),
+        networks=given(network.absent, formatting.count(len(stats.rare_networks)), "as"),
+        recommended=recommended(stats),
     )
 
 
@@ -110,6 +110,8 @@ def _claims(network: Network) -> tuple[int, int]:
     return len(states), sum(state in PROVEN for state in states)
 
 
-def _boards(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
+def _boards(
+    boards: Mapping[str, list[BoardPlace]], context: PrintContext
+) -> tuple[BoardSummary, ...]:
     shown = [name for name in HIGHLIGHTS if boards.get(name)][:BOARDS]
-    return summaries({name: boards[name] for name in shown}, scale)
+    return summaries({name: boards[name] for name in shown}, context)

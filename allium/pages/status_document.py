@@ -50,12 +50,12 @@ class StatusDocument(Struct, frozen=True, kw_only=True):
 
 def build(
     snapshot: Snapshot,
-    survey: HistoryStats,
+    stats: HistoryStats,
     found: tuple[noticing.Notice, ...],
     pages: dict[str, int],
 ) -> StatusDocument:
     """Return the status of a site; `found` are the notices, `pages` counts its pages by kind."""
-    network = survey.network
+    network = stats.network
     return StatusDocument(
         data=StatusData(
             formatting.machine_time(snapshot.published),

@@ -330,7 +330,7 @@ SABOTAGES = {
     ),
     "a relay's key that forgets its place in the network": Sabotage(
         symbol="allium.build.shards.relay_files:Derived",
-        by="lambda inputs, make: _right((inputs[0].relay, inputs[0].past, inputs[1]), make)",
+        by="lambda inputs, make: _right((inputs[0].relay, inputs[0].history, inputs[1]), make)",
         steps=(outweigh,),
         told=UNCLEAN,
     ),

@@ -11,9 +11,9 @@ from allium.build.shards.shard_file import ShardFile, view_file
 from allium.build.shards.site_context import HistoryContext
 from allium.pages.family.family_page import Family
 from allium.pages.lists import list_page, lists_overview
-from allium.pages.lists.list_columns import Sheet
+from allium.pages.lists.list_columns import ListContext
 from allium.pages.lists.list_orders import ListName
-from allium.pages.lists.list_tables import Entries, Listed, RelaysListed
+from allium.pages.lists.list_tables import EntryListing, Listing, RelayListing
 from allium.pages.parts import group_links
 
 GROUPS: Final[dict[ListName, GroupKind]] = {
@@ -35,11 +35,13 @@ def list_files(context: HistoryContext) -> Iterator[ShardFile]:
         for name, kind in GROUPS.items()
         if kind in unknown
     }
-    sheet = Sheet(survey=stats, complete=complete, units=context.units, unlisted=unlisted)
+    list_context = ListContext(
+        stats=stats, complete=complete, units=context.units, unlisted=unlisted
+    )
     listed_groups = [group for group in groups if not group.is_unknown]
     entries = _entries(stats.network, listed_groups, families)
-    lists: list[Listed[Any]] = [RelaysListed(context.context.rows, sheet)]
-    lists += [Entries(name, things, sheet) for name, things in entries.items()]
+    lists: list[Listing[Any]] = [RelayListing(context.context.rows, list_context)]
+    lists += [EntryListing(name, things, list_context) for name, things in entries.items()]
     for listed in lists:
         yield from _list_pages(listed, twins=context.twins)
     flags = (group for group in groups if group.kind == "flag")
@@ -71,7 +73,7 @@ def _entries(
     return entries
 
 
-def _list_pages(listed: Listed[Any], *, twins: bool) -> Iterator[ShardFile]:
+def _list_pages(listed: Listing[Any], *, twins: bool) -> Iterator[ShardFile]:
     for number, view in enumerate(list_page.pages(listed), start=1):
         folder = urls.listing(listed.name, number)
         yield view_file("list", view.id, folder, view, twin=twins)

@@ -8,7 +8,7 @@ from allium.build.shards.shard_file import ShardFile, only_view_file, site_file,
 from allium.build.shards.site_context import HistoryContext
 from allium.pages import fixed_pages, home, status_document
 from allium.pages.boards import board_page, boards_overview
-from allium.pages.boards.board_titles import Scale
+from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
 from allium.pages.parts.shares import largest
 from allium.store.site_plan import Page
@@ -26,11 +26,14 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
 
 def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:
     """Yield the views of the leaderboards, and of the pages that no relay changes."""
-    boards, scale = context.stats.boards, Scale(context.network.totals, context.units)
-    overview = boards_overview.build(boards, scale)
+    boards, print_context = (
+        context.stats.boards,
+        PrintContext(context.network.totals, context.units),
+    )
+    overview = boards_overview.build(boards, print_context)
     yield only_view_file("leaderboards", urls.LEADERBOARDS, overview, twin=context.twins)
     for name, places in boards.items():
-        view = board_page.build(name, places, scale)
+        view = board_page.build(name, places, print_context)
         yield view_file("leaderboard", name, urls.leaderboard(name), view, twin=context.twins)
     yield only_view_file("about", urls.ABOUT, fixed_pages.about(context.units))
     yield site_file("not_found", urls.NOT_FOUND, fixed_pages.not_found())

@@ -31,7 +31,7 @@ class NetworkContext:
         self.links = {
             name: operator_links.link(operator) for name, operator in network.operators.items()
         }
-        self.group_context = GroupContext(census=stats, operators=self.links, units=units)
+        self.group_context = GroupContext(stats=stats, operators=self.links, units=units)
         self.rows = {
             member.relay.fingerprint: relay_rows.relay_row(
                 member,

@@ -7,7 +7,7 @@ from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.pages.boards.board_rules import RULES
-from allium.pages.boards.board_titles import FACES, Scale, value
+from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
 from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.page_base import Head, Link, View
@@ -64,9 +64,9 @@ class BoardPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-def build(board: str, places: Sequence[BoardPlace], scale: Scale) -> BoardPage:
+def build(board: str, places: Sequence[BoardPlace], context: PrintContext) -> BoardPage:
     """Return the view of one board from its first places."""
-    rule, title = RULES[board], FACES[board].title
+    rule, title = RULES[board], BOARD_TITLES[board].title
     return BoardPage(
         head=Head(
             kind="leaderboard",
@@ -85,24 +85,24 @@ def build(board: str, places: Sequence[BoardPlace], scale: Scale) -> BoardPage:
         rule=rule.words,
         eligible=rule.eligible,
         column=rule.column,
-        rows=tuple(_row(board, place, scale) for place in places),
+        rows=tuple(_row(board, place, context) for place in places),
         change=rule.change,
         raw=BoardRaw(ids=tuple(place.candidate.operator.contact_id for place in places)),
     )
 
 
-def _row(board: str, place: BoardPlace, scale: Scale) -> BoardRow:
+def _row(board: str, place: BoardPlace, context: PrintContext) -> BoardRow:
     one: Candidate = place.candidate
     own = one.operator.totals
     return BoardRow(
         rank=formatting.rank(place.rank),
         operator=operator_links.link(one.operator),
         aroi=STATE_BADGES[one.operator.state][0],
-        value=value(board, one, scale),
+        value=value(board, one, context),
         relays=formatting.count(own.running),
-        weight=formatting.share(own.weight, scale.whole.weight) or "no weight",
+        weight=formatting.share(own.weight, context.totals.weight) or "no weight",
         guards=formatting.count(own.parts["guard"].relays),
         exits=formatting.count(own.parts["exit"].relays),
         countries=formatting.count(len(one.makeup.countries)),
-        own=RULES[board].cell(one, scale.whole),
+        own=RULES[board].cell(one, context.totals),
     )

@@ -27,25 +27,25 @@ class BoardRanking(View, frozen=True):
     value: str
 
 
-class Scale(Struct, frozen=True):
+class PrintContext(Struct, frozen=True):
     """What values are printed with: the sums of the network, and the unit of bandwidth."""
 
-    whole: Totals
+    totals: Totals
     units: formatting.Units
 
 
-Shown: TypeAlias = Callable[[Candidate, Scale], str | None]
+ValueFormat: TypeAlias = Callable[[Candidate, PrintContext], str | None]
 
 
 class BoardTitle(Struct, frozen=True):
     """A board's title, and the printed form of its metric."""
 
     title: str
-    shown: Shown
+    formatted: ValueFormat
 
 
 def rankings(
-    boards: Mapping[str, list[BoardPlace]], scale: Scale
+    boards: Mapping[str, list[BoardPlace]], context: PrintContext
 ) -> dict[ContactId, list[BoardRanking]]:
     """Return every operator's places, the best first; equal ranks in the order of the boards."""
     places = [
@@ -59,57 +59,57 @@ def rankings(
             BoardRanking(
                 rank=formatting.rank(rank),
                 board=name,
-                title=FACES[name].title,
-                value=value(name, candidate, scale),
+                title=BOARD_TITLES[name].title,
+                value=value(name, candidate, context),
             )
         )
     return found
 
 
-def value(board: str, candidate: Candidate, scale: Scale) -> str:
+def value(board: str, candidate: Candidate, context: PrintContext) -> str:
     """Return what an operator is ranked by on a board, as printed."""
-    return FACES[board].shown(candidate, scale) or "not computable"
+    return BOARD_TITLES[board].formatted(candidate, context) or "not computable"
 
 
-def _weight(role: Role) -> Shown:
-    def shown(one: Candidate, scale: Scale) -> str | None:
+def _weight(role: Role) -> ValueFormat:
+    def formatted(one: Candidate, context: PrintContext) -> str | None:
         return formatting.share(
-            one.operator.totals.parts[role].weight, scale.whole.parts[role].weight
+            one.operator.totals.parts[role].weight, context.totals.parts[role].weight
         )
 
-    return shown
+    return formatted
 
 
-def _relays(role: Role) -> Shown:
+def _relays(role: Role) -> ValueFormat:
     return lambda one, _: formatting.count(one.operator.totals.parts[role].relays)
 
 
-def _uptime(period: Period) -> Shown:
-    def shown(one: Candidate, _: Scale) -> str | None:
+def _uptime(period: Period) -> ValueFormat:
+    def formatted(one: Candidate, _: PrintContext) -> str | None:
         uptime = one.performance.uptime
         return None if uptime is None else formatting.percent(percentage(uptime.periods[period]), 1)
 
-    return shown
+    return formatted
 
 
-def _throughput(period: Period) -> Shown:
-    def shown(one: Candidate, scale: Scale) -> str | None:
+def _throughput(period: Period) -> ValueFormat:
+    def formatted(one: Candidate, context: PrintContext) -> str | None:
         found = one.performance.throughput
-        return None if found is None else formatting.bandwidth(found.periods[period], scale.units)
+        return None if found is None else formatting.bandwidth(found.periods[period], context.units)
 
-    return shown
+    return formatted
 
 
-def _counted(board: str) -> Shown:
+def _counted(board: str) -> ValueFormat:
     return lambda one, _: formatting.count(int(BOARDS[board].metric(one) or 0))
 
 
-def _diversity(one: Candidate, _: Scale) -> str:
+def _diversity(one: Candidate, _: PrintContext) -> str:
     score = BOARDS["diversity"].metric(one) or 0
     return f"{score:.1f}"
 
 
-def _rare(one: Candidate, _: Scale) -> str:
+def _rare(one: Candidate, _: PrintContext) -> str:
     return f"{len(one.rare_countries)}: {codes(one.rare_countries)}"
 
 
@@ -119,30 +119,30 @@ def codes(names: tuple[str, ...]) -> str:
     return shown if len(names) <= CODES else f"{shown} +{len(names) - CODES}"
 
 
-def _veteran(one: Candidate, _: Scale) -> str:
+def _veteran(one: Candidate, _: PrintContext) -> str:
     first = min(member.relay.first_seen for member in one.operator.members)
     return f"{formatting.date(first)}, factor {formatting.fixed(veteran_scale(one.running), 2)}"
 
 
-def _volume(one: Candidate, _: Scale) -> str | None:
+def _volume(one: Candidate, _: PrintContext) -> str | None:
     volume = one.performance.volume
     return None if volume is None else formatting.volume(volume.size)
 
 
-def _recommended(one: Candidate, _: Scale) -> str:
+def _recommended(one: Candidate, _: PrintContext) -> str:
     made = one.makeup
     percent = formatting.half_up(100 * made.recommended, made.judged)
     return f"{percent}% ({formatting.number_of(made.recommended, 'relay')})"
 
 
-FACES: Final = {
+BOARD_TITLES: Final = {
     "bandwidth": BoardTitle(
         "Bandwidth",
-        lambda one, scale: formatting.bandwidth(one.operator.totals.bandwidth, scale.units),
+        lambda one, context: formatting.bandwidth(one.operator.totals.bandwidth, context.units),
     ),
     "consensus-weight": BoardTitle(
         "Consensus weight",
-        lambda one, scale: formatting.share(one.operator.totals.weight, scale.whole.weight),
+        lambda one, context: formatting.share(one.operator.totals.weight, context.totals.weight),
     ),
     "exit-weight": BoardTitle("Exit weight", _weight("exit")),
     "guard-weight": BoardTitle("Guard weight", _weight("guard")),

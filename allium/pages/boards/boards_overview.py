@@ -6,7 +6,7 @@ from typing import Any
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace
-from allium.pages.boards.board_titles import FACES, Scale, value
+from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
 from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.page_base import Head, Link, View
 
@@ -60,7 +60,7 @@ class BoardsPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-def build(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> BoardsPage:
+def build(boards: Mapping[str, list[BoardPlace]], context: PrintContext) -> BoardsPage:
     """Return the view of all boards that the sources allow."""
     return BoardsPage(
         head=Head(
@@ -73,7 +73,7 @@ def build(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> BoardsPage:
             twin=True,
         ),
         id="leaderboards",
-        boards=summaries(boards, scale),
+        boards=summaries(boards, context),
         raw=BoardsRaw(
             ids={
                 name: tuple(one.candidate.operator.contact_id for one in places[:FIRST])
@@ -83,20 +83,22 @@ def build(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> BoardsPage:
     )
 
 
-def summaries(boards: Mapping[str, list[BoardPlace]], scale: Scale) -> tuple[BoardSummary, ...]:
+def summaries(
+    boards: Mapping[str, list[BoardPlace]], context: PrintContext
+) -> tuple[BoardSummary, ...]:
     """Return boards with their first operators."""
-    return tuple(_summary(name, places, scale) for name, places in boards.items())
+    return tuple(_summary(name, places, context) for name, places in boards.items())
 
 
-def _summary(name: str, places: list[BoardPlace], scale: Scale) -> BoardSummary:
+def _summary(name: str, places: list[BoardPlace], context: PrintContext) -> BoardSummary:
     return BoardSummary(
         id=name,
-        board=Link(text=FACES[name].title, path=urls.leaderboard(name)),
+        board=Link(text=BOARD_TITLES[name].title, path=urls.leaderboard(name)),
         leaders=tuple(
             Leader(
                 rank=formatting.rank(place.rank),
                 operator=operator_links.link(place.candidate.operator),
-                value=value(name, place.candidate, scale),
+                value=value(name, place.candidate, context),
             )
             for place in places[:FIRST]
         ),

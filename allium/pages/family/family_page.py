@@ -81,10 +81,10 @@ class FamilyPage(View, frozen=True):
 class Family:
     """One family: its members in the order of relay tables, and what it is called."""
 
-    def __init__(self, name: Fingerprint, members: Sequence[Member], ground: GroupContext) -> None:
+    def __init__(self, name: Fingerprint, members: Sequence[Member], context: GroupContext) -> None:
         self.id = name
         self.members = sorted(members, key=table_order)
-        self.ground = ground
+        self.context = context
         self.title = f"Family of {_name(self)}"
 
     @property
@@ -95,7 +95,7 @@ class Family:
     @property
     def declaration(self) -> Declaration:
         """What the members say of each other."""
-        return self.ground.declarations[self.id]
+        return self.context.declarations[self.id]
 
     def views(
         self,
@@ -121,7 +121,7 @@ def _first(
     units: formatting.Units,
 ) -> FamilyPage:
     relays = [member.relay for member in family.members]
-    shown = summary(family.members, family.ground, units)
+    shown = summary(family.members, family.context, units)
     found = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
     return FamilyPage(
@@ -152,7 +152,7 @@ def _name(family: Family) -> str:
     """Return the one operator, else how all nicknames begin, else that of the oldest member."""
     owners = {member.contact_id for member in family.members}
     if len(owners) == 1 and NO_CONTACT not in owners:
-        return family.ground.operators[owners.pop()].text
+        return family.context.operators[owners.pop()].text
     names = [member.relay.nickname for member in family.members]
     common = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
     prefix = "".join(letters[0] for letters in common)
@@ -174,11 +174,11 @@ def _facts(family: Family) -> tuple[Fact, ...]:
 def _tables(family: Family) -> tuple[ShareTable, ...]:
     relays = [member.relay for member in family.members]
     return (
-        family.ground.operators_table(relays, "Operators within the family"),
+        family.context.operators_table(relays, "Operators within the family"),
         countries_table(relays),
         networks_table(relays),
         versions_table(relays),
-        family.ground.platforms_table(relays),
+        family.context.platforms_table(relays),
     )
 
 

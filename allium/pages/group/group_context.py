@@ -28,19 +28,19 @@ class ShareTable(View, frozen=True):
 class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
     """What all groups are described with: the network, the operators as links, and the units."""
 
-    census: NetworkStats
+    stats: NetworkStats
     operators: Mapping[ContactId, Link]
     units: Units
 
     @cached_property
     def owners(self) -> dict[Fingerprint, ContactId]:
         """The operator of each relay."""
-        return {one.relay.fingerprint: one.contact_id for one in self.census.network.members}
+        return {one.relay.fingerprint: one.contact_id for one in self.stats.network.members}
 
     @cached_property
     def declarations(self) -> dict[Fingerprint, Declaration]:
         """What the members of each family say of each other."""
-        network = self.census.network
+        network = self.stats.network
         relays = {member.relay.fingerprint: member.relay for member in network.members}
         return {
             name: declaration([relays[one] for one in members], relays)
@@ -52,7 +52,7 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
         """The running relays with an IPv6 address."""
         return frozenset(
             one.relay.fingerprint
-            for one in self.census.network.members
+            for one in self.stats.network.members
             if one.relay.running and any("[" in address for address in one.relay.or_addresses)
         )
 
@@ -64,7 +64,7 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
 
     def platforms_table(self, relays: list[Relay]) -> ShareTable:
         """Return the operating systems by weight."""
-        slugs = self.census.slugs
+        slugs = self.stats.slugs
         rows = shares(
             relays,
             lambda relay: platform_name(relay.platform),

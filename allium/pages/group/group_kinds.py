@@ -87,13 +87,13 @@ UNKNOWN_WORDS: Final[dict[GroupKind, tuple[str, str, str]]] = {
 """Title and section of the page of what is not known, and which relays are there."""
 
 
-def part(group: Group, ground: GroupContext) -> GroupPart:
+def part(group: Group, context: GroupContext) -> GroupPart:
     """Return what the page of one group has of its own."""
     relays = [member.relay for member in group.members]
-    return (_unknown if group.is_unknown else _PARTS[group.kind])(group, relays, ground)
+    return (_unknown if group.is_unknown else _PARTS[group.kind])(group, relays, context)
 
 
-def _unknown(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _unknown(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     title, section, which = UNKNOWN_WORDS[group.kind]
     places = {"as": (countries_table,), "country": (networks_table,)}.get(group.kind, ())
     return GroupPart(
@@ -102,7 +102,7 @@ def _unknown(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
         section=section,
         words=(f"These are the relays {which}.",),
         tables=(
-            ground.operators_table(relays, "Operators of the running relays"),
+            context.operators_table(relays, "Operators of the running relays"),
             *(table(relays) for table in places),
             *(() if group.kind == "version" else (versions_table(relays),)),
         ),
@@ -110,7 +110,7 @@ def _unknown(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
     )
 
 
-def _network(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _network(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     countries = sorted({relay.country for relay in relays if relay.country is not None})
     title = " ".join(filter(None, (group.id, group.label)))
     return GroupPart(
@@ -120,10 +120,10 @@ def _network(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
         section="networks",
         facts=(
             _fact("Countries", ", ".join(countries) or "unknown"),
-            _rarity(ground.census.rare_networks.get(group.id)),
+            _rarity(context.stats.rare_networks.get(group.id)),
         ),
         tables=(
-            ground.operators_table(relays, "Operators of the running relays"),
+            context.operators_table(relays, "Operators of the running relays"),
             versions_table(relays),
             countries_table(relays),
         ),
@@ -132,7 +132,7 @@ def _network(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
     )
 
 
-def _country(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _country(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     title = f"{group.label} ({group.id})" if group.label is not None else group.id
     networks = len({relay.asn for relay in relays if relay.running and relay.asn is not None})
     return GroupPart(
@@ -142,13 +142,13 @@ def _country(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
         facts=(
             _fact(
                 "Autonomous systems",
-                given(ground.census.network.absent, formatting.count(networks), "as"),
+                given(context.stats.network.absent, formatting.count(networks), "as"),
             ),
             _fact("Member of the EU", "Yes" if group.id in EU else "No"),
-            _rarity(ground.census.rare_countries.get(group.id)),
+            _rarity(context.stats.rare_countries.get(group.id)),
         ),
         tables=(
-            ground.operators_table(relays, "Operators of the running relays"),
+            context.operators_table(relays, "Operators of the running relays"),
             versions_table(relays),
             networks_table(relays),
         ),
@@ -156,7 +156,7 @@ def _country(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
     )
 
 
-def _platform(group: Group, relays: list[Relay], _ground: GroupContext) -> GroupPart:
+def _platform(group: Group, relays: list[Relay], _context: GroupContext) -> GroupPart:
     name = group.label or group.id
     return GroupPart(
         title=name,
@@ -165,10 +165,10 @@ def _platform(group: Group, relays: list[Relay], _ground: GroupContext) -> Group
     )
 
 
-def _version(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     advised = Counter(relay.recommended_version for relay in relays)
     recommended = advised[True] >= advised[False] and advised[True] > 0
-    late = (ground.operators_table(relays, "Operators who still run it"),)
+    late = (context.operators_table(relays, "Operators who still run it"),)
     return GroupPart(
         title=f"Tor {group.id}",
         question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
@@ -176,7 +176,7 @@ def _version(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPa
             _fact("Version status", version_status(relays)),
             _fact("Recommended", "Yes" if recommended else "No" if advised[False] else "unknown"),
         ),
-        tables=(ground.platforms_table(relays), *(() if recommended else late)),
+        tables=(context.platforms_table(relays), *(() if recommended else late)),
     )
 
 
@@ -186,13 +186,13 @@ def version_status(relays: Iterable[Relay]) -> str:
     return min(statuses, key=lambda one: (-statuses[one], one or "")) or "unknown"
 
 
-def _flag(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     name = group.label or group.id
     known = FLAGS.get(name)
     meaning = MEANINGS.get(name)
     needs = None
     if known is not None and not known.only_when_held:
-        needs = f"It needs: {_lower(known.needs(ground.units))}."
+        needs = f"It needs: {_lower(known.needs(context.units))}."
     return GroupPart(
         title=name,
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
@@ -201,15 +201,15 @@ def _flag(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
             countries_table(relays),
             networks_table(relays),
             versions_table(relays),
-            ground.operators_table(relays, "Their operators"),
+            context.operators_table(relays, "Their operators"),
         ),
     )
 
 
-def _first_seen(group: Group, relays: list[Relay], ground: GroupContext) -> GroupPart:
+def _first_seen(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     running = [relay for relay in relays if relay.running]
-    table = ground.operators_table(running, "").rows
-    known = [row.name for row in table if row.name != ground.operators.get(NO_CONTACT)]
+    table = context.operators_table(running, "").rows
+    known = [row.name for row in table if row.name != context.operators.get(NO_CONTACT)]
     return GroupPart(
         title=f"Relays first seen on {group.id}",
         question=f"The Tor relays that the network first saw on {group.id}.",

@@ -38,11 +38,11 @@ class GroupSummary(View, frozen=True):
 
 
 def summary(
-    members: Sequence[Member], ground: GroupContext, units: formatting.Units
+    members: Sequence[Member], context: GroupContext, units: formatting.Units
 ) -> GroupSummary:
     """Return the figures of a group."""
     relays = [member.relay for member in members]
-    network = ground.census.network
+    network = context.stats.network
     own, whole = totals(relays), network.totals
     operators = {member.contact_id for member in members if member.relay.running}
     return GroupSummary(
@@ -54,7 +54,7 @@ def summary(
         role_bandwidth=by_role(own, network.absent, units),
         role_share=_role_share(own, whole),
         measured=measured(own, network.absent),
-        ipv6=formatting.count(len(ground.on_ipv6.intersection(map(FINGERPRINT, relays)))),
+        ipv6=formatting.count(len(context.on_ipv6.intersection(map(FINGERPRINT, relays)))),
         operators=given(network.absent, formatting.count(len(operators - {NO_CONTACT})), "contact"),
     )
 
@@ -127,13 +127,13 @@ class GroupPage(View, frozen=True):
 
 def views(
     group: Group,
-    ground: GroupContext,
+    context: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
 ) -> Iterator[GroupPage | RowsPage]:
     """Yield the view of the first page of a group, then those of its further pages."""
-    own = part(group, ground)
-    yield _first(group, own, ground, table, units)
+    own = part(group, context)
+    yield _first(group, own, context, table, units)
     if not _cut(group):
         for number in range(2, relay_rows.pages(len(group.members)) + 1):
             yield _further(group, own, number, table)
@@ -142,12 +142,12 @@ def views(
 def _first(
     group: Group,
     own: GroupPart,
-    ground: GroupContext,
+    context: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
 ) -> GroupPage:
     relays = [member.relay for member in group.members]
-    shown = summary(group.members, ground, units)
+    shown = summary(group.members, context, units)
     return GroupPage(
         head=_head(group, own),
         id=group.id,

@@ -70,9 +70,9 @@ class Families(View, frozen=True):
     sizes: Chart | None
 
 
-def operators(ground: GroupContext) -> Operators:
+def operators(context: GroupContext) -> Operators:
     """Return who runs the network."""
-    network = ground.census.network
+    network = context.stats.network
     found = participation(network)
     whole = network.totals.relays
     proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
@@ -118,12 +118,12 @@ def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
     )
 
 
-def families(ground: GroupContext, units: formatting.Units) -> Families:
+def families(context: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
-    network = ground.census.network
-    found, by_key = kinship(network, ground.declarations.values()), keys(network)
+    network = context.stats.network
+    found, by_key = kinship(network, context.declarations.values()), keys(network)
     whole, running = network.totals, network.totals.running
-    largest = None if found.largest is None else _largest(found.largest[0], ground)
+    largest = None if found.largest is None else _largest(found.largest[0], context)
     return Families(
         families=given(network.absent, formatting.count(found.families), *KINSHIP),
         inside=given(network.absent, counted(found.relays, whole.relays), *KINSHIP),
@@ -176,8 +176,8 @@ def _alleged(part: int, whole: int) -> str:
     return f"{formatting.percent(100 * part / whole, 0)} of {formatting.count(whole)}"
 
 
-def _largest(name: str, ground: GroupContext) -> Link:
-    network = ground.census.network
+def _largest(name: str, context: GroupContext) -> Link:
+    network = context.stats.network
     names = set(network.families[name])
     members = [one for one in network.members if one.relay.fingerprint in names]
-    return Link(text=Family(name, members, ground).title, path=urls.family(name))
+    return Link(text=Family(name, members, context).title, path=urls.family(name))

@@ -66,31 +66,31 @@ _FRAME: Final = frozenset({"head", "id", "raw"})
 
 
 def build(
-    survey: HistoryStats,
+    stats: HistoryStats,
     found: tuple[Notice, ...],
-    ground: GroupContext,
+    context: GroupContext,
     largest: Largest,
     units: formatting.Units,
 ) -> HealthPage:
     """Return the view of the network's health; `found` are the notices, `largest` the shares."""
-    relays = [member.relay for member in survey.network.members]
+    relays = [member.relay for member in stats.network.members]
     networks = geography.spread(relays, lambda relay: relay.asn)
-    able, bandwidth = health_relays.bandwidth(survey, units)
+    able, bandwidth = health_relays.bandwidth(stats, units)
     return HealthPage(
         head=_head(),
         id="health",
-        sources=health_sources.sources(survey.snapshot),
+        sources=health_sources.sources(stats.snapshot),
         notices=health_sources.noticed(found),
-        relays=health_relays.relays(survey, able),
+        relays=health_relays.relays(stats, able),
         bandwidth=bandwidth,
-        uptime=uptime(survey),
-        operators=people.operators(ground),
-        families=people.families(ground, units),
-        countries=places.countries(survey, relays, largest.countries),
-        networks=places.networks(survey, networks, relays, largest.networks),
-        software=health_software.runs(survey, relays, versions(relays, VERSIONS)),
-        exits=health_software.exits(survey, networks, relays),
-        raw=HealthRaw(relays=len(relays), running=survey.network.totals.running),
+        uptime=uptime(stats),
+        operators=people.operators(context),
+        families=people.families(context, units),
+        countries=places.countries(stats, relays, largest.countries),
+        networks=places.networks(stats, networks, relays, largest.networks),
+        software=health_software.runs(stats, relays, versions(relays, VERSIONS)),
+        exits=health_software.exits(stats, networks, relays),
+        raw=HealthRaw(relays=len(relays), running=stats.network.totals.running),
     )
 
 

@@ -60,23 +60,23 @@ class Networks(View, frozen=True):
     gini: str
 
 
-def countries(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
+def countries(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
     """Return in which countries the network is."""
-    whole = survey.network.totals
+    whole = stats.network.totals
     return Countries(
         places=_places(
             geography.spread(relays, lambda relay: relay.country),
             COUNTRIES,
             COUNTRY_TOPS,
             shares,
-            given=not survey.network.lacks("country"),
+            given=not stats.network.lacks("country"),
         ),
         classes=tuple(
             (
                 CLASSES[name],
-                network_figures.given(survey.network.absent, _class(part, whole), "country"),
+                network_figures.given(stats.network.absent, _class(part, whole), "country"),
             )
-            for name, part in geography.by_class(survey).items()
+            for name, part in geography.by_class(stats).items()
         ),
     )
 
@@ -88,15 +88,15 @@ def _class(part: Totals, whole: Totals) -> str:
 
 
 def networks(
-    survey: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
+    stats: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
 ) -> Networks:
     """Return in which autonomous systems the network is."""
     gini = geography.unevenness(relays)
     return Networks(
         places=_places(
-            found, NETWORKS, geography.TOPS, shares, given=not survey.network.lacks("as")
+            found, NETWORKS, geography.TOPS, shares, given=not stats.network.lacks("as")
         ),
-        operators=network_figures.ratio(geography.operators_of_networks(survey)),
+        operators=network_figures.ratio(geography.operators_of_networks(stats)),
         gini=_worded(None if gini is None else (formatting.ratio(gini), gini_word(gini))),
     )
 

@@ -52,12 +52,12 @@ class BandwidthSection(View, frozen=True):
     classes: Chart | None
 
 
-def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
+def relays(stats: HistoryStats, able: Capacity) -> RelaysSection:
     """Return how many relays there are of which kind."""
-    network, found = survey.network, population(survey)
+    network, found = stats.network, population(stats)
     whole = network.totals
     running, unmeasured = whole.running, whole.measured_known - whole.measured
-    months = first_months(survey.network.members, survey.published)
+    months = first_months(stats.network.members, stats.published)
     return RelaysSection(
         relays=formatting.number_of(whole.relays, "known relay"),
         running=formatting.count(running),
@@ -85,9 +85,9 @@ def relays(survey: HistoryStats, able: Capacity) -> RelaysSection:
     )
 
 
-def bandwidth(survey: HistoryStats, units: formatting.Units) -> tuple[Capacity, BandwidthSection]:
+def bandwidth(stats: HistoryStats, units: formatting.Units) -> tuple[Capacity, BandwidthSection]:
     """Return what the network can carry, in numbers and as printed."""
-    network, able = survey.network, capacity(survey)
+    network, able = stats.network, capacity(stats)
     whole = network.totals
 
     def rate(value: int) -> str:

@@ -57,11 +57,11 @@ class Exits(View, frozen=True):
     quantiles: tuple[FigureRow, ...]
 
 
-def runs(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
+def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
     """Return what relays run."""
-    found, running = software(relays, survey.makeups.values()), survey.network.totals.running
+    found, running = software(relays, stats.makeups.values()), stats.network.totals.running
     unknown = running - sum(found.platforms.values())
-    slugs = survey.slugs
+    slugs = stats.slugs
     return SoftwareSection(
         versions=formatting.number_of(found.versions, "version"),
         compliance=_compliance(found.recommended, found.judged),
@@ -76,9 +76,9 @@ def runs(survey: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -
     )
 
 
-def recommended(survey: HistoryStats) -> str:
+def recommended(stats: HistoryStats) -> str:
     """Return how many relays run a recommended version, of those whose version is judged."""
-    made = survey.makeups.values()
+    made = stats.makeups.values()
     part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
     return formatting.share(part, whole) or network_figures.NOT_COMPUTABLE
 
@@ -88,9 +88,9 @@ def _compliance(part: int, judged: int) -> str:
     return network_figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
 
 
-def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
+def exits(stats: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
     """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
-    members = survey.network.members
+    members = stats.network.members
     found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
     poor = sum(underutilised(relay) for relay in relays)
     return Exits(
@@ -103,11 +103,11 @@ def exits(survey: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
         unknown=counted(found.unknown, found.exits),
         ipv6=counted(found.ipv6, found.exits),
         ratios=(
-            *(_ratio(PLURALS[role], survey.ratios[role]) for role in RATIO_ROLES),
-            *(_ratio(PARTS[name], one) for name, one in geography.ratios(survey, networks).items()),
+            *(_ratio(PLURALS[role], stats.ratios[role]) for role in RATIO_ROLES),
+            *(_ratio(PARTS[name], one) for name, one in geography.ratios(stats, networks).items()),
         ),
-        underutilised=counted(poor, survey.network.totals.running),
-        quantiles=quantiles(survey),
+        underutilised=counted(poor, stats.network.totals.running),
+        quantiles=quantiles(stats),
     )
 
 

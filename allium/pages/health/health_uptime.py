@@ -29,11 +29,11 @@ class UptimeSection(View, frozen=True):
     classes: Chart | None
 
 
-def uptime(survey: HistoryStats) -> UptimeSection | None:
+def uptime(stats: HistoryStats) -> UptimeSection | None:
     """Return how reliably relays run; `None` without document."""
-    if survey.performances.uptime is None:
+    if stats.performances.uptime is None:
         return None
-    found = presence(survey.network.members, survey.uptime)
+    found = presence(stats.network.members, stats.uptime)
     known = [period for period in PERIODS if period in found.roles[None]]
     every = found.roles[None]
     return UptimeSection(
@@ -82,9 +82,9 @@ def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[Figu
     )
 
 
-def quantiles(survey: HistoryStats) -> tuple[FigureRow, ...]:
+def quantiles(stats: HistoryStats) -> tuple[FigureRow, ...]:
     """Return below which uptime so many percent of the relays are, in whole percent."""
-    compared = survey.performances.uptime
+    compared = stats.performances.uptime
     if compared is None:
         return ()
     return tuple(

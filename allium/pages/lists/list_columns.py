@@ -23,13 +23,13 @@ NAME_LENGTH: Final = 40
 AS_NAME_LENGTH: Final = 32
 
 
-class Sheet(Struct, frozen=True, kw_only=True):
+class ListContext(Struct, frozen=True, kw_only=True):
     """What rows are made with; `complete` tells of each family whether it is declared well.
 
     `unlisted` leads to the relays of which a list knows nothing.
     """
 
-    survey: HistoryStats
+    stats: HistoryStats
     complete: Mapping[str, bool]
     units: formatting.Units
     unlisted: Mapping[ListName, Link] = {}
@@ -39,25 +39,25 @@ class ListColumn(Struct, frozen=True, kw_only=True):
     """A column: its head, what stands in it, and whether that is a number."""
 
     label: str
-    cell: Callable[[ListingEntry, Sheet], Cell]
+    cell: Callable[[ListingEntry, ListContext], Cell]
     number: bool = True
 
 
-def _operator_link(name: str, sheet: Sheet) -> Link:
-    operator = sheet.survey.network.operators[name]
+def _operator_link(name: str, context: ListContext) -> Link:
+    operator = context.stats.network.operators[name]
     words = operator_links.title(operator.claim.domain, operator.contact, NAME_LENGTH)
     return Link(text=words, path=operator_links.path(operator))
 
 
-def _network_name(one: ListingEntry, _: Sheet) -> Link:
+def _network_name(one: ListingEntry, _: ListContext) -> Link:
     return Link(text=formatting.cut(one.label or "unknown", AS_NAME_LENGTH))
 
 
-def _owner(one: ListingEntry, sheet: Sheet) -> Cell:
+def _owner(one: ListingEntry, context: ListContext) -> Cell:
     """Return who runs a family's relays; of several how many they are."""
     owners = {member.contact_id for member in one.members} - {NO_CONTACT}
     if len(owners) == 1:
-        return _operator_link(owners.pop(), sheet)
+        return _operator_link(owners.pop(), context)
     return formatting.number_of(len(owners), "operator") if owners else "none given"
 
 
@@ -68,24 +68,24 @@ def _of_role(role: Role) -> ListColumn:
     )
 
 
-def _exit_weight(one: ListingEntry, sheet: Sheet) -> str:
-    whole = sheet.survey.network.totals.parts["exit"].weight
+def _exit_weight(one: ListingEntry, context: ListContext) -> str:
+    whole = context.stats.network.totals.parts["exit"].weight
     return formatting.share(one.totals.parts["exit"].weight, whole) or "no weight"
 
 
-def _weight(one: ListingEntry, sheet: Sheet) -> str:
-    return formatting.share(one.totals.weight, sheet.survey.network.totals.weight) or "no weight"
+def _weight(one: ListingEntry, context: ListContext) -> str:
+    return formatting.share(one.totals.weight, context.stats.network.totals.weight) or "no weight"
 
 
-def _relays(one: ListingEntry, _: Sheet) -> str:
+def _relays(one: ListingEntry, _: ListContext) -> str:
     return formatting.NO_BREAK.join(
         (formatting.count(one.totals.running), "of", formatting.count(one.totals.relays))
     )
 
 
 def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListColumn:
-    def cell(one: ListingEntry, sheet: Sheet) -> str:
-        return given(sheet.survey.network.absent, formatting.count(len(of(one))), field)
+    def cell(one: ListingEntry, context: ListContext) -> str:
+        return given(context.stats.network.absent, formatting.count(len(of(one))), field)
 
     return ListColumn(label=label, cell=cell)
 
@@ -96,8 +96,8 @@ WEIGHT: Final = ListColumn(label="Weight", cell=_weight)
 EXIT_WEIGHT: Final = ListColumn(label="Exit weight", cell=_exit_weight)
 BANDWIDTH: Final = ListColumn(
     label="Bandwidth",
-    cell=lambda one, sheet: observed(
-        sheet.survey.network.absent, one.totals.bandwidth, sheet.units
+    cell=lambda one, context: observed(
+        context.stats.network.absent, one.totals.bandwidth, context.units
     ),
 )
 NETWORKS: Final = _counted("AS", lambda one: one.networks, "as")
@@ -109,8 +109,8 @@ FIRST_SEEN: Final = ListColumn(
 )
 CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
 
-NAMES: Final[dict[ListName, Callable[[ListingEntry, Sheet], Link]]] = {
-    "operators": lambda one, sheet: _operator_link(one.id, sheet),
+NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
+    "operators": lambda one, context: _operator_link(one.id, context),
     "families": lambda one, _: Link(text=one.label or one.id, path=urls.family(one.id)),
     "networks": lambda one, _: group_links.network(one.id),
     "countries": lambda one, _: group_links.country(
@@ -125,7 +125,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
         ListColumn(
             label="AROI",
-            cell=lambda one, sheet: STATE_BADGES[sheet.survey.network.operators[one.id].state][0],
+            cell=lambda one, context: STATE_BADGES[context.stats.network.operators[one.id].state][
+                0
+            ],
             number=False,
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
@@ -136,7 +138,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
         ListColumn(
             label="Declaration",
-            cell=lambda one, sheet: "complete" if sheet.complete[one.id] else "incomplete",
+            cell=lambda one, context: "complete" if context.complete[one.id] else "incomplete",
             number=False,
         ),
         FIRST_SEEN,
@@ -163,7 +165,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
 }
 
 
-def row(name: ListName, one: ListingEntry, sheet: Sheet) -> Row:
+def row(name: ListName, one: ListingEntry, context: ListContext) -> Row:
     """Return the row of an entry with the columns of its list."""
-    cells = tuple(column.cell(one, sheet) for column in COLUMNS[name])
-    return Row(name=NAMES[name](one, sheet), cells=cells)
+    cells = tuple(column.cell(one, context) for column in COLUMNS[name])
+    return Row(name=NAMES[name](one, context), cells=cells)

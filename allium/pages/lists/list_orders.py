@@ -14,7 +14,7 @@ from allium.analysis.listing_entries import ListingEntry
 from allium.analysis.network import Member
 from allium.analysis.relay.platform import version_key
 from allium.analysis.relay.role import Role
-from allium.pages.boards.board_titles import Scale
+from allium.pages.boards.board_titles import PrintContext
 from allium.pages.parts import network_figures
 from allium.pages.parts.page_base import When, day, minute
 
@@ -24,14 +24,14 @@ ListName: TypeAlias = Literal[
 
 Metric: TypeAlias = Callable[[Any, HistoryStats], Any]
 """From a relay (`Member`) or an `Entry`, what it is ordered by; `None` when that is not known."""
-Shown: TypeAlias = Callable[[Any, Scale], str | When | None]
+MetricFormat: TypeAlias = Callable[[Any, PrintContext], str | When | None]
 
 
 class Order(Struct, frozen=True, kw_only=True):
     """An order: what it is called, its metric, and the printed form of that.
 
     Whoever has most comes first, or least when `lowest`. `label` heads the column of the metric:
-    one that the list has, or with `shown` one of its own; without any the name says it all.
+    one that the list has, or with `formatted` one of its own; without any the name says it all.
     `absent` stands where the metric is not known, `source` is the document without which there is
     no such order, `idle` tells that entries without a running relay take part.
     """
@@ -39,87 +39,87 @@ class Order(Struct, frozen=True, kw_only=True):
     title: str
     metric: Metric
     label: str = ""
-    shown: Shown | None = None
+    formatted: MetricFormat | None = None
     lowest: bool = False
     absent: str = "unknown"
     source: str = "details"
     idle: bool = False
 
-    def printed(self, value: Any, scale: Scale) -> str | When | None:  # noqa: ANN401  see Metric
+    def printed(self, value: Any, context: PrintContext) -> str | When | None:  # noqa: ANN401  see Metric
         """Return a metric as printed; `None` where it has no column of its own."""
-        if self.shown is None:
+        if self.formatted is None:
             return None
-        return self.absent if value is None else self.shown(value, scale) or self.absent
+        return self.absent if value is None else self.formatted(value, context) or self.absent
 
 
-def rate(value: int, scale: Scale) -> str:
+def rate(value: int, context: PrintContext) -> str:
     """Return a rate."""
-    return formatting.bandwidth(value, scale.units)
+    return formatting.bandwidth(value, context.units)
 
 
-def count(value: int, _: Scale) -> str:
+def count(value: int, _: PrintContext) -> str:
     """Return a number."""
     return formatting.count(value)
 
 
-def chance(value: float, _: Scale) -> str | None:
+def chance(value: float, _: PrintContext) -> str | None:
     """Return a probability."""
     return formatting.share(*formatting.quotient(value))
 
 
-def percent_of(value: float, _: Scale) -> str:
+def percent_of(value: float, _: PrintContext) -> str:
     """Return a number of percent."""
     return formatting.percent(value, 1)
 
 
-def volume(value: int, _: Scale) -> str:
+def volume(value: int, _: PrintContext) -> str:
     """Return a number of bytes."""
     return network_figures.volume(value)
 
 
-def day_of(value: str, _: Scale) -> When:
+def day_of(value: str, _: PrintContext) -> When:
     """Return the date of a time."""
     return day(value)
 
 
-def minute_of(value: str, _: Scale) -> When | None:
+def minute_of(value: str, _: PrintContext) -> When | None:
     """Return a time."""
     return minute(value)
 
 
-def guard_share(value: int, scale: Scale) -> str | None:
+def guard_share(value: int, context: PrintContext) -> str | None:
     """Return a part of the weight of all guards."""
-    return formatting.share(value, scale.whole.parts["guard"].weight)
+    return formatting.share(value, context.totals.parts["guard"].weight)
 
 
-def relay_volume(member: Member, survey: HistoryStats) -> int | None:
+def relay_volume(member: Member, stats: HistoryStats) -> int | None:
     """Return all bytes that a relay is known to have moved."""
-    found = survey.volumes.get(member.relay.fingerprint)
+    found = stats.volumes.get(member.relay.fingerprint)
     return None if found is None else found.size
 
 
-def relay_uptime(member: Member, survey: HistoryStats) -> float | None:
+def relay_uptime(member: Member, stats: HistoryStats) -> float | None:
     """Return a relay's uptime of 6 months in percent."""
-    history = survey.uptime.get(member.relay.fingerprint)
+    history = stats.uptime.get(member.relay.fingerprint)
     return None if history is None else percent(history.running.get(POSITION_PERIOD))
 
 
-def moved(entry: ListingEntry, survey: HistoryStats) -> int | None:
+def moved(entry: ListingEntry, stats: HistoryStats) -> int | None:
     """Return all bytes that the relays of an entry are known to have moved."""
-    names, known = (one.relay.fingerprint for one in entry.members), survey.volumes
+    names, known = (one.relay.fingerprint for one in entry.members), stats.volumes
     found = added([known[name] for name in names if name in known])
     return None if found is None else found.size
 
 
-def operator_moved(entry: ListingEntry, survey: HistoryStats) -> int | None:
+def operator_moved(entry: ListingEntry, stats: HistoryStats) -> int | None:
     """Return what `moved` does for an operator, who has it at hand."""
-    found = survey.performances.operators[entry.id].volume
+    found = stats.performances.operators[entry.id].volume
     return None if found is None else found.size
 
 
-def operator_uptime(entry: ListingEntry, survey: HistoryStats) -> float | None:
+def operator_uptime(entry: ListingEntry, stats: HistoryStats) -> float | None:
     """Return the mean uptime of an operator's relays over 6 months."""
-    found = survey.performances.operators[entry.id].uptime
+    found = stats.performances.operators[entry.id].uptime
     return None if found is None or found.position is None else percentage(found.position)
 
 
@@ -128,13 +128,13 @@ def proven(entry: ListingEntry, _: HistoryStats) -> int:
     return sum(member.status == "validated" for member in entry.members)
 
 
-def by_role(role: Role, shown: Shown | None = None) -> Order:
+def by_role(role: Role, formatted: MetricFormat | None = None) -> Order:
     """Return the order by a role's weight."""
     return Order(
         title=f"{role} weight",
         label=f"{role.capitalize()} weight",
         metric=lambda one, _: one.totals.parts[role].weight,
-        shown=shown,
+        formatted=formatted,
         absent="no weight",
     )
 
@@ -175,7 +175,7 @@ TOTAL_DATA: Final = Order(
     title="total data",
     label="Total data",
     metric=moved,
-    shown=volume,
+    formatted=volume,
     absent="no history",
     source="bandwidth",
 )
@@ -183,7 +183,7 @@ UPTIME: Final = Order(
     title="uptime of 6 months",
     label="Uptime, 6 months",
     metric=operator_uptime,
-    shown=percent_of,
+    formatted=percent_of,
     absent="too little history",
     source="uptime",
 )
@@ -192,14 +192,14 @@ _OF_RELAYS: Final = {
         title="observed bandwidth",
         label="Bandwidth",
         metric=lambda one, _: one.relay.observed_bandwidth,
-        shown=rate,
+        formatted=rate,
         absent="not reported",
     ),
     "advertised": Order(
         title="advertised bandwidth",
         label="Advertised",
         metric=lambda one, _: one.relay.advertised_bandwidth,
-        shown=rate,
+        formatted=rate,
         absent="not reported",
     ),
     "total-data": replace(TOTAL_DATA, metric=relay_volume),
@@ -207,33 +207,33 @@ _OF_RELAYS: Final = {
         title="probability as guard",
         label="As guard",
         metric=lambda one, _: one.relay.guard_probability,
-        shown=chance,
+        formatted=chance,
     ),
     "exit-probability": Order(
         title="probability as exit",
         label="As exit",
         metric=lambda one, _: one.relay.exit_probability,
-        shown=chance,
+        formatted=chance,
     ),
     "oldest": Order(
         title="age, the oldest first",
         label="First seen",
         metric=lambda one, _: one.relay.first_seen,
-        shown=day_of,
+        formatted=day_of,
         lowest=True,
     ),
     "newest": Order(
         title="age, the newest first",
         label="First seen",
         metric=lambda one, _: one.relay.first_seen,
-        shown=day_of,
+        formatted=day_of,
     ),
     "uptime-6-months": replace(UPTIME, metric=relay_uptime),
     "longest-running": Order(
         title="time since the last start",
         label="Running since (UTC)",
         metric=lambda one, _: one.relay.last_restarted,
-        shown=minute_of,
+        formatted=minute_of,
         lowest=True,
     ),
 }
@@ -250,7 +250,7 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
             title="proven relays",
             label="Proven relays",
             metric=proven,
-            shown=count,
+            formatted=count,
             source="aroi",
             idle=True,
         ),
@@ -301,6 +301,6 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
 """Every list's orders by their names in paths, in print order."""
 
 
-def known_orders(name: ListName, survey: HistoryStats) -> dict[str, Order]:
+def known_orders(name: ListName, stats: HistoryStats) -> dict[str, Order]:
     """Return the orders of a list that the documents at hand allow."""
-    return {slug: one for slug, one in ORDERS[name].items() if one.source in survey.documents}
+    return {slug: one for slug, one in ORDERS[name].items() if one.source in stats.documents}

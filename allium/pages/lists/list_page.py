@@ -8,7 +8,7 @@ from msgspec import Struct
 from allium import formatting, urls
 from allium.analysis.listing_entries import ROWS
 from allium.pages.lists.list_orders import ListName, Order
-from allium.pages.lists.list_tables import Listed, Tables
+from allium.pages.lists.list_tables import Listing, ListTables
 from allium.pages.parts import group_links, json_twin, relay_rows
 from allium.pages.parts.page_base import Head, Link, Pages, View
 
@@ -20,7 +20,7 @@ class ListTitle(Struct, frozen=True):
     words: str
 
 
-FACES: Final[dict[ListName, ListTitle]] = {
+LIST_TITLES: Final[dict[ListName, ListTitle]] = {
     "relays": ListTitle("Relay", "Every relay that is known, running or not."),
     "operators": ListTitle(
         "Operator",
@@ -60,7 +60,7 @@ class ListPage(View, frozen=True):
     name: str
     whole: Link | None
     orders: tuple[Link, ...]
-    tables: Tables
+    tables: ListTables
     pages: Pages | None
     raw: ListRaw
 
@@ -87,19 +87,19 @@ class ListPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-def pages(found: Listed[Any]) -> Iterator[ListPage]:
+def pages(found: Listing[Any]) -> Iterator[ListPage]:
     """Yield the views of all pages of the full list."""
-    count, face = len(found.things), FACES[found.name]
+    count, title = len(found.items), LIST_TITLES[found.name]
     for number in range(1, relay_rows.pages(count) + 1):
-        shown = found.things[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+        shown = found.items[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
         span = relay_rows.span(number, count)
         caption = f"{found.name.capitalize()} by weight, equal ones by id: {span}"
         yield ListPage(
             head=_head(found.name, number),
             id=found.name if number == 1 else f"{found.name}-{number}",
-            words=face.words,
+            words=title.words,
             unlisted=found.unlisted if number == 1 else None,
-            name=face.name,
+            name=title.name,
             whole=None,
             orders=orders(found),
             tables=found.page(shown, caption),
@@ -108,16 +108,16 @@ def pages(found: Listed[Any]) -> Iterator[ListPage]:
         )
 
 
-def top(found: Listed[Any], slug: str) -> ListPage:
+def top(found: Listing[Any], slug: str) -> ListPage:
     """Return the view of the first entries in one order."""
-    order, face = found.orders[slug], FACES[found.name]
+    order, title = found.orders[slug], LIST_TITLES[found.name]
     first = found.ranking(order)
     return ListPage(
         head=_top_head(found.name, order),
         id=f"{found.name}-by-{slug}",
         words=None,
         unlisted=None,
-        name=face.name,
+        name=title.name,
         whole=Link(text=f"All {found.name}", path=urls.listing(found.name)),
         orders=orders(found, slug),
         tables=found.top(order, first, _caption(found.name, order, len(first))),
@@ -126,7 +126,7 @@ def top(found: Listed[Any], slug: str) -> ListPage:
     )
 
 
-def orders(found: Listed[Any], present: str | None = None) -> tuple[Link, ...]:
+def orders(found: Listing[Any], present: str | None = None) -> tuple[Link, ...]:
     """Return links to the first entries in all orders, seen from the page of the `present` one."""
     return tuple(
         Link(text=one.title, path=None if slug == present else urls.top(found.name, slug))

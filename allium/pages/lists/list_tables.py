@@ -8,8 +8,8 @@ from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, pla
 from allium.analysis.network import Member, table_order
 from allium.formatting import rank
 from allium.model.relay import Fingerprint
-from allium.pages.boards.board_titles import Scale
-from allium.pages.lists.list_columns import COLUMNS, Sheet, row
+from allium.pages.boards.board_titles import PrintContext
+from allium.pages.lists.list_columns import COLUMNS, ListContext, row
 from allium.pages.lists.list_orders import ListName, Order, known_orders
 from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
@@ -20,41 +20,42 @@ WITHOUT: Final = {"First seen": "first_seen", "Bandwidth": "bandwidth"}
 """The columns that tables of relays leave out when they stand beside the rank."""
 
 
-class Tables(View, frozen=True):
+class ListTables(View, frozen=True):
     """The one table of a page, of relays or of entries."""
 
     relays: RelayTable | None = None
     entries: EntryTable | None = None
 
 
-class Listed(ABC, Generic[T]):
+class Listing(ABC, Generic[T]):
     """A list: its things in the order of its pages."""
 
-    def __init__(self, name: ListName, things: Sequence[T], sheet: Sheet) -> None:
+    def __init__(self, name: ListName, items: Sequence[T], context: ListContext) -> None:
         self.name = name
-        self.things = things
-        self.orders = known_orders(name, sheet.survey)
-        self._sheet = sheet
-        self._by_id = sorted(things, key=self.id_of)
+        self.items = items
+        self.orders = known_orders(name, context.stats)
+        self._context = context
+        self._by_id = sorted(items, key=self.id_of)
         self._running = [one for one in self._by_id if self.runs(one)]
 
     def ranking(self, order: Order) -> list[Placed[T]]:
         """Return the first things in an order, equal ones by id."""
-        metric, survey = order.metric, self._sheet.survey
+        metric, stats = order.metric, self._context.stats
         taking_part = self._by_id if order.idle else self._running
-        return placed([(metric(one, survey), one) for one in taking_part], lowest=order.lowest)
+        return placed([(metric(one, stats), one) for one in taking_part], lowest=order.lowest)
 
     def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
         """Return ranks, and what decides them, as printed."""
-        scale = Scale(self._sheet.survey.network.totals, self._sheet.units)
+        context = PrintContext(self._context.stats.network.totals, self._context.units)
         return tuple(
-            SourcePlace(rank=rank(one.rank), value=order.printed(one.value, scale)) for one in first
+            SourcePlace(rank=rank(one.rank), value=order.printed(one.value, context))
+            for one in first
         )
 
     @property
     def unlisted(self) -> Link | None:
         """The relays of which the list knows nothing, if there are any."""
-        return self._sheet.unlisted.get(self.name)
+        return self._context.unlisted.get(self.name)
 
     @abstractmethod
     def id_of(self, thing: T) -> str:
@@ -65,19 +66,19 @@ class Listed(ABC, Generic[T]):
         """Tell whether a thing is or has a running relay."""
 
     @abstractmethod
-    def page(self, things: Sequence[T], caption: str) -> Tables:
+    def page(self, items: Sequence[T], caption: str) -> ListTables:
         """Return things as they stand on a page of the full list."""
 
     @abstractmethod
-    def top(self, order: Order, first: Sequence[Placed[T]], caption: str) -> Tables:
+    def top(self, order: Order, first: Sequence[Placed[T]], caption: str) -> ListTables:
         """Return the first things in an order with their ranks."""
 
 
-class RelaysListed(Listed[Member]):
+class RelayListing(Listing[Member]):
     """All relays, in the order of relay tables; `table` has the row of each."""
 
-    def __init__(self, table: Mapping[Fingerprint, RelayRow], sheet: Sheet) -> None:
-        super().__init__("relays", sorted(sheet.survey.network.members, key=table_order), sheet)
+    def __init__(self, table: Mapping[Fingerprint, RelayRow], context: ListContext) -> None:
+        super().__init__("relays", sorted(context.stats.network.members, key=table_order), context)
         self._table = table
 
     def id_of(self, thing: Member) -> str:
@@ -88,15 +89,15 @@ class RelaysListed(Listed[Member]):
         """Tell whether the relay runs."""
         return thing.relay.running
 
-    def page(self, things: Sequence[Member], caption: str) -> Tables:
+    def page(self, items: Sequence[Member], caption: str) -> ListTables:
         """Return relays as they stand in all tables."""
-        return Tables(
-            relays=RelayTable(id="list", caption=caption, rows=self._rows(things), operator=True)
+        return ListTables(
+            relays=RelayTable(id="list", caption=caption, rows=self._rows(items), operator=True)
         )
 
-    def top(self, order: Order, first: Sequence[Placed[Member]], caption: str) -> Tables:
+    def top(self, order: Order, first: Sequence[Placed[Member]], caption: str) -> ListTables:
         """Return relays with their ranks."""
-        return Tables(
+        return ListTables(
             relays=RelayTable(
                 id="list",
                 caption=caption,
@@ -108,16 +109,18 @@ class RelaysListed(Listed[Member]):
             )
         )
 
-    def _rows(self, things: Sequence[Member]) -> tuple[RelayRow, ...]:
-        return tuple(self._table[one.relay.fingerprint] for one in things)
+    def _rows(self, items: Sequence[Member]) -> tuple[RelayRow, ...]:
+        return tuple(self._table[one.relay.fingerprint] for one in items)
 
 
-class Entries(Listed[ListingEntry]):
+class EntryListing(Listing[ListingEntry]):
     """Entries of one type by weight, each with one row."""
 
-    def __init__(self, name: ListName, entries: Sequence[ListingEntry], sheet: Sheet) -> None:
-        super().__init__(name, by_weight(entries), sheet)
-        self._rows = {one.id: row(name, one, sheet) for one in entries}
+    def __init__(
+        self, name: ListName, entries: Sequence[ListingEntry], context: ListContext
+    ) -> None:
+        super().__init__(name, by_weight(entries), context)
+        self._rows = {one.id: row(name, one, context) for one in entries}
 
     def id_of(self, thing: ListingEntry) -> str:
         """Return the id."""
@@ -127,17 +130,17 @@ class Entries(Listed[ListingEntry]):
         """Tell whether any of the entry's relays runs."""
         return thing.totals.running > 0
 
-    def page(self, things: Sequence[ListingEntry], caption: str) -> Tables:
+    def page(self, items: Sequence[ListingEntry], caption: str) -> ListTables:
         """Return entries with the columns of their list."""
-        shown = tuple(self._rows[one.id] for one in things)
-        return Tables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
+        shown = tuple(self._rows[one.id] for one in items)
+        return ListTables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
 
-    def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> Tables:
+    def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> ListTables:
         """Return entries with their ranks; what decides these stands first among the columns."""
         heads = self._heads()
         moved = [index for index, head in enumerate(heads) if head.label == order.label]
         columns = (*moved, *(index for index in range(len(heads)) if index not in moved))
-        return Tables(
+        return ListTables(
             entries=EntryTable(
                 caption=caption,
                 columns=tuple(heads[index] for index in columns),

@@ -6,7 +6,7 @@ from typing import Any
 from allium import urls
 from allium.analysis.relay_groups import Group
 from allium.pages.lists import list_page
-from allium.pages.lists.list_tables import Listed
+from allium.pages.lists.list_tables import Listing
 from allium.pages.parts import group_links
 from allium.pages.parts.page_base import Head, Link, View
 
@@ -27,7 +27,7 @@ class ListsPage(View, frozen=True):
     flags: tuple[Link, ...]
 
 
-def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> ListsPage:
+def build(found: Iterable[Listing[Any]], flags: Iterable[Group]) -> ListsPage:
     """Return the view of the page that leads to every list."""
     return ListsPage(
         head=Head(
@@ -43,9 +43,9 @@ def build(found: Iterable[Listed[Any]], flags: Iterable[Group]) -> ListsPage:
     )
 
 
-def _summary(found: Listed[Any]) -> ListSummary:
+def _summary(found: Listing[Any]) -> ListSummary:
     return ListSummary(
         link=group_links.listing(found.name),
-        words=list_page.FACES[found.name].words,
+        words=list_page.LIST_TITLES[found.name].words,
         orders=list_page.orders(found),
     )

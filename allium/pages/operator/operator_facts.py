@@ -40,10 +40,10 @@ from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import Link, RelayRow, Share, View
 from allium.pages.parts.shares import countries, networks, shares, versions
 
-WORK_ROWS: Final = 100
+UNPROVEN_ROWS: Final = 100
 
 
-class Work(View, frozen=True):
+class UnprovenRelay(View, frozen=True):
     """A relay whose domain is not proven, and why."""
 
     relay: Link
@@ -141,7 +141,7 @@ class OperatorFacts(View, frozen=True):
     reliability: Reliability | None
     outliers: dict[str, tuple[Fingerprint, ...]]
     rankings: tuple[BoardRanking, ...]
-    work: tuple[Work, ...]
+    unproven: tuple[UnprovenRelay, ...]
     groups: tuple[OperatorGroup, ...]
 
     @property
@@ -206,7 +206,7 @@ def facts(one: OperatorShards) -> OperatorFacts:
         reliability=reliability(position, members, one.histories, one.history, one.names),
         outliers=_outliers(one.history) if one.is_one else {},
         rankings=position.rankings,
-        work=_work(members, one.names) if claimed.domain is not None else (),
+        unproven=_unproven(members, one.names) if claimed.domain is not None else (),
         groups=_groups(one),
     )
 
@@ -235,7 +235,7 @@ def _proven(operator: OperatorShards) -> Proven | None:
 
 def _platforms(operator: OperatorShards) -> tuple[Share, ...]:
     """Return the platforms by weight; each relay's shard says where the page of its own is."""
-    paths = {platform_name(one.relay.platform): one.standing.platform for one in operator.relays}
+    paths = {platform_name(one.relay.platform): one.position.platform for one in operator.relays}
     return shares(
         operator.own,
         lambda relay: platform_name(relay.platform),
@@ -267,7 +267,7 @@ def _groups(operator: OperatorShards) -> tuple[OperatorGroup, ...]:
 def _row(operator: OperatorShards, own: OperatorRelay, member: Member) -> RelayRow:
     uptime = (operator.histories.uptime or {}).get(member.relay.fingerprint)
     row = relay_rows.relay_row(
-        member, own.standing.operator, own.standing.weight_share, operator.position.units
+        member, own.position.operator, own.position.weight_share, operator.position.units
     )
     return relay_rows.of_one_operator(row, month_uptime(uptime), member)
 
@@ -343,18 +343,20 @@ def _support(name: FamilySupport, absent: Collection[str]) -> str:
     return f"{'no MyFamily' if name == 'none' else name}, family keys {NOT_IN_DATA}"
 
 
-def _work(members: Sequence[Member], names: Mapping[Fingerprint, str]) -> tuple[Work, ...]:
+def _unproven(
+    members: Sequence[Member], names: Mapping[Fingerprint, str]
+) -> tuple[UnprovenRelay, ...]:
     """Return the relays whose domain is not proven, by status and fingerprint."""
     unproven = [member for member in members if member.status != "validated"]
     unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
     return tuple(
-        Work(
+        UnprovenRelay(
             relay=relay_rows.named(member.relay, names),
             status=member.status,
             proof=member.claim.proof,
             reason=aroi_reason(member),
         )
-        for member in unproven[:WORK_ROWS]
+        for member in unproven[:UNPROVEN_ROWS]
     )
 
 

@@ -40,7 +40,7 @@ def affected_relays(
     """Return what needs attention: each warning or worse, and the relays that it is about."""
     found: dict[str, list[Relay]] = defaultdict(list)
     for one in relays:
-        for code in one.past.findings:
+        for code in one.history.findings:
             if SEVERITY[code] in {"Critical", "Warning"}:
                 found[code].append(one.relay)
     return tuple(

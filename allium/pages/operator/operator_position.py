@@ -18,11 +18,11 @@ from allium.analysis.relay.lifecycle import band
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import FLAG_ORDER, Fingerprint, Flag, Relay
-from allium.pages.boards.board_titles import BoardRanking, Scale, rankings
+from allium.pages.boards.board_titles import BoardRanking, PrintContext, rankings
 from allium.pages.parts import network_figures
 from allium.pages.parts.page_base import PERIOD_WORDS, View
 
-COUNTED: Final = ("effective_family", "family_ids", "measured", "observed_bandwidth")
+COUNTED_FIELDS: Final = ("effective_family", "family_ids", "measured", "observed_bandwidth")
 """Fields of which the page of an operator makes numbers."""
 SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
 
@@ -89,7 +89,7 @@ class OperatorPosition(View, frozen=True):
     data: Traffic | None
     majorities: tuple[str, ...]
     absent: tuple[str, ...]
-    """Which of the fields in `COUNTED` the data has of no relay."""
+    """Which of the fields in `COUNTED_FIELDS` the data has of no relay."""
     ratio_rank: str | None
     usual_ratios: tuple[UsualRatio, ...]
     uptime: UptimePosition | None
@@ -100,7 +100,7 @@ class OperatorPosition(View, frozen=True):
 class OperatorPositions(Struct, frozen=True):
     """Makes the positions of operators from one survey; what all of them print is made once."""
 
-    survey: HistoryStats
+    stats: HistoryStats
     units: formatting.Units
     places: Mapping[ContactId, list[BoardRanking]]
     quantiles: tuple[str, ...]
@@ -109,18 +109,18 @@ class OperatorPositions(Struct, frozen=True):
     majorities: tuple[str, ...]
 
     @classmethod
-    def of(cls, survey: HistoryStats, units: formatting.Units) -> "OperatorPositions":
+    def of(cls, stats: HistoryStats, units: formatting.Units) -> "OperatorPositions":
         """Return what makes the positions of all operators of a network."""
-        scale = Scale(survey.network.totals, units)
-        uptime = survey.performances.uptime
+        context = PrintContext(stats.network.totals, units)
+        uptime = stats.performances.uptime
         return cls(
-            survey,
+            stats,
             units,
-            places=rankings(survey.boards, scale),
+            places=rankings(stats.boards, context),
             quantiles=() if uptime is None else _quantiles(uptime),
             usual_flags={} if uptime is None else _flags(uptime),
-            usual_ratios=_usual_ratios(survey),
-            majorities=majorities(survey.platforms),
+            usual_ratios=_usual_ratios(stats),
+            majorities=majorities(stats.platforms),
         )
 
     def position(self, operator: Operator) -> OperatorPosition:
@@ -137,7 +137,7 @@ class OperatorPositions(Struct, frozen=True):
             proven=self._proven(operator),
             data=self._traffic(name),
             majorities=self.majorities,
-            absent=tuple(name for name in COUNTED if self.survey.network.lacks(name)),
+            absent=tuple(name for name in COUNTED_FIELDS if self.stats.network.lacks(name)),
             ratio_rank=self._ratio_rank(operator),
             usual_ratios=self.usual_ratios,
             uptime=self._uptime(operator),
@@ -146,7 +146,7 @@ class OperatorPositions(Struct, frozen=True):
         )
 
     def _shares(self, own: Totals) -> WeightShares:
-        whole = self.survey.network.totals
+        whole = self.stats.network.totals
         return WeightShares(
             all=formatting.share(own.weight, whole.weight),
             roles={
@@ -162,7 +162,7 @@ class OperatorPositions(Struct, frozen=True):
 
     def _traffic(self, name: ContactId) -> Traffic | None:
         """Return the bytes that the relays moved, as printed."""
-        performances = self.survey.performances
+        performances = self.stats.performances
         own, whole = performances.operators[name].volume, performances.volume
         if own is None:
             return None
@@ -174,11 +174,11 @@ class OperatorPositions(Struct, frozen=True):
 
     def _ratio_rank(self, operator: Operator) -> str | None:
         """Return where an operator of several running relays stands by weight for bandwidth."""
-        rank = self.survey.ratio_ranks.get(operator.contact_id)
+        rank = self.stats.ratio_ranks.get(operator.contact_id)
         return None if rank is None or operator.totals.running < 2 else band(99 - rank, 100)
 
     def _uptime(self, operator: Operator) -> UptimePosition | None:
-        performances = self.survey.performances
+        performances = self.stats.performances
         own = performances.operators[operator.contact_id].uptime
         if own is None or performances.uptime is None or not operator.is_one:
             return None
@@ -191,7 +191,7 @@ class OperatorPositions(Struct, frozen=True):
         )
 
     def _bandwidth(self, operator: Operator) -> ThroughputPosition | None:
-        performances = self.survey.performances
+        performances = self.stats.performances
         own = performances.operators[operator.contact_id].throughput
         if own is None or not operator.is_one:
             return None
@@ -232,9 +232,9 @@ def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
     }
 
 
-def _usual_ratios(survey: HistoryStats) -> tuple[UsualRatio, ...]:
+def _usual_ratios(stats: HistoryStats) -> tuple[UsualRatio, ...]:
     """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
-    found = ((role, survey.ratios[role]) for role in RATIO_ROLES)
+    found = ((role, stats.ratios[role]) for role in RATIO_ROLES)
     return tuple(
         UsualRatio(role=role, mean=ratio(one.mean), median=ratio(one.median)) for role, one in found
     )

@@ -25,19 +25,19 @@ class OperatorRelay(View, frozen=True):
     """What an operator's page takes from the shard of one of its relays."""
 
     relay: Relay
-    standing: RelayPosition
-    past: DisplayedFindings
+    position: RelayPosition
+    history: DisplayedFindings
     effective_family: int
 
     def member(self, contact: ContactId, claim: Claim) -> Member:
         """Return the relay as a part of the network; its family is no matter of operators."""
         return Member(
             relay=self.relay,
-            role=self.standing.role,
+            role=self.position.role,
             contact_id=contact,
             claim=claim,
-            status=self.standing.aroi_status,
-            problem=self.standing.aroi_problem,
+            status=self.position.aroi_status,
+            problem=self.position.aroi_problem,
             family=None,
         )
 
@@ -78,7 +78,7 @@ class OperatorShards(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def names(self) -> dict[Fingerprint, str]:
         """The nickname of each relay, with digits of the fingerprint where several share it."""
-        return group_links.told_apart(self.own)
+        return group_links.distinct_names(self.own)
 
     @cached_property
     def history(self) -> OperatorHistory:

@@ -19,7 +19,7 @@ class RefusalReason(View, frozen=True):
     does: str
 
 
-class WorkRow(View, frozen=True):
+class UnprovenRow(View, frozen=True):
     """A relay whose domain is not proven: its status, why, and what is missing, in words."""
 
     relay: Link
@@ -47,8 +47,8 @@ class ValidationPart(View, frozen=True):
     reasons: tuple[RefusalReason, ...]
     reason: str | None
     proofs: tuple[ProofRow, ...]
-    work: tuple[WorkRow, ...]
-    more_work: str | None
+    unproven: tuple[UnprovenRow, ...]
+    more_unproven: str | None
     relays: dict[str, tuple[str, ...]]
     problems: dict[str, tuple[str, ...]]
 
@@ -58,7 +58,7 @@ def validation(facts: OperatorFacts) -> ValidationPart:
     claims, statuses = facts.domain is not None, facts.statuses
     badge, badge_class = STATE_BADGES[facts.state]
     unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
-    left = unproven - len(facts.work)
+    left = unproven - len(facts.unproven)
     return ValidationPart(
         state=facts.state,
         words=STATE_WORDS[facts.state],
@@ -68,16 +68,16 @@ def validation(facts: OperatorFacts) -> ValidationPart:
         reasons=_reasons(facts),
         reason=None if facts.aroi_reason is None else REASONS[facts.aroi_reason],
         proofs=_proofs(facts),
-        work=tuple(
-            WorkRow(
+        unproven=tuple(
+            UnprovenRow(
                 relay=one.relay,
                 status=STATUS_WORDS[one.status],
                 proof=one.proof or "none",
                 reason=one.reason or "no result yet",
             )
-            for one in facts.work
+            for one in facts.unproven
         ),
-        more_work=formatting.number_of(left, "more relay", "more relays")
+        more_unproven=formatting.number_of(left, "more relay", "more relays")
         if claims and left
         else None,
         relays=statuses,

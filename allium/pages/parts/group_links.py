@@ -80,7 +80,7 @@ def _day(day: str) -> Link:
     return Link(text=day, path=urls.group("first_seen", day))
 
 
-def told_apart(relays: Iterable[Relay]) -> dict[Fingerprint, str]:
+def distinct_names(relays: Iterable[Relay]) -> dict[Fingerprint, str]:
     """Return the nickname of each relay; with digits of the fingerprint where several share it."""
     nicknames = {relay.fingerprint: relay.nickname for relay in relays}
     bearers = Counter(nicknames.values())

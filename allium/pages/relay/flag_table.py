@@ -121,7 +121,7 @@ def _valid(shard: RelayShard) -> list[Requirement]:
 
 
 def _fast(shard: RelayShard) -> list[Requirement]:
-    return _bandwidths(shard, shard.standing.fast or GUARANTEED.fast, None)
+    return _bandwidths(shard, shard.position.fast or GUARANTEED.fast, None)
 
 
 def _bandwidths(shard: RelayShard, least: Minimum, band: str | None) -> list[Requirement]:
@@ -173,13 +173,13 @@ def _stable(shard: RelayShard) -> list[Requirement]:
         if since is None
         else f"Last restarted {formatting.minute(since)} UTC"
     )
-    cause = "restarts are not the cause" if shard.past.up_for_stable else "every restart counts"
+    cause = "restarts are not the cause" if shard.history.up_for_stable else "every restart counts"
     return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
 
 
 def _uptime(shard: RelayShard) -> list[Requirement]:
     """Return the uptime of a month as an approximation of what the authorities weigh."""
-    rows = shard.past.uptime
+    rows = shard.history.uptime
     known = rows[0].running if rows and rows[0].period == "1 month" else None
     words = "not known" if known is None else known
     return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
@@ -197,7 +197,7 @@ def _first_missing(shard: RelayShard) -> list[Requirement]:
 
 
 def _long_enough_known(shard: RelayShard) -> Requirement:
-    relay, enough = shard.relay, shard.past.known_for_guard
+    relay, enough = shard.relay, shard.history.known_for_guard
     first = formatting.seconds(relay.first_seen)
     if relay.running:
         link = ", since" if enough else " from"
@@ -216,7 +216,7 @@ def _hsdir(shard: RelayShard) -> list[Requirement]:
 
 def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     """Return since when the relay runs, and until when it must to store onion descriptors."""
-    relay, enough = shard.relay, shard.past.up_for_hsdir
+    relay, enough = shard.relay, shard.history.up_for_hsdir
     started = relay.last_restarted
     if started is None:
         return [Requirement(text="Last restart unknown", verdict="Cannot tell")]
@@ -232,12 +232,12 @@ def _long_enough_up(shard: RelayShard) -> list[Requirement]:
 
 
 def _guard(shard: RelayShard) -> list[Requirement]:
-    least = shard.standing.guard or GUARANTEED.guard
+    least = shard.position.guard or GUARANTEED.guard
     return [
         *(_prerequisite(flag, shard) for flag in PREREQUISITES),
         _long_enough_known(shard),
         *_uptime(shard),
-        *_bandwidths(shard, least, shard.standing.bandwidth_band),
+        *_bandwidths(shard, least, shard.position.bandwidth_band),
     ]
 
 

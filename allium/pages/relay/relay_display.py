@@ -90,31 +90,31 @@ class Times(View, frozen=True):
 
 def display(shard: RelayShard) -> RelayDisplay:
     """Return a relay's facts as printed."""
-    relay, standing, past = shard.relay, shard.standing, shard.past
+    relay, position, history = shard.relay, shard.position, shard.history
     return RelayDisplay(
         nickname=relay.nickname,
         fingerprint=relay.fingerprint,
         status=_status(relay),
-        role=standing.role,
+        role=position.role,
         flags=tuple(flag for flag in relay.flags if flag != "Running" or relay.running),
-        lifecycle=_lifecycle(past),
+        lifecycle=_lifecycle(history),
         consensus_weight=_weight(relay.consensus_weight),
-        weight_share=standing.weight_share,
-        weight_band=standing.weight_band,
-        guard_probability=standing.guard_probability,
-        middle_probability=standing.middle_probability,
-        exit_probability=standing.exit_probability,
-        ratio=standing.ratio,
+        weight_share=position.weight_share,
+        weight_band=position.weight_band,
+        guard_probability=position.guard_probability,
+        middle_probability=position.middle_probability,
+        exit_probability=position.exit_probability,
+        ratio=position.ratio,
         measured=relay.measured if relay.running else None,
         observed_bandwidth=_rate(relay.observed_bandwidth, shard.units),
         advertised_bandwidth=_rate(relay.advertised_bandwidth, shard.units),
         bandwidth_rate=_limit(relay.bandwidth_rate, shard.units),
         bandwidth_burst=_limit(relay.bandwidth_burst, shard.units),
         limit=_limiting(relay),
-        total_data=past.volume,
-        total_data_period=past.volume_period,
+        total_data=history.volume,
+        total_data_period=history.volume_period,
         hibernating=relay.hibernating,
-        overload=_overload(past),
+        overload=_overload(history),
         or_addresses=relay.or_addresses,
         exit_addresses=_other_addresses(relay),
         dir_address=relay.dir_address,
@@ -126,11 +126,11 @@ def display(shard: RelayShard) -> RelayDisplay:
         asn=relay.asn,
         as_name=relay.as_name,
         contact=relay.contact,
-        aroi=_aroi(standing),
-        aroi_status=STATUS_WORDS[standing.aroi_status],
-        aroi_place=None if standing.aroi_status == "validated" else proof_place(shard),
-        aroi_domain=standing.aroi_domain,
-        aroi_proof=standing.aroi_proof,
+        aroi=_aroi(position),
+        aroi_status=STATUS_WORDS[position.aroi_status],
+        aroi_place=None if position.aroi_status == "validated" else proof_place(shard),
+        aroi_domain=position.aroi_domain,
+        aroi_proof=position.aroi_proof,
         family=(
             formatting.count(shard.effective_family),
             formatting.count(shard.one_sided),
@@ -154,9 +154,9 @@ def _status(relay: Relay) -> str:
     return "Hibernating" if relay.hibernating else "Down"
 
 
-def times(relay: Relay, past: RelayHistory) -> Times:
+def times(relay: Relay, history: RelayHistory) -> Times:
     """Return when things happened to a relay, to the minute or the day."""
-    in_details = past.first_seen_in_details
+    in_details = history.first_seen_in_details
     return Times(
         down_since=None if relay.running else minute(relay.last_seen),
         first_seen=day(relay.first_seen),
@@ -166,8 +166,8 @@ def times(relay: Relay, past: RelayHistory) -> Times:
     )
 
 
-def _lifecycle(past: RelayHistory) -> str | None:
-    life = past.lifecycle
+def _lifecycle(history: RelayHistory) -> str | None:
+    life = history.lifecycle
     if life is None or life.since is None:
         return None if life is None else life.phase
     return f"{life.phase} since {life.since}, until {life.until} at the earliest"
@@ -187,12 +187,12 @@ def _limiting(relay: Relay) -> str | None:
     )
 
 
-def _overload(past: RelayHistory) -> str:
+def _overload(history: RelayHistory) -> str:
     """Return which overloads the relay reported, and when."""
     reports = (
-        f"{words} (reported {formatting.minute(past.reports[code])} UTC)"
+        f"{words} (reported {formatting.minute(history.reports[code])} UTC)"
         for code, words in OVERLOADS.items()
-        if code in past.reports
+        if code in history.reports
     )
     return ", ".join(reports) or "none reported"
 
@@ -236,17 +236,17 @@ def _country(relay: Relay) -> str | None:
     return f"{relay.country_name} ({relay.country})"
 
 
-def _aroi(standing: RelayPosition) -> str:
-    words = STATUS_WORDS[standing.aroi_status]
-    return words if standing.aroi_reason is None else f"{words}: {standing.aroi_reason}"
+def _aroi(position: RelayPosition) -> str:
+    words = STATUS_WORDS[position.aroi_status]
+    return words if position.aroi_reason is None else f"{words}: {position.aroi_reason}"
 
 
 def proof_place(shard: RelayShard) -> str | None:
     """Return where the proof of the relay's domain belongs; `None` when it claims none."""
-    standing = shard.standing
-    if standing.aroi_domain is None or standing.aroi_proof is None:
+    position = shard.position
+    if position.aroi_domain is None or position.aroi_proof is None:
         return None
-    return aroi_texts.place(standing.aroi_proof, standing.aroi_domain, shard.relay.fingerprint)
+    return aroi_texts.place(position.aroi_proof, position.aroi_domain, shard.relay.fingerprint)
 
 
 def _ports(summary: PortSummary | None) -> str | None:

@@ -18,7 +18,7 @@ Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
 
 def findings(shard: RelayShard) -> tuple[FindingText, ...]:
     """Return the findings of a relay in the order of display."""
-    return tuple(_finding(code, shard) for code in shard.past.findings)
+    return tuple(_finding(code, shard) for code in shard.history.findings)
 
 
 def _finding(code: str, shard: RelayShard) -> FindingText:
@@ -36,7 +36,7 @@ def _finding(code: str, shard: RelayShard) -> FindingText:
 
 def _remedy(code: str, shard: RelayShard) -> str | None:
     """Return what to do about the very problem that the proof has."""
-    problem = shard.standing.aroi_problem
+    problem = shard.position.aroi_problem
     return REMEDIES[problem] if code in PROOFS and problem is not None else None
 
 
@@ -51,15 +51,15 @@ def _version(shard: RelayShard) -> tuple[str | None, ...]:
 
 
 def _reported(code: str) -> Evidence:
-    return lambda shard: (f"Reported {formatting.minute(shard.past.reports[code])} UTC",)
+    return lambda shard: (f"Reported {formatting.minute(shard.history.reports[code])} UTC",)
 
 
 def _aroi(shard: RelayShard) -> tuple[str | None, ...]:
-    return (shard.standing.aroi_reason,)
+    return (shard.position.aroi_reason,)
 
 
 def _proof(shard: RelayShard) -> tuple[str | None, ...]:
-    return shard.standing.aroi_reason, f"The proof belongs at {proof_place(shard)}"
+    return shard.position.aroi_reason, f"The proof belongs at {proof_place(shard)}"
 
 
 def _rates(shard: RelayShard) -> tuple[str | None, ...]:
@@ -95,7 +95,7 @@ def _bandwidths(flag: Flag) -> Evidence:
 
 
 def _phase(shard: RelayShard) -> tuple[str | None, ...]:
-    life = shard.past.lifecycle
+    life = shard.history.lifecycle
     if life is None:
         return ()
     until = f", until {life.until} at the earliest" if life.until is not None else ""

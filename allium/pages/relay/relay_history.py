@@ -33,7 +33,7 @@ class RelayUptimeRow(View, frozen=True):
     flag: str | None
 
 
-class Carried(View, frozen=True):
+class ThroughputWeeks(View, frozen=True):
     """Closed weeks of throughput: values in bytes/s times 10 ** `decimals` over `numerator`."""
 
     weeks: Weeks
@@ -61,31 +61,31 @@ class RelayHistory(View, frozen=True):
     flag: Flag | None = None
     same: bool = False
     months: dict[str, Mean] = field(default_factory=dict)
-    weeks: Carried | None = None
+    weeks: ThroughputWeeks | None = None
     volume: str | None = None
     volume_period: str | None = None
     reports: dict[str, str] = field(default_factory=dict)
     first_seen_in_details: Time | None = None
 
 
-def past(relay: Relay, survey: HistoryStats) -> RelayHistory:
-    """Return what is known of a relay's past without its own histories; `remembered` adds them."""
+def history(relay: Relay, stats: HistoryStats) -> RelayHistory:
+    """Return what is known without a relay's own histories; `with_records` adds these."""
     name = relay.fingerprint
-    up = up_for(relay, survey.published) or 0
-    known = known_for(relay, survey.published)
-    codes = survey.diagnoses[name]
+    up = up_for(relay, stats.published) or 0
+    known = known_for(relay, stats.published)
+    codes = stats.diagnoses[name]
     return RelayHistory(
-        lifecycle=survey.lifecycles[name],
+        lifecycle=stats.lifecycles[name],
         up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
         up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
         known_for_guard="Guard" in relay.flags or known >= GUARD_KNOWN,
         codes=codes,
         findings=displayed(codes),
-        first_seen_in_details=survey.snapshot.first_seen_in_details.get(name),
+        first_seen_in_details=stats.snapshot.first_seen_in_details.get(name),
     )
 
 
-def remembered(
+def with_records(
     begun: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
 ) -> RelayHistory:
     """Return what is known of a relay's past with its histories, those that there are."""
@@ -148,9 +148,9 @@ def _carried(found: RelayHistory, history: Bandwidth) -> RelayHistory:
     )
 
 
-def _weeks(history: Bandwidth) -> Carried | None:
+def _weeks(history: Bandwidth) -> ThroughputWeeks | None:
     """Return the weeks of a chart."""
     if history.days is None:
         return None
     shown, rates = charts.kept(Weeks.of(history.days)), history.read[RECENT]
-    return Carried(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)
+    return ThroughputWeeks(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)

@@ -60,7 +60,7 @@ class RelayPage(View, frozen=True):
 
 def build(shard: RelayShard) -> RelayPage:
     """Return the view of one relay."""
-    relay, standing, past = shard.relay, shard.standing, shard.past
+    relay, position, history = shard.relay, shard.position, shard.history
     shown = display(shard)
     found = findings(shard)
     return RelayPage(
@@ -68,17 +68,17 @@ def build(shard: RelayShard) -> RelayPage:
         id=relay.fingerprint,
         verdict=_verdict(relay, found),
         display=shown,
-        times=times(relay, past),
+        times=times(relay, history),
         findings=found[:FINDINGS],
         further_findings=found[FINDINGS:],
         flags=flag_table(shard),
-        uptime=past.uptime,
-        uptime_flag=past.flag,
-        uptime_same=past.same,
-        months=_months(past),
-        weeks=_weeks(past, shard.units),
-        operator=standing.operator,
-        groups=_groups(relay, shown, standing),
+        uptime=history.uptime,
+        uptime_flag=history.flag,
+        uptime_same=history.same,
+        months=_months(history),
+        weeks=_weeks(history, shard.units),
+        operator=position.operator,
+        groups=_groups(relay, shown, position),
         alleged=shard.alleged,
         alleged_more=more(shard.one_sided, ALLEGED, "relay"),
         strangers=shard.strangers,
@@ -86,34 +86,38 @@ def build(shard: RelayShard) -> RelayPage:
         policy=relay.exit_policy[:POLICY_LINES],
         policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
         raw=raw(shard),
-        links=_links(relay, standing),
+        links=_links(relay, position),
     )
 
 
-def _groups(relay: Relay, shown: RelayDisplay, standing: RelayPosition) -> Groups:
+def _groups(relay: Relay, shown: RelayDisplay, position: RelayPosition) -> Groups:
     return Groups(
         country=group_links.country(relay.country, shown.country),
         network=group_links.network(relay.asn),
-        platform=Link(text=relay.platform or UNKNOWN, path=standing.platform),
+        platform=Link(text=relay.platform or UNKNOWN, path=position.platform),
         version=group_links.version(relay.version),
         flags=tuple(group_links.flag(flag) for flag in shown.flags),
         first_seen=group_links.first_seen(relay.first_seen),
         family=Link(
-            text="no mutual family" if standing.family is None else "family page",
-            path=standing.family,
+            text="no mutual family" if position.family is None else "family page",
+            path=position.family,
         ),
     )
 
 
-def _months(past: RelayHistory) -> Chart | None:
-    values = {month: percentage(mean) for month, mean in past.months.items()}
+def _months(history: RelayHistory) -> Chart | None:
+    values = {month: percentage(mean) for month, mean in history.months.items()}
     return charts.months(values, "Uptime by month")
 
 
-def _weeks(past: RelayHistory, units: formatting.Units) -> Chart | None:
-    if past.weeks is None:
+def _weeks(history: RelayHistory, units: formatting.Units) -> Chart | None:
+    if history.weeks is None:
         return None
-    weeks, numerator, unit = past.weeks.weeks, past.weeks.numerator, 10**past.weeks.decimals
+    weeks, numerator, unit = (
+        history.weeks.weeks,
+        history.weeks.numerator,
+        10**history.weeks.decimals,
+    )
     values = {
         weeks.first + 7 * index: week.total * numerator / (week.count * unit)
         for index, week in enumerate(weeks.sums)
@@ -147,12 +151,12 @@ def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
     return "Running; nothing needs attention."
 
 
-def _links(relay: Relay, standing: RelayPosition) -> dict[str, str]:
+def _links(relay: Relay, position: RelayPosition) -> dict[str, str]:
     """Return the twin's links, relative to the twin itself."""
     root = urls.root(urls.twin(urls.relay(relay.fingerprint)))
     links = {"html": "index.html", "index": f"{root}index.html"}
-    if standing.operator.path is not None:
-        links["operator"] = root + urls.html(standing.operator.path)
-    if standing.family is not None:
-        links["family"] = root + urls.html(standing.family)
+    if position.operator.path is not None:
+        links["operator"] = root + urls.html(position.operator.path)
+    if position.family is not None:
+        links["family"] = root + urls.html(position.family)
     return links

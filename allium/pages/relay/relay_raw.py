@@ -34,7 +34,7 @@ def raw(shard: RelayShard) -> RelayRaw:
     return RelayRaw(
         running=relay.running,
         first_seen=relay.first_seen,
-        first_seen_in_details=shard.past.first_seen_in_details,
+        first_seen_in_details=shard.history.first_seen_in_details,
         last_seen=None if relay.running else relay.last_seen,
         last_restarted=relay.last_restarted,
         last_changed_address_or_port=relay.last_changed_address_or_port,
@@ -47,5 +47,5 @@ def raw(shard: RelayShard) -> RelayRaw:
         longitude=relay.longitude,
         alleged_family=relay.alleged_family,
         exit_policy=relay.exit_policy,
-        issues=shard.past.codes,
+        issues=shard.history.codes,
     )

@@ -20,7 +20,7 @@ from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.page_base import Link, View
-from allium.pages.relay.relay_history import RelayHistory, past, remembered
+from allium.pages.relay.relay_history import RelayHistory, history, with_records
 
 ALLEGED: Final = 25
 """So many relays are named that do not list the relay back, and that are gone.
@@ -70,8 +70,8 @@ class RelayShard(View, frozen=True):
     """
 
     relay: Relay
-    standing: RelayPosition
-    past: RelayHistory
+    position: RelayPosition
+    history: RelayHistory
     effective_family: int
     """How many other relays list the relay and are listed by it."""
     indirect_family: int
@@ -83,23 +83,23 @@ class RelayShard(View, frozen=True):
     """The first listed relays that are no longer in the network, by how fingerprints begin."""
     units: formatting.Units
     absent: tuple[str, ...] = ()
-    """Which of the fields in `TOLD` the data has of no relay."""
+    """Which of the fields in `HOST_NAME_FIELDS` the data has of no relay."""
 
 
-TOLD: Final = ("unverified_host_names", "verified_host_names")
+HOST_NAME_FIELDS: Final = ("unverified_host_names", "verified_host_names")
 """Fields of which a relay's page would else say that there are none."""
 
 
 def shard(
-    member: Member, operator: Link, survey: HistoryStats, units: formatting.Units
+    member: Member, operator: Link, stats: HistoryStats, units: formatting.Units
 ) -> RelayShard:
     """Return what one relay's page may depend on but its own histories; see `with_histories`."""
     relay = member.relay
-    listed = survey.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
+    listed = stats.unreturned.get(relay.fingerprint, NOTHING_UNRETURNED)
     return RelayShard(
         relay=_without_the_volatile(relay),
-        standing=_standing(member, operator, survey),
-        past=past(relay, survey),
+        position=_position(member, operator, stats),
+        history=history(relay, stats),
         effective_family=_without(relay.effective_family, relay.fingerprint),
         indirect_family=len(relay.indirect_family),
         one_sided=len(listed.one_sided),
@@ -109,21 +109,21 @@ def shard(
         gone=len(listed.gone),
         strangers=tuple(name[:SHORT] for name in listed.gone[:ALLEGED]),
         units=units,
-        absent=_untold(survey.network.absent),
+        absent=_absent_host_names(stats.network.absent),
     )
 
 
 @lru_cache(maxsize=1)
-def _untold(absent: frozenset[str]) -> tuple[str, ...]:
-    """Return which of the fields in `TOLD` are among those that the data has of no relay."""
-    return tuple(name for name in TOLD if name in absent)
+def _absent_host_names(absent: frozenset[str]) -> tuple[str, ...]:
+    """Return which of `HOST_NAME_FIELDS` the data has of no relay."""
+    return tuple(name for name in HOST_NAME_FIELDS if name in absent)
 
 
 def with_histories(
     found: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
 ) -> RelayShard:
     """Return a shard with what its relay did before."""
-    return replace(found, past=remembered(found.past, found.relay, uptime, bandwidth))
+    return replace(found, history=with_records(found.history, found.relay, uptime, bandwidth))
 
 
 def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
@@ -131,19 +131,19 @@ def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
     return len(names) - names.count(name)
 
 
-def _standing(member: Member, operator: Link, survey: HistoryStats) -> RelayPosition:
+def _position(member: Member, operator: Link, stats: HistoryStats) -> RelayPosition:
     relay, claim = member.relay, member.claim
     weight, ratio = relay.consensus_weight or 0, relay_ratio(relay)
     advertised = relay.advertised_bandwidth or 0
-    whole = survey.network.totals.weight
+    whole = stats.network.totals.weight
     wants_guard = relay.running and "Guard" not in relay.flags
     return RelayPosition(
         role=member.role,
         weight_share=formatting.share(weight, whole) if relay.running else None,
-        weight_band=band_of(weight, survey.weights) if relay.running else None,
-        bandwidth_band=band_of(advertised, survey.bandwidths) if wants_guard else None,
-        fast=None if "Fast" in relay.flags else survey.minima.fast,
-        guard=None if "Guard" in relay.flags else survey.minima.guard,
+        weight_band=band_of(weight, stats.weights) if relay.running else None,
+        bandwidth_band=band_of(advertised, stats.bandwidths) if wants_guard else None,
+        fast=None if "Fast" in relay.flags else stats.minima.fast,
+        guard=None if "Guard" in relay.flags else stats.minima.guard,
         ratio=None if ratio is None or not relay.running else ratio_words(ratio),
         guard_probability=_chance(relay.guard_probability),
         middle_probability=_chance(relay.middle_probability),
@@ -154,7 +154,7 @@ def _standing(member: Member, operator: Link, survey: HistoryStats) -> RelayPosi
         aroi_domain=claim.domain,
         aroi_proof=claim.proof,
         operator=operator,
-        platform=group_links.platform(platform_name(relay.platform), survey.slugs).path,
+        platform=group_links.platform(platform_name(relay.platform), stats.slugs).path,
         family=None if member.family is None else urls.family(member.family),
     )
 

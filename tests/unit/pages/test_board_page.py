@@ -6,14 +6,14 @@ from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.snapshot import Snapshot, Source
 from allium.pages.boards import board_page
 from allium.pages.boards.board_rules import RULES
-from allium.pages.boards.board_titles import FACES, Scale, rankings
+from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, rankings
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay
 
 
 def test_every_board_has_its_words() -> None:
-    assert list(RULES) == list(FACES) == list(BOARDS)
+    assert list(RULES) == list(BOARD_TITLES) == list(BOARDS)
 
 
 def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
@@ -25,17 +25,17 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
         published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
     )
     known = survey(snapshot, census(network(snapshot)))
-    scale = Scale(known.network.totals, "bits")
-    own = rankings(known.boards, scale)
+    context = PrintContext(known.network.totals, "bits")
+    own = rankings(known.boards, context)
     for board, places in known.boards.items():
-        rows = board_page.build(board, places, scale).rows
+        rows = board_page.build(board, places, context).rows
         for place, row in zip(places, rows, strict=True):
             said = own[place.candidate.operator.contact_id]
             assert [(row.rank, row.value)] == [
                 (one.rank, one.value) for one in said if one.board == board
             ]
     ranks = [
-        row.rank for row in board_page.build("bandwidth", known.boards["bandwidth"], scale).rows
+        row.rank for row in board_page.build("bandwidth", known.boards["bandwidth"], context).rows
     ]
     assert ranks == ["#1", "#2", "#2", "#4"]
 
@@ -55,11 +55,11 @@ def test_a_board_has_a_column_of_its_own() -> None:
         sources=tuple(Source(name=n, outcome="fresh") for n in ("details", "uptime", "bandwidth")),
     )
     known = survey(snapshot, census(network(snapshot)))
-    scale = Scale(known.network.totals, "bits")
+    context = PrintContext(known.network.totals, "bits")
     own = {
         board: row.own
         for board, places in known.boards.items()
-        for row in board_page.build(board, places, scale).rows
+        for row in board_page.build(board, places, context).rows
     }
     assert own["outside-eu"] == "CH US"
     assert own["reliability"] == own["throughput"] == "27"

@@ -13,7 +13,7 @@ from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
 
-def grounded(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
+def group_context(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
     whole = joined(*relays)
     names = {name: operator_links.link(one) for name, one in whole.operators.items()}
     table = {
@@ -22,14 +22,14 @@ def grounded(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return GroupContext(census=census(whole), operators=names, units="bits"), table
+    return GroupContext(stats=census(whole), operators=names, units="bits"), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:
-    ground, table = grounded(*relays)
-    found = groups(ground.census.network.members, ground.census.slugs)
+    context, table = group_context(*relays)
+    found = groups(context.stats.network.members, context.stats.slugs)
     wanted = next(one for one in found if (one.kind, one.id) == (kind, name))
-    return list(group_page.views(wanted, ground, table, "bits"))
+    return list(group_page.views(wanted, context, table, "bits"))
 
 
 SOME = (
@@ -118,10 +118,10 @@ def test_years_end_with_the_last_one_and_are_twenty_at_most() -> None:
 
 
 def family(*relays: Relay) -> Any:
-    ground, table = grounded(*relays)
-    known = {one.relay.fingerprint: one for one in ground.census.network.members}
-    ((name, members),) = ground.census.network.families.items()
-    found = Family(name, [known[one] for one in members], ground)
+    context, table = group_context(*relays)
+    known = {one.relay.fingerprint: one for one in context.stats.network.members}
+    ((name, members),) = context.stats.network.families.items()
+    found = Family(name, [known[one] for one in members], context)
     return next(found.views(known, table, "bits"))
 
 

@@ -10,7 +10,7 @@ from allium.pages.health.health_page import HealthPage
 from allium.pages.parts.shares import largest
 from tests.support.network import HOUR
 from tests.support.relays import joined, relay
-from tests.unit.pages.test_groups import grounded
+from tests.unit.pages.test_groups import group_context
 
 WEB = PortSummary(accept=("80", "443"))
 ALL = PortSummary(accept=("1-65535",))
@@ -36,11 +36,11 @@ DETAILS = Source(name="details", outcome="fresh", published=HOUR, records=5)
 
 
 def printed(*relays: Relay) -> HealthPage:
-    ground, _ = grounded(*relays)
+    context, _ = group_context(*relays)
     snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
     found = notices(Case(snapshot, joined(*relays)))
     return health_page.build(
-        survey(snapshot, ground.census), found, ground, largest(relays), "bits"
+        survey(snapshot, context.stats), found, context, largest(relays), "bits"
     )
 
 
@@ -147,8 +147,8 @@ def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
 
 
 def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
-    ground, _ = grounded(*SOME)
-    known = survey(Snapshot(published=HOUR, relays=SOME), ground.census)
+    context, _ = group_context(*SOME)
+    known = survey(Snapshot(published=HOUR, relays=SOME), context.stats)
     shown = home.build(known, (), largest(SOME), "bits").glance
     assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
     assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")

@@ -63,7 +63,7 @@ def test_each_type_of_proof_says_for_how_many_relays_it_holds_and_where_it_belon
     proofs = [(one.type, one.proven) for one in view.contact_validation_status.proofs]
     assert proofs == [("dns-rsa", "1 of 1 relay"), ("uri-rsa", "1 of 2 relays")]
     assert view.contact_validation_status.proofs[0].place.startswith("<fingerprint>.example.org")
-    [work] = view.contact_validation_status.work
+    [work] = view.contact_validation_status.unproven
     assert (work.relay.text, work.proof) == ("relay1", "uri-rsa")
 
 

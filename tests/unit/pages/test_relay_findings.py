@@ -172,7 +172,7 @@ def test_each_finding_that_readers_see_has_words_and_a_row_of_facts() -> None:
 
 def shown_where_the_facts_allow(found: tuple[Case, RelayShard]) -> None:
     one, cut = found
-    wrong = {code: broken(code, one) for code in cut.past.findings}
+    wrong = {code: broken(code, one) for code in cut.history.findings}
     assert {code: facts for code, facts in wrong.items() if facts} == {}
 
 
@@ -200,7 +200,7 @@ TOGETHER: Final = {"overload_general", "overload_fd"}
 
 
 def without_contradiction(found: tuple[Case, RelayShard]) -> None:
-    shown = set(found[1].past.findings)
+    shown = set(found[1].history.findings)
     for group in (*APART, *GROUPS.values()):
         assert len(shown & group) <= 1 or shown & group <= TOGETHER, sorted(shown & group)
 
@@ -219,7 +219,7 @@ def in_agreement_with_the_table_of_flags(found: tuple[Case, RelayShard]) -> None
     view = relay_page.build(found[1])
     rows = {row.flag: row for row in view.flags}
     for flag, codes in GROUPS.items():
-        for code in set(found[1].past.findings) & codes:
+        for code in set(found[1].history.findings) & codes:
             if not (code.startswith("not_measured") and rows[flag].held):
                 assert not rows[flag].held, code
                 unmet = any(one.verdict == "Not met" for one in rows[flag].requirements)
@@ -329,4 +329,4 @@ def test_findings_of_many_relays_are(law: Callable[[tuple[Case, RelayShard]], No
 
 
 def test_random_relays_have_every_finding_now_and_then() -> None:
-    assert {code for _, cut in examples() for code in cut.past.findings} == set(TABLE)
+    assert {code for _, cut in examples() for code in cut.history.findings} == set(TABLE)

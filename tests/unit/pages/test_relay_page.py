@@ -57,8 +57,8 @@ def test_only_a_relay_without_the_guard_flag_depends_on_its_band_of_bandwidth(
 
 def test_only_a_flag_that_is_missing_depends_on_how_long_the_relay_is_known_or_up() -> None:
     young = {"first_seen": "2026-02-15 10:00:00", "last_restarted": "2026-02-15 10:00:00"}
-    known = cut(relay(flags=(*DIRECTORY, "Guard"), **young)).past
-    unknown = cut(relay(flags=("Fast", "Stable", "V2Dir"), **young)).past
+    known = cut(relay(flags=(*DIRECTORY, "Guard"), **young)).history
+    unknown = cut(relay(flags=("Fast", "Stable", "V2Dir"), **young)).history
     assert (known.up_for_hsdir, known.known_for_guard) == (True, True)
     assert (unknown.up_for_hsdir, unknown.known_for_guard) == (False, False)
 
