@@ -25,12 +25,13 @@ def name(path: Path) -> str:
 @pytest.fixture(scope="module")
 def tests() -> set[str]:
     sources = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
-    return {found for source in sources for found in re.findall(r"def (test_\w+)", source)}
+    modules = {path.name for path in (REPOSITORY / "tests").rglob("test_*.py")}
+    return modules | {found for source in sources for found in re.findall(r"def (test_\w+)", source)}
 
 
 @pytest.mark.parametrize("path", [one for one in DOCUMENTS if one != DOITS], ids=name)
 def test_every_test_that_a_document_names_exists(path: Path, tests: set[str]) -> None:
-    assert set(re.findall(r"\b(test_\w+)(?=`)", path.read_text())) - tests == set()
+    assert set(re.findall(r"\b(test_\w+(?:\.py)?)(?=`)", path.read_text())) - tests == set()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
