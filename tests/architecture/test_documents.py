@@ -26,7 +26,9 @@ def name(path: Path) -> str:
 def tests() -> set[str]:
     sources = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
     modules = {path.name for path in (REPOSITORY / "tests").rglob("test_*.py")}
-    return modules | {found for source in sources for found in re.findall(r"def (test_\w+)", source)}
+    return modules | {
+        found for source in sources for found in re.findall(r"def (test_\w+)", source)
+    }
 
 
 @pytest.mark.parametrize("path", [one for one in DOCUMENTS if one != DOITS], ids=name)

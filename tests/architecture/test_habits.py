@@ -17,7 +17,7 @@ GATE = (REPOSITORY / ".ci/run").read_text()
 FORMS = {
     "vendor.dependabot": ".github/dependabot.yml",
     "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
-    "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/w*.yml",
+    "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/*_*.yml",
     "vendor.github-workflows": ".github/workflows/*.yml",
 }
 
