@@ -12,6 +12,9 @@ ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text()
 DOITS = REPOSITORY / "docs/doit.md"
 """It names tests of doit."""
 PATH = re.compile(r"`((?:allium|templates|tests|docs|contrib|\.ci)/[\w./-]+)`")
+MODULE = re.compile(
+    r"`((?:analysis|build|engine|model|pages|publish|render|sources|store)/[a-z_/]+)`"
+)
 PACKAGES = sorted(
     path.parent.relative_to(REPOSITORY).as_posix()
     for path in (REPOSITORY / "allium").glob("*/**/__init__.py")
@@ -42,6 +45,15 @@ def test_every_path_that_a_document_names_exists(path: Path) -> None:
     links = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
     assert [one for one in sorted(links) if not (path.parent / one).exists()] == []
     assert [one for one in sorted(set(PATH.findall(text))) if not (REPOSITORY / one).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_module_that_a_document_names_exists(path: Path) -> None:
+    named = sorted(set(MODULE.findall(path.read_text())))
+    places = {one: REPOSITORY / "allium" / one.rstrip("/") for one in named}
+    assert [
+        one for one, at in places.items() if not at.is_dir() and not at.with_suffix(".py").exists()
+    ] == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)
