@@ -40,41 +40,42 @@ class Wording(Struct, frozen=True):
 
 
 def _document(ending: str) -> Callable[[Notice], str]:
-    return lambda one: f"The {NAMES[one.found.name]} {ending}"
+    return lambda notice: f"The {NAMES[notice.found.name]} {ending}"
 
 
-def _time(one: Notice) -> tuple[str, ...]:
-    published = None if one.source is None else one.source.published
+def _time(notice: Notice) -> tuple[str, ...]:
+    published = None if notice.source is None else notice.source.published
     return () if published is None else (f"Data of {formatting.minute(published)} UTC",)
 
 
-def _refused(one: Notice) -> tuple[str, ...]:
+def _refused(notice: Notice) -> tuple[str, ...]:
     """Return why the newest document is not used, when it came."""
-    refusal = None if one.source is None else one.source.refusal
+    refusal = None if notice.source is None else notice.source.refusal
     return () if refusal is None else (f"The newest one was refused: {REFUSALS[refusal]}",)
 
 
 def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
     """Return what prints a part of a whole, and the limit that it passed."""
 
-    def shown(one: Notice) -> tuple[str, ...]:
-        part, whole = formatting.count(one.found.part), formatting.count(one.found.whole)
-        share = formatting.share(one.found.part, one.found.whole)
-        return f"{part} of {whole} {words} ({share or 'of nothing'})", limit
+    def shown(notice: Notice) -> tuple[str, ...]:
+        part, total = formatting.count(notice.found.part), formatting.count(notice.found.whole)
+        share = formatting.share(notice.found.part, notice.found.whole)
+        return f"{part} of {total} {words} ({share or 'of nothing'})", limit
 
     return shown
 
 
-def _left(one: Notice) -> tuple[str, ...]:
+def _left(notice: Notice) -> tuple[str, ...]:
     """Return how many left, against those that are there: they are no part of these."""
-    left, running = formatting.number_of(one.found.part, "relay"), formatting.count(one.found.whole)
-    share = formatting.share(one.found.part, one.found.whole) or network_figures.NOT_COMPUTABLE
+    part, whole = notice.found.part, notice.found.whole
+    left, running = formatting.number_of(part, "relay"), formatting.count(whole)
+    share = formatting.share(part, whole) or network_figures.NOT_COMPUTABLE
     return f"{left} left, {running} run ({share})", f"told above {alerts.LEFT_PERCENT}%"
 
 
 def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
-    def shown(one: Notice) -> tuple[str, ...]:
-        share = formatting.share(one.found.part, one.found.whole)
+    def shown(notice: Notice) -> tuple[str, ...]:
+        share = formatting.share(notice.found.part, notice.found.whole)
         return f"{share} of the weight", f"told above {limit}%"
 
     return shown
@@ -86,12 +87,12 @@ WORDINGS: Final = {
     ),
     "source_last_good": Wording(
         _document("could not be renewed; the last good one is used."),
-        lambda one: (*_time(one), *_refused(one)),
+        lambda notice: (*_time(notice), *_refused(notice)),
         "data",
     ),
     "source_stale": Wording(
         _document("is older than the others."),
-        lambda one: (*_time(one), f"told above {alerts.STALE_HOURS} hours"),
+        lambda notice: (*_time(notice), f"told above {alerts.STALE_HOURS} hours"),
         "data",
     ),
     "records_skipped": Wording(
@@ -110,12 +111,12 @@ WORDINGS: Final = {
         "running",
     ),
     "large_network": Wording(
-        lambda one: f"{one.found.name} has a large part of the weight.",
+        lambda notice: f"{notice.found.name} has a large part of the weight.",
         _share_of_weight(alerts.NETWORK_PERCENT),
         "hhi",
     ),
     "large_version": Wording(
-        lambda one: f"Much of the weight of the network runs Tor {one.found.name}.",
+        lambda notice: f"Much of the weight of the network runs Tor {notice.found.name}.",
         _share_of_weight(alerts.VERSION_PERCENT),
         "version_status",
     ),
@@ -123,23 +124,23 @@ WORDINGS: Final = {
 """By the code of the rule."""
 
 
-def findings(found: Iterable[Notice]) -> tuple[FindingText, ...]:
+def findings(notices: Iterable[Notice]) -> tuple[FindingText, ...]:
     """Return notices as findings."""
     return tuple(
         FindingText(
-            severity=one.severity,
-            colour=COLOURS[one.severity],
-            statement=WORDINGS[one.code].says(one),
-            evidence=WORDINGS[one.code].shows(one),
+            severity=notice.severity,
+            colour=COLOURS[notice.severity],
+            statement=WORDINGS[notice.code].says(notice),
+            evidence=WORDINGS[notice.code].shows(notice),
             advice=None,
-            about=WORDINGS[one.code].about,
+            about=WORDINGS[notice.code].about,
         )
-        for one in found
+        for notice in notices
     )
 
 
-def sentence(one: Notice) -> str:
+def sentence(notice: Notice) -> str:
     """Return a notice and what shows it in one text."""
-    wording = WORDINGS[one.code]
-    shown = "; ".join(wording.shows(one))
-    return f"{wording.says(one)} {shown}." if shown else wording.says(one)
+    wording = WORDINGS[notice.code]
+    shown = "; ".join(wording.shows(notice))
+    return f"{wording.says(notice)} {shown}." if shown else wording.says(notice)

@@ -61,9 +61,9 @@ class HomePage(View, frozen=True):
 
 
 def build(
-    stats: HistoryStats, found: tuple[Notice, ...], largest: Largest, units: formatting.Units
+    stats: HistoryStats, notices: tuple[Notice, ...], largest: Largest, units: formatting.Units
 ) -> HomePage:
-    """Return the view of the front page; `found` are the notices, `largest` the shares."""
+    """Return the view of the front page; `largest` are the largest shares of the weight."""
     members = stats.network.members
     return HomePage(
         head=Head(
@@ -74,7 +74,7 @@ def build(
         ),
         glance=_glance(stats, units),
         published=minute(stats.published),
-        notices=findings(found),
+        notices=findings(notices),
         countries=largest.countries,
         networks=largest.networks,
         versions=largest.versions,
@@ -87,12 +87,12 @@ def build(
 
 
 def _glance(stats: HistoryStats, units: formatting.Units) -> Glance:
-    whole = stats.network.totals
+    totals = stats.network.totals
     network, (claimed, proven) = stats.network, _claims(stats.network)
     return Glance(
-        running=formatting.count(whole.running),
-        by_role={role: formatting.count(part.relays) for role, part in whole.parts.items()},
-        bandwidth=observed(network.absent, whole.bandwidth, units),
+        running=formatting.count(totals.running),
+        by_role={role: formatting.count(part.relays) for role, part in totals.parts.items()},
+        bandwidth=observed(network.absent, totals.bandwidth, units),
         claimed=given(
             network.absent,
             f"{formatting.count(claimed)}, of them {formatting.count(proven)} proven",
@@ -106,7 +106,11 @@ def _glance(stats: HistoryStats, units: formatting.Units) -> Glance:
 
 def _claims(network: Network) -> tuple[int, int]:
     """Return how many operators have a complete AROI, and how many a proven one."""
-    states = [one.state for one in network.operators.values() if one.claim.domain is not None]
+    states = [
+        operator.state
+        for operator in network.operators.values()
+        if operator.claim.domain is not None
+    ]
     return len(states), sum(state in PROVEN for state in states)
 
 

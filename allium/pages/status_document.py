@@ -51,10 +51,10 @@ class StatusDocument(Struct, frozen=True, kw_only=True):
 def build(
     snapshot: Snapshot,
     stats: HistoryStats,
-    found: tuple[noticing.Notice, ...],
+    notices: tuple[noticing.Notice, ...],
     pages: dict[str, int],
 ) -> StatusDocument:
-    """Return the status of a site; `found` are the notices, `pages` counts its pages by kind."""
+    """Return the status of a site; `pages` counts its pages by kind."""
     network = stats.network
     return StatusDocument(
         data=StatusData(
@@ -64,11 +64,11 @@ def build(
         counts={
             "relays": network.totals.relays,
             "running": network.totals.running,
-            "operators": sum(one.contact is not None for one in network.operators.values()),
+            "operators": sum(item.contact is not None for item in network.operators.values()),
             "families": len(network.families),
-            "as": len({one.asn for one in snapshot.relays} - {None}),
-            "countries": len({one.country for one in snapshot.relays} - {None}),
-            "versions": len({one.version for one in snapshot.relays} - {None}),
+            "as": len({item.asn for item in snapshot.relays} - {None}),
+            "countries": len({item.country for item in snapshot.relays} - {None}),
+            "versions": len({item.version for item in snapshot.relays} - {None}),
         },
         totals={
             "consensus_weight": network.totals.weight,
@@ -76,7 +76,8 @@ def build(
         },
         pages=pages,
         notices=tuple(
-            StatusNotice(one.code, one.severity.lower(), alert_texts.sentence(one)) for one in found
+            StatusNotice(item.code, item.severity.lower(), alert_texts.sentence(item))
+            for item in notices
         ),
     )
 

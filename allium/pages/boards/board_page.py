@@ -92,17 +92,17 @@ def build(board: str, places: Sequence[BoardPlace], context: PrintContext) -> Bo
 
 
 def _row(board: str, place: BoardPlace, context: PrintContext) -> BoardRow:
-    one: Candidate = place.candidate
-    own = one.operator.totals
+    candidate: Candidate = place.candidate
+    totals = candidate.operator.totals
     return BoardRow(
         rank=formatting.rank(place.rank),
-        operator=operator_links.link(one.operator),
-        aroi=STATE_BADGES[one.operator.state][0],
-        value=value(board, one, context),
-        relays=formatting.count(own.running),
-        weight=formatting.share(own.weight, context.totals.weight) or "no weight",
-        guards=formatting.count(own.parts["guard"].relays),
-        exits=formatting.count(own.parts["exit"].relays),
-        countries=formatting.count(len(one.makeup.countries)),
-        own=RULES[board].cell(one, context.totals),
+        operator=operator_links.link(candidate.operator),
+        aroi=STATE_BADGES[candidate.operator.state][0],
+        value=value(board, candidate, context),
+        relays=formatting.count(totals.running),
+        weight=formatting.share(totals.weight, context.totals.weight) or "no weight",
+        guards=formatting.count(totals.parts["guard"].relays),
+        exits=formatting.count(totals.parts["exit"].relays),
+        countries=formatting.count(len(candidate.makeup.countries)),
+        own=RULES[board].cell(candidate, context.totals),
     )

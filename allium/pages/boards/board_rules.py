@@ -30,80 +30,85 @@ class BoardRule(Struct, frozen=True):
     eligible: str = RUNNING
 
 
-def _roles(one: Candidate, _: Totals) -> str:
-    parts = one.operator.totals.parts
+def _roles(candidate: Candidate, _: Totals) -> str:
+    parts = candidate.operator.totals.parts
     return ", ".join(
         formatting.number_of(part.relays, role) for role, part in parts.items() if part.relays
     )
 
 
 def _of_role(role: Role) -> Cell:
-    def cell(one: Candidate, whole: Totals) -> str:
+    def cell(candidate: Candidate, network: Totals) -> str:
         return (
-            formatting.share(one.operator.totals.parts[role].relays, whole.parts[role].relays)
+            formatting.share(
+                candidate.operator.totals.parts[role].relays, network.parts[role].relays
+            )
             or "0%"
         )
 
     return cell
 
 
-def _spread(one: Candidate, _: Totals) -> str:
-    made = one.makeup
+def _spread(candidate: Candidate, _: Totals) -> str:
+    composition = candidate.makeup
     return ", ".join(
         (
-            formatting.number_of(len(made.countries), "country", "countries"),
-            f"{formatting.count(len(made.networks))} AS",
-            formatting.number_of(len(made.platforms), "platform"),
+            formatting.number_of(len(composition.countries), "country", "countries"),
+            f"{formatting.count(len(composition.networks))} AS",
+            formatting.number_of(len(composition.platforms), "platform"),
         )
     )
 
 
-def _platforms(one: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(one.makeup.platforms))) or "unknown"
+def _platforms(candidate: Candidate, _: Totals) -> str:
+    return codes(tuple(sorted(candidate.makeup.platforms))) or "unknown"
 
 
-def _countries(one: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(one.makeup.countries))) or "unknown"
+def _countries(candidate: Candidate, _: Totals) -> str:
+    return codes(tuple(sorted(candidate.makeup.countries))) or "unknown"
 
 
-def _outside(one: Candidate, _: Totals) -> str:
-    return codes(tuple(name for name in sorted(one.makeup.countries) if name not in EU)) or "none"
+def _outside(candidate: Candidate, _: Totals) -> str:
+    return (
+        codes(tuple(name for name in sorted(candidate.makeup.countries) if name not in EU))
+        or "none"
+    )
 
 
 def _with_uptime(period: Period) -> Cell:
-    def cell(one: Candidate, _: Totals) -> str:
-        uptime = one.performance.uptime
-        found = uptime.periods.get(period) if uptime is not None else None
-        return formatting.count(0 if found is None else found.count)
+    def cell(candidate: Candidate, _: Totals) -> str:
+        uptime = candidate.performance.uptime
+        moments = uptime.periods.get(period) if uptime is not None else None
+        return formatting.count(0 if moments is None else moments.count)
 
     return cell
 
 
 def _with_throughput(period: Period) -> Cell:
-    def cell(one: Candidate, _: Totals) -> str:
-        throughput = one.performance.throughput
-        found = throughput.relays.get(period) if throughput is not None else None
-        return formatting.count(0 if found is None else found.count)
+    def cell(candidate: Candidate, _: Totals) -> str:
+        throughput = candidate.performance.throughput
+        moments = throughput.relays.get(period) if throughput is not None else None
+        return formatting.count(0 if moments is None else moments.count)
 
     return cell
 
 
-def _period(one: Candidate, _: Totals) -> str:
-    volume = one.performance.volume
+def _period(candidate: Candidate, _: Totals) -> str:
+    volume = candidate.performance.volume
     return "no history" if volume is None else f"up to {PERIOD_WORDS[volume.period]}"
 
 
-def _all(one: Candidate, _: Totals) -> str:
-    return formatting.count(len(one.operator.members))
+def _all(candidate: Candidate, _: Totals) -> str:
+    return formatting.count(len(candidate.operator.members))
 
 
-def _judged(one: Candidate, _: Totals) -> str:
-    return formatting.count(one.makeup.judged)
+def _judged(candidate: Candidate, _: Totals) -> str:
+    return formatting.count(candidate.makeup.judged)
 
 
-def _proven(one: Candidate, _: Totals) -> str:
-    proven = sum(member.status == "validated" for member in one.operator.members)
-    return formatting.share(proven, len(one.operator.members)) or "0%"
+def _proven(candidate: Candidate, _: Totals) -> str:
+    proven = sum(member.status == "validated" for member in candidate.operator.members)
+    return formatting.share(proven, len(candidate.operator.members)) or "0%"
 
 
 ADD: Final = "More such relays, or fewer with an operator above."

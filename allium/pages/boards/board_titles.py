@@ -53,9 +53,9 @@ def rankings(
         for order, name in enumerate(BOARDS)
         for place in boards.get(name, ())
     ]
-    found: dict[ContactId, list[BoardRanking]] = {}
-    for rank, _, name, candidate in sorted(places, key=lambda one: one[:2]):
-        found.setdefault(candidate.operator.contact_id, []).append(
+    operator_rankings: dict[ContactId, list[BoardRanking]] = {}
+    for rank, _, name, candidate in sorted(places, key=lambda place: place[:2]):
+        operator_rankings.setdefault(candidate.operator.contact_id, []).append(
             BoardRanking(
                 rank=formatting.rank(rank),
                 board=name,
@@ -63,7 +63,7 @@ def rankings(
                 value=value(name, candidate, context),
             )
         )
-    return found
+    return operator_rankings
 
 
 def value(board: str, candidate: Candidate, context: PrintContext) -> str:
@@ -72,45 +72,49 @@ def value(board: str, candidate: Candidate, context: PrintContext) -> str:
 
 
 def _weight(role: Role) -> ValueFormat:
-    def formatted(one: Candidate, context: PrintContext) -> str | None:
+    def formatted(candidate: Candidate, context: PrintContext) -> str | None:
         return formatting.share(
-            one.operator.totals.parts[role].weight, context.totals.parts[role].weight
+            candidate.operator.totals.parts[role].weight, context.totals.parts[role].weight
         )
 
     return formatted
 
 
 def _relays(role: Role) -> ValueFormat:
-    return lambda one, _: formatting.count(one.operator.totals.parts[role].relays)
+    return lambda candidate, _: formatting.count(candidate.operator.totals.parts[role].relays)
 
 
 def _uptime(period: Period) -> ValueFormat:
-    def formatted(one: Candidate, _: PrintContext) -> str | None:
-        uptime = one.performance.uptime
+    def formatted(candidate: Candidate, _: PrintContext) -> str | None:
+        uptime = candidate.performance.uptime
         return None if uptime is None else formatting.percent(percentage(uptime.periods[period]), 1)
 
     return formatted
 
 
 def _throughput(period: Period) -> ValueFormat:
-    def formatted(one: Candidate, context: PrintContext) -> str | None:
-        found = one.performance.throughput
-        return None if found is None else formatting.bandwidth(found.periods[period], context.units)
+    def formatted(candidate: Candidate, context: PrintContext) -> str | None:
+        throughput = candidate.performance.throughput
+        return (
+            None
+            if throughput is None
+            else formatting.bandwidth(throughput.periods[period], context.units)
+        )
 
     return formatted
 
 
 def _counted(board: str) -> ValueFormat:
-    return lambda one, _: formatting.count(int(BOARDS[board].metric(one) or 0))
+    return lambda candidate, _: formatting.count(int(BOARDS[board].metric(candidate) or 0))
 
 
-def _diversity(one: Candidate, _: PrintContext) -> str:
-    score = BOARDS["diversity"].metric(one) or 0
+def _diversity(candidate: Candidate, _: PrintContext) -> str:
+    score = BOARDS["diversity"].metric(candidate) or 0
     return f"{score:.1f}"
 
 
-def _rare(one: Candidate, _: PrintContext) -> str:
-    return f"{len(one.rare_countries)}: {codes(one.rare_countries)}"
+def _rare(candidate: Candidate, _: PrintContext) -> str:
+    return f"{len(candidate.rare_countries)}: {codes(candidate.rare_countries)}"
 
 
 def codes(names: tuple[str, ...]) -> str:
@@ -119,30 +123,36 @@ def codes(names: tuple[str, ...]) -> str:
     return shown if len(names) <= CODES else f"{shown} +{len(names) - CODES}"
 
 
-def _veteran(one: Candidate, _: PrintContext) -> str:
-    first = min(member.relay.first_seen for member in one.operator.members)
-    return f"{formatting.date(first)}, factor {formatting.fixed(veteran_scale(one.running), 2)}"
+def _veteran(candidate: Candidate, _: PrintContext) -> str:
+    first = min(member.relay.first_seen for member in candidate.operator.members)
+    return (
+        f"{formatting.date(first)}, factor {formatting.fixed(veteran_scale(candidate.running), 2)}"
+    )
 
 
-def _volume(one: Candidate, _: PrintContext) -> str | None:
-    volume = one.performance.volume
+def _volume(candidate: Candidate, _: PrintContext) -> str | None:
+    volume = candidate.performance.volume
     return None if volume is None else formatting.volume(volume.size)
 
 
-def _recommended(one: Candidate, _: PrintContext) -> str:
-    made = one.makeup
-    percent = formatting.half_up(100 * made.recommended, made.judged)
-    return f"{percent}% ({formatting.number_of(made.recommended, 'relay')})"
+def _recommended(candidate: Candidate, _: PrintContext) -> str:
+    composition = candidate.makeup
+    percent = formatting.half_up(100 * composition.recommended, composition.judged)
+    return f"{percent}% ({formatting.number_of(composition.recommended, 'relay')})"
 
 
 BOARD_TITLES: Final = {
     "bandwidth": BoardTitle(
         "Bandwidth",
-        lambda one, context: formatting.bandwidth(one.operator.totals.bandwidth, context.units),
+        lambda candidate, context: formatting.bandwidth(
+            candidate.operator.totals.bandwidth, context.units
+        ),
     ),
     "consensus-weight": BoardTitle(
         "Consensus weight",
-        lambda one, context: formatting.share(one.operator.totals.weight, context.totals.weight),
+        lambda candidate, context: formatting.share(
+            candidate.operator.totals.weight, context.totals.weight
+        ),
     ),
     "exit-weight": BoardTitle("Exit weight", _weight("exit")),
     "guard-weight": BoardTitle("Guard weight", _weight("guard")),

@@ -49,8 +49,8 @@ class BoardsPage(View, frozen=True):
         return {
             "title": self.head.title,
             "boards": {
-                one.id: {"title": one.board.text, "leaders": json_twin.printed(one.leaders)}
-                for one in self.boards
+                board.id: {"title": board.board.text, "leaders": json_twin.printed(board.leaders)}
+                for board in self.boards
             },
         }
 
@@ -76,7 +76,7 @@ def build(boards: Mapping[str, list[BoardPlace]], context: PrintContext) -> Boar
         boards=summaries(boards, context),
         raw=BoardsRaw(
             ids={
-                name: tuple(one.candidate.operator.contact_id for one in places[:FIRST])
+                name: tuple(place.candidate.operator.contact_id for place in places[:FIRST])
                 for name, places in boards.items()
             }
         ),

@@ -90,7 +90,7 @@ class Family:
     @property
     def oldest(self) -> Member:
         """The member that was first seen first, whose fingerprint is the family's id."""
-        return next(one for one in self.members if one.relay.fingerprint == self.id)
+        return next(member for member in self.members if member.relay.fingerprint == self.id)
 
     @property
     def declaration(self) -> Declaration:
@@ -99,12 +99,12 @@ class Family:
 
     def views(
         self,
-        known: Mapping[Fingerprint, Member],
+        members: Mapping[Fingerprint, Member],
         table: Mapping[Fingerprint, RelayRow],
         units: formatting.Units,
     ) -> Iterator[FamilyPage | RowsPage]:
         """Yield the view of the first page, then those of the further ones."""
-        yield _first(self, known, table, units)
+        yield _first(self, members, table, units)
         for number in range(2, relay_rows.pages(len(self.members)) + 1):
             yield RowsPage(
                 head=_head(self, number),
@@ -116,13 +116,13 @@ class Family:
 
 def _first(
     family: Family,
-    known: Mapping[Fingerprint, Member],
+    members: Mapping[Fingerprint, Member],
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
 ) -> FamilyPage:
     relays = [member.relay for member in family.members]
     shown = summary(family.members, family.context, units)
-    found = family.declaration
+    declaration = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
     return FamilyPage(
         head=_head(family),
@@ -133,7 +133,7 @@ def _first(
         facts=_facts(family),
         tables=_tables(family),
         outside=None,
-        declared=_declared(found, known, len(relays)),
+        declared=_declared(declaration, members, len(relays)),
         crosses={"guard", "exit"} <= roles,
         table=_table(family, 1, table),
         pages=_pages(family, 1),
@@ -141,8 +141,8 @@ def _first(
             relays=len(relays),
             running=sum(relay.running for relay in relays),
             fingerprints=tuple(sorted(relay.fingerprint for relay in relays)),
-            alleged=dict(sorted(Counter(one for one, _ in found.alleged).items())),
-            complete=found.complete,
+            alleged=dict(sorted(Counter(lister for lister, _ in declaration.alleged).items())),
+            complete=declaration.complete,
         ),
         links=json_twin.BESIDE,
     )
@@ -182,17 +182,22 @@ def _tables(family: Family) -> tuple[ShareTable, ...]:
     )
 
 
-def _declared(found: Declaration, known: Mapping[Fingerprint, Member], count: int) -> Declared:
-    rest = len(found.alleged) - LINES
+def _declared(
+    declaration: Declaration, members: Mapping[Fingerprint, Member], count: int
+) -> Declared:
+    rest = len(declaration.alleged) - LINES
     return Declared(
-        complete=found.complete,
-        partly=f"{formatting.count(found.partly)} of {formatting.count(count)}",
+        complete=declaration.complete,
+        partly=f"{formatting.count(declaration.partly)} of {formatting.count(count)}",
         lines=tuple(
-            (_relay(known[one]), _relay(known[other])) for one, other in found.alleged[:LINES]
+            (_relay(members[lister]), _relay(members[listed]))
+            for lister, listed in declaration.alleged[:LINES]
         ),
         more=formatting.number_of(rest, "more pair") if rest > 0 else None,
-        strangers=formatting.number_of(found.strangers, "name") if found.strangers else None,
-        keyed=f"{formatting.count(found.keyed)} of {formatting.count(count)}",
+        strangers=formatting.number_of(declaration.strangers, "name")
+        if declaration.strangers
+        else None,
+        keyed=f"{formatting.count(declaration.keyed)} of {formatting.count(count)}",
     )
 
 
@@ -225,7 +230,7 @@ def _table(family: Family, number: int, table: Mapping[Fingerprint, RelayRow]) -
     return RelayTable(
         id="relays",
         caption=f"Members by weight, those that are down last: {relay_rows.span(number, count)}",
-        rows=tuple(replace(table[one.relay.fingerprint], aroi=None) for one in shown),
+        rows=tuple(replace(table[member.relay.fingerprint], aroi=None) for member in shown),
         uptime=True,
     )
 

@@ -35,7 +35,9 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def owners(self) -> dict[Fingerprint, ContactId]:
         """The operator of each relay."""
-        return {one.relay.fingerprint: one.contact_id for one in self.stats.network.members}
+        return {
+            member.relay.fingerprint: member.contact_id for member in self.stats.network.members
+        }
 
     @cached_property
     def declarations(self) -> dict[Fingerprint, Declaration]:
@@ -43,7 +45,7 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
         network = self.stats.network
         relays = {member.relay.fingerprint: member.relay for member in network.members}
         return {
-            name: declaration([relays[one] for one in members], relays)
+            name: declaration([relays[member] for member in members], relays)
             for name, members in network.families.items()
         }
 
@@ -51,15 +53,15 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
     def on_ipv6(self) -> frozenset[Fingerprint]:
         """The running relays with an IPv6 address."""
         return frozenset(
-            one.relay.fingerprint
-            for one in self.stats.network.members
-            if one.relay.running and any("[" in address for address in one.relay.or_addresses)
+            member.relay.fingerprint
+            for member in self.stats.network.members
+            if member.relay.running and any("[" in address for address in member.relay.or_addresses)
         )
 
     def operators_table(self, relays: list[Relay], caption: str) -> ShareTable:
         """Return the operators by weight."""
-        owners, known = self.owners, self.operators
-        rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: known[name])
+        owners, links = self.owners, self.operators
+        rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: links[name])
         return ShareTable(id="operators", caption=caption, name="Operator", rows=rows)
 
     def platforms_table(self, relays: list[Relay]) -> ShareTable:

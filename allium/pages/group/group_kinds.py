@@ -87,7 +87,7 @@ UNKNOWN_WORDS: Final[dict[GroupKind, tuple[str, str, str]]] = {
 """Title and section of the page of what is not known, and which relays are there."""
 
 
-def part(group: Group, context: GroupContext) -> GroupPart:
+def group_part(group: Group, context: GroupContext) -> GroupPart:
     """Return what the page of one group has of its own."""
     relays = [member.relay for member in group.members]
     return (_unknown if group.is_unknown else _PARTS[group.kind])(group, relays, context)
@@ -183,16 +183,16 @@ def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupP
 def version_status(relays: Iterable[Relay]) -> str:
     """Return the status that most of the relays of one version have."""
     statuses = Counter(relay.version_status for relay in relays)
-    return min(statuses, key=lambda one: (-statuses[one], one or "")) or "unknown"
+    return min(statuses, key=lambda status: (-statuses[status], status or "")) or "unknown"
 
 
 def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     name = group.label or group.id
-    known = FLAGS.get(name)
+    evidence = FLAGS.get(name)
     meaning = MEANINGS.get(name)
     needs = None
-    if known is not None and not known.only_when_held:
-        needs = f"It needs: {_lower(known.needs(context.units))}."
+    if evidence is not None and not evidence.only_when_held:
+        needs = f"It needs: {_lower(evidence.needs(context.units))}."
     return GroupPart(
         title=name,
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
@@ -209,16 +209,16 @@ def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart
 def _first_seen(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     running = [relay for relay in relays if relay.running]
     table = context.operators_table(running, "").rows
-    known = [row.name for row in table if row.name != context.operators.get(NO_CONTACT)]
+    operators = [row.name for row in table if row.name != context.operators.get(NO_CONTACT)]
     return GroupPart(
         title=f"Relays first seen on {group.id}",
         question=f"The Tor relays that the network first saw on {group.id}.",
-        facts=(_largest(known),) if known else (),
+        facts=(_largest(operators),) if operators else (),
     )
 
 
-def _largest(known: list[Link]) -> Fact:
-    return Fact(name="Largest operator", value=known[0])
+def _largest(operators: list[Link]) -> Fact:
+    return Fact(name="Largest operator", value=operators[0])
 
 
 _PARTS: Final[dict[GroupKind, Callable[[Group, list[Relay], GroupContext], GroupPart]]] = {
@@ -241,9 +241,9 @@ def _lower(words: str) -> str:
     return words if first in FLAGS else words[0].lower() + words[1:]
 
 
-def _rarity(found: Rarity | None) -> Fact:
+def _rarity(rarity: Rarity | None) -> Fact:
     """Return in words how rare a network or country is, and why."""
-    if found is None:
+    if rarity is None:
         return _fact("Rarity", "none of its relays is running")
-    reasons = ", ".join(REASONS[reason] for reason in found.reasons)
-    return _fact("Rarity", f"{TIERS[found.tier]}: {reasons or 'many relays'}")
+    reasons = ", ".join(REASONS[reason] for reason in rarity.reasons)
+    return _fact("Rarity", f"{TIERS[rarity.tier]}: {reasons or 'many relays'}")

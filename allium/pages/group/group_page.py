@@ -13,7 +13,7 @@ from allium.analysis.relay_groups import Group
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.group.group_context import GroupContext, ShareTable
-from allium.pages.group.group_kinds import Fact, GroupPart, part
+from allium.pages.group.group_kinds import Fact, GroupPart, group_part
 from allium.pages.parts import charts, group_links, json_twin, relay_rows
 from allium.pages.parts.network_figures import by_role, given, measured, observed
 from allium.pages.parts.page_base import Chart, Head, Link, Pages, RelayRow, RelayTable, View
@@ -43,25 +43,26 @@ def summary(
     """Return the figures of a group."""
     relays = [member.relay for member in members]
     network = context.stats.network
-    own, whole = totals(relays), network.totals
+    group, all_relays = totals(relays), network.totals
     operators = {member.contact_id for member in members if member.relay.running}
     return GroupSummary(
-        relays=formatting.count(own.relays),
-        running=formatting.count(own.running),
-        bandwidth=observed(network.absent, own.bandwidth, units),
-        weight_share=formatting.share(own.weight, whole.weight),
-        by_role={role: formatting.count(own.parts[role].relays) for role in ROLES},
-        role_bandwidth=by_role(own, network.absent, units),
-        role_share=_role_share(own, whole),
-        measured=measured(own, network.absent),
+        relays=formatting.count(group.relays),
+        running=formatting.count(group.running),
+        bandwidth=observed(network.absent, group.bandwidth, units),
+        weight_share=formatting.share(group.weight, all_relays.weight),
+        by_role={role: formatting.count(group.parts[role].relays) for role in ROLES},
+        role_bandwidth=by_role(group, network.absent, units),
+        role_share=_role_share(group, all_relays),
+        measured=measured(group, network.absent),
         ipv6=formatting.count(len(context.on_ipv6.intersection(map(FINGERPRINT, relays)))),
         operators=given(network.absent, formatting.count(len(operators - {NO_CONTACT})), "contact"),
     )
 
 
-def _role_share(own: Totals, whole: Totals) -> dict[Role, str | None]:
+def _role_share(group: Totals, all_relays: Totals) -> dict[Role, str | None]:
     return {
-        role: formatting.share(own.parts[role].weight, whole.parts[role].weight) for role in ROLES
+        role: formatting.share(group.parts[role].weight, all_relays.parts[role].weight)
+        for role in ROLES
     }
 
 
@@ -132,16 +133,16 @@ def views(
     units: formatting.Units,
 ) -> Iterator[GroupPage | RowsPage]:
     """Yield the view of the first page of a group, then those of its further pages."""
-    own = part(group, context)
-    yield _first(group, own, context, table, units)
+    part = group_part(group, context)
+    yield _first(group, part, context, table, units)
     if not _cut(group):
         for number in range(2, relay_rows.pages(len(group.members)) + 1):
-            yield _further(group, own, number, table)
+            yield _further(group, part, number, table)
 
 
 def _first(
     group: Group,
-    own: GroupPart,
+    part: GroupPart,
     context: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
@@ -149,16 +150,16 @@ def _first(
     relays = [member.relay for member in group.members]
     shown = summary(group.members, context, units)
     return GroupPage(
-        head=_head(group, own),
+        head=_head(group, part),
         id=group.id,
         verdict=verdict(shown, len(relays)),
-        words=own.words,
+        words=part.words,
         summary=None if group.kind == "first_seen" else shown,
-        facts=(*own.facts, *_operators(group, shown)),
-        tables=own.tables,
-        charted=own.charted,
-        years=_years(relays) if own.charted else None,
-        outside=own.outside,
+        facts=(*part.facts, *_operators(group, shown)),
+        tables=part.tables,
+        charted=part.charted,
+        years=_years(relays) if part.charted else None,
+        outside=part.outside,
         table=_table(group, 1, table),
         cut=_cut(group),
         pages=None if _cut(group) else _pages(group, 1),
@@ -172,8 +173,8 @@ def _first(
 
 def _cut(group: Group) -> bool:
     """Tell whether only the first relays of a group are listed."""
-    whole = group.kind == "flag" and group.id in WHOLE_NETWORK
-    return whole and len(group.members) > relay_rows.PAGE_ROWS
+    is_nearly_all = group.kind == "flag" and group.id in WHOLE_NETWORK
+    return is_nearly_all and len(group.members) > relay_rows.PAGE_ROWS
 
 
 def _operators(group: Group, shown: GroupSummary) -> tuple[Fact, ...]:
@@ -189,19 +190,19 @@ def _years(relays: list[Relay]) -> Chart | None:
     return charts.years(counts, "Running relays by year of first seen")
 
 
-def _head(group: Group, own: GroupPart, number: int = 1) -> Head:
+def _head(group: Group, part: GroupPart, number: int = 1) -> Head:
     page = f", page {number}" if number > 1 else ""
     back = urls.group(group.kind, group.id) if number > 1 else None
     above = Link(text="Overview", path=urls.INDEX), ABOVE[group.kind]
-    crumbs = [*above, Link(text=own.title, path=back)]
+    crumbs = [*above, Link(text=part.title, path=back)]
     if number > 1:
         crumbs.append(Link(text=f"Page {number}"))
     return Head(
         kind=NAMES[group.kind],
-        title=f"{own.title}{page}",
-        description=f"{own.question}{f' Page {number}.' if number > 1 else ''}",
+        title=f"{part.title}{page}",
+        description=f"{part.question}{f' Page {number}.' if number > 1 else ''}",
         crumbs=tuple(crumbs),
-        section=own.section,
+        section=part.section,
         twin=number == 1,
     )
 
@@ -240,11 +241,11 @@ def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> 
 
 
 def _further(
-    group: Group, own: GroupPart, number: int, table: Mapping[Fingerprint, RelayRow]
+    group: Group, part: GroupPart, number: int, table: Mapping[Fingerprint, RelayRow]
 ) -> RowsPage:
     return RowsPage(
-        head=_head(group, own, number),
-        back=Link(text=own.title, path=urls.group(group.kind, group.id)),
+        head=_head(group, part, number),
+        back=Link(text=part.title, path=urls.group(group.kind, group.id)),
         table=_table(group, number, table),
         pages=_pages(group, number),
     )

@@ -73,66 +73,78 @@ class Families(View, frozen=True):
 def operators(context: GroupContext) -> Operators:
     """Return who runs the network."""
     network = context.stats.network
-    found = participation(network)
-    whole = network.totals.relays
-    proven = sum(found.states.get(state, 0) for state in ("validated", "partially_validated"))
+    adoption = participation(network)
+    relays = network.totals.relays
+    proven = sum(adoption.states.get(state, 0) for state in ("validated", "partially_validated"))
     return Operators(
-        operators=given(network.absent, formatting.count(found.operators), "contact"),
-        claiming=given(network.absent, counted(found.claiming, found.operators), "contact"),
-        proven=given(network.absent, counted(proven, found.operators), "contact"),
+        operators=given(network.absent, formatting.count(adoption.operators), "contact"),
+        claiming=given(network.absent, counted(adoption.claiming, adoption.operators), "contact"),
+        proven=given(network.absent, counted(proven, adoption.operators), "contact"),
         states=rows(
-            {STATE_WORDS[state]: count for state, count in found.states.items()}, found.operators
+            {STATE_WORDS[state]: count for state, count in adoption.states.items()},
+            adoption.operators,
         ),
-        complete=given(network.absent, counted(found.complete, whole), "contact"),
+        complete=given(network.absent, counted(adoption.complete, relays), "contact"),
         with_contact=given(
-            network.absent, counted(whole - found.without_contact, whole), "contact"
+            network.absent, counted(relays - adoption.without_contact, relays), "contact"
         ),
-        without_contact=given(network.absent, counted(found.without_contact, whole), "contact"),
+        without_contact=given(network.absent, counted(adoption.without_contact, relays), "contact"),
         claimed=rows(
-            {STATUS_WORDS[status]: found.statuses[status] for status in CLAIMED}, found.complete
+            {STATUS_WORDS[status]: adoption.statuses[status] for status in CLAIMED},
+            adoption.complete,
         ),
-        statuses=_statuses(found, whole),
+        statuses=_statuses(adoption, relays),
         proofs=tuple(
             FigureRow(
                 name=Link(text=proof),
                 values=(formatting.count(every), formatting.count(valid), percent(valid / every)),
             )
-            for proof, (valid, every) in found.proofs.items()
+            for proof, (valid, every) in adoption.proofs.items()
         ),
         problems=rows(
-            {PROBLEMS[code].words: n for code, n in list(found.problems.items())[:PROBLEM_ROWS]},
-            found.complete,
+            {PROBLEMS[code].words: n for code, n in list(adoption.problems.items())[:PROBLEM_ROWS]},
+            adoption.complete,
         ),
     )
 
 
-def _statuses(found: Participation, whole: int) -> tuple[Share, ...]:
+def _statuses(adoption: Participation, relays: int) -> tuple[Share, ...]:
     return tuple(
         Share(
             name=Link(text=STATUS_WORDS[status]),
             count=formatting.count(count),
-            share=formatting.share(count, whole) or "no part",
-            level=level(count, whole),
+            share=formatting.share(count, relays) or "no part",
+            level=level(count, relays),
         )
-        for status, count in found.statuses.items()
+        for status, count in adoption.statuses.items()
     )
 
 
 def families(context: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
     network = context.stats.network
-    found, by_key = kinship(network, context.declarations.values()), keys(network)
-    whole, running = network.totals, network.totals.running
-    largest = None if found.largest is None else _largest(found.largest[0], context)
+    family_counts, by_key = kinship(network, context.declarations.values()), keys(network)
+    totals, running = network.totals, network.totals.running
+    largest = None if family_counts.largest is None else _largest(family_counts.largest[0], context)
     return Families(
-        families=given(network.absent, formatting.count(found.families), *KINSHIP),
-        inside=given(network.absent, counted(found.relays, whole.relays), *KINSHIP),
-        outside=given(network.absent, counted(whole.relays - found.relays, whole.relays), *KINSHIP),
+        families=given(network.absent, formatting.count(family_counts.families), *KINSHIP),
+        inside=given(network.absent, counted(family_counts.relays, totals.relays), *KINSHIP),
+        outside=given(
+            network.absent, counted(totals.relays - family_counts.relays, totals.relays), *KINSHIP
+        ),
         largest=largest,
-        members=None if found.largest is None else formatting.number_of(found.largest[1], "relay"),
-        large=given(network.absent, formatting.count(found.large), *KINSHIP),
-        incomplete=given(network.absent, counted(found.incomplete, found.families), *KINSHIP),
-        alleged=given(network.absent, _alleged(found.alleged, found.listed), "effective_family"),
+        members=None
+        if family_counts.largest is None
+        else formatting.number_of(family_counts.largest[1], "relay"),
+        large=given(network.absent, formatting.count(family_counts.large), *KINSHIP),
+        incomplete=given(
+            network.absent, counted(family_counts.incomplete, family_counts.families), *KINSHIP
+        ),
+        alleged=given(
+            network.absent,
+            _alleged(family_counts.alleged, family_counts.listed),
+            "effective_family",
+        ),
         keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
         keys=given(network.absent, formatting.count(by_key.keys), "family_ids"),
         some=given(
@@ -145,7 +157,7 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
         ready_roles=_ready_roles(by_key, network),
         ready_weight=given(
             network.absent,
-            formatting.share(by_key.ready.weight, whole.weight) or NOT_COMPUTABLE,
+            formatting.share(by_key.ready.weight, totals.weight) or NOT_COMPUTABLE,
             "version",
         ),
         ready_bandwidth=given(
@@ -154,7 +166,7 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
         sizes=charts.classes(
             "family-sizes",
             "Families by number of members",
-            {str(least): count for least, count in found.sizes.items()},
+            {str(least): count for least, count in family_counts.sizes.items()},
         ),
     )
 
@@ -170,14 +182,14 @@ def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
     }
 
 
-def _alleged(part: int, whole: int) -> str:
-    if not whole:
+def _alleged(alleged: int, listed: int) -> str:
+    if not listed:
         return "nobody lists anybody"
-    return f"{formatting.percent(100 * part / whole, 0)} of {formatting.count(whole)}"
+    return f"{formatting.percent(100 * alleged / listed, 0)} of {formatting.count(listed)}"
 
 
 def _largest(name: str, context: GroupContext) -> Link:
     network = context.stats.network
     names = set(network.families[name])
-    members = [one for one in network.members if one.relay.fingerprint in names]
+    members = [member for member in network.members if member.relay.fingerprint in names]
     return Link(text=Family(name, members, context).title, path=urls.family(name))

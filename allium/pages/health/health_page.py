@@ -53,8 +53,8 @@ class HealthPage(View, frozen=True):
     def display(self) -> dict[str, Any]:
         """The strings of the page by section, for its twin."""
         sections = (name for name in self.__struct_fields__ if name not in _FRAME)
-        found = {name: json_twin.printed(getattr(self, name)) for name in sections}
-        return {"title": self.head.title} | found
+        printed = {name: json_twin.printed(getattr(self, name)) for name in sections}
+        return {"title": self.head.title} | printed
 
     @property
     def links(self) -> dict[str, str]:
@@ -67,21 +67,21 @@ _FRAME: Final = frozenset({"head", "id", "raw"})
 
 def build(
     stats: HistoryStats,
-    found: tuple[Notice, ...],
+    notices: tuple[Notice, ...],
     context: GroupContext,
     largest: Largest,
     units: formatting.Units,
 ) -> HealthPage:
-    """Return the view of the network's health; `found` are the notices, `largest` the shares."""
+    """Return the view of the network's health; `largest` are the largest shares of its weight."""
     relays = [member.relay for member in stats.network.members]
     networks = geography.spread(relays, lambda relay: relay.asn)
-    able, bandwidth = health_relays.bandwidth(stats, units)
+    network_capacity, bandwidth = health_relays.bandwidth(stats, units)
     return HealthPage(
         head=_head(),
         id="health",
         sources=health_sources.sources(stats.snapshot),
-        notices=health_sources.noticed(found),
-        relays=health_relays.relays(stats, able),
+        notices=health_sources.noticed(notices),
+        relays=health_relays.relays(stats, network_capacity),
         bandwidth=bandwidth,
         uptime=uptime(stats),
         operators=people.operators(context),

@@ -62,7 +62,7 @@ class Networks(View, frozen=True):
 
 def countries(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
     """Return in which countries the network is."""
-    whole = stats.network.totals
+    totals = stats.network.totals
     return Countries(
         places=_places(
             geography.spread(relays, lambda relay: relay.country),
@@ -74,27 +74,27 @@ def countries(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...
         classes=tuple(
             (
                 CLASSES[name],
-                network_figures.given(stats.network.absent, _class(part, whole), "country"),
+                network_figures.given(stats.network.absent, _class(part, totals), "country"),
             )
             for name, part in geography.by_class(stats).items()
         ),
     )
 
 
-def _class(part: Totals, whole: Totals) -> str:
-    relays = network_figures.counted(part.running, whole.running)
-    weight = formatting.share(part.weight, whole.weight) or "no part"
+def _class(part: Totals, totals: Totals) -> str:
+    relays = network_figures.counted(part.running, totals.running)
+    weight = formatting.share(part.weight, totals.weight) or "no part"
     return f"{relays} of the relays, {weight} of the weight"
 
 
 def networks(
-    stats: HistoryStats, found: Spread, relays: list[Relay], shares: tuple[Share, ...]
+    stats: HistoryStats, spread: Spread, relays: list[Relay], shares: tuple[Share, ...]
 ) -> Networks:
     """Return in which autonomous systems the network is."""
     gini = geography.unevenness(relays)
     return Networks(
         places=_places(
-            found, NETWORKS, geography.TOPS, shares, given=not stats.network.lacks("as")
+            spread, NETWORKS, geography.TOPS, shares, given=not stats.network.lacks("as")
         ),
         operators=network_figures.ratio(geography.operators_of_networks(stats)),
         gini=_worded(None if gini is None else (formatting.ratio(gini), gini_word(gini))),
@@ -102,7 +102,7 @@ def networks(
 
 
 def _places(
-    found: Spread,
+    spread: Spread,
     nouns: tuple[str, str],
     tops: tuple[int, ...],
     shares: tuple[Share, ...],
@@ -112,23 +112,23 @@ def _places(
     def number(words: str) -> str:
         return words if given else network_figures.NOT_IN_DATA
 
-    hhi = found.hhi
+    hhi = spread.hhi
     return PlacesSection(
         given=given,
-        count=number(formatting.number_of(found.count, *nouns)),
-        known=number(formatting.count(found.known)),
+        count=number(formatting.number_of(spread.count, *nouns)),
+        known=number(formatting.count(spread.known)),
         tops={
             str(top): number(network_figures.share(part))
-            for top, part in found.tops.items()
+            for top, part in spread.tops.items()
             if top in tops
         },
         hhi=_worded(None if hhi is None else (formatting.ratio(hhi), hhi_word(hhi))),
-        half=None if found.half is None else formatting.number_of(found.half, *nouns),
-        singles=number(formatting.count(found.singles)),
-        critical=number(formatting.count(found.critical)),
+        half=None if spread.half is None else formatting.number_of(spread.half, *nouns),
+        singles=number(formatting.count(spread.singles)),
+        critical=number(formatting.count(spread.critical)),
         shares=shares,
     )
 
 
-def _worded(found: tuple[str, str] | None) -> str:
-    return network_figures.NOT_COMPUTABLE if found is None else f"{found[0]} ({found[1]})"
+def _worded(value: tuple[str, str] | None) -> str:
+    return network_figures.NOT_COMPUTABLE if value is None else f"{value[0]} ({value[1]})"

@@ -52,34 +52,34 @@ class BandwidthSection(View, frozen=True):
     classes: Chart | None
 
 
-def relays(stats: HistoryStats, able: Capacity) -> RelaysSection:
+def relays(stats: HistoryStats, capacity: Capacity) -> RelaysSection:
     """Return how many relays there are of which kind."""
-    network, found = stats.network, population(stats)
-    whole = network.totals
-    running, unmeasured = whole.running, whole.measured_known - whole.measured
+    network, counts = stats.network, population(stats)
+    totals = network.totals
+    running, unmeasured = totals.running, totals.measured_known - totals.measured
     months = first_months(stats.network.members, stats.published)
     return RelaysSection(
-        relays=formatting.number_of(whole.relays, "known relay"),
+        relays=formatting.number_of(totals.relays, "known relay"),
         running=formatting.count(running),
-        offline=formatting.count(whole.relays - running),
-        roles={role: counted(whole.parts[role].relays, running) for role in ROLES},
-        exit_and_guard=counted(found.exit_and_guard, running),
-        measured=given(network.absent, counted(whole.measured, running), "measured"),
+        offline=formatting.count(totals.relays - running),
+        roles={role: counted(totals.parts[role].relays, running) for role in ROLES},
+        exit_and_guard=counted(counts.exit_and_guard, running),
+        measured=given(network.absent, counted(totals.measured, running), "measured"),
         unmeasured=given(network.absent, counted(unmeasured, running), "measured"),
-        overloaded=counted(found.overloaded, running),
-        dual_stack=counted(able.dual_stack.running, running),
-        ipv4_only=counted(able.ipv4_only.running, running),
+        overloaded=counted(counts.overloaded, running),
+        dual_stack=counted(capacity.dual_stack.running, running),
+        ipv4_only=counted(capacity.ipv4_only.running, running),
         recent=tuple(
             (formatting.number_of(days, "day"), counted(count, running))
-            for days, count in found.recent.items()
+            for days, count in counts.recent.items()
         ),
-        age=None if found.age is None else formatting.number_of(found.age, "day"),
+        age=None if counts.age is None else formatting.number_of(counts.age, "day"),
         flags=tuple(
             FigureRow(
                 name=group_links.flag(flag),
                 values=(formatting.count(known), *network_figures.part(count, running)),
             )
-            for flag, (count, known) in found.flags.items()
+            for flag, (count, known) in counts.flags.items()
         ),
         months=charts.first_months(months, "Relays known, by the month of their first day"),
     )
@@ -87,8 +87,8 @@ def relays(stats: HistoryStats, able: Capacity) -> RelaysSection:
 
 def bandwidth(stats: HistoryStats, units: formatting.Units) -> tuple[Capacity, BandwidthSection]:
     """Return what the network can carry, in numbers and as printed."""
-    network, able = stats.network, capacity(stats)
-    whole = network.totals
+    network, network_capacity = stats.network, capacity(stats)
+    totals = network.totals
 
     def rate(value: int) -> str:
         return network_figures.observed(network.absent, value, units)
@@ -96,42 +96,42 @@ def bandwidth(stats: HistoryStats, units: formatting.Units) -> tuple[Capacity, B
     def part(of: Totals) -> str:
         return network_figures.carried(of, network, units)
 
-    volume = able.volumes[None]
-    return able, BandwidthSection(
-        observed=rate(whole.bandwidth),
-        advertised=rate(able.advertised),
-        headroom=rate(able.headroom),
-        measured=part(able.measured),
-        dual_stack=part(able.dual_stack),
-        ipv4_only=part(able.ipv4_only),
+    volume = network_capacity.volumes[None]
+    return network_capacity, BandwidthSection(
+        observed=rate(totals.bandwidth),
+        advertised=rate(network_capacity.advertised),
+        headroom=rate(network_capacity.headroom),
+        measured=part(network_capacity.measured),
+        dual_stack=part(network_capacity.dual_stack),
+        ipv4_only=part(network_capacity.ipv4_only),
         period=None if volume is None else PERIOD_WORDS[volume.period],
-        roles=_roles(network, able, units),
+        roles=_roles(network, network_capacity, units),
         classes=charts.classes(
             "bandwidth-classes",
             "Running relays by observed bandwidth",
-            {rate(least): count for least, count in able.classes.items()},
+            {rate(least): count for least, count in network_capacity.classes.items()},
         ),
     )
 
 
-def _roles(network: Network, able: Capacity, units: formatting.Units) -> tuple[FigureRow, ...]:
-    found, whole = [], network.totals
+def _roles(network: Network, capacity: Capacity, units: formatting.Units) -> tuple[FigureRow, ...]:
+    rows, totals = [], network.totals
     for role in (*ROLES, None):
-        observed = whole.bandwidth if role is None else whole.parts[role].bandwidth
-        typical = able.typical[role]
-        found.append(
+        observed = totals.bandwidth if role is None else totals.parts[role].bandwidth
+        typical = capacity.typical[role]
+        rows.append(
             FigureRow(
                 name=Link(text=PLURALS[role]),
                 values=(
                     network_figures.observed(network.absent, observed, units),
-                    formatting.share(observed, whole.bandwidth) or network_figures.NOT_COMPUTABLE,
+                    formatting.share(observed, totals.bandwidth) or network_figures.NOT_COMPUTABLE,
                     network_figures.rate(typical.mean, units),
                     network_figures.rate(typical.median, units),
-                    _volume(able.volumes[role]),
+                    _volume(capacity.volumes[role]),
                 ),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _volume(volume: Volume | None) -> str:

@@ -59,18 +59,19 @@ class Exits(View, frozen=True):
 
 def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
     """Return what relays run."""
-    found, running = software(relays, stats.makeups.values()), stats.network.totals.running
-    unknown = running - sum(found.platforms.values())
+    software_counts = software(relays, stats.makeups.values())
+    running = stats.network.totals.running
+    unknown = running - sum(software_counts.platforms.values())
     slugs = stats.slugs
     return SoftwareSection(
-        versions=formatting.number_of(found.versions, "version"),
-        compliance=_compliance(found.recommended, found.judged),
+        versions=formatting.number_of(software_counts.versions, "version"),
+        compliance=_compliance(software_counts.recommended, software_counts.judged),
         shares=shares,
-        statuses=network_figures.rows(found.statuses, running),
-        series=network_figures.rows(found.series, running),
+        statuses=network_figures.rows(software_counts.statuses, running),
+        series=network_figures.rows(software_counts.series, running),
         platforms=tuple(
             network_figures.row(group_links.platform(name, slugs), count, running)
-            for name, count in (*found.platforms.items(), (UNKNOWN, unknown))
+            for name, count in (*software_counts.platforms.items(), (UNKNOWN, unknown))
             if count
         ),
     )
@@ -78,9 +79,12 @@ def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) ->
 
 def recommended(stats: HistoryStats) -> str:
     """Return how many relays run a recommended version, of those whose version is judged."""
-    made = stats.makeups.values()
-    part, whole = sum(one.recommended for one in made), sum(one.judged for one in made)
-    return formatting.share(part, whole) or network_figures.NOT_COMPUTABLE
+    compositions = stats.makeups.values()
+    part, judged = (
+        sum(composition.recommended for composition in compositions),
+        sum(composition.judged for composition in compositions),
+    )
+    return formatting.share(part, judged) or network_figures.NOT_COMPUTABLE
 
 
 def _compliance(part: int, judged: int) -> str:
@@ -91,28 +95,36 @@ def _compliance(part: int, judged: int) -> str:
 def exits(stats: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
     """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
     members = stats.network.members
-    found = policies(one.relay for one in members if one.role == "exit" and one.relay.running)
+    exit_policies = policies(
+        member.relay for member in members if member.role == "exit" and member.relay.running
+    )
     poor = sum(underutilised(relay) for relay in relays)
     return Exits(
-        exits=formatting.number_of(found.exits, "exit"),
-        unrestricted=counted(found.unrestricted, found.exits),
-        restricted=counted(found.restricted, found.exits),
-        web=counted(found.web, found.exits),
-        both=counted(found.both, found.exits),
-        other=counted(found.other, found.exits),
-        unknown=counted(found.unknown, found.exits),
-        ipv6=counted(found.ipv6, found.exits),
+        exits=formatting.number_of(exit_policies.exits, "exit"),
+        unrestricted=counted(exit_policies.unrestricted, exit_policies.exits),
+        restricted=counted(exit_policies.restricted, exit_policies.exits),
+        web=counted(exit_policies.web, exit_policies.exits),
+        both=counted(exit_policies.both, exit_policies.exits),
+        other=counted(exit_policies.other, exit_policies.exits),
+        unknown=counted(exit_policies.unknown, exit_policies.exits),
+        ipv6=counted(exit_policies.ipv6, exit_policies.exits),
         ratios=(
             *(_ratio(PLURALS[role], stats.ratios[role]) for role in RATIO_ROLES),
-            *(_ratio(PARTS[name], one) for name, one in geography.ratios(stats, networks).items()),
+            *(
+                _ratio(PARTS[name], weight_ratio)
+                for name, weight_ratio in geography.ratios(stats, networks).items()
+            ),
         ),
         underutilised=counted(poor, stats.network.totals.running),
         quantiles=quantiles(stats),
     )
 
 
-def _ratio(name: str, found: Ratio) -> FigureRow:
+def _ratio(name: str, weight_ratio: Ratio) -> FigureRow:
     return FigureRow(
         name=Link(text=name),
-        values=(network_figures.ratio(found.mean), network_figures.ratio(found.median)),
+        values=(
+            network_figures.ratio(weight_ratio.mean),
+            network_figures.ratio(weight_ratio.median),
+        ),
     )

@@ -78,10 +78,10 @@ def _row(source: Source) -> SourceRow:
     )
 
 
-def noticed(found: tuple[Notice, ...]) -> Notices:
+def noticed(notices: tuple[Notice, ...]) -> Notices:
     """Return what is noticed."""
     return Notices(
-        findings=findings(found),
+        findings=findings(notices),
         limits={
             "measured": alerts.MEASURED_PERCENT,
             "left": alerts.LEFT_PERCENT,

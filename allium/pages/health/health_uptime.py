@@ -33,41 +33,41 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
     """Return how reliably relays run; `None` without document."""
     if stats.performances.uptime is None:
         return None
-    found = presence(stats.network.members, stats.uptime)
-    known = [period for period in PERIODS if period in found.roles[None]]
-    every = found.roles[None]
+    distribution = presence(stats.network.members, stats.uptime)
+    periods = [period for period in PERIODS if period in distribution.roles[None]]
+    all_relays = distribution.roles[None]
     return UptimeSection(
-        periods=tuple(PERIOD_WORDS[period] for period in known),
+        periods=tuple(PERIOD_WORDS[period] for period in periods),
         relays=FigureRow(
             name=Link(text="Relays with enough history"),
-            values=tuple(formatting.count(every[period].relays) for period in known),
+            values=tuple(formatting.count(all_relays[period].relays) for period in periods),
         ),
-        means=_rows(found, known, median=False),
-        medians=_rows(found, known, median=True),
+        means=_rows(distribution, periods, median=False),
+        medians=_rows(distribution, periods, median=True),
         period=PERIOD_WORDS[POSITION_PERIOD],
         flags=tuple(
             FigureRow(
                 name=group_links.flag(flag),
                 values=(
-                    formatting.count(one.relays),
-                    formatting.percent(one.mean, 1),
-                    formatting.percent(one.median, 1),
+                    formatting.count(usual.relays),
+                    formatting.percent(usual.mean, 1),
+                    formatting.percent(usual.median, 1),
                 ),
             )
-            for flag, one in found.flags.items()
+            for flag, usual in distribution.flags.items()
         ),
         classes=charts.classes(
             "uptime-classes",
             f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
             {
                 formatting.percent(in_percent(least), 1): count
-                for least, count in found.classes.items()
+                for least, count in distribution.classes.items()
             },
         ),
     )
 
 
-def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[FigureRow, ...]:
+def _rows(distribution: Presence, periods: list[Period], *, median: bool) -> tuple[FigureRow, ...]:
     def words(usual: Usual | None) -> str:
         if usual is None:
             return NO_HISTORY
@@ -76,7 +76,7 @@ def _rows(found: Presence, periods: list[Period], *, median: bool) -> tuple[Figu
     return tuple(
         FigureRow(
             name=Link(text=PLURALS[role]),
-            values=tuple(words(found.roles[role].get(period)) for period in periods),
+            values=tuple(words(distribution.roles[role].get(period)) for period in periods),
         )
         for role in (None, *ROLES)
     )

@@ -49,13 +49,13 @@ def _operator_link(name: str, context: ListContext) -> Link:
     return Link(text=words, path=operator_links.path(operator))
 
 
-def _network_name(one: ListingEntry, _: ListContext) -> Link:
-    return Link(text=formatting.cut(one.label or "unknown", AS_NAME_LENGTH))
+def _network_name(entry: ListingEntry, _: ListContext) -> Link:
+    return Link(text=formatting.cut(entry.label or "unknown", AS_NAME_LENGTH))
 
 
-def _owner(one: ListingEntry, context: ListContext) -> Cell:
+def _owner(entry: ListingEntry, context: ListContext) -> Cell:
     """Return who runs a family's relays; of several how many they are."""
-    owners = {member.contact_id for member in one.members} - {NO_CONTACT}
+    owners = {member.contact_id for member in entry.members} - {NO_CONTACT}
     if len(owners) == 1:
         return _operator_link(owners.pop(), context)
     return formatting.number_of(len(owners), "operator") if owners else "none given"
@@ -64,28 +64,28 @@ def _owner(one: ListingEntry, context: ListContext) -> Cell:
 def _of_role(role: Role) -> ListColumn:
     return ListColumn(
         label=f"{role.capitalize()}s",
-        cell=lambda one, _: formatting.count(one.totals.parts[role].relays),
+        cell=lambda entry, _: formatting.count(entry.totals.parts[role].relays),
     )
 
 
-def _exit_weight(one: ListingEntry, context: ListContext) -> str:
-    whole = context.stats.network.totals.parts["exit"].weight
-    return formatting.share(one.totals.parts["exit"].weight, whole) or "no weight"
+def _exit_weight(entry: ListingEntry, context: ListContext) -> str:
+    all_exits = context.stats.network.totals.parts["exit"].weight
+    return formatting.share(entry.totals.parts["exit"].weight, all_exits) or "no weight"
 
 
-def _weight(one: ListingEntry, context: ListContext) -> str:
-    return formatting.share(one.totals.weight, context.stats.network.totals.weight) or "no weight"
+def _weight(entry: ListingEntry, context: ListContext) -> str:
+    return formatting.share(entry.totals.weight, context.stats.network.totals.weight) or "no weight"
 
 
-def _relays(one: ListingEntry, _: ListContext) -> str:
+def _relays(entry: ListingEntry, _: ListContext) -> str:
     return formatting.NO_BREAK.join(
-        (formatting.count(one.totals.running), "of", formatting.count(one.totals.relays))
+        (formatting.count(entry.totals.running), "of", formatting.count(entry.totals.relays))
     )
 
 
 def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListColumn:
-    def cell(one: ListingEntry, context: ListContext) -> str:
-        return given(context.stats.network.absent, formatting.count(len(of(one))), field)
+    def cell(entry: ListingEntry, context: ListContext) -> str:
+        return given(context.stats.network.absent, formatting.count(len(of(entry))), field)
 
     return ListColumn(label=label, cell=cell)
 
@@ -96,28 +96,30 @@ WEIGHT: Final = ListColumn(label="Weight", cell=_weight)
 EXIT_WEIGHT: Final = ListColumn(label="Exit weight", cell=_exit_weight)
 BANDWIDTH: Final = ListColumn(
     label="Bandwidth",
-    cell=lambda one, context: observed(
-        context.stats.network.absent, one.totals.bandwidth, context.units
+    cell=lambda entry, context: observed(
+        context.stats.network.absent, entry.totals.bandwidth, context.units
     ),
 )
-NETWORKS: Final = _counted("AS", lambda one: one.networks, "as")
-COUNTRIES: Final = _counted("Countries", lambda one: one.countries, "country")
-OPERATORS: Final = _counted("Operators", lambda one: one.operators, "contact")
-FAMILIES: Final = _counted("Families", lambda one: one.families, "effective_family")
+NETWORKS: Final = _counted("AS", lambda entry: entry.networks, "as")
+COUNTRIES: Final = _counted("Countries", lambda entry: entry.countries, "country")
+OPERATORS: Final = _counted("Operators", lambda entry: entry.operators, "contact")
+FAMILIES: Final = _counted("Families", lambda entry: entry.families, "effective_family")
 FIRST_SEEN: Final = ListColumn(
-    label="First seen", cell=lambda one, _: group_links.first_seen(one.first_seen)
+    label="First seen", cell=lambda entry, _: group_links.first_seen(entry.first_seen)
 )
 CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
 
 NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
-    "operators": lambda one, context: _operator_link(one.id, context),
-    "families": lambda one, _: Link(text=one.label or one.id, path=urls.family(one.id)),
-    "networks": lambda one, _: group_links.network(one.id),
-    "countries": lambda one, _: group_links.country(
-        one.id, " ".join(filter(None, (one.id, one.label)))
+    "operators": lambda entry, context: _operator_link(entry.id, context),
+    "families": lambda entry, _: Link(text=entry.label or entry.id, path=urls.family(entry.id)),
+    "networks": lambda entry, _: group_links.network(entry.id),
+    "countries": lambda entry, _: group_links.country(
+        entry.id, " ".join(filter(None, (entry.id, entry.label)))
     ),
-    "platforms": lambda one, _: Link(text=one.label or one.id, path=urls.group("platform", one.id)),
-    "versions": lambda one, _: group_links.version(one.id),
+    "platforms": lambda entry, _: Link(
+        text=entry.label or entry.id, path=urls.group("platform", entry.id)
+    ),
+    "versions": lambda entry, _: group_links.version(entry.id),
 }
 """What an entry of each list is called, and where its page is."""
 
@@ -125,9 +127,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
         ListColumn(
             label="AROI",
-            cell=lambda one, context: STATE_BADGES[context.stats.network.operators[one.id].state][
-                0
-            ],
+            cell=lambda entry, context: STATE_BADGES[
+                context.stats.network.operators[entry.id].state
+            ][0],
             number=False,
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
@@ -138,7 +140,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
         ListColumn(
             label="Declaration",
-            cell=lambda one, context: "complete" if context.complete[one.id] else "incomplete",
+            cell=lambda entry, context: "complete" if context.complete[entry.id] else "incomplete",
             number=False,
         ),
         FIRST_SEEN,
@@ -147,7 +149,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         ListColumn(label="Name", cell=_network_name, number=False),
         ListColumn(
             label="Countries",
-            cell=lambda one, _: codes(tuple(sorted(one.countries))) or "unknown",
+            cell=lambda entry, _: codes(tuple(sorted(entry.countries))) or "unknown",
             number=False,
         ),
         *(*CORE, EXIT_WEIGHT, BANDWIDTH, OPERATORS, FAMILIES),
@@ -157,7 +159,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "versions": (
         ListColumn(
             label="Status",
-            cell=lambda one, _: Link(text=version_status([member.relay for member in one.members])),
+            cell=lambda entry, _: Link(
+                text=version_status([member.relay for member in entry.members])
+            ),
             number=False,
         ),
         *(*CORE, BANDWIDTH),
@@ -165,7 +169,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
 }
 
 
-def row(name: ListName, one: ListingEntry, context: ListContext) -> Row:
+def row(name: ListName, entry: ListingEntry, context: ListContext) -> Row:
     """Return the row of an entry with the columns of its list."""
-    cells = tuple(column.cell(one, context) for column in COLUMNS[name])
-    return Row(name=NAMES[name](one, context), cells=cells)
+    cells = tuple(column.cell(entry, context) for column in COLUMNS[name])
+    return Row(name=NAMES[name](entry, context), cells=cells)

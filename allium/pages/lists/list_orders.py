@@ -94,8 +94,8 @@ def guard_share(value: int, context: PrintContext) -> str | None:
 
 def relay_volume(member: Member, stats: HistoryStats) -> int | None:
     """Return all bytes that a relay is known to have moved."""
-    found = stats.volumes.get(member.relay.fingerprint)
-    return None if found is None else found.size
+    moved_bytes = stats.volumes.get(member.relay.fingerprint)
+    return None if moved_bytes is None else moved_bytes.size
 
 
 def relay_uptime(member: Member, stats: HistoryStats) -> float | None:
@@ -106,21 +106,21 @@ def relay_uptime(member: Member, stats: HistoryStats) -> float | None:
 
 def moved(entry: ListingEntry, stats: HistoryStats) -> int | None:
     """Return all bytes that the relays of an entry are known to have moved."""
-    names, known = (one.relay.fingerprint for one in entry.members), stats.volumes
-    found = added([known[name] for name in names if name in known])
-    return None if found is None else found.size
+    names, volumes = (member.relay.fingerprint for member in entry.members), stats.volumes
+    moved_bytes = added([volumes[name] for name in names if name in volumes])
+    return None if moved_bytes is None else moved_bytes.size
 
 
 def operator_moved(entry: ListingEntry, stats: HistoryStats) -> int | None:
     """Return what `moved` does for an operator, who has it at hand."""
-    found = stats.performances.operators[entry.id].volume
-    return None if found is None else found.size
+    moved_bytes = stats.performances.operators[entry.id].volume
+    return None if moved_bytes is None else moved_bytes.size
 
 
 def operator_uptime(entry: ListingEntry, stats: HistoryStats) -> float | None:
     """Return the mean uptime of an operator's relays over 6 months."""
-    found = stats.performances.operators[entry.id].uptime
-    return None if found is None or found.position is None else percentage(found.position)
+    uptime = stats.performances.operators[entry.id].uptime
+    return None if uptime is None or uptime.position is None else percentage(uptime.position)
 
 
 def proven(entry: ListingEntry, _: HistoryStats) -> int:
@@ -133,7 +133,7 @@ def by_role(role: Role, formatted: MetricFormat | None = None) -> Order:
     return Order(
         title=f"{role} weight",
         label=f"{role.capitalize()} weight",
-        metric=lambda one, _: one.totals.parts[role].weight,
+        metric=lambda entry, _: entry.totals.parts[role].weight,
         formatted=formatted,
         absent="no weight",
     )
@@ -144,29 +144,29 @@ def by_number(role: Role) -> Order:
     return Order(
         title=f"number of {role}s",
         label=f"{role.capitalize()}s",
-        metric=lambda one, _: one.totals.parts[role].relays,
+        metric=lambda entry, _: entry.totals.parts[role].relays,
     )
 
 
 BANDWIDTH: Final = Order(
-    title="observed bandwidth", label="Bandwidth", metric=lambda one, _: one.totals.bandwidth
+    title="observed bandwidth", label="Bandwidth", metric=lambda entry, _: entry.totals.bandwidth
 )
 RELAYS: Final = Order(
-    title="number of running relays", label="Relays", metric=lambda one, _: one.totals.running
+    title="number of running relays", label="Relays", metric=lambda entry, _: entry.totals.running
 )
 OPERATORS: Final = Order(
-    title="number of operators", label="Operators", metric=lambda one, _: len(one.operators)
+    title="number of operators", label="Operators", metric=lambda entry, _: len(entry.operators)
 )
 NETWORKS: Final = Order(
-    title="number of networks", label="AS", metric=lambda one, _: len(one.networks)
+    title="number of networks", label="AS", metric=lambda entry, _: len(entry.networks)
 )
 COUNTRIES: Final = Order(
-    title="number of countries", label="Countries", metric=lambda one, _: len(one.countries)
+    title="number of countries", label="Countries", metric=lambda entry, _: len(entry.countries)
 )
 OLDEST: Final = Order(
     title="age, the oldest first",
     label="First seen",
-    metric=lambda one, _: one.first_seen,
+    metric=lambda entry, _: entry.first_seen,
     lowest=True,
 )
 EXIT_WEIGHT: Final = by_role("exit")
@@ -191,14 +191,14 @@ _OF_RELAYS: Final = {
     "bandwidth": Order(
         title="observed bandwidth",
         label="Bandwidth",
-        metric=lambda one, _: one.relay.observed_bandwidth,
+        metric=lambda member, _: member.relay.observed_bandwidth,
         formatted=rate,
         absent="not reported",
     ),
     "advertised": Order(
         title="advertised bandwidth",
         label="Advertised",
-        metric=lambda one, _: one.relay.advertised_bandwidth,
+        metric=lambda member, _: member.relay.advertised_bandwidth,
         formatted=rate,
         absent="not reported",
     ),
@@ -206,33 +206,33 @@ _OF_RELAYS: Final = {
     "guard-probability": Order(
         title="probability as guard",
         label="As guard",
-        metric=lambda one, _: one.relay.guard_probability,
+        metric=lambda member, _: member.relay.guard_probability,
         formatted=chance,
     ),
     "exit-probability": Order(
         title="probability as exit",
         label="As exit",
-        metric=lambda one, _: one.relay.exit_probability,
+        metric=lambda member, _: member.relay.exit_probability,
         formatted=chance,
     ),
     "oldest": Order(
         title="age, the oldest first",
         label="First seen",
-        metric=lambda one, _: one.relay.first_seen,
+        metric=lambda member, _: member.relay.first_seen,
         formatted=day_of,
         lowest=True,
     ),
     "newest": Order(
         title="age, the newest first",
         label="First seen",
-        metric=lambda one, _: one.relay.first_seen,
+        metric=lambda member, _: member.relay.first_seen,
         formatted=day_of,
     ),
     "uptime-6-months": replace(UPTIME, metric=relay_uptime),
     "longest-running": Order(
         title="time since the last start",
         label="Running since (UTC)",
-        metric=lambda one, _: one.relay.last_restarted,
+        metric=lambda member, _: member.relay.last_restarted,
         formatted=minute_of,
         lowest=True,
     ),
@@ -289,11 +289,11 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
         "bandwidth": BANDWIDTH,
         "exit-weight": EXIT_WEIGHT,
         "newest-version": Order(
-            title="version, the newest first", metric=lambda one, _: version_key(one.id)
+            title="version, the newest first", metric=lambda entry, _: version_key(entry.id)
         ),
         "oldest-version": Order(
             title="version, the oldest first",
-            metric=lambda one, _: version_key(one.id),
+            metric=lambda entry, _: version_key(entry.id),
             lowest=True,
         ),
     },
@@ -303,4 +303,4 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
 
 def known_orders(name: ListName, stats: HistoryStats) -> dict[str, Order]:
     """Return the orders of a list that the documents at hand allow."""
-    return {slug: one for slug, one in ORDERS[name].items() if one.source in stats.documents}
+    return {slug: order for slug, order in ORDERS[name].items() if order.source in stats.documents}

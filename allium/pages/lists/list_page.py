@@ -69,14 +69,20 @@ class ListPage(View, frozen=True):
         """The strings of the page, for its twin; of relays only the ranks, their twins have all."""
         entries, relays = self.tables.entries, self.tables.relays
         table = entries or relays
-        places = [[one.rank, json_twin.printed(one.value)] for one in table.places] if table else []
+        places = (
+            [[place.rank, json_twin.printed(place.value)] for place in table.places]
+            if table
+            else []
+        )
         return {
             "title": self.head.title,
             "words": self.words,
             "ranked": table.ranked if table else None,
             "places": places,
-            "columns": [self.name, *(one.label for one in entries.columns)] if entries else [],
-            "rows": [json_twin.printed((one.name, *one.cells)) for one in entries.rows]
+            "columns": [self.name, *(column.label for column in entries.columns)]
+            if entries
+            else [],
+            "rows": [json_twin.printed((row.name, *row.cells)) for row in entries.rows]
             if entries
             else [],
         }
@@ -87,50 +93,50 @@ class ListPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-def pages(found: Listing[Any]) -> Iterator[ListPage]:
+def pages(listing: Listing[Any]) -> Iterator[ListPage]:
     """Yield the views of all pages of the full list."""
-    count, title = len(found.items), LIST_TITLES[found.name]
+    count, title = len(listing.items), LIST_TITLES[listing.name]
     for number in range(1, relay_rows.pages(count) + 1):
-        shown = found.items[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+        shown = listing.items[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
         span = relay_rows.span(number, count)
-        caption = f"{found.name.capitalize()} by weight, equal ones by id: {span}"
+        caption = f"{listing.name.capitalize()} by weight, equal ones by id: {span}"
         yield ListPage(
-            head=_head(found.name, number),
-            id=found.name if number == 1 else f"{found.name}-{number}",
+            head=_head(listing.name, number),
+            id=listing.name if number == 1 else f"{listing.name}-{number}",
             words=title.words,
-            unlisted=found.unlisted if number == 1 else None,
+            unlisted=listing.unlisted if number == 1 else None,
             name=title.name,
             whole=None,
-            orders=orders(found),
-            tables=found.page(shown, caption),
-            pages=relay_rows.contents(number, count, lambda page: urls.listing(found.name, page)),
-            raw=ListRaw(ids=tuple(map(found.id_of, shown))),
+            orders=orders(listing),
+            tables=listing.page(shown, caption),
+            pages=relay_rows.contents(number, count, lambda page: urls.listing(listing.name, page)),
+            raw=ListRaw(ids=tuple(map(listing.id_of, shown))),
         )
 
 
-def top(found: Listing[Any], slug: str) -> ListPage:
+def top(listing: Listing[Any], slug: str) -> ListPage:
     """Return the view of the first entries in one order."""
-    order, title = found.orders[slug], LIST_TITLES[found.name]
-    first = found.ranking(order)
+    order, title = listing.orders[slug], LIST_TITLES[listing.name]
+    first = listing.ranking(order)
     return ListPage(
-        head=_top_head(found.name, order),
-        id=f"{found.name}-by-{slug}",
+        head=_top_head(listing.name, order),
+        id=f"{listing.name}-by-{slug}",
         words=None,
         unlisted=None,
         name=title.name,
-        whole=Link(text=f"All {found.name}", path=urls.listing(found.name)),
-        orders=orders(found, slug),
-        tables=found.top(order, first, _caption(found.name, order, len(first))),
+        whole=Link(text=f"All {listing.name}", path=urls.listing(listing.name)),
+        orders=orders(listing, slug),
+        tables=listing.top(order, first, _caption(listing.name, order, len(first))),
         pages=None,
-        raw=ListRaw(ids=tuple(found.id_of(one.thing) for one in first)),
+        raw=ListRaw(ids=tuple(listing.id_of(placed.thing) for placed in first)),
     )
 
 
-def orders(found: Listing[Any], present: str | None = None) -> tuple[Link, ...]:
+def orders(listing: Listing[Any], present: str | None = None) -> tuple[Link, ...]:
     """Return links to the first entries in all orders, seen from the page of the `present` one."""
     return tuple(
-        Link(text=one.title, path=None if slug == present else urls.top(found.name, slug))
-        for slug, one in found.orders.items()
+        Link(text=order.title, path=None if slug == present else urls.top(listing.name, slug))
+        for slug, order in listing.orders.items()
     )
 
 

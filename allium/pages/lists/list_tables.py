@@ -36,20 +36,22 @@ class Listing(ABC, Generic[T]):
         self.orders = known_orders(name, context.stats)
         self._context = context
         self._by_id = sorted(items, key=self.id_of)
-        self._running = [one for one in self._by_id if self.runs(one)]
+        self._running = [item for item in self._by_id if self.runs(item)]
 
     def ranking(self, order: Order) -> list[Placed[T]]:
         """Return the first things in an order, equal ones by id."""
         metric, stats = order.metric, self._context.stats
         taking_part = self._by_id if order.idle else self._running
-        return placed([(metric(one, stats), one) for one in taking_part], lowest=order.lowest)
+        return placed([(metric(item, stats), item) for item in taking_part], lowest=order.lowest)
 
     def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
         """Return ranks, and what decides them, as printed."""
         context = PrintContext(self._context.stats.network.totals, self._context.units)
         return tuple(
-            SourcePlace(rank=rank(one.rank), value=order.printed(one.value, context))
-            for one in first
+            SourcePlace(
+                rank=rank(placed_item.rank), value=order.printed(placed_item.value, context)
+            )
+            for placed_item in first
         )
 
     @property
@@ -58,11 +60,11 @@ class Listing(ABC, Generic[T]):
         return self._context.unlisted.get(self.name)
 
     @abstractmethod
-    def id_of(self, thing: T) -> str:
+    def id_of(self, item: T) -> str:
         """Return what decides among equals."""
 
     @abstractmethod
-    def runs(self, thing: T) -> bool:
+    def runs(self, item: T) -> bool:
         """Tell whether a thing is or has a running relay."""
 
     @abstractmethod
@@ -81,13 +83,13 @@ class RelayListing(Listing[Member]):
         super().__init__("relays", sorted(context.stats.network.members, key=table_order), context)
         self._table = table
 
-    def id_of(self, thing: Member) -> str:
+    def id_of(self, item: Member) -> str:
         """Return the fingerprint."""
-        return thing.relay.fingerprint
+        return item.relay.fingerprint
 
-    def runs(self, thing: Member) -> bool:
+    def runs(self, item: Member) -> bool:
         """Tell whether the relay runs."""
-        return thing.relay.running
+        return item.relay.running
 
     def page(self, items: Sequence[Member], caption: str) -> ListTables:
         """Return relays as they stand in all tables."""
@@ -101,7 +103,7 @@ class RelayListing(Listing[Member]):
             relays=RelayTable(
                 id="list",
                 caption=caption,
-                rows=self._rows([one.thing for one in first]),
+                rows=self._rows([placed_item.thing for placed_item in first]),
                 operator=True,
                 without=WITHOUT.get(order.label, ""),
                 places=self.places(order, first),
@@ -110,7 +112,7 @@ class RelayListing(Listing[Member]):
         )
 
     def _rows(self, items: Sequence[Member]) -> tuple[RelayRow, ...]:
-        return tuple(self._table[one.relay.fingerprint] for one in items)
+        return tuple(self._table[item.relay.fingerprint] for item in items)
 
 
 class EntryListing(Listing[ListingEntry]):
@@ -120,19 +122,19 @@ class EntryListing(Listing[ListingEntry]):
         self, name: ListName, entries: Sequence[ListingEntry], context: ListContext
     ) -> None:
         super().__init__(name, by_weight(entries), context)
-        self._rows = {one.id: row(name, one, context) for one in entries}
+        self._rows = {item.id: row(name, item, context) for item in entries}
 
-    def id_of(self, thing: ListingEntry) -> str:
+    def id_of(self, item: ListingEntry) -> str:
         """Return the id."""
-        return thing.id
+        return item.id
 
-    def runs(self, thing: ListingEntry) -> bool:
+    def runs(self, item: ListingEntry) -> bool:
         """Tell whether any of the entry's relays runs."""
-        return thing.totals.running > 0
+        return item.totals.running > 0
 
     def page(self, items: Sequence[ListingEntry], caption: str) -> ListTables:
         """Return entries with the columns of their list."""
-        shown = tuple(self._rows[one.id] for one in items)
+        shown = tuple(self._rows[item.id] for item in items)
         return ListTables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
 
     def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> ListTables:
@@ -144,16 +146,20 @@ class EntryListing(Listing[ListingEntry]):
             entries=EntryTable(
                 caption=caption,
                 columns=tuple(heads[index] for index in columns),
-                rows=tuple(_arranged(self._rows[one.thing.id], columns) for one in first),
+                rows=tuple(
+                    _arranged(self._rows[placed_item.thing.id], columns) for placed_item in first
+                ),
                 places=self.places(order, first),
                 ranked="" if moved else order.label,
             )
         )
 
     def _heads(self) -> tuple[Heading, ...]:
-        return tuple(Heading(label=one.label, number=one.number) for one in COLUMNS[self.name])
+        return tuple(
+            Heading(label=column.label, number=column.number) for column in COLUMNS[self.name]
+        )
 
 
-def _arranged(made: Row, columns: Sequence[int]) -> Row:
-    cells: tuple[Cell, ...] = tuple(made.cells[index] for index in columns)
-    return Row(name=made.name, cells=cells)
+def _arranged(entry_row: Row, columns: Sequence[int]) -> Row:
+    cells: tuple[Cell, ...] = tuple(entry_row.cells[index] for index in columns)
+    return Row(name=entry_row.name, cells=cells)

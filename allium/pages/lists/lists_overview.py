@@ -27,7 +27,7 @@ class ListsPage(View, frozen=True):
     flags: tuple[Link, ...]
 
 
-def build(found: Iterable[Listing[Any]], flags: Iterable[Group]) -> ListsPage:
+def build(listings: Iterable[Listing[Any]], flags: Iterable[Group]) -> ListsPage:
     """Return the view of the page that leads to every list."""
     return ListsPage(
         head=Head(
@@ -38,14 +38,14 @@ def build(found: Iterable[Listing[Any]], flags: Iterable[Group]) -> ListsPage:
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Lists")),
             section="lists",
         ),
-        lists=tuple(_summary(one) for one in found),
-        flags=tuple(group_links.flag(one.label or one.id) for one in flags),
+        lists=tuple(_summary(listing) for listing in listings),
+        flags=tuple(group_links.flag(group.label or group.id) for group in flags),
     )
 
 
-def _summary(found: Listing[Any]) -> ListSummary:
+def _summary(listing: Listing[Any]) -> ListSummary:
     return ListSummary(
-        link=group_links.listing(found.name),
-        words=list_page.LIST_TITLES[found.name].words,
-        orders=list_page.orders(found),
+        link=group_links.listing(listing.name),
+        words=list_page.LIST_TITLES[listing.name].words,
+        orders=list_page.orders(listing),
     )

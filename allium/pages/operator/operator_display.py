@@ -50,7 +50,7 @@ class OperatorDisplay(View, frozen=True):
 
 def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
     """Return an operator's figures; `count` are all relays."""
-    made, proven = facts.composition, facts.proven
+    composition, proven = facts.composition, facts.proven
     return OperatorDisplay(
         title=title,
         contact=facts.contact,
@@ -68,19 +68,19 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         measured=facts.measured,
         data=facts.data,
         proven_data=None if proven is None else proven.data,
-        network_diversity=_grade(made.network_grade, facts, _networks(made)),
+        network_diversity=_grade(composition.network_grade, facts, _networks(composition)),
         geographic_diversity=_grade(
-            made.geographic_grade,
+            composition.geographic_grade,
             facts,
-            formatting.number_of(made.countries, "country", "countries"),
+            formatting.number_of(composition.countries, "country", "countries"),
         ),
-        infrastructure_diversity=_grade(made.platform_grade, facts, _platforms(made)),
+        infrastructure_diversity=_grade(composition.platform_grade, facts, _platforms(composition)),
         version_compliance=_compliance(facts),
-        version_status=_counted(made.statuses),
-        family_support=_counted(made.support),
-        ipv4=formatting.count(made.ipv4),
-        ipv6=formatting.count(made.ipv6),
-        dual_stack=formatting.number_of(made.dual_stack, "relay"),
+        version_status=_counted(composition.statuses),
+        family_support=_counted(composition.support),
+        ipv4=formatting.count(composition.ipv4),
+        ipv6=formatting.count(composition.ipv6),
+        dual_stack=formatting.number_of(composition.dual_stack, "relay"),
         underutilised=formatting.number_of(facts.underutilised, "relay"),
         ratio_rank=facts.ratio_rank,
     )
@@ -108,15 +108,15 @@ def _role(sums: OperatorFacts | Proven, role: Role) -> str:
     return f"{formatting.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
 
 
-def _networks(made: Composition) -> str:
-    counted = formatting.number_of(made.networks, "autonomous system")
-    crowded = made.network_grade == "Okay" and made.networks >= MANY
+def _networks(composition: Composition) -> str:
+    counted = formatting.number_of(composition.networks, "autonomous system")
+    crowded = composition.network_grade == "Okay" and composition.networks >= MANY
     return f"{counted}, more than half of the relays in one" if crowded else counted
 
 
-def _platforms(made: Composition) -> str:
-    counted = formatting.number_of(made.platforms, "platform")
-    alike = made.platform_grade == "Okay" and made.platforms > 1
+def _platforms(composition: Composition) -> str:
+    counted = formatting.number_of(composition.platforms, "platform")
+    alike = composition.platform_grade == "Okay" and composition.platforms > 1
     few = "fewer than a tenth of the relays off the most common one"
     return f"{counted}, {few}" if alike else counted
 
@@ -145,14 +145,16 @@ def _grade(grade: Grade | None, facts: OperatorFacts, counted: str) -> str:
 
 def _compliance(facts: OperatorFacts) -> str | None:
     """Return how many running relays are on a recommended version."""
-    made = facts.composition
-    word = compliance(made.recommended, made.judged)
+    composition = facts.composition
+    word = compliance(composition.recommended, composition.judged)
     if word is None:
         return None
-    percent = formatting.half_up(100 * made.recommended, made.judged)
-    unknown = f"; {formatting.count(made.unjudged)} unknown" if made.unjudged else ""
-    known = f"{formatting.count(made.recommended)} of {formatting.count(made.judged)}"
-    return f"{word} ({percent}%): {known}{unknown}"
+    percent = formatting.half_up(100 * composition.recommended, composition.judged)
+    unknown = f"; {formatting.count(composition.unjudged)} unknown" if composition.unjudged else ""
+    counted = (
+        f"{formatting.count(composition.recommended)} of {formatting.count(composition.judged)}"
+    )
+    return f"{word} ({percent}%): {counted}{unknown}"
 
 
 def _counted(counts: dict[str, int]) -> tuple[str, ...]:

@@ -157,7 +157,7 @@ class OperatorFacts(View, frozen=True):
     @property
     def proven_relays(self) -> int:
         """The number of relays whose domain is proven."""
-        return sum(len(one.fingerprints) for one in self.groups if one.status == "validated")
+        return sum(len(group.fingerprints) for group in self.groups if group.status == "validated")
 
     @property
     def running(self) -> int:
@@ -165,49 +165,51 @@ class OperatorFacts(View, frozen=True):
         return sum(self.counts.values())
 
 
-def facts(one: OperatorShards) -> OperatorFacts:
+def facts(shards: OperatorShards) -> OperatorFacts:
     """Return all that the page of one operator prints."""
-    position, members, relays, own, claimed = (
-        one.position,
-        one.members,
-        one.own,
-        one.totals,
-        one.claim,
+    position, members, relays, sums, aroi_claim = (
+        shards.position,
+        shards.members,
+        shards.records,
+        shards.totals,
+        shards.claim,
     )
     return OperatorFacts(
         id=position.id,
         contact=position.contact,
-        domain=claimed.domain,
-        proofs=_proofs(members) if claimed.domain is not None else {},
+        domain=aroi_claim.domain,
+        proofs=_proofs(members) if aroi_claim.domain is not None else {},
         state=position.state,
-        aroi_reason=claimed.reason,
+        aroi_reason=aroi_claim.reason,
         problems=_problems(members),
         vanity=position.vanity,
-        counts={role: own.parts[role].relays for role in ROLES},
-        bandwidth=network_figures.observed(position.absent, own.bandwidth, position.units),
-        role_bandwidth=network_figures.by_role(own, position.absent, position.units),
+        counts={role: sums.parts[role].relays for role in ROLES},
+        bandwidth=network_figures.observed(position.absent, sums.bandwidth, position.units),
+        role_bandwidth=network_figures.by_role(sums, position.absent, position.units),
         weight_share=position.shares.all,
         role_share=position.shares.roles,
-        proven=_proven(one),
-        measured=network_figures.measured(own, position.absent),
+        proven=_proven(shards),
+        measured=network_figures.measured(sums, position.absent),
         data=position.data,
         first_seen=formatting.date(min(relay.first_seen for relay in relays)),
         newest=formatting.date(max(relay.first_seen for relay in relays)),
         countries=countries(relays),
         networks=networks(relays),
         versions=versions(relays),
-        platforms=_platforms(one),
-        composition=_composition(one.relays, makeup(relays), position.majorities, position.absent),
-        affected=affected_relays(one.relays, one.names) if one.is_one else (),
+        platforms=_platforms(shards),
+        composition=_composition(
+            shards.relays, makeup(relays), position.majorities, position.absent
+        ),
+        affected=affected_relays(shards.relays, shards.names) if shards.is_one else (),
         down=relays_down(members),
         underutilised=sum(map(underutilised, relays)),
-        ratios=_ratios(members, position.usual_ratios) if one.is_one else (),
+        ratios=_ratios(members, position.usual_ratios) if shards.is_one else (),
         ratio_rank=position.ratio_rank,
-        reliability=reliability(position, members, one.histories, one.history, one.names),
-        outliers=_outliers(one.history) if one.is_one else {},
+        reliability=reliability(position, members, shards.histories, shards.history, shards.names),
+        outliers=_outliers(shards.history) if shards.is_one else {},
         rankings=position.rankings,
-        unproven=_unproven(members, one.names) if claimed.domain is not None else (),
-        groups=_groups(one),
+        unproven=_unproven(members, shards.names) if aroi_claim.domain is not None else (),
+        groups=_groups(shards),
     )
 
 
@@ -218,15 +220,15 @@ def _proven(operator: OperatorShards) -> Proven | None:
     if relays is None or position.proven is None:
         return None
     histories = operator.histories.bandwidth or {}
-    own = totals(relays)
-    known = (histories.get(relay.fingerprint) for relay in relays)
-    volumes = (relay_volume(history) for history in known if history is not None)
+    sums = totals(relays)
+    relay_histories = (histories.get(relay.fingerprint) for relay in relays)
+    volumes = (relay_volume(history) for history in relay_histories if history is not None)
     moved = added([volume for volume in volumes if volume is not None])
     return Proven(
-        relays=own.relays,
-        counts={role: own.parts[role].relays for role in ROLES},
-        bandwidth=network_figures.observed(position.absent, own.bandwidth, position.units),
-        role_bandwidth=network_figures.by_role(own, position.absent, position.units),
+        relays=sums.relays,
+        counts={role: sums.parts[role].relays for role in ROLES},
+        bandwidth=network_figures.observed(position.absent, sums.bandwidth, position.units),
+        role_bandwidth=network_figures.by_role(sums, position.absent, position.units),
         weight_share=position.proven.all,
         role_share=position.proven.roles,
         data=None if moved is None else network_figures.volume(moved.size),
@@ -235,9 +237,11 @@ def _proven(operator: OperatorShards) -> Proven | None:
 
 def _platforms(operator: OperatorShards) -> tuple[Share, ...]:
     """Return the platforms by weight; each relay's shard says where the page of its own is."""
-    paths = {platform_name(one.relay.platform): one.position.platform for one in operator.relays}
+    paths = {
+        platform_name(shard.relay.platform): shard.position.platform for shard in operator.relays
+    }
     return shares(
-        operator.own,
+        operator.records,
         lambda relay: platform_name(relay.platform),
         lambda name: Link(text=name, path=paths[name]),
     )
@@ -245,7 +249,7 @@ def _platforms(operator: OperatorShards) -> tuple[Share, ...]:
 
 def _groups(operator: OperatorShards) -> tuple[OperatorGroup, ...]:
     """Return the relays by status, and the first page's rows among them."""
-    own = {one.relay.fingerprint: one for one in operator.relays}
+    shards_by_name = {shard.relay.fingerprint: shard for shard in operator.relays}
     names: dict[RelayStatus, list[Member]] = defaultdict(list)
     for member in by_status(operator.members):
         names[member.status].append(member)
@@ -258,27 +262,30 @@ def _groups(operator: OperatorShards) -> tuple[OperatorGroup, ...]:
             OperatorGroup(
                 status=status,
                 fingerprints=tuple(member.relay.fingerprint for member in found),
-                rows=tuple(_row(operator, own[one.relay.fingerprint], one) for one in shown),
+                rows=tuple(
+                    _row(operator, shards_by_name[member.relay.fingerprint], member)
+                    for member in shown
+                ),
             )
         )
     return tuple(groups)
 
 
-def _row(operator: OperatorShards, own: OperatorRelay, member: Member) -> RelayRow:
+def _row(operator: OperatorShards, shard: OperatorRelay, member: Member) -> RelayRow:
     uptime = (operator.histories.uptime or {}).get(member.relay.fingerprint)
     row = relay_rows.relay_row(
-        member, own.position.operator, own.position.weight_share, operator.position.units
+        member, shard.position.operator, shard.position.weight_share, operator.position.units
     )
     return relay_rows.of_one_operator(row, month_uptime(uptime), member)
 
 
 def _problems(members: Sequence[Member]) -> dict[str, tuple[Fingerprint, ...]]:
     """Return the relays whose proof failed, by the code of what is wrong."""
-    found: dict[str, list[Fingerprint]] = defaultdict(list)
+    relays_by_problem: dict[str, list[Fingerprint]] = defaultdict(list)
     for member in members:
         if member.problem is not None:
-            found[member.problem].append(member.relay.fingerprint)
-    return {problem: tuple(sorted(names)) for problem, names in sorted(found.items())}
+            relays_by_problem[member.problem].append(member.relay.fingerprint)
+    return {problem: tuple(sorted(names)) for problem, names in sorted(relays_by_problem.items())}
 
 
 def _proofs(members: Sequence[Member]) -> dict[str, ProofCounts]:
@@ -288,22 +295,22 @@ def _proofs(members: Sequence[Member]) -> dict[str, ProofCounts]:
     return {name: ProofCounts(relays=every[name], proven=holds[name]) for name in sorted(every)}
 
 
-def _outliers(found: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
+def _outliers(history: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
     """Return all relays far from the operator's others, by what they are far in and which way."""
-    ran = () if found.uptime is None else found.uptime.outliers
-    carried = found.outliers
+    ran = () if history.uptime is None else history.uptime.outliers
+    carried = history.outliers
     every = {
-        "uptime_low": [one.fingerprint for one in ran if one.low],
-        "uptime_high": [one.fingerprint for one in ran if not one.low],
-        "bandwidth_low": [one.fingerprint for one in carried if one.low],
-        "bandwidth_high": [one.fingerprint for one in carried if not one.low],
+        "uptime_low": [outlier.fingerprint for outlier in ran if outlier.low],
+        "uptime_high": [outlier.fingerprint for outlier in ran if not outlier.low],
+        "bandwidth_low": [outlier.fingerprint for outlier in carried if outlier.low],
+        "bandwidth_high": [outlier.fingerprint for outlier in carried if not outlier.low],
     }
     return {kind: tuple(names) for kind, names in every.items() if names}
 
 
 def _composition(
     relays: Sequence[OperatorRelay],
-    made: Makeup,
+    counts: Makeup,
     majorities: Collection[str],
     absent: Collection[str],
 ) -> Composition:
@@ -313,23 +320,23 @@ def _composition(
     fields that the data has of no relay.
     """
     support = Counter(
-        family_support(key=bool(one.relay.family_ids), listed=one.effective_family > 0)
-        for one in relays
+        family_support(key=bool(shard.relay.family_ids), listed=shard.effective_family > 0)
+        for shard in relays
     )
     return Composition(
-        countries=len(made.countries),
-        networks=len(made.networks),
-        platforms=len(made.platforms),
-        network_grade=network_grade(made.networks),
-        geographic_grade=geographic_grade(made.countries),
-        platform_grade=platform_grade(made.platforms, majorities),
-        ipv4=made.ipv4,
-        ipv6=made.ipv6,
-        dual_stack=made.dual_stack,
-        recommended=made.recommended,
-        judged=made.judged,
-        unjudged=made.running - made.judged,
-        statuses=in_status_order(made.statuses),
+        countries=len(counts.countries),
+        networks=len(counts.networks),
+        platforms=len(counts.platforms),
+        network_grade=network_grade(counts.networks),
+        geographic_grade=geographic_grade(counts.countries),
+        platform_grade=platform_grade(counts.platforms, majorities),
+        ipv4=counts.ipv4,
+        ipv6=counts.ipv6,
+        dual_stack=counts.dual_stack,
+        recommended=counts.recommended,
+        judged=counts.judged,
+        unjudged=counts.running - counts.judged,
+        statuses=in_status_order(counts.statuses),
         support={_support(name, absent): support[name] for name in SUPPORTS if support[name]},
     )
 
@@ -348,7 +355,7 @@ def _unproven(
 ) -> tuple[UnprovenRelay, ...]:
     """Return the relays whose domain is not proven, by status and fingerprint."""
     unproven = [member for member in members if member.status != "validated"]
-    unproven.sort(key=lambda one: (STATUS_ORDER.index(one.status), one.relay.fingerprint))
+    unproven.sort(key=lambda member: (STATUS_ORDER.index(member.status), member.relay.fingerprint))
     return tuple(
         UnprovenRelay(
             relay=relay_rows.named(member.relay, names),
@@ -364,10 +371,10 @@ def _ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[Rat
     """Return an operator's weight for the bandwidth beside the network's."""
     return tuple(
         RatioRow(
-            relays="all relays" if one.role is None else f"{one.role}s",
-            own=ratio(group_ratio(of_role(members, one.role))),
-            mean=one.mean,
-            median=one.median,
+            relays="all relays" if usual_ratio.role is None else f"{usual_ratio.role}s",
+            own=ratio(group_ratio(of_role(members, usual_ratio.role))),
+            mean=usual_ratio.mean,
+            median=usual_ratio.median,
         )
-        for one in usual
+        for usual_ratio in usual
     )

@@ -38,18 +38,18 @@ def affected_relays(
     relays: Sequence[OperatorRelay], names: Mapping[Fingerprint, str]
 ) -> tuple[Affected, ...]:
     """Return what needs attention: each warning or worse, and the relays that it is about."""
-    found: dict[str, list[Relay]] = defaultdict(list)
-    for one in relays:
-        for code in one.history.findings:
+    relays_by_code: dict[str, list[Relay]] = defaultdict(list)
+    for shard in relays:
+        for code in shard.history.findings:
             if SEVERITY[code] in {"Critical", "Warning"}:
-                found[code].append(one.relay)
+                relays_by_code[code].append(shard.relay)
     return tuple(
         Affected(
             code=code,
-            count=len(found[code]),
-            relays=tuple(relay_rows.named(relay, names) for relay in found[code][:NAMED]),
+            count=len(relays_by_code[code]),
+            relays=tuple(relay_rows.named(relay, names) for relay in relays_by_code[code][:NAMED]),
         )
-        for code in in_order(found)
+        for code in in_order(relays_by_code)
     )
 
 
@@ -58,14 +58,16 @@ def relays_down(members: Sequence[Member]) -> Down | None:
 
     Relays that hibernate are away on purpose and not down.
     """
-    lost = [one for one in members if not one.relay.running and not one.relay.hibernating]
-    if not lost:
+    down = [
+        member for member in members if not member.relay.running and not member.relay.hibernating
+    ]
+    if not down:
         return None
-    roles = Counter(member.role for member in lost)
+    roles = Counter(member.role for member in down)
     return Down(
         counts={role: roles[role] for role in ROLES if roles[role]},
-        bandwidth=_whole(_bandwidth(lost), _bandwidth(members)),
-        weight=_whole(_weight(lost), _weight(members)),
+        bandwidth=_whole(_bandwidth(down), _bandwidth(members)),
+        weight=_whole(_weight(down), _weight(members)),
     )
 
 
@@ -84,7 +86,7 @@ def _whole(part: int, total: int) -> str | None:
 
 def findings(affected: Sequence[Affected], down: Down | None) -> tuple[FindingText, ...]:
     """Return the findings of all relays, the worst first."""
-    return tuple(_finding(one, down) for one in affected)
+    return tuple(_finding(relays, down) for relays in affected)
 
 
 def _finding(affected: Affected, down: Down | None) -> FindingText:

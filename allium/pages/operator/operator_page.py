@@ -80,42 +80,42 @@ class OperatorPage(View, frozen=True):
         }
 
 
-def build(own: OperatorFacts) -> OperatorPage:
+def build(facts: OperatorFacts) -> OperatorPage:
     """Return the view of an operator's first page."""
-    name, relays = operator_links.title(own.domain, own.contact), own.relays
+    name, relays = operator_links.title(facts.domain, facts.contact), facts.relays
     return OperatorPage(
-        head=_head(own, name),
-        id=own.id,
-        verdict=_verdict(own),
-        contact_display_data=display(own, name, relays),
-        contact_rankings=own.rankings,
-        contact_validation_status=validation(own),
-        operator_reliability=own.reliability,
-        is_validated_aroi=own.state in PROVEN,
-        aroi_domain=own.domain,
-        is_operator=own.contact is not None,
-        link=f"https://{own.domain}/" if own.state in PROVEN else None,
-        since=day(own.first_seen),
-        newest=day(own.newest) if own.newest != own.first_seen else None,
-        vanity=own.vanity,
-        findings=findings(own.affected, own.down),
-        ratios=own.ratios,
-        countries=own.countries,
-        networks=own.networks,
-        versions=own.versions,
-        platforms=own.platforms,
+        head=_head(facts, name),
+        id=facts.id,
+        verdict=_verdict(facts),
+        contact_display_data=display(facts, name, relays),
+        contact_rankings=facts.rankings,
+        contact_validation_status=validation(facts),
+        operator_reliability=facts.reliability,
+        is_validated_aroi=facts.state in PROVEN,
+        aroi_domain=facts.domain,
+        is_operator=facts.contact is not None,
+        link=f"https://{facts.domain}/" if facts.state in PROVEN else None,
+        since=day(facts.first_seen),
+        newest=day(facts.newest) if facts.newest != facts.first_seen else None,
+        vanity=facts.vanity,
+        findings=findings(facts.affected, facts.down),
+        ratios=facts.ratios,
+        countries=facts.countries,
+        networks=facts.networks,
+        versions=facts.versions,
+        platforms=facts.platforms,
         tables=tuple(
-            _table(group, aroi=own.domain is not None) for group in own.groups if group.rows
+            _table(group, aroi=facts.domain is not None) for group in facts.groups if group.rows
         ),
-        pages=contents(own.id, 1, relays),
+        pages=contents(facts.id, 1, relays),
         raw=OperatorRaw(
-            is_validated_aroi=own.state in PROVEN,
-            aroi_state=own.state,
+            is_validated_aroi=facts.state in PROVEN,
+            aroi_state=facts.state,
             relays=relays,
-            running=own.running,
-            fingerprints=own.statuses,
-            problems=own.problems,
-            outliers=own.outliers,
+            running=facts.running,
+            fingerprints=facts.statuses,
+            problems=facts.problems,
+            outliers=facts.outliers,
         ),
         links={"html": "index.html"},
     )

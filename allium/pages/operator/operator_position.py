@@ -125,7 +125,7 @@ class OperatorPositions(Struct, frozen=True):
 
     def position(self, operator: Operator) -> OperatorPosition:
         """Return what is relative to the network about one operator."""
-        name, own = operator.contact_id, operator.totals
+        name, totals = operator.contact_id, operator.totals
         return OperatorPosition(
             id=name,
             contact=operator.contact,
@@ -133,7 +133,7 @@ class OperatorPositions(Struct, frozen=True):
             vanity=operator.vanity,
             relays=tuple(member.relay.fingerprint for member in operator.members),
             units=self.units,
-            shares=self._shares(own),
+            shares=self._shares(totals),
             proven=self._proven(operator),
             data=self._traffic(name),
             majorities=self.majorities,
@@ -145,12 +145,12 @@ class OperatorPositions(Struct, frozen=True):
             rankings=tuple(self.places.get(name, ())),
         )
 
-    def _shares(self, own: Totals) -> WeightShares:
-        whole = self.stats.network.totals
+    def _shares(self, sums: Totals) -> WeightShares:
+        network = self.stats.network.totals
         return WeightShares(
-            all=formatting.share(own.weight, whole.weight),
+            all=formatting.share(sums.weight, network.weight),
             roles={
-                role: formatting.share(own.parts[role].weight, whole.parts[role].weight)
+                role: formatting.share(sums.parts[role].weight, network.parts[role].weight)
                 for role in ROLES
             },
         )
@@ -163,13 +163,15 @@ class OperatorPositions(Struct, frozen=True):
     def _traffic(self, name: ContactId) -> Traffic | None:
         """Return the bytes that the relays moved, as printed."""
         performances = self.stats.performances
-        own, whole = performances.operators[name].volume, performances.volume
-        if own is None:
+        volume, network_volume = performances.operators[name].volume, performances.volume
+        if volume is None:
             return None
         return Traffic(
-            volume=network_figures.volume(own.size),
-            period=PERIOD_WORDS[own.period],
-            share=None if whole is None else formatting.share(own.size, whole.size),
+            volume=network_figures.volume(volume.size),
+            period=PERIOD_WORDS[volume.period],
+            share=None
+            if network_volume is None
+            else formatting.share(volume.size, network_volume.size),
         )
 
     def _ratio_rank(self, operator: Operator) -> str | None:
@@ -179,24 +181,24 @@ class OperatorPositions(Struct, frozen=True):
 
     def _uptime(self, operator: Operator) -> UptimePosition | None:
         performances = self.stats.performances
-        own = performances.operators[operator.contact_id].uptime
-        if own is None or performances.uptime is None or not operator.is_one:
+        uptime = performances.operators[operator.contact_id].uptime
+        if uptime is None or performances.uptime is None or not operator.is_one:
             return None
         comparison = performances.comparisons[operator.contact_id]
         return UptimePosition(
             place=comparison.position,
             quantiles=self.quantiles,
             flags=dict(comparison.uptime_flags),
-            usual={flag: words for flag, words in self.usual_flags.items() if flag in own.held},
+            usual={flag: words for flag, words in self.usual_flags.items() if flag in uptime.held},
         )
 
     def _bandwidth(self, operator: Operator) -> ThroughputPosition | None:
         performances = self.stats.performances
-        own = performances.operators[operator.contact_id].throughput
-        if own is None or not operator.is_one:
+        throughput = performances.operators[operator.contact_id].throughput
+        if throughput is None or not operator.is_one:
             return None
         comparison = performances.comparisons[operator.contact_id]
-        rank, relays = comparison.rank, own.relays.get(RECENT)
+        rank, relays = comparison.rank, throughput.relays.get(RECENT)
         return ThroughputPosition(
             rank=None if rank is None else formatting.percentile(rank),
             contribution=formatting.share(relays.total, performances.throughput)
@@ -214,29 +216,30 @@ def proven_relays(state: str, members: Sequence[Member]) -> list[Relay] | None:
 
 def _quantiles(uptime: NetworkUptime) -> tuple[str, ...]:
     """Return the network's quantiles in whole percent; with more digits all would move hourly."""
-    found = uptime.quantiles
+    quantiles = uptime.quantiles
     return tuple(
-        f"{part}th {formatting.percent(in_percent(found[part]), 0)}"
+        f"{part}th {formatting.percent(in_percent(quantiles[part]), 0)}"
         for part in SHOWN_QUANTILES
-        if found
+        if quantiles
     )
 
 
 def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
     """Return the network's mean of each flag, in print order."""
-    found = uptime.flags
+    flags = uptime.flags
     return {
-        flag: f"{flag} {formatting.percent(percentage(found[flag].mean), 0)}"
+        flag: f"{flag} {formatting.percent(percentage(flags[flag].mean), 0)}"
         for flag in FLAG_ORDER
-        if flag in found
+        if flag in flags
     }
 
 
 def _usual_ratios(stats: HistoryStats) -> tuple[UsualRatio, ...]:
     """Return the weight for the bandwidth of the network: of all relays, of guards, of exits."""
-    found = ((role, stats.ratios[role]) for role in RATIO_ROLES)
+    ratios = ((role, stats.ratios[role]) for role in RATIO_ROLES)
     return tuple(
-        UsualRatio(role=role, mean=ratio(one.mean), median=ratio(one.median)) for role, one in found
+        UsualRatio(role=role, mean=ratio(weight_ratio.mean), median=ratio(weight_ratio.median))
+        for role, weight_ratio in ratios
     )
 
 

@@ -60,29 +60,34 @@ class Uptimes(View, frozen=True):
 
 
 def uptimes(
-    own: OperatorUptime | None,
+    uptime: OperatorUptime | None,
     compared: UptimePosition | None,
     names: Mapping[Fingerprint, str],
 ) -> Uptimes | None:
     """Return an operator's uptime beside the network's; `None` where either is unknown."""
-    if own is None or compared is None or not own.periods:
+    if uptime is None or compared is None or not uptime.periods:
         return None
-    held = {flag for flag, _ in own.flags}
+    held = {flag for flag, _ in uptime.flags}
     outliers = [
-        (one.low, rows.outlier(one.fingerprint, names, _uptime(in_percent(one.value)), one.period))
-        for one in own.outliers
+        (
+            outlier.low,
+            rows.outlier(
+                outlier.fingerprint, names, _uptime(in_percent(outlier.value)), outlier.period
+            ),
+        )
+        for outlier in uptime.outliers
     ]
     return Uptimes(
-        rows=tuple(_uptime_row(period, own.periods[period]) for period in own.periods),
+        rows=tuple(_uptime_row(period, uptime.periods[period]) for period in uptime.periods),
         position=compared.place,
         quantiles=compared.quantiles,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
-        flags=rows.flag_rows(own.flags, PERIODS, _mean, compared.flags),
+        flags=rows.flag_rows(uptime.flags, PERIODS, _mean, compared.flags),
         network=tuple(
             compared.usual[flag] for flag in in_print_order(held & compared.usual.keys())
         ),
-        months=charts.months(charts.whole_months(own.months), "Mean uptime by month"),
+        months=charts.months(charts.whole_months(uptime.months), "Mean uptime by month"),
     )
 
 
@@ -94,12 +99,12 @@ def _mean(value: Mean) -> str:
     return _uptime(percentage(value))
 
 
-def _uptime_row(period: Period, found: Moments) -> OperatorUptimeRow:
+def _uptime_row(period: Period, moments: Moments) -> OperatorUptimeRow:
     return OperatorUptimeRow(
         period=PERIOD_WORDS[period],
-        average=_mean(found.mean),
-        deviation=_uptime(in_percent(found.deviation)),
-        relays=formatting.count(found.count),
+        average=_mean(moments.mean),
+        deviation=_uptime(in_percent(moments.deviation)),
+        relays=formatting.count(moments.count),
     )
 
 
@@ -129,15 +134,15 @@ class Throughputs(View, frozen=True):
 
 
 def throughputs(
-    own: OperatorHistory,
+    history: OperatorHistory,
     compared: ThroughputPosition | None,
     histories: Iterable[Bandwidth],
     names: Mapping[Fingerprint, str],
     units: formatting.Units,
 ) -> Throughputs | None:
     """Return what an operator's relays carried; `None` where nothing is known of it."""
-    carried = own.throughput
-    if carried is None or compared is None or not carried.relays:
+    throughput = history.throughput
+    if throughput is None or compared is None or not throughput.relays:
         return None
     days = day_totals(histories)
 
@@ -148,34 +153,37 @@ def throughputs(
         return rate(in_bytes(value))
 
     outliers = [
-        (one.low, rows.outlier(one.fingerprint, names, mean(Mean(one.value, 1)), one.period))
-        for one in own.outliers
+        (
+            outlier.low,
+            rows.outlier(outlier.fingerprint, names, mean(Mean(outlier.value, 1)), outlier.period),
+        )
+        for outlier in history.outliers
     ]
     values, totals = charts.whole_weeks(weeks(days)), days.known
     return Throughputs(
-        rows=_throughput_rows(carried, rate),
+        rows=_throughput_rows(throughput, rate),
         days=formatting.count(len(totals)),
         stability=_stability(variation(totals)),
         trend=_trend(change(totals)),
-        utilisation=_whole(own.utilisation),
+        utilisation=_whole(history.utilisation),
         rank=compared.rank,
         contribution=compared.contribution,
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
-        flags=rows.flag_rows(own.flag_throughput, MEASURED_PERIODS, mean, compared.flags),
+        flags=rows.flag_rows(history.flag_throughput, MEASURED_PERIODS, mean, compared.flags),
         weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
     )
 
 
 def _throughput_rows(
-    own: OperatorThroughput, rate: Callable[[Number], str]
+    throughput: OperatorThroughput, rate: Callable[[Number], str]
 ) -> tuple[ThroughputRow, ...]:
-    found = []
+    rows_of_periods = []
     for period in MEASURED_PERIODS:
-        if period in own.relays:
-            relays = own.relays[period]
-            together = own.periods.get(period)
-            found.append(
+        if period in throughput.relays:
+            relays = throughput.relays[period]
+            together = throughput.periods.get(period)
+            rows_of_periods.append(
                 ThroughputRow(
                     period=PERIOD_WORDS[period],
                     together=None if together is None else rate(together),
@@ -183,7 +191,7 @@ def _throughput_rows(
                     relays=formatting.count(relays.count),
                 )
             )
-    return tuple(found)
+    return tuple(rows_of_periods)
 
 
 def _stability(percent: float | None) -> str | None:
@@ -222,16 +230,16 @@ def reliability(
     position: OperatorPosition,
     members: Sequence[Member],
     histories: Histories,
-    own: OperatorHistory,
+    history: OperatorHistory,
     names: Mapping[Fingerprint, str],
 ) -> Reliability | None:
     """Return an operator's history; `None` when nothing at all is known of it.
 
     `names` are the nicknames of the operator's relays.
     """
-    carried = (histories.bandwidth or {}).values()
-    uptime = uptimes(own.uptime, position.uptime, names)
-    bandwidth = throughputs(own, position.bandwidth, carried, names, position.units)
+    bandwidths = (histories.bandwidth or {}).values()
+    uptime = uptimes(history.uptime, position.uptime, names)
+    bandwidth = throughputs(history, position.bandwidth, bandwidths, names, position.units)
     if uptime is None and bandwidth is None:
         return None
     return Reliability(

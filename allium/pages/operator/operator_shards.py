@@ -58,7 +58,7 @@ class OperatorShards(Struct, frozen=True, kw_only=True, dict=True):
     def members(self) -> tuple[Member, ...]:
         """The relays as parts of the network."""
         name = self.position.id
-        return tuple(one.member(name, claim(one.relay.contact)) for one in self.relays)
+        return tuple(shard.member(name, claim(shard.relay.contact)) for shard in self.relays)
 
     @property
     def claim(self) -> Claim:
@@ -66,19 +66,19 @@ class OperatorShards(Struct, frozen=True, kw_only=True, dict=True):
         return self.members[0].claim
 
     @cached_property
-    def own(self) -> list[Relay]:
+    def records(self) -> list[Relay]:
         """The relays' records."""
-        return [one.relay for one in self.relays]
+        return [shard.relay for shard in self.relays]
 
     @cached_property
     def totals(self) -> Totals:
         """The sums over the running relays."""
-        return totals(self.own)
+        return totals(self.records)
 
     @cached_property
     def names(self) -> dict[Fingerprint, str]:
         """The nickname of each relay, with digits of the fingerprint where several share it."""
-        return group_links.distinct_names(self.own)
+        return group_links.distinct_names(self.records)
 
     @cached_property
     def history(self) -> OperatorHistory:

@@ -70,12 +70,12 @@ def validation(facts: OperatorFacts) -> ValidationPart:
         proofs=_proofs(facts),
         unproven=tuple(
             UnprovenRow(
-                relay=one.relay,
-                status=STATUS_WORDS[one.status],
-                proof=one.proof or "none",
-                reason=one.reason or "no result yet",
+                relay=relay.relay,
+                status=STATUS_WORDS[relay.status],
+                proof=relay.proof or "none",
+                reason=relay.reason or "no result yet",
             )
-            for one in facts.unproven
+            for relay in facts.unproven
         ),
         more_unproven=formatting.number_of(left, "more relay", "more relays")
         if claims and left
@@ -100,7 +100,7 @@ def _reasons(facts: OperatorFacts) -> tuple[RefusalReason, ...]:
             relays=formatting.number_of(count, "relay"),
             does=aroi_texts.REMEDIES[code],
         )
-        for code, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
 
 
@@ -110,8 +110,9 @@ def _proofs(facts: OperatorFacts) -> tuple[ProofRow, ...]:
     return tuple(
         ProofRow(
             type=name,
-            proven=f"{formatting.count(one.proven)} of {formatting.number_of(one.relays, 'relay')}",
+            proven=f"{formatting.count(proof.proven)} of"
+            f" {formatting.number_of(proof.relays, 'relay')}",
             place=aroi_texts.place(name, facts.domain),
         )
-        for name, one in facts.proofs.items()
+        for name, proof in facts.proofs.items()
     )

@@ -39,15 +39,17 @@ def kept(weeks: Weeks) -> Weeks:
 def months(values: Mapping[str, float], title: str) -> Chart | None:
     """Return closed months in percent; `None` with too little history."""
     labels = formatting.months(min(values), max(values)) if values else []
-    found = {f"{month}-01": values.get(month) for month in labels}
-    return _chart("uptime-months", title, found, lambda value: formatting.percent(value, 1))
+    buckets = {f"{month}-01": values.get(month) for month in labels}
+    return _chart("uptime-months", title, buckets, lambda value: formatting.percent(value, 1))
 
 
 def weeks(values: Mapping[int, float], title: str, units: formatting.Units) -> Chart | None:
     """Return closed weeks in bytes/s; `None` with too little history."""
     mondays = range(min(values), max(values) + 7, 7) if values else range(0)
-    found = {formatting.day_of(first): values.get(first) for first in mondays}
-    return _chart("bandwidth-weeks", title, found, lambda value: formatting.bandwidth(value, units))
+    buckets = {formatting.day_of(first): values.get(first) for first in mondays}
+    return _chart(
+        "bandwidth-weeks", title, buckets, lambda value: formatting.bandwidth(value, units)
+    )
 
 
 def years(counts: Mapping[int, int], title: str) -> Chart | None:
@@ -63,8 +65,8 @@ def years(counts: Mapping[int, int], title: str) -> Chart | None:
 
 def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
     """Return counts by month (`YYYY-MM`) of what is there now and began in these months."""
-    found = {f"{month}-01": count for month, count in counts.items()}
-    return _chart("first-months", title, found, formatting.count)
+    buckets = {f"{month}-01": count for month, count in counts.items()}
+    return _chart("first-months", title, buckets, formatting.count)
 
 
 def classes(name: str, title: str, counts: Mapping[str, int]) -> Chart | None:
@@ -91,13 +93,13 @@ def _chart(
     words: Callable[[N], str],
 ) -> Chart | None:
     """Return a chart, its bars relative to the highest; `None` of too few."""
-    known = {label: value for label, value in buckets.items() if value is not None}
-    if len(known) < LEAST_BARS:
+    values = {label: value for label, value in buckets.items() if value is not None}
+    if len(values) < LEAST_BARS:
         return None
-    lowest, highest = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     bars = {
-        label: Bar(label=label, value=words(value), level=level(value, known[highest]))
-        for label, value in known.items()
+        label: Bar(label=label, value=words(value), level=level(value, values[highest]))
+        for label, value in values.items()
     }
     return Chart(
         id=name,
@@ -106,5 +108,5 @@ def _chart(
             bars.get(label) or Bar(label=label, value=None, level=None) for label in buckets
         ),
         words=f"Highest {bars[highest].value}, lowest {bars[lowest].value},"
-        f" latest {bars[max(known)].value}.",
+        f" latest {bars[max(values)].value}.",
     )

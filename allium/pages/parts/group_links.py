@@ -46,8 +46,8 @@ def platform(name: str, slugs: Mapping[str, str], words: str | None = None) -> L
 @lru_cache(maxsize=4096)
 def version(name: str | None) -> Link:
     """Return the link to a version of Tor, `None` the unknown one; other texts have no page."""
-    known = name is None or name == UNKNOWN or has_page(name)
-    path = urls.group("version", name or UNKNOWN) if known else None
+    has_link = name is None or name == UNKNOWN or has_page(name)
+    path = urls.group("version", name or UNKNOWN) if has_link else None
     return Link(text=name or UNKNOWN, path=path)
 
 

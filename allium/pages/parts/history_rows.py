@@ -38,32 +38,32 @@ def outlier(
 
 def first(rows: Sequence[tuple[bool, OutlierRow]], *, low: bool) -> Outliers:
     """Return the first of the rows that are low, or of those that are high."""
-    found = tuple(row for is_low, row in rows if is_low == low)
-    left = len(found) - OUTLIERS
+    side = tuple(row for is_low, row in rows if is_low == low)
+    left = len(side) - OUTLIERS
     return Outliers(
-        rows=found[:OUTLIERS],
+        rows=side[:OUTLIERS],
         more=formatting.number_of(left, "more relay", "more relays") if left > 0 else None,
     )
 
 
 def flag_rows(
-    own: Mapping[FlagPeriod, Mean],
+    means: Mapping[FlagPeriod, Mean],
     periods: Sequence[Period],
     words: Callable[[Mean], str],
-    standings: Mapping[Flag, str],
+    comparisons: Mapping[Flag, str],
 ) -> tuple[PeriodRow, ...]:
     """Return a row of each flag that any relay has had, in print order.
 
-    `standings` say how six months of a flag compare with the network.
+    `comparisons` say how six months of a flag compare with the network.
     """
     rows = []
-    for flag in in_print_order({flag for flag, _ in own}):
-        values = (own.get((flag, period)) for period in periods)
+    for flag in in_print_order({flag for flag, _ in means}):
+        values = (means.get((flag, period)) for period in periods)
         rows.append(
             PeriodRow(
                 flag=flag,
-                values=tuple(None if one is None else words(one) for one in values),
-                standing=standings.get(flag),
+                values=tuple(None if mean is None else words(mean) for mean in values),
+                standing=comparisons.get(flag),
             )
         )
     return tuple(rows)

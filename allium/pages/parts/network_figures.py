@@ -44,20 +44,20 @@ def observed(absent: Collection[str], bandwidth: formatting.Number, units: forma
     return given(absent, formatting.bandwidth(bandwidth, units), "observed_bandwidth")
 
 
-def by_role(own: Totals, absent: Collection[str], units: formatting.Units) -> dict[Role, str]:
+def by_role(sums: Totals, absent: Collection[str], units: formatting.Units) -> dict[Role, str]:
     """Return the observed bandwidth of the running relays of each role."""
     if "observed_bandwidth" in absent:
         return dict.fromkeys(ROLES, f"bandwidth {NOT_IN_DATA}")
-    return {role: formatting.bandwidth(own.parts[role].bandwidth, units) for role in ROLES}
+    return {role: formatting.bandwidth(sums.parts[role].bandwidth, units) for role in ROLES}
 
 
-def measured(own: Totals, absent: Collection[str]) -> str | None:
+def measured(sums: Totals, absent: Collection[str]) -> str | None:
     """Return how many of the running relays are measured; `None` where that is known of none."""
     if "measured" in absent:
         return NOT_IN_DATA
-    if not own.measured_known:
+    if not sums.measured_known:
         return None
-    return f"{formatting.count(own.measured)} of {formatting.count(own.measured_known)}"
+    return f"{formatting.count(sums.measured)} of {formatting.count(sums.measured_known)}"
 
 
 def carried(part: Totals, network: Network, units: formatting.Units) -> str:
@@ -67,11 +67,11 @@ def carried(part: Totals, network: Network, units: formatting.Units) -> str:
     return given(network.absent, words, "observed_bandwidth")
 
 
-def counted(part: int, whole: int) -> str:
+def counted(part: int, total: int) -> str:
     """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
-    if not whole:
+    if not total:
         return formatting.count(part)
-    return f"{formatting.count(part)} ({percent(part / whole)})"
+    return f"{formatting.count(part)} ({percent(part / total)})"
 
 
 def percent(part: float | None) -> str:
@@ -105,16 +105,16 @@ def rate(value: formatting.Number | None, units: formatting.Units) -> str:
     return "not reported" if value is None else formatting.bandwidth(value, units)
 
 
-def rows(counts: Mapping[str, int], whole: int) -> tuple[FigureRow, ...]:
+def rows(counts: Mapping[str, int], total: int) -> tuple[FigureRow, ...]:
     """Return a row of each count and its part of a whole."""
-    return tuple(row(Link(text=name), count, whole) for name, count in counts.items())
+    return tuple(row(Link(text=name), count, total) for name, count in counts.items())
 
 
-def row(name: Link, count: int, whole: int) -> FigureRow:
+def row(name: Link, count: int, total: int) -> FigureRow:
     """Return one count and its part of a whole."""
-    return FigureRow(name=name, values=part(count, whole))
+    return FigureRow(name=name, values=part(count, total))
 
 
-def part(count: int, whole: int) -> tuple[str, str]:
+def part(count: int, total: int) -> tuple[str, str]:
     """Return one count and its part of a whole, apart."""
-    return formatting.count(count), percent(count / whole if whole else None)
+    return formatting.count(count), percent(count / total if total else None)

@@ -169,8 +169,8 @@ LESS_THAN_A_STEP: Final = 1e-9
 """What a division of floats adds to a whole step is far less, and makes no further step."""
 
 
-def level(part: Number, whole: Number) -> int:
+def level(part: Number, total: Number) -> int:
     """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
     if not part:
         return 0
-    return max(ceil(20 * part / whole - LESS_THAN_A_STEP), 1)
+    return max(ceil(20 * part / total - LESS_THAN_A_STEP), 1)

@@ -56,9 +56,9 @@ def relay_row(
     )
 
 
-def weight_share(relay: Relay, whole: int) -> str | None:
-    """Return a running relay's part of the weight of all running relays, `whole`."""
-    return formatting.share(relay.consensus_weight or 0, whole) if relay.running else None
+def weight_share(relay: Relay, network_weight: int) -> str | None:
+    """Return a running relay's part of the weight of all running relays, `network_weight`."""
+    return formatting.share(relay.consensus_weight or 0, network_weight) if relay.running else None
 
 
 def of_one_operator(row: RelayRow, month: float | None, member: Member) -> RelayRow:

@@ -35,27 +35,27 @@ def shares(
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`, which
     says whether some of it is not known. `link` makes the name of a part, `most` are named.
     """
-    held: dict[str, list[int]] = defaultdict(list)
+    weights_by_name: dict[str, list[int]] = defaultdict(list)
     running = [relay for relay in relays if relay.running]
     for name, weight in zip(map(of, running), map(WEIGHT, running), strict=True):
-        held[name or UNKNOWN].append(weight or 0)
-    counts = {name: len(each) for name, each in held.items()}
-    weights = {name: sum(each) for name, each in held.items()}
-    whole = sum(weights.values())
-    first = nsmallest(most, held, key=lambda name: (-weights[name], -counts[name], name))
-    rows = [_row(link(name), counts[name], weights[name], whole) for name in first]
-    if rest := held.keys() - first:
+        weights_by_name[name or UNKNOWN].append(weight or 0)
+    counts = {name: len(group_weights) for name, group_weights in weights_by_name.items()}
+    weights = {name: sum(group_weights) for name, group_weights in weights_by_name.items()}
+    total = sum(weights.values())
+    first = nsmallest(most, weights_by_name, key=lambda name: (-weights[name], -counts[name], name))
+    rows = [_row(link(name), counts[name], weights[name], total) for name in first]
+    if rest := weights_by_name.keys() - first:
         count = len(running) - sum(counts[name] for name in first)
-        weight = whole - sum(weights[name] for name in first)
-        rows.append(_row(plain(_others(rest)), count, weight, whole))
+        weight = total - sum(weights[name] for name in first)
+        rows.append(_row(plain(_others(rest)), count, weight, total))
     return tuple(rows)
 
 
 def _others(names: Collection[str]) -> str:
-    known = formatting.number_of(sum(name != UNKNOWN for name in names), "other")
+    others = formatting.number_of(sum(name != UNKNOWN for name in names), "other")
     if UNKNOWN not in names:
-        return known
-    return UNKNOWN if len(names) == 1 else f"{known} and {UNKNOWN}"
+        return others
+    return UNKNOWN if len(names) == 1 else f"{others} and {UNKNOWN}"
 
 
 def countries(relays: Collection[Relay]) -> tuple[Share, ...]:
@@ -85,8 +85,8 @@ def versions(relays: Iterable[Relay], most: int = ROWS) -> tuple[Share, ...]:
 
 def first_names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
     """Return the name of each code; of several the first by letter."""
-    known = ((code, name) for code, name in set(pairs) if code is not None and name is not None)
-    return dict(sorted(known, reverse=True))
+    named = ((code, name) for code, name in set(pairs) if code is not None and name is not None)
+    return dict(sorted(named, reverse=True))
 
 
 def network_name(asn: str, name: str | None, length: int) -> str:
@@ -98,12 +98,12 @@ def _country(code: str, name: str | None) -> str:
     return code if name is None else f"{formatting.cut(name, _NAME_LENGTH)} ({code})"
 
 
-def _row(name: Link, count: int, weight: int, whole: int) -> Share:
+def _row(name: Link, count: int, weight: int, total: int) -> Share:
     return Share(
         name=name,
         count=formatting.count(count),
-        share=formatting.share(weight, whole) or "no weight",
-        level=level(weight, whole),
+        share=formatting.share(weight, total) or "no weight",
+        level=level(weight, total),
     )
 
 

@@ -53,18 +53,18 @@ def flag_table(shard: RelayShard) -> tuple[FlagRow, ...]:
     """Return the rows of the flags that every relay may want, then of special ones it has."""
     held = {flag for flag in shard.relay.flags if flag != "Running" or shard.relay.running}
     return tuple(
-        _row(flag, known, shard, held=flag in held)
-        for flag, known in FLAGS.items()
-        if flag in held or not known.only_when_held
+        _row(flag, evidence, shard, held=flag in held)
+        for flag, evidence in FLAGS.items()
+        if flag in held or not evidence.only_when_held
     )
 
 
-def _row(flag: Flag, known: FlagEvidence, shard: RelayShard, *, held: bool) -> FlagRow:
+def _row(flag: Flag, evidence: FlagEvidence, shard: RelayShard, *, held: bool) -> FlagRow:
     requirements = [] if held else required(flag, shard)
     return FlagRow(
         flag=flag,
         held=held,
-        needs=known.needs(shard.units),
+        needs=evidence.needs(shard.units),
         requirements=tuple(requirements),
         verdict="Met" if held else worst(requirements),
     )
@@ -180,8 +180,8 @@ def _stable(shard: RelayShard) -> list[Requirement]:
 def _uptime(shard: RelayShard) -> list[Requirement]:
     """Return the uptime of a month as an approximation of what the authorities weigh."""
     rows = shard.history.uptime
-    known = rows[0].running if rows and rows[0].period == "1 month" else None
-    words = "not known" if known is None else known
+    month = rows[0].running if rows and rows[0].period == "1 month" else None
+    words = "not known" if month is None else month
     return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
 
 

@@ -226,8 +226,8 @@ def _limit(value: int | None, units: formatting.Units) -> str | None:
 
 def _other_addresses(relay: Relay) -> tuple[str, ...]:
     """Return the exit addresses that are not also addresses that the relay listens on."""
-    own = {address.rpartition(":")[0].strip("[]") for address in relay.or_addresses}
-    return tuple(address for address in relay.exit_addresses if address not in own)
+    listening = {address.rpartition(":")[0].strip("[]") for address in relay.or_addresses}
+    return tuple(address for address in relay.exit_addresses if address not in listening)
 
 
 def _country(relay: Relay) -> str | None:
@@ -257,8 +257,8 @@ def _ports(summary: PortSummary | None) -> str | None:
         return "no exits"
     verb = "rejects" if summary.accept is None else "accepts"
     ports = summary.accept or summary.reject or ()
-    one = len(ports) == 1 and "-" not in ports[0]
-    return f"{verb} {'port' if one else 'ports'} {', '.join(ports)}"
+    is_single = len(ports) == 1 and "-" not in ports[0]
+    return f"{verb} {'port' if is_single else 'ports'} {', '.join(ports)}"
 
 
 def _weight(value: int | None) -> str | None:

@@ -84,14 +84,16 @@ def _missing(flag: Flag) -> Evidence:
     def shown(shard: RelayShard) -> tuple[str | None, ...]:
         requirements = required(flag, shard)
         verdict = worst(requirements)
-        return tuple(one.text for one in requirements if one.verdict == verdict)
+        return tuple(
+            requirement.text for requirement in requirements if requirement.verdict == verdict
+        )
 
     return shown
 
 
 def _bandwidths(flag: Flag) -> Evidence:
     """Return all that a flag needs, met or not."""
-    return lambda shard: tuple(one.text for one in required(flag, shard))
+    return lambda shard: tuple(requirement.text for requirement in required(flag, shard))
 
 
 def _phase(shard: RelayShard) -> tuple[str | None, ...]:
@@ -107,8 +109,8 @@ def _addresses(shard: RelayShard) -> tuple[str | None, ...]:
 
 
 def _one_sided(shard: RelayShard) -> tuple[str | None, ...]:
-    count, one = formatting.number_of(shard.one_sided, "relay"), shard.one_sided == 1
-    verbs = ("is", "does") if one else ("are", "do")
+    count, is_single = formatting.number_of(shard.one_sided, "relay"), shard.one_sided == 1
+    verbs = ("is", "does") if is_single else ("are", "do")
     return (f"{count} {verbs[0]} listed here but {verbs[1]} not list this relay back",)
 
 

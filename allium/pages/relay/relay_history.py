@@ -71,14 +71,14 @@ class RelayHistory(View, frozen=True):
 def history(relay: Relay, stats: HistoryStats) -> RelayHistory:
     """Return what is known without a relay's own histories; `with_records` adds these."""
     name = relay.fingerprint
-    up = up_for(relay, stats.published) or 0
-    known = known_for(relay, stats.published)
+    up_seconds = up_for(relay, stats.published) or 0
+    known_seconds = known_for(relay, stats.published)
     codes = stats.diagnoses[name]
     return RelayHistory(
         lifecycle=stats.lifecycles[name],
-        up_for_hsdir="HSDir" in relay.flags or up >= HSDIR_UPTIME,
-        up_for_stable="Stable" in relay.flags or up >= STABLE_UPTIME,
-        known_for_guard="Guard" in relay.flags or known >= GUARD_KNOWN,
+        up_for_hsdir="HSDir" in relay.flags or up_seconds >= HSDIR_UPTIME,
+        up_for_stable="Stable" in relay.flags or up_seconds >= STABLE_UPTIME,
+        known_for_guard="Guard" in relay.flags or known_seconds >= GUARD_KNOWN,
         codes=codes,
         findings=displayed(codes),
         first_seen_in_details=stats.snapshot.first_seen_in_details.get(name),
@@ -86,10 +86,10 @@ def history(relay: Relay, stats: HistoryStats) -> RelayHistory:
 
 
 def with_records(
-    begun: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
+    history: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
 ) -> RelayHistory:
     """Return what is known of a relay's past with its histories, those that there are."""
-    found = replace(begun, reports=_reports(relay, bandwidth, begun.codes))
+    found = replace(history, reports=_reports(relay, bandwidth, history.codes))
     if uptime is not None:
         found = _ran(found, relay, uptime)
     return found if bandwidth is None else _carried(found, bandwidth)
@@ -109,12 +109,12 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
     }
 
 
-def _ran(found: RelayHistory, relay: Relay, history: Uptime) -> RelayHistory:
+def _ran(relay_history: RelayHistory, relay: Relay, uptime: Uptime) -> RelayHistory:
     """Add the relay's uptime."""
-    running, flag = history.running, shown_flag(relay.flags, history)
-    held = history.flags[flag] if flag is not None else {}
+    running, flag = uptime.running, shown_flag(relay.flags, uptime)
+    held = uptime.flags[flag] if flag is not None else {}
     return replace(
-        found,
+        relay_history,
         uptime=tuple(
             RelayUptimeRow(
                 period=PERIOD_WORDS[period],
@@ -126,7 +126,7 @@ def _ran(found: RelayHistory, relay: Relay, history: Uptime) -> RelayHistory:
         ),
         flag=flag,
         same=running == held or same(running, held),
-        months=charts.whole_months(history.months),
+        months=charts.whole_months(uptime.months),
     )
 
 
@@ -137,12 +137,12 @@ def _uptime(mean: Mean | None) -> str | None:
     return None if value is None else formatting.percent(value, 1)
 
 
-def _carried(found: RelayHistory, history: Bandwidth) -> RelayHistory:
+def _carried(relay_history: RelayHistory, bandwidth: Bandwidth) -> RelayHistory:
     """Add what the relay carried."""
-    volume = relay_volume(history)
+    volume = relay_volume(bandwidth)
     return replace(
-        found,
-        weeks=_weeks(history),
+        relay_history,
+        weeks=_weeks(bandwidth),
         volume=None if volume is None else network_figures.volume(volume.size),
         volume_period=None if volume is None else PERIOD_WORDS[volume.period],
     )

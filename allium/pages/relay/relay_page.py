@@ -62,15 +62,15 @@ def build(shard: RelayShard) -> RelayPage:
     """Return the view of one relay."""
     relay, position, history = shard.relay, shard.position, shard.history
     shown = display(shard)
-    found = findings(shard)
+    relay_findings = findings(shard)
     return RelayPage(
         head=_head(relay),
         id=relay.fingerprint,
-        verdict=_verdict(relay, found),
+        verdict=_verdict(relay, relay_findings),
         display=shown,
         times=times(relay, history),
-        findings=found[:FINDINGS],
-        further_findings=found[FINDINGS:],
+        findings=relay_findings[:FINDINGS],
+        further_findings=relay_findings[FINDINGS:],
         flags=flag_table(shard),
         uptime=history.uptime,
         uptime_flag=history.flag,
@@ -138,14 +138,14 @@ def _head(relay: Relay) -> Head:
     )
 
 
-def _verdict(relay: Relay, found: tuple[FindingText, ...]) -> str:
+def _verdict(relay: Relay, relay_findings: tuple[FindingText, ...]) -> str:
     """Return one sentence of what matters most."""
     if not relay.running and relay.hibernating:
         return f"Hibernating since {formatting.minute(relay.last_seen)} UTC."
     if not relay.running:
         return f"Down since {formatting.minute(relay.last_seen)} UTC."
     for severity, noun in (("Critical", "critical finding"), ("Warning", "warning")):
-        count = sum(finding.severity == severity for finding in found)
+        count = sum(finding.severity == severity for finding in relay_findings)
         if count:
             return f"Running; {formatting.number_of(count, noun)}."
     return "Running; nothing needs attention."

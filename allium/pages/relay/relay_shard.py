@@ -120,10 +120,12 @@ def _absent_host_names(absent: frozenset[str]) -> tuple[str, ...]:
 
 
 def with_histories(
-    found: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
+    relay_shard: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
 ) -> RelayShard:
     """Return a shard with what its relay did before."""
-    return replace(found, history=with_records(found.history, found.relay, uptime, bandwidth))
+    return replace(
+        relay_shard, history=with_records(relay_shard.history, relay_shard.relay, uptime, bandwidth)
+    )
 
 
 def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:
@@ -135,11 +137,11 @@ def _position(member: Member, operator: Link, stats: HistoryStats) -> RelayPosit
     relay, claim = member.relay, member.claim
     weight, ratio = relay.consensus_weight or 0, relay_ratio(relay)
     advertised = relay.advertised_bandwidth or 0
-    whole = stats.network.totals.weight
+    network_weight = stats.network.totals.weight
     wants_guard = relay.running and "Guard" not in relay.flags
     return RelayPosition(
         role=member.role,
-        weight_share=formatting.share(weight, whole) if relay.running else None,
+        weight_share=formatting.share(weight, network_weight) if relay.running else None,
         weight_band=band_of(weight, stats.weights) if relay.running else None,
         bandwidth_band=band_of(advertised, stats.bandwidths) if wants_guard else None,
         fast=None if "Fast" in relay.flags else stats.minima.fast,

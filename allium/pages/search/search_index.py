@@ -81,7 +81,7 @@ def build(
 ) -> SearchIndex:
     """Return the index; `table` has the row of each relay, `slugs` the ids of platforms by name."""
     members = sorted(network.members, key=_order)
-    relays = [one.relay for one in members]
+    relays = [member.relay for member in members]
     rows = [table[relay.fingerprint] for relay in relays]
     heads = {relay.fingerprint: place for place, relay in enumerate(relays)}
     systems = [platform_name(relay.platform) for relay in relays]
@@ -90,20 +90,25 @@ def build(
         fingerprints="".join(_base64(relay.fingerprint) for relay in relays),
         nicknames=tuple(relay.nickname for relay in relays),
         addresses=tuple(" ".join(addresses(relay)) for relay in relays),
-        hosts=tuple(_hosts(one) for one in members),
+        hosts=tuple(_hosts(member) for member in members),
         contacts=_contacts(members),
-        countries=_column((one.country or "", one.country_name or "") for one in relays),
-        networks=_column((one.asn or "", one.as_name or "") for one in relays),
+        countries=_column((member.country or "", member.country_name or "") for member in relays),
+        networks=_column((member.asn or "", member.as_name or "") for member in relays),
         platforms=_column((slugs.get(name, ""), name) for name in systems),
-        versions=_column(_version(one, row) for one, row in zip(members, rows, strict=True)),
+        versions=_column(_version(member, row) for member, row in zip(members, rows, strict=True)),
         flags=_column(
-            (" ".join(held_flags(one)), row.flags) for one, row in zip(relays, rows, strict=True)
+            (" ".join(held_flags(member)), row.flags)
+            for member, row in zip(relays, rows, strict=True)
         ),
-        families=tuple(NO_FAMILY if one.family is None else heads[one.family] for one in members),
+        families=tuple(
+            NO_FAMILY if member.family is None else heads[member.family] for member in members
+        ),
         keys=_column((" ".join(relay.family_ids),) for relay in relays),
         first_seen=_column((row.first_seen.text,) for row in rows),
         weights=_weights(members, rows),
-        down=_column(("" if one.running else formatting.date(one.last_seen),) for one in relays),
+        down=_column(
+            ("" if member.running else formatting.date(member.last_seen),) for member in relays
+        ),
     )
 
 
@@ -126,16 +131,16 @@ def _hosts(member: Member) -> str:
 def _version(member: Member, row: RelayRow) -> Value:
     relay = member.relay
     version = relay.version or ""
-    known = relay.recommended_version
-    recommended = "" if known is None else str(known).lower()
+    is_recommended = relay.recommended_version
+    recommended = "" if is_recommended is None else str(is_recommended).lower()
     return version if has_page(version) else "", row.version_note or "", recommended
 
 
 def _contacts(members: Iterable[Member]) -> Contacts:
     """Return the contacts of members that stand by contact."""
     texts, domains, ids, counts = [], [], [], []
-    for contact, found in groupby(members, key=lambda one: one.relay.contact or ""):
-        first, *others = found
+    for contact, group in groupby(members, key=lambda member: member.relay.contact or ""):
+        first, *others = group
         texts.append(formatting.cut(" ".join(contact.split()), CONTACT_LENGTH))
         domains.append(first.claim.domain or "")
         ids.append(_base64(first.contact_id))
@@ -147,18 +152,18 @@ def _weights(members: Sequence[Member], rows: Sequence[RelayRow]) -> IndexColumn
     """Return the column of weights, the largest first; relays that are down come last."""
     printed = [row.weight or "" for row in rows]
     raw = {
-        words: one.relay.consensus_weight or 0 if words else -1
-        for one, words in zip(members, printed, strict=True)
+        words: member.relay.consensus_weight or 0 if words else -1
+        for member, words in zip(members, printed, strict=True)
     }
     largest_first = sorted(raw, key=lambda words: (-raw[words], words))
     return _coded([(words,) for words in printed], [(words,) for words in largest_first])
 
 
 def _column(values: Iterable[Value]) -> IndexColumn:
-    found = list(values)
-    return _coded(found, sorted(set(found)))
+    rows = list(values)
+    return _coded(rows, sorted(set(rows)))
 
 
-def _coded(found: Iterable[Value], values: Sequence[Value]) -> IndexColumn:
+def _coded(rows: Iterable[Value], values: Sequence[Value]) -> IndexColumn:
     places = {value: place for place, value in enumerate(values)}
-    return IndexColumn(tuple(values), tuple(places[value] for value in found))
+    return IndexColumn(tuple(values), tuple(places[value] for value in rows))

@@ -46,13 +46,13 @@ def build(prefixes: Mapping[str, Collection[str]]) -> SearchPage:
     )
 
 
-def _perhaps(prefix: str, known: Collection[str]) -> Link:
-    return Link(text=prefix, path=urls.directory("fp", prefix) if prefix in known else None)
+def _perhaps(prefix: str, prefixes: Collection[str]) -> Link:
+    return Link(text=prefix, path=urls.directory("fp", prefix) if prefix in prefixes else None)
 
 
 def _links(kind: str, prefixes: Iterable[str]) -> tuple[Link, ...]:
     """Return links in the given order; to what begins with no letter and no digit at the end."""
     return tuple(
         Link(text="other" if prefix == "_" else prefix, path=urls.directory(kind, prefix))
-        for prefix in sorted(prefixes, key=lambda one: one == "_")
+        for prefix in sorted(prefixes, key=lambda prefix: prefix == "_")
     )
