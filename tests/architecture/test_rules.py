@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 import pytest
 from msgspec import Struct
 
-from allium.build.stages import KINDS
+from allium.build.stages import KINDS, STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted([*(ROOT / "allium").rglob("*.py"), ROOT / "dodo.py"])
@@ -100,6 +100,12 @@ def test_every_page_kind_has_a_view_and_a_template(kind: str) -> None:
         assert issubclass(resolve_name(row.shard), Struct)
         assert callable(resolve_name(f"{row.module}:build"))
     assert row.template is None or (ROOT / "templates" / row.template).is_file()
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_every_stage_names_modules_that_exist(stage: str) -> None:
+    for module in STAGES[stage].modules:
+        assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
 
 
 def test_the_task_file_is_a_table_of_contents() -> None:

@@ -41,7 +41,7 @@ TELLS_OF_SOURCES = frozenset(
 )
 """Files that say how old a document is that could not be renewed; only its fetching knows that."""
 
-ACTIONS = {"static": "site", "reserve": "site"}
+ACTIONS = {"static": "site_files", "reserve": "site_files", "render": "render_page"}
 """The modules of stages that are not called like their module."""
 
 Inputs = dict[str, tuple[object, ...]]
@@ -197,7 +197,7 @@ class Judge:
         root = self._world.code
         stage, *names = task.split(":")
         kind = names[0] if stage == "render" else None
-        modules = [f"allium.actions.{ACTIONS.get(stage, stage)}"]
+        modules = [f"allium.build.{ACTIONS.get(stage, stage)}"]
         found: set[Path] = set()
         if kind is not None:
             modules.append(KINDS[kind].module)
@@ -210,7 +210,9 @@ class Judge:
                 }
         code_closure._files.cache_clear()
         code_closure._imports.cache_clear()
-        return found | {root / name for name in code_closure.closure(root, modules)}
+        sources = code_closure.closure(root, modules)
+        assert f"{modules[0].replace('.', '/')}.py" in sources, f"{modules[0]} is no module"
+        return found | {root / name for name in sources}
 
     def _inputs(self) -> Inputs:
         """Return what goes into each task of the plan: bytes in, and states of what came out.

@@ -75,7 +75,9 @@ class Builds:
     def run(self, *arguments: str) -> dict[str, Any]:
         """Run tasks; return status, results by task, the files that were made, and all words."""
         status, out, err = self.say("run", "-r", "json", "-o", "report.json", *arguments)
-        report = (self.folder / "report.json").read_text()
+        written = self.folder / "report.json"
+        assert written.exists(), f"ended with {status} and without a report: {out}{err}"
+        report = written.read_text()
         tasks = json.loads(report)["tasks"] if report else []
         return {
             "status": status,

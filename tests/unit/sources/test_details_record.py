@@ -174,7 +174,7 @@ def test_broken_and_invisible_characters_become_the_replacement(body: bytes, cle
 
 @pytest.mark.parametrize("kind", ["accept", "reject"])
 @pytest.mark.parametrize("odd_neighbour", [False, True])
-def test_a_policy_summary_is_kept_whole(kind: str, odd_neighbour: bool) -> None:  # noqa: FBT001
+def test_a_policy_summary_is_kept_whole(kind: str, odd_neighbour: bool) -> None:
     ports = tuple(str(port) for port in range(1, 213, 2))
     others = {"exit_addresses": ["192.0.2.7", "a\x7fb"]} if odd_neighbour else {}
     record = decoded(relay(1, exit_policy_summary={kind: ports}) | others)
