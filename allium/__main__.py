@@ -76,17 +76,17 @@ ALL_TASKS: Final = {"clean": "--clean-all", "forget": "--all"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; return the exit status of doit."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
-        given.insert(0, BUILD)
-    chosen = _parser().parse_args(given)
-    if chosen.command == SERVE:
-        return _serve(chosen)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+        words.insert(0, BUILD)
+    options = _parser().parse_args(words)
+    if options.command == SERVE:
+        return _serve(options)
     # doit takes long to import; `--help` must not wait for it.
     from allium.engine import program  # noqa: PLC0415
 
     resources = locations.RESOURCES
-    return program.run(resources / "dodo.py", resources / "pyproject.toml", _doit(chosen))
+    return program.run(resources / "dodo.py", resources / "pyproject.toml", _doit(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"allium {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
-        one = commands.add_parser(
+        command_parser = commands.add_parser(
             name,
             help=command.purpose,
             description=f"{command.purpose[0].upper()}{command.purpose[1:]}.",
@@ -109,13 +109,17 @@ def _parser() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         for flag, words in command.flags.items():
-            one.add_argument(f"--{flag}", action="store_true", help=words)
+            command_parser.add_argument(f"--{flag}", action="store_true", help=words)
         if name == "rollback":
-            one.add_argument("--to", metavar="NUMBER", help="the generation (default: the last)")
+            command_parser.add_argument(
+                "--to", metavar="NUMBER", help="the generation (default: the last)"
+            )
         if name == SERVE:
-            one.add_argument("--port", default="8000", help="0: any (default: 8000)")
+            command_parser.add_argument("--port", default="8000", help="0: any (default: 8000)")
         words = f"{command.words}|NAME=VALUE" if command.words else "NAME=VALUE"
-        one.add_argument("words", nargs="*", metavar=words, help="tasks, and settings by name")
+        command_parser.add_argument(
+            "words", nargs="*", metavar=words, help="tasks, and settings by name"
+        )
     return parser
 
 
@@ -139,50 +143,56 @@ def _options_for_building() -> argparse.ArgumentParser:
     return parser
 
 
-def _doit(chosen: argparse.Namespace) -> list[str]:
+def _doit(options: argparse.Namespace) -> list[str]:
     """Return doit's arguments for a command line."""
-    command = COMMANDS[chosen.command]
-    flags = [f"--{flag}" for flag in command.flags if getattr(chosen, flag)]
-    settings = [f"{name}={value}" for name, value in _settings(chosen).items()]
-    words = [word for word in chosen.words if "=" not in word]
+    command = COMMANDS[options.command]
+    flags = [f"--{flag}" for flag in command.flags if getattr(options, flag)]
+    settings = [f"{name}={value}" for name, value in _settings(options).items()]
+    words = [word for word in options.words if "=" not in word]
     if command.builds:
-        reporter = ["-r", "progress"] if chosen.progress else []
-        task = [] if chosen.command == BUILD else [chosen.command]
-        return ["run", "-n", chosen.workers, *reporter, *settings, *task, *flags, *words]
-    if getattr(chosen, "to", None) is not None:
-        flags += ["--to", chosen.to]
-    if not words and chosen.command in ALL_TASKS:
-        flags.append(ALL_TASKS[chosen.command])
-    return [chosen.command, *flags, *settings, *words]
+        reporter = ["-r", "progress"] if options.progress else []
+        task = [] if options.command == BUILD else [options.command]
+        return ["run", "-n", options.workers, *reporter, *settings, *task, *flags, *words]
+    if getattr(options, "to", None) is not None:
+        flags += ["--to", options.to]
+    if not words and options.command in ALL_TASKS:
+        flags.append(ALL_TASKS[options.command])
+    return [options.command, *flags, *settings, *words]
 
 
-def _settings(chosen: argparse.Namespace) -> dict[str, str]:
+def _settings(arguments: argparse.Namespace) -> dict[str, str]:
     """Return the settings that a command line gives, by options or as NAME=VALUE."""
     options = {
         name.removeprefix("setting "): value
-        for name, value in vars(chosen).items()
+        for name, value in vars(arguments).items()
         if name.startswith("setting ") and value is not None
     }
     return options | {
         name: value
-        for name, equals, value in (word.partition("=") for word in chosen.words)
+        for name, equals, value in (word.partition("=") for word in arguments.words)
         if equals
     }
 
 
-def _serve(chosen: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace) -> int:
     """Serve what is published, else what was built."""
     from allium import settings  # noqa: PLC0415  as above
     from allium.publish import serve  # noqa: PLC0415
 
-    here = Path.cwd()
+    working_folder = Path.cwd()
     try:
-        known = settings.load(_settings(chosen), os.environ, here, here)
+        chosen_settings = settings.load(
+            _settings(options), os.environ, working_folder, working_folder
+        )
     except settings.SettingsError as error:
         sys.stderr.write(f"allium: {error}\n")
         return 78
-    folder = known.out if known.publish is None else f"{known.publish}/current"
-    return serve.main([folder, "--port", chosen.port])
+    folder = (
+        chosen_settings.out
+        if chosen_settings.publish is None
+        else f"{chosen_settings.publish}/current"
+    )
+    return serve.main([folder, "--port", options.port])
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def _versions() -> str:
 
 def _existing(path: Path) -> Path:
     """Return the folder itself, or the nearest one above it that exists."""
-    return next(one for one in (path, *path.absolute().parents) if one.exists())
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
 
 
 def _place(name: str, folder: Path) -> DoctorFinding:
@@ -88,11 +88,11 @@ def _last_build(path: str, *, ageless: bool) -> Iterator[DoctorFinding]:
     moment = datetime.fromtimestamp(finished, UTC).strftime("%Y-%m-%d %H:%M UTC")
     state = "fine" if build["status"] == "ok" else "wrong"
     yield DoctorFinding("last build", state, f"{build['status']}, ended {moment}")
-    for name, known in build["sources"].items():
-        if known["age_seconds"] is not None:
-            age = known["age_seconds"] + time.time() - finished
+    for name, source in build["sources"].items():
+        if source["age_seconds"] is not None:
+            age = source["age_seconds"] + time.time() - finished
             late = name != "aroi" and age > STALE_SECONDS and not ageless
-            words = f"{known['published']} UTC, {age / 3600:.1f} hours old"
+            words = f"{source['published']} UTC, {age / 3600:.1f} hours old"
             yield DoctorFinding(f"{name} data", "look" if late else "fine", words)
 
 
@@ -111,6 +111,6 @@ def _published(root: str) -> Iterator[DoctorFinding]:
 def _shown(generations: Generations) -> DoctorFinding:
     if generations.current is None:
         return DoctorFinding("published", "look", "nothing yet")
-    held = ", held by a rollback" if generations.held else ""
-    words = f"generation {generations.current} of {generations.numbers}{held}"
-    return DoctorFinding("published", "look" if held else "fine", words)
+    note = ", held by a rollback" if generations.held else ""
+    words = f"generation {generations.current} of {generations.numbers}{note}"
+    return DoctorFinding("published", "look" if note else "fine", words)

@@ -14,18 +14,18 @@ from allium.engine.why import RecordedRun
 
 def configured(build: Project) -> dict[str, Any]:
     """Return the configuration that all of doit's commands have from the task file."""
-    chosen, places = build.settings, build.places
-    absent = {} if chosen.published else {"publish": "set publish=DIR"}
+    settings, places = build.settings, build.places
+    absent = {} if settings.published else {"publish": "set publish=DIR"}
     # doit makes objects of these two itself, and gives them nothing of its configuration.
     ProgressReporter.counted = summary.PHASES
     DigestChecker.root, DigestChecker.ledger = places.cache, places.ledger
     return {
         "dep_file": places.state,
         "check_file_uptodate": DigestChecker,
-        "build": Build(build.summary, {"out": chosen.out}, absent, leaves_at_once=True),
+        "build": Build(build.summary, {"out": settings.out}, absent, leaves_at_once=True),
         "known": RecordedRun(places.before, places.name, build.summary.known_compositions),
-        "checks": Checks(chosen),
-        "out": chosen.out,
-        "publish": chosen.publish,
+        "checks": Checks(settings),
+        "out": settings.out,
+        "publish": settings.publish,
         "alone": in_turn,
     }

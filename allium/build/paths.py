@@ -23,7 +23,8 @@ class CachePaths(Struct, frozen=True):
     def inputs(self, contact: Contact) -> tuple[str, str | None, list[str]]:
         """Return the paths of what the view of an operator is computed from; see `Contact`."""
         histories = None if contact.histories is None else self.file(contact.histories)
-        return self.file(contact.position), histories, [self.file(one) for one in contact.relays]
+        relays = [self.file(relay) for relay in contact.relays]
+        return self.file(contact.position), histories, relays
 
     def view(self, kind: str, name: str) -> str:
         """Return the path of a view."""

@@ -42,7 +42,7 @@ class Project:
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
         self.places = CachePaths(chosen.cache)
-        self.templates = f"{_here(locations.RESOURCES)}/templates"
+        self.templates = f"{_short_path(locations.RESOURCES)}/templates"
 
     @classmethod
     def load(cls, command_line: Mapping[str, str], working: Path) -> "Project":
@@ -50,12 +50,12 @@ class Project:
 
         Makes the cache folder. Raises `SettingsError`.
         """
-        chosen = settings.load(command_line, os.environ, locations.project(working), working)
+        loaded = settings.load(command_line, os.environ, locations.project(working), working)
         try:
-            files.make_folder(chosen.cache)
+            files.make_folder(loaded.cache)
         except OSError as error:
-            raise settings.SettingsError(f"cache={chosen.cache}: {error.strerror}") from error
-        return cls(chosen)
+            raise settings.SettingsError(f"cache={loaded.cache}: {error.strerror}") from error
+        return cls(loaded)
 
     @classmethod
     def asked_for(cls, command_line: Mapping[str, str], working: Path) -> "Project":
@@ -75,8 +75,8 @@ class Project:
     @cached_property
     def site(self) -> str:
         """The words in the frame of every page, as JSON."""
-        known = {name: getattr(self.settings, name) for name in Site.__struct_fields__}
-        return codec.encode(Site(**known)).decode()
+        words = {name: getattr(self.settings, name) for name in Site.__struct_fields__}
+        return codec.encode(Site(**words)).decode()
 
     @cached_property
     def frame(self) -> tuple[str, str, str]:
@@ -115,9 +115,9 @@ class Project:
 
     @cached_property
     def plan(self) -> site_plan.SitePlan:
-        """The pages of the last `split`: ask for it only after `split` had its turn.
+        """The pages of the last `split`, so it is read after `split` has ended.
 
-        Raises `UnknownTasks` when somebody damaged it since.
+        Raises `UnknownTasks` when the file was damaged since.
         """
         try:
             return site_plan.load(self.places.plan)
@@ -144,15 +144,15 @@ class Project:
 
     @cached_property
     def _stages(self) -> dict[str, StageUnchanged]:
-        return {name: StageUnchanged(one) for name, one in self._digests.items()}
+        return {name: StageUnchanged(digest) for name, digest in self._digests.items()}
 
     @property
     def summary(self) -> BuildSummary:
         """What adds to the report of the build."""
         static, manifest = len(self.static), self.target("manifest.json")
         published = self.settings.publish
-        known = self._compositions
-        return BuildSummary(self.places, self.sources, static, known, manifest, published)
+        compositions = self._compositions
+        return BuildSummary(self.places, self.sources, static, compositions, manifest, published)
 
     @cached_property
     def _compositions(self) -> dict[str, dict[str, str]]:
@@ -173,7 +173,9 @@ def sources_of(settings: Settings) -> tuple[str, ...]:
     return APIS[settings.apis] + ((collector.NAME,) if settings.reads_votes else ())
 
 
-def _here(folder: Path) -> str:
+def _short_path(folder: Path) -> str:
     """Return a folder as seen from the working folder, shorter when it is below."""
-    here = Path.cwd()
-    return (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()
+    working_folder = Path.cwd()
+    if folder.is_relative_to(working_folder):
+        folder = folder.relative_to(working_folder)
+    return folder.as_posix()

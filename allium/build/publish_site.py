@@ -15,7 +15,7 @@ from allium.publish import PublishError, RefusedError, extras, hosting, needs, p
 from allium.publish.gate import GateLimits
 from allium.publish.news_files import FOLDER, Changes
 from allium.publish.publish_state import Manner, Options
-from allium.render import html as pages
+from allium.render import html
 from allium.render.environment import environment
 from allium.render.site_info import POLICY, Site
 from allium.settings import Settings
@@ -53,15 +53,15 @@ def publish(
     """
     settings = _settings(chosen)
     assert settings.publish is not None
-    known = site_plan.load(planned).pages
-    kinds = {name: page.kind for page in known for name in page.files}
-    beside = _surroundings(settings, known, templates, site)
+    pages = site_plan.load(planned).pages
+    kinds = {name: page.kind for page in pages for name in page.files}
+    beside = _beside(settings, pages, templates, site)
     manner = Manner(force=force, verify=verify, tell=_warn)
     try:
         needs.check()
         files.make_folder(settings.publish)
         with lock(Path(settings.publish), wait=False):
-            done = publication.publish(
+            result = publication.publish(
                 settings.out, settings.publish, options(chosen), kinds, beside, manner
             )
     except LockedError as error:
@@ -70,8 +70,8 @@ def publish(
         return Failure(f"not published: {error}", REFUSED)
     except PublishError as error:
         return Failure(f"not published: {error}")
-    moved = {what: len(getattr(done.delta, what)) for what in ("added", "changed", "removed")}
-    return {"generation": done.number, **moved}
+    counts = {what: len(getattr(result.delta, what)) for what in ("added", "changed", "removed")}
+    return {"generation": result.number, **counts}
 
 
 def _warn(words: str) -> None:
@@ -91,16 +91,21 @@ def published(task: Any, values: object, chosen: str) -> bool:  # noqa: ANN401, 
 
 def options(chosen: str) -> Options:
     """Return how the settings ask to publish."""
-    known = _settings(chosen)
+    settings = _settings(chosen)
     return Options(
-        keep=known.keep,
-        compress=known.compress,
+        keep=settings.keep,
+        compress=settings.compress,
         limits=GateLimits(
-            max_drop=known.max_drop,
-            max_files=known.max_files,
-            max_file_bytes=known.max_file_bytes,
+            max_drop=settings.max_drop,
+            max_files=settings.max_files,
+            max_file_bytes=settings.max_file_bytes,
         ),
-        words=(known.site_title, known.footer, known.base_url or "", known.onion_url or ""),
+        words=(
+            settings.site_title,
+            settings.footer,
+            settings.base_url or "",
+            settings.onion_url or "",
+        ),
     )
 
 
@@ -108,26 +113,26 @@ def _settings(chosen: str) -> Settings:
     return codec.decode(chosen.encode(), Settings, "the settings")
 
 
-def _surroundings(
-    settings: Settings, known: tuple[site_plan.Page, ...], templates: str, site: str
-) -> extras.Surroundings:
+def _beside(
+    settings: Settings, pages: tuple[site_plan.Page, ...], templates: str, site: str
+) -> extras.Extras:
     words = codec.decode(site.encode(), Site, "the words of the frame")
-    made, places = environment(templates, words), CachePaths(settings.cache)
+    jinja, places = environment(templates, words), CachePaths(settings.cache)
 
-    def laid_out(view: Changes) -> bytes:
-        return pages.page(made, "pages/changes.html", view, urls.html(FOLDER))
+    def changes_page(view: Changes) -> bytes:
+        return html.page(jinja, "pages/changes.html", view, urls.html(FOLDER))
 
-    return extras.Surroundings(
+    return extras.Extras(
         title=settings.site_title,
         fields=hosting.header_fields(POLICY, settings.onion_url),
         pages=extras.planned(
             {
                 page.files[0].removesuffix(urls.html("")): (page.kind, page.view)
-                for page in known
+                for page in pages
                 if page.files[0].endswith(urls.html(""))
             },
             cache(lambda view: codec.load(places.file(view), _View).name),
         ),
-        laid_out=laid_out,
+        changes_page=changes_page,
         base_url=settings.base_url,
     )

@@ -11,7 +11,7 @@ from allium.build.stages import KINDS, Kind
 from allium.engine.failure import telling
 from allium.engine.uptodate import targets
 from allium.pages.parts.json_twin import twin
-from allium.render import html as pages
+from allium.render import html
 from allium.render.environment import environment
 from allium.render.site_info import Site
 from allium.store import StoreError, codec, file_entry, files
@@ -27,14 +27,13 @@ def page(
     words. Returns how many files were written, how many were found equal, the bytes written, and
     what the files are now.
     """
-    row = KINDS[kind]
-    if row.template is None:
+    page_kind = KINDS[kind]
+    if page_kind.template is None:
         contents = [files.read(view)]
     else:
-        printed = _printed(row, view)
-        made = _environment(templates, site)
-        html = pages.page(made, row.template, printed, names[0], anywhere=row.anywhere)
-        contents = [html]
+        printed = _load_view(page_kind, view)
+        jinja, anywhere = _environment(templates, site), page_kind.anywhere
+        contents = [html.page(jinja, page_kind.template, printed, names[0], anywhere=anywhere)]
         if len(names) > 1:
             contents.append(codec.encode(twin(printed)))
     return written(out, dict(zip(names, contents, strict=True)))
@@ -43,31 +42,31 @@ def page(
 def prepare(templates: str, site: str) -> None:
     """Compile all templates, for this process and those that are forked from it.
 
-    What is wrong with one is told by the pages that are made of it.
+    An error in a template is left to the tasks of its pages, which report it.
     """
-    made = _environment(templates, site)
-    for name in made.list_templates(["html"]):
+    jinja = _environment(templates, site)
+    for name in jinja.list_templates(["html"]):
         with suppress(TemplateError, OSError, UnicodeError):
-            made.get_template(name)
+            jinja.get_template(name)
 
 
 def written(out: str, contents: dict[str, bytes]) -> dict[str, Any]:
     """Write files below `out` where their bytes change; return what `page` does."""
-    done = {name: file_entry.written(f"{out}/{name}", body) for name, body in contents.items()}
-    sizes = [one.size for one, changed in done.values() if changed]
+    entries = {name: file_entry.written(f"{out}/{name}", body) for name, body in contents.items()}
+    sizes = [entry.size for entry, changed in entries.values() if changed]
     return {
         "written": len(sizes),
         "unchanged": len(contents) - len(sizes),
         "bytes_written": sum(sizes),
-        **targets(*(one for one, _ in done.values())),
+        **targets(*(entry for entry, _ in entries.values())),
     }
 
 
-def _printed(row: Kind, path: str) -> Any:  # noqa: ANN401  the view of whichever kind
-    if row.shard is None:
-        return codec.load(path, resolve_name(row.view))
-    build = resolve_name(f"{row.module}:build")
-    return build(codec.load(path, resolve_name(row.shard)))
+def _load_view(kind: Kind, path: str) -> Any:  # noqa: ANN401  the view of whichever kind
+    if kind.shard is None:
+        return codec.load(path, resolve_name(kind.view))
+    build = resolve_name(f"{kind.module}:build")
+    return build(codec.load(path, resolve_name(kind.shard)))
 
 
 @cache

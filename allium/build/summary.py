@@ -72,17 +72,17 @@ class BuildSummary(Struct, frozen=True):
 
     def _tell_monitoring(self, figures: Figures) -> None:
         """Write the figures as the node exporter reads them."""
-        shown = None if self.published is None else Generations(self.published).current
-        told = metrics(msgspec.to_builtins(figures), time.time(), shown)
-        files.write_if_changed(self.places.metrics, told.encode())
+        generation = None if self.published is None else Generations(self.published).current
+        text = metrics(msgspec.to_builtins(figures), time.time(), generation)
+        files.write_if_changed(self.places.metrics, text.encode())
 
     def known_compositions(self) -> dict[str, dict[str, str]]:
         """Return what digests of stages stand for: of this build, then of earlier ones."""
         try:
-            known = codec.load(self.places.stages, dict[str, dict[str, str]])
+            saved = codec.load(self.places.stages, dict[str, dict[str, str]])
         except StoreError:
-            known = {}
-        latest = [*(self.compositions | known).items()][: KEPT_BUILDS * len(self.compositions)]
+            saved = {}
+        latest = [*(self.compositions | saved).items()][: KEPT_BUILDS * len(self.compositions)]
         return dict(latest)
 
     def _keep_compositions(self) -> None:
@@ -111,7 +111,7 @@ class BuildSummary(Struct, frozen=True):
         """Return the build in one line."""
         seconds, pages = figures.seconds, figures.pages
         tasks = figures.tasks.values()
-        ran, failed = sum(one.run for one in tasks), sum(one.failed for one in tasks)
+        ran, failed = sum(counts.run for counts in tasks), sum(counts.failed for counts in tasks)
         outcome = {"ok": "built", "interrupted": "interrupted"}.get(
             figures.status, f"FAILED ({number_of(failed, 'task')})"
         )
@@ -129,11 +129,13 @@ def _not_fresh(figures: Figures) -> str:
     if figures.status != "ok":
         return ""
     words = {"missing": "without", "fallback": "last good"}
-    found = {
-        status: [name for name, known in figures.sources.items() if known["status"] == status]
+    sources = {
+        status: [name for name, source in figures.sources.items() if source["status"] == status]
         for status in words
     }
-    return "".join(f"; {words[one]} {', '.join(names)}" for one, names in found.items() if names)
+    return "".join(
+        f"; {words[status]} {', '.join(names)}" for status, names in sources.items() if names
+    )
 
 
 PHASES: Final = {

@@ -100,11 +100,11 @@ class BarsReporter(QuietReporter):
             self._draw(self._shown)
 
     def _draw(self, shown: "Progress") -> None:
-        for kind, done in self._done.items():
-            total = max(done, self._total(kind))
+        for kind, finished in self._done.items():
+            total = max(finished, self._total(kind))
             if kind not in self._bars:
                 self._bars[kind] = shown.add_task(kind, total=total)
-            shown.update(self._bars[kind], completed=done, total=total)
+            shown.update(self._bars[kind], completed=finished, total=total)
         shown.refresh()
         self._drawn = time.monotonic()
 

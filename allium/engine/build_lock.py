@@ -126,10 +126,10 @@ def _take(file: int, folder: Path, *, wait: bool, holder: Callable[[], str]) -> 
     try:
         if taken(file):
             return
-        held = f"another build uses {folder}{holder()}"
+        problem = f"another build uses {folder}{holder()}"
         if not wait:
-            raise LockedError(held)
-        sys.stderr.write(f"waiting: {held}\n")
+            raise LockedError(problem)
+        sys.stderr.write(f"waiting: {problem}\n")
         while not taken(file):
             time.sleep(_POLL_SECONDS)
     except OSError as error:
@@ -151,8 +151,8 @@ def _holder(file: TextIO) -> str:
     for _ in range(_LOOKS):
         file.seek(0)
         words = file.read().strip()
-        found = _PROCESS.match(words)
-        if found is not None and lives(int(found[1])):
+        process = _PROCESS.match(words)
+        if process is not None and lives(int(process[1])):
             break
         time.sleep(_LOOK_SECONDS)
     return words or "it does not say which process it is"

@@ -57,32 +57,34 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         if not expected:
             sys.stderr.write(f"{self._out} has no record of a build: nothing to check\n")
             return NOTHING_TO_CHECK
-        findings = sorted(compared(self._out, expected), key=lambda one: (one.what, one.path))
+        findings = sorted(
+            compared(self._out, expected), key=lambda finding: (finding.what, finding.path)
+        )
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
-        count, known = len(findings), len(expected.keys() - {site_record.NAME})
-        self.outstream.write(f"recorded files: {known}, not as they should be: {count}\n")
+        count, recorded = len(findings), len(expected.keys() - {site_record.NAME})
+        self.outstream.write(f"recorded files: {recorded}, not as they should be: {count}\n")
         if repair:
-            self._repair({f"{self._out}/{one.path}" for one in findings})
+            self._repair({f"{self._out}/{finding.path}" for finding in findings})
         return 1 if findings else 0
 
     def _expected(self) -> dict[str, str]:
         """Return the SHA-256 of every file by its path; it is empty where no file can be right."""
-        recorded = {name: one.sha256 for name, one in site_record.load(self._out).files.items()}
-        made = {
-            path.removeprefix(f"{self._out}/"): one.digest
+        recorded = {name: entry.sha256 for name, entry in site_record.load(self._out).files.items()}
+        written_files = {
+            path.removeprefix(f"{self._out}/"): entry.digest
             for task in self.task_list
-            for path, one in written(task.targets, self.dep_manager.get_values(task.name))
+            for path, entry in written(task.targets, self.dep_manager.get_values(task.name))
             if path.startswith(f"{self._out}/")
         }
-        known = recorded | made
+        expected = recorded | written_files
         if any(
             recorded.get(name) != digest
-            for name, digest in made.items()
+            for name, digest in written_files.items()
             if name != site_record.NAME
         ):
-            known[site_record.NAME] = ""
-        return known
+            expected[site_record.NAME] = ""
+        return expected
 
     def _repair(self, paths: set[str]) -> None:
         """Forget that the tasks which make these files ever ran."""

@@ -24,44 +24,44 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
     `root` is the folder that holds the packages. Modules outside it are left out: their versions
     are the caller's concern.
     """
-    found: set[str] = set()
-    waiting = list(modules)
-    while waiting:
-        for path, imported in _files(str(root), waiting.pop()):
-            if path not in found:
-                found.add(path)
-                waiting.extend(imported)
-    return tuple(sorted(found))
+    paths: set[str] = set()
+    modules_left = list(modules)
+    while modules_left:
+        for path, imported in _files(str(root), modules_left.pop()):
+            if path not in paths:
+                paths.add(path)
+                modules_left.extend(imported)
+    return tuple(sorted(paths))
 
 
 @cache
 def _files(root: str, module: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the module's file and the packages above it, each with what it imports."""
     parts = module.split(".")
-    there = _sources(root, parts[0])
-    stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1)) if there else ()
+    sources = _sources(root, parts[0])
+    stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1)) if sources else ()
     paths = (path for stem in stems for path in (f"{stem}/__init__.py", f"{stem}.py"))
-    return tuple((path, _imports(f"{root}/{path}")) for path in paths if path in there)
+    return tuple((path, _imports(f"{root}/{path}")) for path in paths if path in sources)
 
 
 @cache
 def _sources(root: str, package: str) -> frozenset[str]:
     """Return the source files of a package, or of a module, in `root`, relative to that."""
-    found = [f"{package}.py"] if os.path.isfile(f"{root}/{package}.py") else []  # noqa: PTH113
+    paths = [f"{package}.py"] if os.path.isfile(f"{root}/{package}.py") else []  # noqa: PTH113
     for folder, _, names in os.walk(f"{root}/{package}"):
         place = folder.removeprefix(f"{root}/").replace(os.sep, "/")
-        found += [f"{place}/{name}" for name in names if name.endswith(".py")]
-    return frozenset(found)
+        paths += [f"{place}/{name}" for name in names if name.endswith(".py")]
+    return frozenset(paths)
 
 
 @cache
 def _imports(path: str) -> tuple[str, ...]:
     text = files.read(path).decode()
-    found = {
+    modules = {
         name
         for package, names in _FROM.findall(text)
         for name in (package, *(f"{package}.{item}" for item in _NAME.findall(names)))
     }
     for line in _IMPORT.findall(text):
-        found.update(item.split()[0] for item in line.split(",") if item.strip())
-    return tuple(sorted(found))
+        modules.update(item.split()[0] for item in line.split(",") if item.strip())
+    return tuple(sorted(modules))

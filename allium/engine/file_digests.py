@@ -26,31 +26,31 @@ class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
 
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:  # noqa: ANN401, ARG002  doit's protocol
         """Tell whether a file is another one than when `state` was saved."""
-        known = file_entry.known(state)
-        return known is None or not known.holds(file_path)
+        entry = file_entry.known(state)
+        return entry is None or not entry.holds(file_path)
 
     def get_state(self, dep: str, current_state: Any) -> tuple[str, int, int, int, int] | None:  # noqa: ANN401  as above
         """Return what to save of a file, the fields of an `Entry`; `None` when that is known."""
         seen = stat_cache.look(dep)
         if seen is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), dep)
-        known = file_entry.known(current_state)
-        if known is not None and known.fits(dep):
+        saved = file_entry.known(current_state)
+        if saved is not None and saved.fits(dep):
             return None
-        found = self._remembered(dep) or FileEntry.of(stat_cache.digest(dep, seen), seen)
-        return astuple(found)
+        entry = self._remembered(dep) or FileEntry.of(stat_cache.digest(dep, seen), seen)
+        return astuple(entry)
 
     def _remembered(self, path: str) -> FileEntry | None:
         """Return what the ledger knows of a file; the ledger may have been written anew."""
-        found = self._known(path)
-        if found is None and self._is_renewed():
-            found = self._known(path)
-        return found
+        entry = self._known(path)
+        if entry is None and self._is_renewed():
+            entry = self._known(path)
+        return entry
 
     def _known(self, path: str) -> FileEntry | None:
         """Return the entry of a file that looks as the ledger said when it was read."""
-        found = self._entries.get(path.removeprefix(f"{self.root}/"))
-        return found if found is not None and found.fits(path) else None
+        entry = self._entries.get(path.removeprefix(f"{self.root}/"))
+        return entry if entry is not None and entry.fits(path) else None
 
     def _is_renewed(self) -> bool:
         """Read the ledger if it is another one than it was, and tell whether it is."""

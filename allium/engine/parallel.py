@@ -74,8 +74,8 @@ def _begin(
     """Serve a connection in a process that was just forked, with all signals still blocked."""
     parents.close()
     _end_with_the_parent()
-    for one in ENDINGS:  # the terminal asks all processes to end: the parent ends its children
-        signal.signal(one, signal.SIG_DFL if one == signal.SIGTERM else signal.SIG_IGN)
+    for ending in ENDINGS:  # the terminal asks all processes to end: the parent ends its children
+        signal.signal(ending, signal.SIG_DFL if ending == signal.SIGTERM else signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
     with suppress(EOFError, ConnectionError):  # the parent listens no more
         serve(connection)
@@ -157,15 +157,15 @@ class JobPool(Generic[T]):
 
         Raises what a job raises, and `ChildProcessError` when a child ends before its jobs.
         """
-        done = {}
+        results = {}
         for number in _taken(self._queue):
             self._fork(len(self._jobs) - 1 - number)
-            done[number] = self._jobs[number]()
+            results[number] = self._jobs[number]()
             Peak.look()
         for helper in self._children:
             Peak.look()
-            done |= helper.results()
-        return [done[number] for number in range(len(self._jobs))]
+            results |= helper.results()
+        return [results[number] for number in range(len(self._jobs))]
 
     def working(self) -> int:
         """Return how many children have not answered yet."""

@@ -115,7 +115,9 @@ class ProgressReporter(QuietReporter):
             return
         self._known = len(self._tasks)
         totals = Counter(
-            one.name.partition(":")[0] for one in needed(self._tasks, self._selected) if acts(one)
+            task.name.partition(":")[0]
+            for task in needed(self._tasks, self._selected)
+            if acts(task)
         )
         for name, total in totals.items():
             self._phase(name).total = total
@@ -124,14 +126,14 @@ class ProgressReporter(QuietReporter):
 def needed(tasks: Mapping[str, Task], names: Iterable[str]) -> Iterable[Task]:
     """Yield the tasks of these names and all that they wait for, as far as they are made."""
     seen: set[str] = set()
-    coming = list(names)
-    while coming:
-        name = coming.pop()
+    names_left = list(names)
+    while names_left:
+        name = names_left.pop()
         if name not in seen and (task := tasks.get(name)) is not None:
             seen.add(name)
             yield task
-            coming.extend(task.task_dep)
-            coming.extend(task.setup_tasks)
+            names_left.extend(task.task_dep)
+            names_left.extend(task.setup_tasks)
 
 
 class AutoReporter(QuietReporter):

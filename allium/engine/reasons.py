@@ -83,23 +83,23 @@ def _targets(task: Task, values: dict[str, Any]) -> Iterator[Reason]:
     watched = any(isinstance(condition, TargetsUnchanged) for condition, *_ in task.uptodate)
     if watched and look_same(task.targets, values):
         return
-    now = renewed(task.targets, values) if watched else []
-    for path, one in zip_longest(task.targets, now):
+    entries = renewed(task.targets, values) if watched else []
+    for path, entry in zip_longest(task.targets, entries):
         if stat_cache.look(path) is None:
             yield Reason("missing", path)
-        elif watched and one is None:
+        elif watched and entry is None:
             yield Reason("altered", path)
 
 
 def _inputs(task: Task, row: Row) -> Iterator[Reason]:
-    known = set(row.get("deps:") or ())
-    for path in sorted(task.file_dep | known):
-        if path not in known:
+    saved = set(row.get("deps:") or ())
+    for path in sorted(task.file_dep | saved):
+        if path not in saved:
             yield Reason("added", path)
         elif path not in task.file_dep:
             yield Reason("dropped", path)
-        elif (found := _changed(path, row.get(path))) is not None:
-            yield found
+        elif (reason := _changed(path, row.get(path))) is not None:
+            yield reason
 
 
 def _changed(path: str, state: Any) -> Reason | None:  # noqa: ANN401  what was saved
@@ -113,8 +113,8 @@ def _changed(path: str, state: Any) -> Reason | None:  # noqa: ANN401  what was 
         after = stat_cache.digest(path, seen)
     except OSError:
         return Reason("missing", path)
-    was = "" if before is None else before.digest
-    return None if after == was else Reason("changed", path, was, after)
+    old = "" if before is None else before.digest
+    return None if after == old else Reason("changed", path, old, after)
 
 
 def otherwise(task: Task) -> Reason:

@@ -227,15 +227,15 @@ class _EndedError(BaseException):
 
 def _heed_signals() -> None:
     """Have the build end when it is asked to; what was ignored, as under `nohup`, stays so."""
-    for one in ENDINGS:
-        if signal.getsignal(one) is not signal.SIG_IGN:
-            signal.signal(one, _end)
+    for ending in ENDINGS:
+        if signal.getsignal(ending) is not signal.SIG_IGN:
+            signal.signal(ending, _end)
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
     """End the build, once: whoever asks again waits for what is being brought to an end."""
-    for one in ENDINGS:
-        signal.signal(one, signal.SIG_IGN)
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise _EndedError(number)

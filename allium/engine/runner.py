@@ -129,7 +129,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         if not self._number:
             return False
         return len(self._ready) >= WORTH_A_FORK or any(
-            is_expensive(one.task) for one in self._ready
+            is_expensive(node.task) for node in self._ready
         )
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
@@ -141,7 +141,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._known = len(dispatcher.tasks)
         elif not self._busy() and len(self._ready) < len(self._workers):
             self._dismiss(dispatcher)
-        wanted = len(self._ready) + sum(bool(one.held) for one in self._workers)
+        wanted = len(self._ready) + sum(bool(worker.held) for worker in self._workers)
         while len(self._workers) < min(self._number, wanted):
             gc.freeze()
             try:
@@ -187,9 +187,9 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._prepare()
         busy = {worker.connection: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
-        heard = parallel.heard(busy, patience if busy else 0)
+        connections = parallel.heard(busy, patience if busy else 0)
         phases.waiting()
-        for connection in heard:
+        for connection in connections:
             if not self._listen(dispatcher, busy[connection]):
                 self._lose(dispatcher, busy[connection])
 
@@ -242,7 +242,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _idle(self) -> list[Worker]:
         """Return the children that have no more to do than a batch, and nothing that takes long."""
         most = self._portion()
-        return [one for one in self._workers if one.is_idle(most)]
+        return [worker for worker in self._workers if worker.is_idle(most)]
 
     def _portion(self) -> int:
         """Return how many tasks a batch has now."""

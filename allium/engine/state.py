@@ -127,13 +127,13 @@ class StateDB:
         self._flushed = time.monotonic()
         if not self._changed:
             return
-        kept = {name: _packed(row) for name, row in self._changed.items() if row}
-        gone = self._changed.keys() - kept.keys()
+        rows = {name: _packed(row) for name, row in self._changed.items() if row}
+        removed = self._changed.keys() - rows.keys()
         with _transaction(Path(self.name)) as connection:
-            connection.executemany("insert or replace into task values (?, ?)", kept.items())
-            connection.executemany("delete from task where name = ?", [(name,) for name in gone])
-        self._packed.update(kept)
-        for name in gone:
+            connection.executemany("insert or replace into task values (?, ?)", rows.items())
+            connection.executemany("delete from task where name = ?", [(name,) for name in removed])
+        self._packed.update(rows)
+        for name in removed:
             self._packed.pop(name, None)
         self._changed.clear()
         self._latest = ("", {})

@@ -65,8 +65,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         row = self.backend.row(task.name)
         if self._is_unchanged(task, row):
             return UP_TO_DATE
-        found = self._reasons[task.name] = reasons(task, row)
-        if self._must_run(task, row, found):
+        causes = self._reasons[task.name] = reasons(task, row)
+        if self._must_run(task, row, causes):
             return TO_RUN
         status = super().get_status(task, tasks)
         if status.status == UP_TO_DATE.status:
@@ -104,10 +104,10 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
                 self.backend.set(task.name, path, state)
         values = row.get("_values_:") or {}
         if TARGETS in values and not look_same(task.targets, values):
-            found = [one for one in renewed(task.targets, values) if one is not None]
-            self.backend.set(task.name, "_values_:", values | targets(*found))
+            entries = [entry for entry in renewed(task.targets, values) if entry is not None]
+            self.backend.set(task.name, "_values_:", values | targets(*entries))
 
-    def _must_run(self, task: Task, row: Row, found: list[Reason]) -> bool:
+    def _must_run(self, task: Task, row: Row, causes: list[Reason]) -> bool:
         """Tell whether a task plainly has to run; what changed of its dependencies is left with it.
 
         It never ran, and a condition says so; or nothing but what it is made from is another.
@@ -118,8 +118,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             return True
         if not self._is_ours(row):
             return False
-        task.dep_changed = [one.what for one in found if one.cause == "changed"]
-        return bool(found) and len(task.dep_changed) == len(found)
+        task.dep_changed = [one.what for one in causes if one.cause == "changed"]
+        return bool(causes) and len(task.dep_changed) == len(causes)
 
     def save_success(self, task: Task, result_hash: str | None = None) -> None:
         """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
@@ -127,8 +127,8 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
             return
         super().save_success(task, result_hash)
         if isinstance(self.backend, StateDB):
-            found = self._reasons.pop(task.name, None) or [otherwise(task)]
-            self.backend.set(task.name, WHY, [self._build, found])
+            causes = self._reasons.pop(task.name, None) or [otherwise(task)]
+            self.backend.set(task.name, WHY, [self._build, causes])
             self.backend.flush_when_due()
 
 

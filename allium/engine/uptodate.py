@@ -52,7 +52,7 @@ class TargetsUnchanged:
 
 def targets(*written: FileEntry) -> dict[str, list[tuple[str, int, int, int, int]]]:
     """Return what an action has to return of its files, in the order of the targets."""
-    return {TARGETS: [astuple(one) for one in written]}
+    return {TARGETS: [astuple(entry) for entry in written]}
 
 
 def look_same(paths: Sequence[str], values: dict[str, Any]) -> bool:
@@ -60,9 +60,9 @@ def look_same(paths: Sequence[str], values: dict[str, Any]) -> bool:
     written = values.get(TARGETS)
     if written is None or len(written) != len(paths):
         return False
-    for path, one in zip(paths, written, strict=True):
+    for path, entry in zip(paths, written, strict=True):
         seen = stat_cache.look(path)
-        if seen is None or [*one[1:]] != [*seen]:
+        if seen is None or [*entry[1:]] != [*seen]:
             return False
     return True
 
@@ -72,17 +72,17 @@ def renewed(paths: Sequence[str], values: dict[str, Any]) -> list[FileEntry | No
 
     What looks otherwise than it did is compared by its digest.
     """
-    known = dict(written(paths, values))
-    return [_as_now(path, known.get(path)) for path in paths]
+    entries = dict(written(paths, values))
+    return [_as_now(path, entries.get(path)) for path in paths]
 
 
 def written(paths: Sequence[str], values: dict[str, Any]) -> Iterator[tuple[str, FileEntry]]:
     """Yield the targets of a task that its values tell of, each as it was written."""
-    for path, one in zip(paths, values.get(TARGETS) or (), strict=False):
-        found = file_entry.known(one)
-        if found is not None:
-            yield path, found
+    for path, saved in zip(paths, values.get(TARGETS) or (), strict=False):
+        entry = file_entry.known(saved)
+        if entry is not None:
+            yield path, entry
 
 
-def _as_now(path: str, one: FileEntry | None) -> FileEntry | None:
-    return one if one is None or one.fits(path) else one.renewed(path)
+def _as_now(path: str, entry: FileEntry | None) -> FileEntry | None:
+    return entry if entry is None or entry.fits(path) else entry.renewed(path)

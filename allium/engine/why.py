@@ -89,16 +89,16 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         self._known = known
         tasks = self._tasks = {task.name: task for task in self.task_list}
         self._runs = {}
-        asked = [name for name in pos_args if name != AS_JSON]
+        names = [name for name in pos_args if name != AS_JSON]
         json = json or AS_JSON in pos_args  # doit looks for options before the tasks only
-        unknown = [name for name in asked if name not in tasks]
-        for name in unknown:
+        unknown_names = [name for name in names if name not in tasks]
+        for name in unknown_names:
             sys.stderr.write(f"there is no task {name}\n")
-        if not asked:
+        if not names:
             sys.stderr.write(f"usage: doit why {self.doc_usage}\n")
-        if unknown or not asked or not isinstance(self.dep_manager.backend, StateDB):
+        if unknown_names or not names or not isinstance(self.dep_manager.backend, StateDB):
             return USAGE
-        for name in asked:
+        for name in names:
             task = tasks[name]
             members = [tasks[one] for one in task.task_dep] if task.has_subtask else []
             for line in self._group(task, members, json) if members else self._one(task, json):
@@ -139,11 +139,13 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     def _answer(self, task: Task) -> Answer:
         row = self.dep_manager.backend.row(task.name)
         if self._would_run(task):
-            found = reasons(task, row) or [otherwise(task)]
-            because = tuple(self._lines(task, found, row, now=True))
+            causes = reasons(task, row) or [otherwise(task)]
+            because = tuple(self._lines(task, causes, row, now=True))
             return Answer(task=task.name, now=True, at=None, because=because)
-        at, past = msgspec.convert(row.get(WHY) or (None, []), tuple[int | None, list[Reason]])
-        because = tuple(self._lines(task, past, row, now=False))
+        at, past_causes = msgspec.convert(
+            row.get(WHY) or (None, []), tuple[int | None, list[Reason]]
+        )
+        because = tuple(self._lines(task, past_causes, row, now=False))
         first = tuple(sorted(self._ahead(task)))
         return Answer(task=task.name, now=False, at=at, because=because, first=first)
 
@@ -159,9 +161,9 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         makers = self._makers
         seen, waiting = {task.name}, [task]
         while waiting:
-            one = waiting.pop()
-            made = (makers[file] for file in one.file_dep if file in makers)
-            for name in {*one.task_dep, *made} - seen:
+            current = waiting.pop()
+            input_makers = (makers[file] for file in current.file_dep if file in makers)
+            for name in {*current.task_dep, *input_makers} - seen:
                 seen.add(name)
                 if not self._tasks[name].has_subtask:
                     waiting.append(self._tasks[name])
@@ -173,21 +175,21 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         """The task behind each target."""
         return {target: task.name for task in self._tasks.values() for target in task.targets}
 
-    def _lines(self, task: Task, found: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
-        for one in found:
-            if one.cause == "stage":
-                yield from self._stage(one)
-            elif one.cause == "changed":
-                state = file_entry.known(row.get(one.what))
+    def _lines(self, task: Task, causes: list[Reason], row: Row, *, now: bool) -> Iterator[str]:
+        for reason in causes:
+            if reason.cause == "stage":
+                yield from self._stage(reason)
+            elif reason.cause == "changed":
+                state = file_entry.known(row.get(reason.what))
                 last = "" if state is None else state.digest
-                yield from self._fields(task, one, one.after if now else last)
+                yield from self._fields(task, reason, reason.after if now else last)
             else:
-                yield WORDS[one.cause].format(what=one.what)
+                yield WORDS[reason.cause].format(what=reason.what)
 
-    def _stage(self, one: Reason) -> Iterator[str]:
+    def _stage(self, reason: Reason) -> Iterator[str]:
         """Yield the parts of a stage that changed."""
         stages = self._known.stages() if self._known else {}
-        before, after = stages.get(one.before), stages.get(one.after)
+        before, after = stages.get(reason.before), stages.get(reason.after)
         if before is None or after is None:
             yield "the code, the templates or the settings changed (what they were is not known)"
             return
@@ -198,21 +200,24 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
                 values = "" if hidden else f": {old or 'nothing'} -> {new or 'nothing'}"
                 yield f"{name} changed{values}"
 
-    def _fields(self, task: Task, one: Reason, present: str) -> Iterator[str]:
+    def _fields(self, task: Task, reason: Reason, digest: str) -> Iterator[str]:
         """Yield the fields of an input that changed, when both of its contents are still there.
 
         An input that is not named like the task, as one of many relays of an operator, is named.
         """
-        stem = PurePath(one.what).stem
+        stem = PurePath(reason.what).stem
         whose = "" if stem in task.name else f" ({stem})"
-        name = self._known.name(one.what) if self._known else one.what
-        old = self._contents(self._known.before(one.what), one.before) if self._known else None
-        new = self._contents(one.what, present)
+        name = self._known.name(reason.what) if self._known else reason.what
+        old = (
+            self._contents(self._known.before(reason.what), reason.before) if self._known else None
+        )
+        new = self._contents(reason.what, digest)
         if old is None or new is None:
             yield f"{name} changed (what it was is not known){whose}"
             return
-        for found in differences(old[0], new[0]):
-            yield f"{name} changed: {found.field} {found.before} -> {found.after}{whose}"
+        for difference in differences(old[0], new[0]):
+            values = f"{difference.before} -> {difference.after}"
+            yield f"{name} changed: {difference.field} {values}{whose}"
 
     @staticmethod
     def _contents(path: str, expected: str) -> tuple[Any] | None:

@@ -33,10 +33,12 @@ class Doctor(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     cmd_options = ()
 
     def _execute(self, checks: Iterable[DoctorFinding]) -> int:
-        found = list(checks)
-        for one in found:
-            self.outstream.write(f"{one.state:6} {one.what:12} {printable.line(one.words)}\n")
-        return int(any(one.state == SERIOUS for one in found))
+        findings = list(checks)
+        for finding in findings:
+            self.outstream.write(
+                f"{finding.state:6} {finding.what:12} {printable.line(finding.words)}\n"
+            )
+        return int(any(finding.state == SERIOUS for finding in findings))
 
 
 NOTHING: Final = 3

@@ -44,13 +44,13 @@ class Planned(Struct, frozen=True):
     title: str = ""
 
 
-class Surroundings(Struct, frozen=True, kw_only=True):
+class Extras(Struct, frozen=True, kw_only=True):
     """The site's words and address, its pages by folder, and how `changes/` is laid out."""
 
     title: str
     fields: dict[str, str]
     pages: dict[str, Planned]
-    laid_out: Callable[[news_files.Changes], bytes]
+    changes_page: Callable[[news_files.Changes], bytes]
     base_url: str | None = None
 
     def __call__(self, step: PublicationStep) -> tuple[dict[str, bytes], History]:
@@ -62,7 +62,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         made = {
             "_headers": hosting.headers(self.fields),
             "robots.txt": hosting.robots(self.base_url),
-            f"{news_files.FOLDER}index.html": self.laid_out(
+            f"{news_files.FOLDER}index.html": self.changes_page(
                 news_files.build(history.entries, step.files)
             ),
         }

@@ -25,16 +25,17 @@ class GateLimits(Struct, frozen=True, kw_only=True):
 
 
 def refusals(
-    before: Mapping[str, File], now: Mapping[str, File], limits: GateLimits
+    before: Mapping[str, File], files: Mapping[str, File], limits: GateLimits
 ) -> Iterator[str]:
     """Yield a sentence for each limit that the files of a site do not keep."""
-    had, have = _pages(before), _pages(now)
-    if have < had * (100 - limits.max_drop) / 100:
-        yield f"pages that would go: {had - have} of {had} (max_drop={limits.max_drop} percent)"
-    if limits.max_files is not None and len(now) > limits.max_files:
-        yield f"number of files: {len(now)} (max_files={limits.max_files})"
+    pages_before, pages_now = _pages(before), _pages(files)
+    if pages_now < pages_before * (100 - limits.max_drop) / 100:
+        gone = f"{pages_before - pages_now} of {pages_before}"
+        yield f"pages that would be removed: {gone} (max_drop={limits.max_drop} percent)"
+    if limits.max_files is not None and len(files) > limits.max_files:
+        yield f"number of files: {len(files)} (max_files={limits.max_files})"
     if limits.max_file_bytes is not None:
-        for name, file in sorted(now.items()):
+        for name, file in sorted(files.items()):
             if file.size > limits.max_file_bytes:
                 yield f"{name} has {file.size} bytes (max_file_bytes={limits.max_file_bytes})"
 
@@ -62,8 +63,8 @@ def broken(
 
 def suspects(found: Delta, have: Mapping[str, File]) -> list[str]:
     """Return the pages whose links may have broken: the new ones, or all when any file went."""
-    gone = any(not name.endswith(SIBLINGS) for name in found.removed)
-    return sorted(have) if gone else found.written
+    has_removals = any(not name.endswith(SIBLINGS) for name in found.removed)
+    return sorted(have) if has_removals else found.written
 
 
 def _target(folder: str, link: str) -> str:

@@ -48,14 +48,14 @@ def header_fields(policy: str, onion_url: str | None) -> dict[str, str]:
 
     `:splat` stands for the path of the page, below the root.
     """
-    known = {
+    fields = {
         "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cache-Control": _REVALIDATE,
     }
-    return known if onion_url is None else known | {"Onion-Location": f"{onion_url}/{SPLAT}"}
+    return fields if onion_url is None else fields | {"Onion-Location": f"{onion_url}/{SPLAT}"}
 
 
 def headers(fields: Mapping[str, str]) -> bytes:
@@ -79,17 +79,17 @@ def sitemaps(
     groups: dict[str, list[str]] = defaultdict(list)
     for page in sorted(modified):
         groups[kind(page)].append(page)
-    made: dict[str, bytes] = {}
+    maps: dict[str, bytes] = {}
     latest: dict[str, str] = {}
     for name, pages in sorted(groups.items()):
         for number, start in enumerate(range(0, len(pages), _URLS_OF_A_MAP), 1):
             part = pages[start : start + _URLS_OF_A_MAP]
             path = f"sitemaps/{name}-{number}.xml"
             rows = [_row("url", f"{base_url}/{_address(page)}", modified[page]) for page in part]
-            made[path] = _document("urlset", rows)
+            maps[path] = _document("urlset", rows)
             latest[path] = max(modified[page] for page in part)
     rows = [_row("sitemap", f"{base_url}/{path}", time) for path, time in latest.items()]
-    return made | {"sitemap.xml": _document("sitemapindex", rows)}
+    return maps | {"sitemap.xml": _document("sitemapindex", rows)}
 
 
 def _address(page: str) -> str:

@@ -46,8 +46,10 @@ class GenerationMark(Struct, frozen=True, kw_only=True):
 
 def put(folder: str, number: int, before: int = 0, records: dict[str, str] | None = None) -> None:
     """Mark a folder."""
-    known = GenerationMark(made_by="allium", number=number, before=before, records=records or {})
-    files.replace(f"{folder}/{NAME}", codec.encode(known))
+    generation_mark = GenerationMark(
+        made_by="allium", number=number, before=before, records=records or {}
+    )
+    files.replace(f"{folder}/{NAME}", codec.encode(generation_mark))
 
 
 def mark(folder: Path) -> GenerationMark | None:
@@ -62,9 +64,9 @@ def made(folder: Path, number: int) -> bool:
     """Tell whether allium made this folder as the generation of this number."""
     if not is_folder(folder):
         return False
-    known = mark(folder)
-    if known is not None:
-        return known.number == number
+    generation_mark = mark(folder)
+    if generation_mark is not None:
+        return generation_mark.number == number
     return all((folder / name).is_file() for name in _UNMARKED)
 
 
@@ -87,10 +89,10 @@ def record(folder: Path, name: str) -> bytes | None:
         contents = files.read(f"{folder}/{name}")
     except OSError:
         return None
-    known = mark(folder)
-    if known is None or not known.records:
+    generation_mark = mark(folder)
+    if generation_mark is None or not generation_mark.records:
         return contents
-    return contents if sha256(contents).hexdigest() == known.records.get(name) else None
+    return contents if sha256(contents).hexdigest() == generation_mark.records.get(name) else None
 
 
 def names(folder: Path) -> set[str]:
@@ -104,11 +106,11 @@ def foreign(folder: Path) -> list[str]:
 
     When the generation's list of its files cannot be read, that is everything in its site.
     """
-    known, root, site = names(folder), f"{folder}/", f"{folder}/{SITE}/"
+    site_names, root, site = names(folder), f"{folder}/", f"{folder}/{SITE}/"
     return [
         path.removeprefix(root)
         for path in _files(str(folder))
-        if path.removeprefix(site) not in known and path.removeprefix(root) not in _BESIDE
+        if path.removeprefix(site) not in site_names and path.removeprefix(root) not in _BESIDE
     ]
 
 

@@ -21,9 +21,9 @@ def metrics(build: Mapping[str, Any], finished: float, generation: int | None) -
     """Return the figures of `last-build.json`, of the time it was written, and of what is shown."""
     lines = []
     name = ""
-    for one, labels, value in _figures(build, finished, generation):
-        if one != name:
-            name = one
+    for figure, labels, value in _figures(build, finished, generation):
+        if figure != name:
+            name = figure
             lines += [f"# HELP allium_{name} {_HELP[name]}", f"# TYPE allium_{name} gauge"]
         lines.append(f"allium_{name}{labels} {value}")
     return "".join(f"{line}\n" for line in lines)
@@ -44,11 +44,11 @@ def _figures(
             yield "site_files", f'{{what="{what}"}}', build["pages"][what]
     if "bytes_written" in build["pages"]:
         yield "site_bytes_written", "", build["pages"]["bytes_written"]
-    for source, known in build["sources"].items():
-        fallback = int(known["status"] == "fallback")
+    for source, document in build["sources"].items():
+        fallback = int(document["status"] == "fallback")
         yield "source_fallback", f'{{source="{source}"}}', fallback
-    for source, known in build["sources"].items():
-        if known["age_seconds"] is not None:
-            yield "source_age_seconds", f'{{source="{source}"}}', known["age_seconds"]
+    for source, document in build["sources"].items():
+        if document["age_seconds"] is not None:
+            yield "source_age_seconds", f'{{source="{source}"}}', document["age_seconds"]
     if generation is not None:
         yield "published_generation", "", generation

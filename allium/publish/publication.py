@@ -74,10 +74,10 @@ def _tell_what_is_odd(generations: Generations, before: Generation) -> None:
 
 def looked_at(root: str) -> list[str]:
     """Return a sentence for each thing below `root` that is odd or damaged."""
-    told: list[str] = []
-    generations = Generations(root, told.append)
+    sentences: list[str] = []
+    generations = Generations(root, sentences.append)
     _tell_what_is_odd(generations, generation_reading.load(generations))
-    return told
+    return sentences
 
 
 def _made(
@@ -88,8 +88,8 @@ def _made(
     folder = generations.begin(keep)
     try:
         folders = recycling.folders(contents.files)
-        kept = recycling.turn(str(folder), before.site, contents.steady, folders)
-        found = Staging(str(folder), before, kept).fill(contents, origin, kinds)
+        kept_files = recycling.turn(str(folder), before.site, contents.steady, folders)
+        delta = Staging(str(folder), before, kept_files).fill(contents, origin, kinds)
         number = generations.complete(folder)
     except (OSError, PublishError):
         # A full disk shall not stay full of what nobody will see.
@@ -98,7 +98,7 @@ def _made(
         raise
     generations.forget(keep)
     verification.settle(generations.folder(number))
-    return Published(number, fresh=True, delta=found)
+    return Published(number, fresh=True, delta=delta)
 
 
 def current(out: str, root: str, options: Options) -> bool:

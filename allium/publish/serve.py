@@ -43,9 +43,9 @@ class Handler(SimpleHTTPRequestHandler):
         if path.is_dir() and not self.path.partition("?")[0].endswith("/"):
             super().do_HEAD()  # a redirect to the folder
             return
-        found = path / "index.html" if path.is_dir() else path
-        if found.is_file() and found.name != "_headers":
-            self._send(HTTPStatus.OK, found)
+        file = path / "index.html" if path.is_dir() else path
+        if file.is_file() and file.name != "_headers":
+            self._send(HTTPStatus.OK, file)
         else:
             self._send(HTTPStatus.NOT_FOUND, Path(self.directory, "404.html"))
 
@@ -86,15 +86,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m allium.publish.serve")
     parser.add_argument("folder", help="the site: DIR/current of publish=DIR, or www")
     parser.add_argument("--port", type=int, default=8000, help="0: any [default: 8000]")
-    chosen = parser.parse_args(arguments)
-    if not Path(chosen.folder, "index.html").is_file():
-        sys.stderr.write(f"there is no site in {chosen.folder}\n")
+    options = parser.parse_args(arguments)
+    if not Path(options.folder, "index.html").is_file():
+        sys.stderr.write(f"there is no site in {options.folder}\n")
         return 3
-    handler = functools.partial(Handler, directory=chosen.folder)
+    handler = functools.partial(Handler, directory=options.folder)
     try:
-        listening = ThreadingHTTPServer(("127.0.0.1", chosen.port), handler)
+        listening = ThreadingHTTPServer(("127.0.0.1", options.port), handler)
     except (OSError, OverflowError) as error:
-        sys.stderr.write(f"cannot serve on port {chosen.port}: {error}\n")
+        sys.stderr.write(f"cannot serve on port {options.port}: {error}\n")
         return 3
     with listening as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}/\n")

@@ -18,7 +18,7 @@ class Absent(StrictUndefined):
 
 def environment(templates: str, site: Site) -> Environment:
     """Return the templates of a folder; an undefined name in one is an error, never blank text."""
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=Absent,
@@ -27,7 +27,7 @@ def environment(templates: str, site: Site) -> Environment:
         auto_reload=False,
         cache_size=-1,  # all: a page asks for a dozen, and a bounded cache orders them each time
     )
-    made.globals.clear()
-    made.globals |= {"site": site, "policy": POLICY}
-    made.filters |= filters.FILTERS | rows.FILTERS
-    return made
+    jinja.globals.clear()
+    jinja.globals |= {"site": site, "policy": POLICY}
+    jinja.filters |= filters.FILTERS | rows.FILTERS
+    return jinja

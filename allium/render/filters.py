@@ -31,13 +31,13 @@ class Safe(str):
 
 def html(parts: Iterable[str]) -> Safe:
     """Return parts as HTML: the texts escaped, all at once, as a call costs more than a text."""
-    every = list(parts)
-    texts = every[1::2]
+    strings = list(parts)
+    texts = strings[1::2]
     escaped = str(escape(_BETWEEN.join(texts))).split(_BETWEEN) if texts else []
     if len(escaped) != len(texts):
         escaped = [str(escape(text)) for text in texts]
-    every[1::2] = escaped
-    return Safe("".join(every))
+    strings[1::2] = escaped
+    return Safe("".join(strings))
 
 
 def linked(to: Link, root: str, before: str = "") -> Parts:
@@ -136,9 +136,9 @@ def said(text: str | None, absent: str = "none given") -> str:
     return absent if text is None else Isolated(text)
 
 
-def answer(known: bool | None) -> str:  # noqa: FBT001  a filter's value has no name
+def answer(value: bool | None) -> str:  # noqa: FBT001  a filter's value has no name
     """Return what is known of a yes or no."""
-    return "unknown" if known is None else "Yes" if known else "No"
+    return "unknown" if value is None else "Yes" if value else "No"
 
 
 def listed(texts: tuple[str, ...]) -> Safe:
@@ -164,20 +164,21 @@ def drawn(chart: Chart | None, measure: str) -> str:
     return html((*parts, "</tbody>\n</table>\n</details>\n</figure>\n\n"))
 
 
-def findings(found: tuple[FindingText, ...], root: str) -> Safe:
+def findings(texts: tuple[FindingText, ...], root: str) -> Safe:
     """Return what is so, what shows it, and what to do."""
     parts = ['<ul class="findings">\n', ""]
-    for one in found:
-        parts += ('<li class="card">\n<p><span class="badge ', one.colour, '">', one.severity)
-        parts += ("</span> ", one.statement, "</p>\n", "")
-        if one.evidence:
-            parts += ('<p class="evidence">', "; ".join(one.evidence), ".</p>\n", "")
-        if one.advice is not None:
-            parts += ("<p>", one.advice, "</p>\n", "")
-        if one.relays:
-            more = () if one.more is None else (" and ", one.more)
-            parts += ("<p>", "", *_enumerated(one.relays, root), *more, "</p>\n", "")
-        parts += (f"{how(one.about, root, 'How is this judged?')}\n</li>\n", "")
+    for finding in texts:
+        parts += ('<li class="card">\n<p><span class="badge ', finding.colour, '">')
+        parts += (finding.severity,)
+        parts += ("</span> ", finding.statement, "</p>\n", "")
+        if finding.evidence:
+            parts += ('<p class="evidence">', "; ".join(finding.evidence), ".</p>\n", "")
+        if finding.advice is not None:
+            parts += ("<p>", finding.advice, "</p>\n", "")
+        if finding.relays:
+            more = () if finding.more is None else (" and ", finding.more)
+            parts += ("<p>", "", *_enumerated(finding.relays, root), *more, "</p>\n", "")
+        parts += (f"{how(finding.about, root, 'How is this judged?')}\n</li>\n", "")
     return html((*parts, "</ul>\n"))
 
 

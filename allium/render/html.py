@@ -55,10 +55,10 @@ def page(
 
 
 @lru_cache(maxsize=256)
-def _frame(templates: Environment, root: str, here: str, finder: bool) -> Frame:  # noqa: FBT001
+def _frame(templates: Environment, root: str, section: str, finder: bool) -> Frame:  # noqa: FBT001
     """Return what many pages have around them, made once: it is a tenth of a page's time.
 
     These templates are given nothing else, so that a page prints the same whichever came before.
     """
-    words = {"root": root, "here": here, "finder": finder}
+    words = {"root": root, "here": section, "finder": finder}
     return Frame(*(Markup(templates.get_template(name).render(words)) for name in FRAME))  # noqa: S704

@@ -17,13 +17,13 @@ Cell = Callable[[RelayRow, str], Parts]
 
 def relay_rows(table: RelayTable, root: str) -> Safe:
     """Return the rows of a table of relays; `macros/relays.html` has their heads."""
-    cells = [one for one, stands in _CELLS if stands(table)]
+    cells = [cell for cell, stands in _CELLS if stands(table)]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place, "<tr>\n"), *linked(row.relay, root, '<th scope="row">'))
         parts += _value(table, place, root)
-        for one in cells:
-            parts += one(row, root)
+        for cell in cells:
+            parts += cell(row, root)
     return html(parts)
 
 
@@ -67,8 +67,9 @@ def flag_rows(rows: tuple[FlagRow, ...]) -> Safe:
         parts += ("</td>\n<td>", row.needs, "</td><td>")
         if row.requirements:
             parts += ("", '<ul class="plain">\n', "")
-            for one in row.requirements:
-                parts += ("<li><bdi>", one.text, "</bdi>: ", one.verdict.lower(), "</li>\n", "")
+            for requirement in row.requirements:
+                verdict = requirement.verdict.lower()
+                parts += ("<li><bdi>", requirement.text, "</bdi>: ", verdict, "</li>\n", "")
             parts += ("</ul></td><td>", row.verdict, "</td></tr>\n", "")
         else:
             parts += (

@@ -25,14 +25,14 @@ def closure(templates: Path, *names: str) -> tuple[str, ...]:
 
     Raises `ClosureError` for a name that is computed.
     """
-    found: set[str] = set()
+    closed: set[str] = set()
     waiting = list(names)
     while waiting:
         current = waiting.pop()
-        if current not in found:
-            found.add(current)
+        if current not in closed:
+            closed.add(current)
             waiting.extend(_references(templates, current))
-    return tuple(sorted(found))
+    return tuple(sorted(closed))
 
 
 @cache

@@ -23,9 +23,9 @@ class FileEntry(Struct, frozen=True, array_like=True):
     inode: int
 
     @classmethod
-    def of(cls, digest: str, seen: Look) -> "FileEntry":
+    def of(cls, digest: str, look: Look) -> "FileEntry":
         """Return the entry of a file with this digest that looks like this now."""
-        return cls(digest, *stat_cache.recorded(seen))
+        return cls(digest, *stat_cache.recorded(look))
 
     def fits(self, path: str) -> bool:
         """Tell whether the file at `path` looks as it did."""
@@ -37,14 +37,14 @@ class FileEntry(Struct, frozen=True, array_like=True):
 
     def renewed(self, path: str) -> "FileEntry | None":
         """Return the entry of an equal file as it looks now; `None` for another file, or none."""
-        seen = stat_cache.look(path)
-        if seen is None or seen[0] != self.size:
+        look = stat_cache.look(path)
+        if look is None or look[0] != self.size:
             return None
         try:
-            same = stat_cache.digest(path, seen) == self.digest
+            same = stat_cache.digest(path, look) == self.digest
         except OSError:
             return None
-        return FileEntry.of(self.digest, seen) if same else None
+        return FileEntry.of(self.digest, look) if same else None
 
 
 def known(values: Any) -> FileEntry | None:  # noqa: ANN401  what a memory holds
@@ -61,5 +61,5 @@ def written(path: str, contents: bytes, before: str | None = None) -> tuple[File
 
     The entry is of the bytes that were written, whatever lies at `path` by now.
     """
-    seen, changed = files.put(path, contents, before)
-    return FileEntry.of(sha256(contents).hexdigest(), seen), changed
+    look, changed = files.put(path, contents, before)
+    return FileEntry.of(sha256(contents).hexdigest(), look), changed

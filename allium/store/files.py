@@ -41,9 +41,9 @@ def put(path: str, contents: bytes, before: str | None = None) -> tuple[Look, bo
 
     The look is that of the file with these bytes, even when another one has taken its place.
     """
-    seen = _equal(path, contents)
-    if seen is not None:
-        return seen, False
+    look = _equal(path, contents)
+    if look is not None:
+        return look, False
     if before is not None and os.path.lexists(path):
         _keep(path, before)
     return replace(path, contents), True
@@ -104,16 +104,16 @@ def replace(path: str, contents: bytes) -> Look:
     return _in_place(path, ours)
 
 
-def _in_place(path: str, ours: Look) -> Look:
+def _in_place(path: str, written: Look) -> Look:
     """Return how a file looks now that it has its name, which is a change of its inode.
 
     When another file, or none, has the name by now, no later look shall equal this one.
     """
-    size, modified, _, inode = ours
+    size, modified, _, inode = written
     with contextlib.suppress(OSError):
-        seen = stat_cache.of(os.stat(path))  # noqa: PTH116  twenty thousand times a build
-        if (seen[0], seen[1], seen[3]) == (size, modified, inode):
-            return seen
+        look = stat_cache.of(os.stat(path))  # noqa: PTH116  twenty thousand times a build
+        if (look[0], look[1], look[3]) == (size, modified, inode):
+            return look
     return size, modified, stat_cache.UNCERTAIN, inode
 
 

@@ -55,17 +55,17 @@ class Ledger:
         digest = sha256(contents).hexdigest()
         entry: FileEntry | None = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
-            seen, _ = files.put(path, contents, f"{self._root}/{BEFORE}/{name}")
-            entry = FileEntry.of(digest, seen)
+            look, _ = files.put(path, contents, f"{self._root}/{BEFORE}/{name}")
+            entry = FileEntry.of(digest, look)
         return _keyed(entry, key)
 
-    def close(self, now: Mapping[str, Keyed]) -> int:
+    def close(self, entries: Mapping[str, Keyed]) -> int:
         """Remember the files that were put, and remove all others; return how many went."""
-        vanished = self._before.keys() - now.keys()
-        gone = files.remove(self._root, vanished)
+        vanished = self._before.keys() - entries.keys()
+        removed = files.remove(self._root, vanished)
         files.remove(f"{self._root}/{BEFORE}", vanished)
-        sealed.store(self._path, now)
-        return gone
+        sealed.store(self._path, entries)
+        return removed
 
 
 def _keyed(entry: FileEntry, key: str) -> Keyed:
@@ -123,12 +123,12 @@ def observe(
     The ledger at `path` is brought up to date.
     """
     before = recalled(path, FileEntry)
-    known = compress(names, each(partial(_is_known, before, root), names))
-    now = {name: before[name] for name in known}
-    unknown = [name for name in names if name not in now]
-    now.update(zip(unknown, each(partial(_seen, root), unknown), strict=True))
-    sealed.store(path, now)
-    return now
+    known_names = compress(names, each(partial(_is_known, before, root), names))
+    entries = {name: before[name] for name in known_names}
+    unknown = [name for name in names if name not in entries]
+    entries.update(zip(unknown, each(partial(_seen, root), unknown), strict=True))
+    sealed.store(path, entries)
+    return entries
 
 
 def _is_known(before: Mapping[str, FileEntry], root: str, name: str) -> bool:
@@ -140,7 +140,7 @@ def _is_known(before: Mapping[str, FileEntry], root: str, name: str) -> bool:
 def _seen(root: str, name: str) -> FileEntry:
     """Return the entry of a file; it is looked at before it is read, not to miss a change."""
     path = f"{root}/{name}"
-    seen = stat_cache.look(path)
-    if seen is None:
+    look = stat_cache.look(path)
+    if look is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return FileEntry.of(sha256(files.read(path)).hexdigest(), seen)
+    return FileEntry.of(sha256(files.read(path)).hexdigest(), look)

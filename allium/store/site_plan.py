@@ -48,11 +48,11 @@ def load(path: str) -> SitePlan:
 
     Raises `StoreError` when it is there but is not as it was written.
     """
-    seen = stat_cache.look(path)
-    known = _latest.get(path)
-    if known is None or known[0] != seen:
-        known = _latest[path] = seen, sealed.load_or(path, SitePlan, SitePlan())
-    return known[1]
+    look = stat_cache.look(path)
+    cached = _latest.get(path)
+    if cached is None or cached[0] != look:
+        cached = _latest[path] = look, sealed.load_or(path, SitePlan, SitePlan())
+    return cached[1]
 
 
 def store(path: str, plan: SitePlan) -> FileEntry:

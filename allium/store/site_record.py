@@ -66,7 +66,9 @@ def settle(
     entry of the record; any other file is never touched.
     """
     removed = files.remove(root, set(before) - entries.keys())
-    record = {name: File.described(name, one.digest, one.size) for name, one in entries.items()}
+    record = {
+        name: File.described(name, entry.digest, entry.size) for name, entry in entries.items()
+    }
     contents = codec.encode(SiteRecord(record))
     return removed, entries_of.written(f"{root}/{NAME}", contents)[0]
 

@@ -37,8 +37,8 @@ def recorded(seen: Look) -> Look:
     same. So a look that is not older than such a step says nothing of a later one.
     """
     size, modified, changed, inode = seen
-    whole = modified % SECOND == 0 and changed % SECOND == 0
-    if whole and max(modified, changed) + COARSE > time.time_ns():
+    is_coarse = modified % SECOND == 0 and changed % SECOND == 0
+    if is_coarse and max(modified, changed) + COARSE > time.time_ns():
         return size, modified, UNCERTAIN, inode
     return seen
 
@@ -48,11 +48,11 @@ def digest(path: str, seen: Look) -> str:
 
     Raises `OSError` when it cannot be read.
     """
-    known = _digests.get(path)
-    if known is not None and known[0] == seen:
-        return known[1]
+    cached = _digests.get(path)
+    if cached is not None and cached[0] == seen:
+        return cached[1]
     with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  ten thousand times a build
-        found = file_digest(stream, "sha256").hexdigest()
+        sha256 = file_digest(stream, "sha256").hexdigest()
     if recorded(seen) == seen:
-        _digests[path] = seen, found
-    return found
+        _digests[path] = seen, sha256
+    return sha256

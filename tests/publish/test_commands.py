@@ -170,7 +170,10 @@ def test_a_rollback_to_a_damaged_generation_says_what_is_damaged(project: Publis
 def test_the_gate_ends_the_build_with_status_73_and_force_passes_it(project: Published) -> None:
     project.given(network(2, published=LATER))
     built = project.doit(project.setting, "max_drop=2")
-    assert (built.returncode, "pages that would go" in built.stdout + built.stderr) == (73, True)
+    assert (built.returncode, "pages that would be removed" in built.stdout + built.stderr) == (
+        73,
+        True,
+    )
     assert (project.current / "relay" / fingerprint(5) / "index.html").exists()
     forced = project.doit("publish", "--force", project.setting)
     assert forced.returncode == 0, forced.stderr

@@ -203,7 +203,7 @@ def test_a_manifest_that_cannot_be_read_does_not_open_the_gate(shown: Place) -> 
     for path in (generation(shown) / "site/manifest.json", generation(shown) / "lists/all.txt"):
         path.unlink()
     shown.built(a="1")
-    with pytest.raises(RefusedError, match="pages that would go: 4 of 6"):
+    with pytest.raises(RefusedError, match="pages that would be removed: 4 of 6"):
         shown.publish()
 
 
@@ -259,7 +259,7 @@ def test_nothing_is_removed_when_it_is_not_known_what_readers_see(
     before = names(shown)
     odd(shown.current)
     shown.built(a="2")
-    with pytest.raises(RefusedError, match="pages that would go"):
+    with pytest.raises(RefusedError, match="pages that would be removed"):
         shown.publish()
     assert names(shown) == before
     assert "current leads to no generation" in shown.told[0]

@@ -128,7 +128,7 @@ def test_a_build_that_was_killed_is_not_published(place: Place) -> None:
 @pytest.mark.parametrize(
     ("pages", "limits", "reason"),
     [
-        ({"a": "1"}, {"max_drop": 20}, "pages that would go: 3 of 5"),
+        ({"a": "1"}, {"max_drop": 20}, "pages that would be removed: 3 of 5"),
         ({"a": "1", "b": "2", "c": "3", "d": "4"}, {"max_files": 4}, "number of files: 5"),
         ({"a": "1" * 900}, {"max_file_bytes": 800, "max_drop": 99}, "900 bytes"),
         ({"a": '<a href="../x/">', "b": "", "c": "", "d": ""}, {}, "links to ../x/"),
