@@ -8,7 +8,7 @@ from allium.engine import tuning
 
 tuning.collect_rarely()
 
-from collections.abc import Iterator  # noqa: E402  the collector rests before all imports
+from collections.abc import Iterator  # noqa: E402  the collector is tuned before all imports
 from functools import partial  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -27,11 +27,11 @@ DOIT_CONFIG = doit_config.configured(BUILD)
 
 
 def task_fetch() -> Iterator[Task]:
-    """Bring the source documents into the cache."""
+    """Download the source documents into the cache."""
     for name in BUILD.documents:
         yield {
             "name": name,
-            "doc": f"bring the {name} document into the cache",
+            "doc": f"download the {name} document into the cache",
             "actions": [(fetch.fetch, [name, BUILD.choices])],
             "targets": [BUILD.outcome(name)],
             "uptodate": [(fetch.settled, [name, BUILD.choices])],
@@ -44,7 +44,7 @@ def task_fetch() -> Iterator[Task]:
         arguments = [BUILD.choices, BUILD.stage("votes").digest]
         yield {
             "name": "votes",
-            "doc": "bring what the authorities voted for the hour of the details into the cache",
+            "doc": "download the votes for the hour of the details into the cache",
             "actions": [(fetch_votes.fetch, arguments)],
             "task_dep": ["fetch:details"],
             "targets": [BUILD.outcome("votes")],
@@ -55,7 +55,7 @@ def task_fetch() -> Iterator[Task]:
 
 
 def task_split() -> Task:
-    """Cut the snapshot into one small file for each thing that changes on its own."""
+    """Split the snapshot into shards: one small file for each thing that changes on its own."""
     chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
     code = [BUILD.stage(name).digest for name in ("reduce", "split")]
     return {
@@ -137,7 +137,7 @@ def task_static() -> Iterator[Task]:
 
 
 def task_prune() -> Task:
-    """Remove what earlier builds wrote and nothing stands behind; record what remains."""
+    """Remove files of earlier builds that have no source any more; record the others."""
     arguments = [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static]
     return {
         "actions": [(site_files.prune, arguments)],
@@ -149,7 +149,7 @@ def task_prune() -> Task:
 
 
 def task_publish() -> Task | None:
-    """Show what was built, all at once; `--force` passes the gate, `--verify` reads all of it."""
+    """Publish the site; `--force` skips the gate, `--verify` reads every published file."""
     if CHOSEN.publish is None:
         return None
     from allium.build import publish_site  # noqa: PLC0415  other builds must not wait for it

@@ -17,10 +17,14 @@ from allium import __version__, locations
 OPTIONS: Final = {
     "out": ("out", "DIR", "the folder that gets the site (default: www)"),
     "source": ("source", "WHERE", "sample, onionoo, a base URL, or a folder of documents"),
-    "cache": ("cache", "DIR", "the folder of the build's memory; safe to delete (default: cache)"),
-    "publish": ("publish", "DIR", "publish below this folder; web servers read DIR/current"),
-    "apis": ("apis", "all|details", "details leaves the uptime and bandwidth documents out"),
-    "base-url": ("base_url", "URL", "where the site will be read; gives canonical links"),
+    "cache": (
+        "cache",
+        "DIR",
+        "the folder of the build's own files; safe to delete (default: cache)",
+    ),
+    "publish": ("publish", "DIR", "publish into this folder; the web server's root is DIR/current"),
+    "apis": ("apis", "all|details", "details: without the uptime and bandwidth documents"),
+    "base-url": ("base_url", "URL", "the address of the published site, for canonical links"),
     "display-bandwidth-units": ("units", "bits|bytes", "bandwidths in bit/s or in B/s"),
     "filter-downtime": ("filter_downtime", "DAYS", "leave out relays down for longer; 0 keeps all"),
     "max-details-age": ("max_details_age", "HOURS", "refuse to build from older details"),
@@ -56,22 +60,22 @@ COMMANDS: Final = {
     ),
     "check": Command(
         "compare every file of the site with what was built",
-        {"repair": "have the next build make damaged files again"},
+        {"repair": "make the next build write damaged files again"},
     ),
     "publish": Command(
-        "build, and show readers what was built",
-        {"force": "publish what the gate refuses", "verify": "read every published file"},
+        "build, and publish the site",
+        {"force": "publish even if the gate refuses", "verify": "read every published file"},
         builds=True,
     ),
-    "rollback": Command("show readers an earlier generation, and hold it"),
-    "doctor": Command("look at versions, disk, permissions, sources, and the last build"),
+    "rollback": Command("publish an earlier generation again, and keep it published"),
+    "doctor": Command("check versions, disk, permissions, sources, and the last build"),
     "clean": Command("remove the pages that the build made", {}, TASKS),
-    "forget": Command("have the next build run all tasks", {}, TASKS),
-    SERVE: Command("show the site on this machine, to look at it in a browser"),
+    "forget": Command("make the next build run all tasks", {}, TASKS),
+    SERVE: Command("serve the site on this machine, for a browser"),
 }
 """The commands of `allium`; all but `build`, `publish` and `serve` are doit's of the same name."""
 ALL_TASKS: Final = {"clean": "--clean-all", "forget": "--all"}
-"""How doit's command is told to take all tasks, which is what it does here when none is named."""
+"""The options with which doit's commands take all tasks: here the default."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,9 +141,14 @@ def _options_for_settings() -> argparse.ArgumentParser:
 def _options_for_building() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
-        "--workers", default="auto", metavar="N", help="processes; 0: this one (default: auto)"
+        "--workers",
+        default="auto",
+        metavar="N",
+        help="number of processes; 0: only this one (default: auto)",
     )
-    parser.add_argument("--progress", action="store_true", help="say how far the build is")
+    parser.add_argument(
+        "--progress", action="store_true", help="show a line of progress each second"
+    )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What `doit doctor` looks at."""
+"""The checks of `doit doctor`."""
 
 import os
 import shutil
@@ -61,16 +61,16 @@ def _existing(path: Path) -> Path:
 
 def _place(name: str, folder: Path) -> DoctorFinding:
     if not os.access(folder, os.W_OK | os.X_OK):
-        return DoctorFinding(name, "wrong", f"{folder} cannot be written")
+        return DoctorFinding(name, "wrong", f"{folder} is not writable")
     free = shutil.disk_usage(folder).free
     state = "fine" if free >= _ENOUGH_BYTES else "look"
-    return DoctorFinding(name, state, f"{folder} can be written, {free / 1e9:.1f} GB free")
+    return DoctorFinding(name, state, f"{folder} is writable, {free / 1e9:.1f} GB free")
 
 
 def _reached(source: str, name: str) -> DoctorFinding:
     url = reachability.address(source, name)
     if url is None:
-        return DoctorFinding(name, "fine", f"no server is needed for source={source}")
+        return DoctorFinding(name, "fine", f"source={source} needs no server")
     try:
         return DoctorFinding(name, "fine", reachability.answer(url))
     except SourceError as error:
@@ -82,7 +82,7 @@ def _last_build(path: str, *, ageless: bool) -> Iterator[DoctorFinding]:
     try:
         build: dict[str, Any] = codec.load(path, dict[str, Any])
     except StoreError:
-        yield DoctorFinding("last build", "look", "there was none")
+        yield DoctorFinding("last build", "look", "no build has been reported")
         return
     finished = Path(path).stat().st_mtime
     moment = datetime.fromtimestamp(finished, UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -110,7 +110,7 @@ def _published(root: str) -> Iterator[DoctorFinding]:
 
 def _shown(generations: Generations) -> DoctorFinding:
     if generations.current is None:
-        return DoctorFinding("published", "look", "nothing yet")
+        return DoctorFinding("published", "look", "nothing is published yet")
     note = ", held by a rollback" if generations.held else ""
     words = f"generation {generations.current} of {generations.numbers}{note}"
     return DoctorFinding("published", "look" if note else "fine", words)

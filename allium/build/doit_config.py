@@ -1,4 +1,4 @@
-"""What doit's commands, and the ones that allium adds to them, are told about a build."""
+"""The `DOIT_CONFIG` of a build: options of doit's commands and of those that allium adds."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def configured(build: Project) -> dict[str, Any]:
     """Return the configuration that all of doit's commands have from the task file."""
     settings, places = build.settings, build.places
     absent = {} if settings.published else {"publish": "set publish=DIR"}
-    # doit makes objects of these two itself, and gives them nothing of its configuration.
+    # doit: cmd_run.py and dependency.py create these two, without this configuration
     ProgressReporter.counted = summary.PHASES
     DigestChecker.root, DigestChecker.ledger = places.cache, places.ledger
     return {

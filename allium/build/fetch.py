@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from allium import formatting
-from allium.engine.failure import Failure, telling
+from allium.engine.failure import Failure, reports
 from allium.model.relay import Time
 from allium.model.snapshot import Outcome, Source
 from allium.settings import Settings
@@ -18,7 +18,7 @@ STALE_DETAILS = 65
 NO_DETAILS = 69
 
 
-@telling(OSError)
+@reports(OSError)
 def fetch(name: str, choices: str) -> dict[str, Any] | Failure:
     """Obtain the document `name`; `choices` is the JSON of the settings.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from allium.build import fetch as documents
-from allium.engine.failure import telling
+from allium.engine.failure import reports
 from allium.model.relay import Time
 from allium.settings import Settings
 from allium.sources.collector.collection import Collection, Obtained
@@ -15,7 +15,7 @@ from allium.sources.source_cache import SourceCache
 from allium.store import codec
 
 
-@telling(OSError)
+@reports(OSError)
 def fetch(choices: str, code: str) -> dict[str, Any]:
     """Obtain the votes for the hour of the relay details; `choices` is the JSON of the settings.
 

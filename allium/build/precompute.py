@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allium.analysis.operator.operator_history import Histories
-from allium.engine.failure import telling
+from allium.engine.failure import reports
 from allium.engine.uptodate import targets
 from allium.pages.operator import operator_facts, operator_page
 from allium.pages.operator.operator_position import OperatorPosition
@@ -12,7 +12,7 @@ from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
 from allium.store import StoreError, codec, file_entry
 
 
-@telling(OSError, StoreError)
+@reports(OSError, StoreError)
 def precompute(
     position: str, histories: str | None, relays: Sequence[str], view: str, before: str
 ) -> dict[str, Any]:

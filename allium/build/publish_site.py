@@ -10,7 +10,7 @@ from msgspec import Struct
 from allium import printable, urls
 from allium.build.paths import CachePaths
 from allium.engine.build_lock import BUSY, LockedError, lock
-from allium.engine.failure import Failure, telling
+from allium.engine.failure import Failure, reports
 from allium.publish import PublishError, RefusedError, extras, hosting, needs, publication
 from allium.publish.gate import GateLimits
 from allium.publish.news_files import FOLDER, Changes
@@ -42,7 +42,7 @@ class _View(Struct, frozen=True):
         return self.title if self.contact_display_data is None else self.contact_display_data.title
 
 
-@telling(OSError, StoreError)
+@reports(OSError, StoreError)
 def publish(
     chosen: str, planned: str, templates: str, site: str, *, force: bool, verify: bool
 ) -> object:

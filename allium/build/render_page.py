@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, TemplateError
 
 from allium.build.stages import KINDS, Kind
-from allium.engine.failure import telling
+from allium.engine.failure import reports
 from allium.engine.uptodate import targets
 from allium.pages.parts.json_twin import twin
 from allium.render import html
@@ -17,7 +17,7 @@ from allium.render.site_info import Site
 from allium.store import StoreError, codec, file_entry, files
 
 
-@telling(OSError, StoreError)
+@reports(OSError, StoreError)
 def page(
     kind: str, view: str, templates: str, site: str, out: str, names: list[str]
 ) -> dict[str, Any]:

@@ -4,34 +4,32 @@ from collections.abc import Iterable
 from typing import Any
 
 from allium.build.render_page import written
-from allium.engine.failure import telling
+from allium.engine.failure import reports
 from allium.engine.parallel import parallel_map
 from allium.engine.uptodate import targets
 from allium.store import StoreError, files, shard_ledger, site_plan, site_record
 
 
-@telling(OSError)
+@reports(OSError)
 def copy(origin: str, out: str, target: str) -> dict[str, Any]:
     """Copy one static file into the site."""
     return written(out, {target: files.read(origin)})
 
 
-@telling(OSError, StoreError)
+@reports(OSError, StoreError)
 def reserve(pages: str, out: str, *static: str) -> None:
     """Record what is about to be written, so that even a killed build leaves nothing unknown."""
     site_record.reserve(out, _names(pages, static))
 
 
-@telling(OSError, StoreError)
+@reports(OSError, StoreError)
 def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, Any]:
     """Remove the files of earlier builds that have no source any more; record those that remain.
 
     `memory` is the ledger that saves reading unchanged files back for their digests.
     """
-    before = {
-        *site_record.load(out).files,
-        *shard_ledger.entries(memory),
-    }  # somebody may have deleted one
+    # either record may have been deleted
+    before = {*site_record.load(out).files, *shard_ledger.entries(memory)}
     names = _names(pages, static)
     files.sweep(out, sorted(before.union(names, [site_record.NAME])), parallel_map)
     entries = shard_ledger.observe(out, names, memory, parallel_map)

@@ -24,7 +24,7 @@ from allium.build.shards.search_files import search_batches
 from allium.build.shards.shard_file import Batch, Derived, ShardFile
 from allium.build.shards.site_context import HistoryContext, NetworkContext
 from allium.engine import phases
-from allium.engine.failure import telling
+from allium.engine.failure import reports
 from allium.engine.parallel import JobPool, parallel_map
 from allium.engine.tuning import collection_paused
 from allium.engine.uptodate import targets
@@ -40,8 +40,8 @@ from allium.store.site_plan import Page, SitePlan
 _report_step: Final = partial(phases.at, "split")
 
 
-@telling(SourceError, exit_status=69)
-@telling(OSError)
+@reports(SourceError, exit_status=69)
+@reports(OSError)
 def split(
     cache: str,
     sources: list[str],

@@ -92,7 +92,7 @@ class LockedError(PrintableError):
 def lock(folder: Path, *, wait: bool) -> Iterator[None]:
     """Hold the folder's lock; the system releases it when the process ends, however it ends.
 
-    Raises `LockedError` at once when another build has it, unless it shall `wait`, which it says.
+    When another build has it: waits with `wait`, after a message, else raises `LockedError`.
     """
     with (folder / "lock").open("a+", encoding="utf-8") as file:
         _take(file.fileno(), folder, wait=wait, holder=lambda: f": {_holder(file)}")
@@ -104,9 +104,10 @@ def lock(folder: Path, *, wait: bool) -> Iterator[None]:
 
 @contextmanager
 def writing_into(folder: Path, *, wait: bool) -> Iterator[None]:
-    """Be the only build that writes into a folder, in which no file may lie that is not its own.
+    """Be the only build that writes into a folder of the site.
 
-    So the folder itself is what is locked, which Windows cannot: there the user sees to it. Makes
+    The folder itself is locked, as a lock file in it would be published. Windows cannot lock
+    folders: there users must not run two builds at once. Makes
     the folder; raises `LockedError` as `lock` does.
     """
     files.make_folder(str(folder))
@@ -133,19 +134,19 @@ def _take(file: int, folder: Path, *, wait: bool, holder: Callable[[], str]) -> 
         while not taken(file):
             time.sleep(_POLL_SECONDS)
     except OSError as error:
-        words = f"{folder} cannot be locked ({error.strerror}): start no two builds that use it"
+        words = f"{folder} cannot be locked ({error.strerror}): do not run two builds with it"
         sys.stderr.write(f"warning: {printable.line(words)}\n")
 
 
 def in_turn(folder: Path) -> AbstractContextManager[None]:
-    """Hold the folder's lock after whoever has it."""
+    """Hold the folder's lock, after waiting for its holder."""
     return lock(folder, wait=True)
 
 
 def _holder(file: TextIO) -> str:
-    """Return what the holder says of itself, which it does a moment after it has the lock.
+    """Return what the holder wrote into the lock file, which it does just after locking it.
 
-    Until then the file tells of a build that is gone, or nothing.
+    Until then the file is empty, or names the process of an earlier build.
     """
     words = ""
     for _ in range(_LOOKS):
@@ -155,4 +156,4 @@ def _holder(file: TextIO) -> str:
         if process is not None and lives(int(process[1])):
             break
         time.sleep(_LOOK_SECONDS)
-    return words or "it does not say which process it is"
+    return words or "process unknown"

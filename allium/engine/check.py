@@ -1,8 +1,8 @@
 """`doit check`: whether the output folder is, byte for byte, what the tasks wrote into it.
 
 A build looks at sizes and times. This command reads every file, and so finds what was changed
-without a trace. What a file should be is what the task that makes it remembers; only where the
-build's memory is gone, the site's own record is believed.
+without a trace. What a file should be is what the task that wrote it recorded. Only without the
+build's database is the site's own record, `manifest.json`, believed.
 """
 
 import os
@@ -29,7 +29,7 @@ _REPAIR = {
     "long": "repair",
     "type": bool,
     "default": False,
-    "help": "have the next build make the files again that are missing or altered",
+    "help": "make the next build write missing and altered files again",
 }
 
 
@@ -43,7 +43,7 @@ class CheckFinding(Struct, frozen=True):
 class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     """Compares the site with what was built; `out` is its folder, from the `DOIT_CONFIG`."""
 
-    doc_purpose = "verify every file of the site against what was built"
+    doc_purpose = "compare every file of the site with what was built"
     doc_usage = "[--repair]"
     doc_description = "Exit status 1 when a file is missing, altered or foreign."
     cmd_options = (_REPAIR,)
@@ -55,7 +55,9 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             streams.end_with_the_reader()
         expected = self._expected()
         if not expected:
-            sys.stderr.write(f"{self._out} has no record of a build: nothing to check\n")
+            sys.stderr.write(
+                f"{self._out} holds no site that a build recorded: there is nothing to check\n"
+            )
             return NOTHING_TO_CHECK
         findings = sorted(
             compared(self._out, expected), key=lambda finding: (finding.what, finding.path)
@@ -63,7 +65,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         for finding in findings:
             self.outstream.write(f"{finding.what:8} {printable.line(finding.path)}\n")
         count, recorded = len(findings), len(expected.keys() - {site_record.NAME})
-        self.outstream.write(f"recorded files: {recorded}, not as they should be: {count}\n")
+        self.outstream.write(f"{recorded} files recorded, {count} missing, altered or foreign\n")
         if repair:
             self._repair({f"{self._out}/{finding.path}" for finding in findings})
         return 1 if findings else 0
@@ -91,7 +93,7 @@ class Check(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         with in_turn(Path(self.dep_manager.name).parent):
             for task in _makers(self.task_list, paths):
                 self.dep_manager.remove(task.name)
-                self.outstream.write(f"to be run  {task.name}\n")
+                self.outstream.write(f"will run {task.name}\n")
             self.dep_manager.close()
 
 

@@ -1,6 +1,6 @@
 """The source files that a module's behaviour depends on: itself and all it imports, transitively.
 
-A stage's digest covers these files, so that mending one module rebuilds only what can see it.
+A stage's digest covers these files, so a change of one module reruns only the tasks that use it.
 Imports are found by their text, which is much quicker than by parsing, and sees every import of a
 package that keeps to absolute imports, one statement a line or in parentheses.
 """

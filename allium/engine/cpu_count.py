@@ -18,6 +18,7 @@ def workers() -> int:
 def _processors() -> int:
     """Return the processors that this process may use, by affinity and by quota."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    # kernel.org, cgroup-v2: cpu.max has "$MAX $PERIOD" in microseconds, or "max" for no limit
     quota, _, period = _first_line(_QUOTA).partition(" ")
     if quota.isdecimal() and period.isdecimal():
         return max(1, min(allowed or 1, int(quota) // int(period)))

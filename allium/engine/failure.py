@@ -25,29 +25,30 @@ class Failure(TaskFailed):  # type: ignore[misc]  # doit ships no types
 
 
 class UnknownTasks(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
-    """Raised by a task file that cannot tell its tasks through no fault of its own.
+    """Raised by a task file that cannot list its tasks, such as for a damaged plan.
 
-    Commands of doit tell it without a traceback and end with 3.
+    doit prints it without a traceback and exits with 3 (doit: doit_cmd.py, DoitMain.run).
     """
 
     def __init__(self, message: str) -> None:
         super().__init__(printable.lines(message))
 
 
-def telling(
+def reports(
     *expected: type[Exception], exit_status: int = 1
 ) -> Callable[[Callable[P, T]], Callable[P, T | Failure]]:
-    """Have an action return these exceptions as failures: a full disk needs no traceback."""
+    """Decorate an action so that it returns these exceptions as failures, without a traceback."""
 
     def decorated(action: Callable[P, T]) -> Callable[P, T | Failure]:
         @wraps(action)
-        def told(*arguments: P.args, **named: P.kwargs) -> T | Failure:
+        def reporting(*arguments: P.args, **named: P.kwargs) -> T | Failure:
             try:
                 return action(*arguments, **named)
             except expected as error:
                 return Failure(f"{type(error).__name__}: {error}", exit_status)
 
-        vars(told)["__signature__"] = signature(action)  # doit asks for it each time it runs a task
-        return told
+        # doit: action.py, PythonAction._prepare_kwargs inspects the signature at each run
+        vars(reporting)["__signature__"] = signature(action)
+        return reporting
 
     return decorated

@@ -1,4 +1,4 @@
-"""What a file that a task depends on contains, told by its digest."""
+"""doit's checker of file dependencies, by SHA-256."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from allium.store.file_entry import FileEntry
 
 
 class DigestChecker(MD5Checker):  # type: ignore[misc]  # doit ships no types
-    """doit's checker of files, by SHA-256; what a ledger knows is not read once more.
+    """Tells changed files by SHA-256; files that the ledger has a digest of are not read.
 
     The files that `ledger` remembers lie below `root`.
     """

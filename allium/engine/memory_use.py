@@ -1,4 +1,4 @@
-"""How much memory a build takes: its process and those below it, taken together."""
+"""How much memory a build uses: its process and all of its children together."""
 
 import contextlib
 import math
@@ -52,6 +52,7 @@ def _tree(pid: int) -> Iterator[int]:
 
 
 def _proportional(pid: int) -> int:
+    # man 5 proc, smaps_rollup: Pss divides each shared page by the number of processes that map it
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:

@@ -37,7 +37,7 @@ MOST_JOBS: Final = 256
 """A job's number is one byte in the queue, and one byte is taken by one process only."""
 
 PORTION: Final = 1000
-"""So many small things are worth a message between processes."""
+"""The number of small items that is worth a message between processes."""
 
 
 class Child:
@@ -82,10 +82,11 @@ def _begin(
 
 
 def _end_with_the_parent() -> None:
-    """Have the system end this process with its parent, even one that is killed.
+    """Have the system end this process with its parent, even if that is killed.
 
-    The parent's sentinel is a pipe whose other end the system closes with the parent. Linux sends
-    SIGIO then, whose default is to end the process; elsewhere it ends when it next listens.
+    `parent_process().sentinel` is a pipe; the system closes its other end when the parent ends.
+    Linux then sends SIGIO, whose default action ends the process (man 2 fcntl, O_ASYNC; man 7
+    signal). Elsewhere the child ends when it next reads from its connection.
     """
     import fcntl  # noqa: PLC0415  where there is no fork there is none of it
 
@@ -108,7 +109,7 @@ def heard(connections: Collection["Connection"], seconds: float) -> Sequence["Co
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Have who asks the process to end wait: half a message must not be lost."""
+    """Block the signals that end a build, so that none interrupts a message half way."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
@@ -117,13 +118,13 @@ def undisturbed() -> Iterator[None]:
 
 
 class JobPool(Generic[T]):
-    """Jobs that are begun when the context is entered; those that take long are best put first.
+    """A pool of forked children that run jobs while the context lasts; put long jobs first.
 
-    With more than one process to use, jobs run in forked children: each may read everything that
-    is loaded by then, and leaves nothing but its result and files. Meanwhile this process may do
-    what the jobs do not wait for; when it asks for the results, it takes jobs, too. One that has
-    much to do meanwhile is `busy`: then no job is left for it where children can take all. A
-    division that is begun `beside` another has the processes that this one leaves.
+    Entering the context starts the jobs. Children can read all that is loaded at that moment, and
+    send back their results. The parent may do other work inside the context; once it asks for the
+    results it takes jobs, too. With `busy` the parent expects to have much other work, so there are
+    enough children for all jobs. A pool that runs `beside` another uses only the processes that
+    the other leaves free. With one process allowed the parent runs all jobs itself.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class JobPool(Generic[T]):
         self._jobs = jobs
         self._busy = busy
         self._beside = beside
-        self._children: list[_Helper] = []
+        self._children: list[_JobChild] = []
 
     def __enter__(self) -> Self:
         """Fork the children."""
@@ -148,8 +149,8 @@ class JobPool(Generic[T]):
     def __exit__(self, *_: object) -> None:
         """Stop the children that are still there."""
         os.close(self._queue)
-        for helper in self._children:
-            helper.stop()
+        for child in self._children:
+            child.stop()
         gc.unfreeze()
 
     def results(self) -> list[T]:
@@ -158,51 +159,53 @@ class JobPool(Generic[T]):
         Raises what a job raises, and `ChildProcessError` when a child ends before its jobs.
         """
         results = {}
-        for number in _taken(self._queue):
+        for number in _job_numbers(self._queue):
             self._fork(len(self._jobs) - 1 - number)
             results[number] = self._jobs[number]()
             Peak.look()
-        for helper in self._children:
+        for child in self._children:
             Peak.look()
-            results |= helper.results()
+            results |= child.results()
         return [results[number] for number in range(len(self._jobs))]
 
     def working(self) -> int:
         """Return how many children have not answered yet."""
-        return sum(not helper.has_ended() for helper in self._children)
+        return sum(not child.has_ended() for child in self._children)
 
     def _fork(self, jobs: int) -> None:
         """Fork children for so many jobs at most, where others have left room for them."""
         others = self._beside.working() if self._beside is not None else 0
         for _ in range(min(ALLOWED.get() - 1 - others - self.working(), jobs)):
             try:
-                self._children.append(_Helper(self._queue, self._jobs))
+                self._children.append(_JobChild(self._queue, self._jobs))
             except OSError as error:
                 ALLOWED.set(1 + others + len(self._children))
-                sys.stderr.write(f"warning: no more processes share the work ({error.strerror})\n")
+                sys.stderr.write(
+                    f"warning: no more processes ({error.strerror}): this task goes on with fewer\n"
+                )
                 return
 
 
-class _Helper:
+class _JobChild:
     """A child that takes jobs, and then sends all its results, or what one of them raised."""
 
     def __init__(self, queue: int, jobs: Sequence[Callable[[], Any]]) -> None:
-        self._child = Child(partial(_help, queue, jobs))
-        self._found: dict[int, Any] | Exception | None = None
+        self._child = Child(partial(_serve_jobs, queue, jobs))
+        self._outcome: dict[int, Any] | Exception | None = None
 
     def has_ended(self) -> bool:
         """Tell whether the process has no jobs any more; its results are taken in."""
-        if self._found is None and self._child.connection.poll():
+        if self._outcome is None and self._child.connection.poll():
             self._receive()
-        return self._found is not None
+        return self._outcome is not None
 
     def results(self) -> dict[int, Any]:
         """Return what its jobs returned; raises what one of them raised."""
-        if self._found is None:
+        if self._outcome is None:
             self._receive()
-        if isinstance(self._found, Exception):
-            raise self._found
-        return cast("dict[int, Any]", self._found)
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return cast("dict[int, Any]", self._outcome)
 
     def stop(self) -> None:
         """End the process if it is still there."""
@@ -211,21 +214,21 @@ class _Helper:
 
     def _receive(self) -> None:
         try:
-            self._found = self._child.connection.recv()
+            self._outcome = self._child.connection.recv()
         except (EOFError, ConnectionError):
             how = self._child.ending()
-            self._found = ChildProcessError(f"a process that shared the work {how}")
+            self._outcome = ChildProcessError(f"a child process {how}")
 
 
-def _help(queue: int, jobs: Sequence[Callable[[], Any]], connection: "Connection") -> None:
+def _serve_jobs(queue: int, jobs: Sequence[Callable[[], Any]], connection: "Connection") -> None:
     """Take jobs in a child and send what they return."""
-    phases.listen(None)  # who divides the work says how far it is
+    phases.listen(None)  # the parent reports the progress of the whole
     connection.send(_answer(queue, jobs))
 
 
 def _answer(queue: int, jobs: Sequence[Callable[[], Any]]) -> dict[int, Any] | Exception:
     try:
-        return {number: jobs[number]() for number in _taken(queue)}
+        return {number: jobs[number]() for number in _job_numbers(queue)}
     except Exception as error:  # noqa: BLE001  it is raised again in the parent
         error.add_note(traceback.format_exc())
         return error
@@ -238,13 +241,15 @@ def _queue(count: int) -> int:
     """
     assert count <= MOST_JOBS
     taking, putting = os.pipe()
+    # man 7 pipe: at most 256 bytes fit into any pipe (PIPE_BUF is at least 512), so this write
+    # never blocks, and a read of one byte takes a number that no other process gets.
     os.write(putting, bytes(range(count)))
     os.close(putting)
     return taking
 
 
-def _taken(queue: int) -> Iterator[int]:
-    """Yield the numbers of jobs that nobody else took, until none is left."""
+def _job_numbers(queue: int) -> Iterator[int]:
+    """Yield numbers of jobs that no other process has taken, until none is left."""
     while number := os.read(queue, 1):
         yield number[0]
 

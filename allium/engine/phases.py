@@ -1,4 +1,4 @@
-"""How far one phase of a build is: its tasks counted, their rate, the time that is left."""
+"""The progress of one phase of a build: tasks done, rate, time left."""
 
 from collections.abc import Callable
 from typing import Final, Protocol

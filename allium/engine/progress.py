@@ -23,7 +23,7 @@ class ProgressReporter(QuietReporter):
     runs has no line. `counted` says what the tasks of a phase are; the task file sets it.
     """
 
-    desc = "how far the build is, a short line each second"
+    desc = "one line of progress each second"
     counted: ClassVar[Mapping[str, Counted]] = {}
 
     def __init__(self, outstream: TextIO, options: dict[str, object]) -> None:

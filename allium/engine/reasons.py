@@ -31,15 +31,15 @@ def differences(before: Any, after: Any, field: str = "") -> Iterator[Difference
         for index, pair in enumerate(zip(before, after, strict=True)):
             yield from differences(*pair, _below(field, str(index)))
     elif before != after:
-        yield Difference(field, said(before), said(after))
+        yield Difference(field, short_text(before), short_text(after))
 
 
 def _below(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
 
-def said(value: Any) -> str:  # noqa: ANN401  any JSON
-    """Return a value in few words."""
+def short_text(value: Any) -> str:  # noqa: ANN401  any JSON
+    """Return a value as text of at most `LONGEST` characters."""
     if value is None:
         return "nothing"
     if isinstance(value, list):

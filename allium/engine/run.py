@@ -41,14 +41,14 @@ def processes(text: str) -> int:
     if text == "auto":
         return cpu_count.workers()
     if not (text.isascii() and text.isdigit()):
-        raise CmdParseError(f"-n {text}: a number of processes is wanted, or `auto`")
+        raise CmdParseError(f"-n {text}: give a number of processes, or `auto`")
     return int(text)
 
 
 _NUMBER = opt_num_process | {
     "type": processes,
     "default": cpu_count.workers(),
-    "help": "number of processes, or `auto`; 0 runs all in this one [default: auto]",
+    "help": "number of processes, or `auto`; 0 runs all tasks in this one [default: auto]",
 }
 _WAIT = {
     "name": "wait",
@@ -56,7 +56,7 @@ _WAIT = {
     "long": "wait",
     "type": bool,
     "default": False,
-    "help": "wait for another build of the same cache instead of ending with status 75",
+    "help": "wait until another build of the same cache ends, instead of exiting with status 75",
 }
 
 
@@ -64,13 +64,15 @@ class Build(Struct, frozen=True):
     """What a task file says of its build to the command that runs it."""
 
     plan: ReportPlan | None = None
-    """What it wants to be told about its builds."""
+    """What the product adds to the report of its builds."""
     folders: Mapping[str, str] = {}
     """The folders that the build writes into, by the settings that name them."""
     absent: Mapping[str, str] = {}
     """Tasks that the settings leave out, and what would make them."""
     leaves_at_once: bool = False
-    """Python takes a second to free twenty thousand tasks one by one; the system takes none."""
+    """Whether the process ends without freeing its objects.
+
+    Python takes a second to free twenty thousand tasks one by one; the system takes none."""
 
 
 class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
@@ -132,9 +134,9 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
         except UnusableStateError as error:
             sys.stderr.write(f"{error}\n")
         except sqlite3.Error as error:
-            sys.stderr.write(f"{memory}, the build's memory, cannot be used: {error}\n")
+            sys.stderr.write(f"{memory}, the build's database, cannot be used: {error}\n")
         except OSError as error:
-            sys.stderr.write(f"the build cannot go on: {printable.line(str(error))}\n")
+            sys.stderr.write(f"the build cannot continue: {printable.line(str(error))}\n")
         return self._finish(1)
 
     def _build(self, params: Any, args: list[str]) -> int:  # noqa: ANN401  doit's parameters
@@ -148,7 +150,8 @@ class Run(DoitRun):  # type: ignore[misc]  # doit ships no types
             if name in self._known.absent:
                 sys.stderr.write(f"there is no task {name}: {self._known.absent[name]}\n")
                 return USAGE
-        # A pattern can only name tasks that exist: have them made from the last build's plan.
+        # doit: control.py, _process_filter matches a pattern such as `render:*` with existing tasks
+        # only. So the delayed ones are created at once, from the plan of the last build.
         self.execute_tasks = not any("*" in name for name in args)
         with doit_internals.parallel_runner(ForkRunner):
             result = int(super().execute(params, args) or 0)
@@ -226,14 +229,17 @@ class _EndedError(BaseException):
 
 
 def _heed_signals() -> None:
-    """Have the build end when it is asked to; what was ignored, as under `nohup`, stays so."""
+    """Install the handlers of the signals that end a build.
+
+    A signal that is ignored stays ignored: `nohup` ignores SIGHUP for the program that it starts.
+    """
     for ending in ENDINGS:
         if signal.getsignal(ending) is not signal.SIG_IGN:
             signal.signal(ending, _end)
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    """End the build, once: whoever asks again waits for what is being brought to an end."""
+    """End the build, once; later signals are ignored, so that the report is still written."""
     for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     if number == signal.SIGINT:

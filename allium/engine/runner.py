@@ -29,7 +29,9 @@ from allium.engine.tuning import collection_paused
 from allium.engine.workers import Order, Result, Worker
 
 WORTH_A_FORK: Final = 100
+"""Fewer ready tasks are done here before children for them would be forked."""
 LARGEST_BATCH: Final = 32
+"""A child that dies fails all tasks of its batch, so batches stay small."""
 POLL_EVERY: Final = 64
 _POSITIONS: Final = 6
 """doit's `MRunner` takes so many arguments by position; the last is the number of processes."""
@@ -81,6 +83,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 node = self._next(dispatcher)
             except StopIteration:
                 return False
+            # doit: control.py, _dispatcher_generator yields "hold on" while every task waits
             if node == "hold on":
                 if not self._done:
                     return True
@@ -88,12 +91,16 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             if needs_values_of_others(node.task) and (self._ready or self._busy()):
                 self._postponed = node
                 return True
+            # doit: runner.py, select_task also reports tasks that are up to date or ignored. A task
+            # with setup tasks is selected twice: before these, and after them.
             if self.select_task(node, dispatcher.tasks):
                 if acts(node.task):
                     self._ready.append(node)
                 else:
                     self._run(node)
-            elif node.run_status != "run":  # else its setup comes first, and then it once more
+            elif (
+                node.run_status != "run"
+            ):  # a task with setup tasks is selected once more, after them
                 self._done.append(node)
             looked += 1
             if looked % POLL_EVERY == 0 and len(self._ready) >= WORTH_A_FORK:
@@ -110,7 +117,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
-            self._dismiss(dispatcher)  # idle children hold memory that a task here may want
+            self._dismiss(dispatcher)  # idle children hold memory that a task here may need
             self._run(self._ready.popleft())
             return
         self._hire(dispatcher)
@@ -125,7 +132,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._done.append(node)
 
     def _is_worth_a_fork(self) -> bool:
-        """Tell whether many tasks are ready, or one that says itself that it is dear."""
+        """Tell whether many tasks are ready, or one that is expensive."""
         if not self._number:
             return False
         return len(self._ready) >= WORTH_A_FORK or any(
@@ -133,7 +140,11 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         )
 
     def _hire(self, dispatcher: TaskDispatcher) -> None:
-        """Have children for what is ready, which know all tasks: those forked earlier do not."""
+        """Fork children for the tasks that are ready.
+
+        A child knows the tasks that existed when it was forked. So the earlier
+        children end first when a creator has made new ones.
+        """
         if self._known != len(dispatcher.tasks):
             while self._busy():
                 self._hear(dispatcher, None)
@@ -143,6 +154,8 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._dismiss(dispatcher)
         wanted = len(self._ready) + sum(bool(worker.held) for worker in self._workers)
         while len(self._workers) < min(self._number, wanted):
+            # docs.python.org/3/library/gc.html: frozen objects are not visited in the child, whose
+            # collector would otherwise write to their headers and so copy every shared page.
             gc.freeze()
             try:
                 self._workers.append(Worker(dispatcher.tasks, self.stream))
@@ -150,11 +163,13 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._refused(error)
 
     def _refused(self, error: OSError) -> None:
-        """Do with the processes that there are, as the system refuses another one; say so."""
+        """Go on with the processes that exist, with a warning: the system refuses another one."""
         self._number = len(self._workers)
         parallel.ALLOWED.set(max(1, self._number))
-        left = f"with {self._number} of them" if self._number else "in this one alone"
-        sys.stderr.write(f"warning: no more processes ({error.strerror}): it goes on {left}\n")
+        left = f"with {self._number}" if self._number else "in one"
+        sys.stderr.write(
+            f"warning: no more processes ({error.strerror}): the build goes on {left}\n"
+        )
 
     def _hand_out(self) -> None:
         """Keep every child busy, with batches that shrink so that all end at about one time."""
@@ -162,7 +177,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             size, batch = self._portion(), list[Order]()
             while self._ready and len(batch) < size:
                 if batch and is_expensive(self._ready[0].task):
-                    break  # nothing waits behind what takes long, and it waits behind nothing
+                    break  # an expensive task gets its own batch, so that no other waits for it
                 node = self._ready.popleft()
                 if not can_run_in_child(node.task):
                     self._run(node)
@@ -183,7 +198,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         """
         self._flush()
         if any(worker.is_long for worker in self._workers):
-            Peak.look()  # nothing is begun or done meanwhile, on which others look
+            Peak.look()  # for seconds no event of another task would sample the memory
             self._prepare()
         busy = {worker.connection: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
@@ -194,7 +209,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
                 self._lose(dispatcher, busy[connection])
 
     def _prepare(self) -> None:
-        """Do what is to be done here while a child is at work."""
+        """Run the `prefetch` of an expensive task while a child runs the task itself."""
         work, self._prefetch = self._prefetch, None
         if work is not None:
             work()
@@ -227,7 +242,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         self._replaced = True
 
     def _dismiss(self, dispatcher: TaskDispatcher) -> None:
-        """Let the children end; those that are at work are stopped, and what they did is kept."""
+        """End all children. Those at work are stopped, but the results that they have are kept."""
         for worker in self._workers:
             if worker.held:
                 worker.stop()

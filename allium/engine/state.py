@@ -1,4 +1,4 @@
-"""The memory of the build: what each task depended on when it last succeeded, in SQLite.
+"""The build's database: what each task depended on when it last succeeded, in SQLite.
 
 doit's own backends write at exit only, so that a killed build forgets everything. This one is read
 whole when it is opened and written behind: in transactions, at most half a second after a task.
@@ -33,7 +33,9 @@ _PASSING: Final = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-"""What SQLite complains of when the system is at fault: the database may be as good as ever."""
+"""Errors of the system, such as a full disk: the database itself may be sound.
+
+sqlite.org/rescode.html has the list of result codes."""
 _ROOM: Final = 1 << 15
 """SQLite begins the files beside a database with so many bytes."""
 _CREATE: Final = "create table task (name text primary key, row blob not null) without rowid"
@@ -43,9 +45,9 @@ _ROW: Final = msgspec.json.Decoder(Row)
 
 
 class UnusableStateError(InvalidDodoFile):  # type: ignore[misc]  # doit ships no types
-    """The system has no room, no right or no file handle for the build's memory.
+    """The system has no room, no permission or no file handle for the build's database.
 
-    Commands of doit tell its own exceptions without a traceback.
+    doit prints exceptions of this class without a traceback (doit: doit_cmd.py, DoitMain.run).
     """
 
     def __init__(self, message: str) -> None:
@@ -89,7 +91,9 @@ class StateDB:
     def set(self, task: str, dependency: str, value: object) -> None:
         """Remember one value of a task."""
         if task not in self._changed:
-            self.flush_when_due()  # now, because no row is half known
+            # doit: dependency.py, save_success sets the fields of a row one by one. A flush between
+            # two of them would store half a row, so it happens only before the first.
+            self.flush_when_due()
         self._changed.setdefault(task, self.row(task))[dependency] = value
 
     def in_(self, task: str) -> bool:
@@ -140,7 +144,7 @@ class StateDB:
 
 
 def _read(path: Path) -> dict[str, bytes]:
-    """Return all rows; a damaged or older database is moved away and told about."""
+    """Return all rows. A damaged or older database is renamed, with a warning."""
     if not path.exists():
         return {}
     try:
@@ -153,7 +157,9 @@ def _read(path: Path) -> dict[str, bytes]:
         _check_lasting(path, error)
         problem = str(error)
     aside = _set_aside(path)
-    sys.stderr.write(f"warning: {path}: {problem}; kept as {aside.name}, everything is checked\n")
+    sys.stderr.write(
+        f"warning: {path}: {problem}; it is now {aside.name}, and this build checks all tasks\n"
+    )
     return {}
 
 
@@ -197,7 +203,7 @@ def _check_lasting(path: Path, error: sqlite3.DatabaseError) -> None:
             probe.write(bytes(_ROOM))
     except OSError as refused:
         cause = refused
-    raise UnusableStateError(f"{path}, the build's memory, cannot be used: {cause}") from error
+    raise UnusableStateError(f"{path}, the build's database, cannot be used: {cause}") from error
 
 
 @contextmanager
@@ -209,6 +215,8 @@ def _transaction(path: Path) -> Iterator[sqlite3.Connection]:
                 connection.execute("pragma journal_mode = wal")
                 connection.execute(_CREATE)
                 connection.execute(f"pragma user_version = {SCHEMA}")
+            # sqlite.org/pragma.html: in WAL mode `normal` survives a killed process. A power
+            # failure may cost the last transactions, and then their tasks run once more.
             connection.execute("pragma synchronous = normal")
             with connection:
                 yield connection

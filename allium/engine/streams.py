@@ -1,7 +1,7 @@
-"""Output that nobody may be able to take: what cannot be said never ends a build.
+"""Standard streams that never raise: a message that cannot be written never ends a build.
 
-The disk of the log is full, the terminal is gone, whoever read the pipe has left, or the streams
-were closed before the build began.
+The disk of the log may be full, the terminal or the reader of a pipe gone, or the streams closed
+before the build began.
 """
 
 import os
@@ -60,7 +60,7 @@ def reset() -> None:
 
 
 def end_with_the_reader() -> None:
-    """Have this process end without a word when nobody reads on, as in `| head`."""
+    """End this process silently when its reader is gone, as in `| head` (man 7 pipe, SIGPIPE)."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

@@ -1,7 +1,7 @@
-"""Whether a task is up to date, decided quickly where it plainly is.
+"""Whether a task is up to date: a fast path for the common cases.
 
-In most builds most tasks are, and nearly all others are not because a dependency changed. doit's
-own decision is asked for what is neither, and tests hold the quick ones against it.
+In most builds most tasks are up to date, and nearly all others have a changed dependency. These two
+cases are decided here, all others by doit. Tests compare the fast path with doit's decision.
 """
 
 import time
@@ -53,13 +53,13 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         """Return whether a task must run; see `Dependency.get_status`."""
         backend = self.backend
         if isinstance(backend, StateDB) and is_expensive(task):
-            backend.dump()  # it may take long, and what is done must not wait for it
+            backend.dump()  # before a long task: a kill during it must not cost the tasks before it
         if isinstance(backend, StateDB) and isinstance(self.checker, DigestChecker) and not get_log:
-            return self._found(task, tasks)
+            return self._fast_status(task, tasks)
         return super().get_status(task, tasks, get_log)
 
-    def _found(self, task: Task, tasks: dict[str, Task]) -> DependencyStatus:
-        """Return whether a task must run, in the quickest way that tells."""
+    def _fast_status(self, task: Task, tasks: dict[str, Task]) -> DependencyStatus:
+        """Return whether a task must run: by the fast path, or else by doit."""
         self.backend.flush_when_due()
         task.dep_changed = []
         row = self.backend.row(task.name)

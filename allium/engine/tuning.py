@@ -1,4 +1,4 @@
-"""The garbage collector, told that a build makes a hundred thousand objects and drops none.
+"""Settings of the garbage collector for a build, which makes many objects and drops few.
 
 While tasks are created the collector's default thresholds cost as much time as the tasks do.
 """
@@ -11,13 +11,13 @@ YOUNG = 200_000
 
 
 def collect_rarely() -> None:
-    """Collect seldom; call it before anything else is imported."""
+    """Raise the thresholds of collections; call it before anything else is imported."""
     gc.set_threshold(YOUNG, 50, 100)
 
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Collect nothing for a while in which objects are only made, and never look at them again."""
+    """Collect nothing inside the context, and never visit the objects that it made."""
     gc.disable()
     try:
         yield

@@ -1,4 +1,4 @@
-"""Two reasons for a task to run that doit does not know: its code changed, its target was touched.
+"""Two conditions that doit lacks: the code of a task is unchanged, and so are its targets.
 
 Both are objects for a task's `uptodate`, shared by thousands of tasks, and work under stock doit.
 """
@@ -36,10 +36,10 @@ class StageUnchanged:
 class TargetsUnchanged:
     """Up to date while every target is what the task wrote.
 
-    So a page that somebody edited, cut or deleted is made again, which doit alone would not see.
-    What the task wrote is what its action says, see `targets`: nobody looks for it on the disk,
-    where something else may lie by then, or nothing. A task that does not say it is never up to
-    date.
+    So a page that was edited, truncated or deleted is made again; doit only notices that a target
+    is missing (doit: dependency.py, get_status). What the task wrote is what its action returned,
+    see `targets`, and not what lies on the disk afterwards. A task whose action returns no entries
+    is never up to date.
     """
 
     def configure_task(self, task: Task) -> None:

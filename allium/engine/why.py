@@ -26,16 +26,16 @@ from allium.store import StoreError, codec, file_entry, files
 
 USAGE: Final = 3
 SHOWN: Final = 20
-"""So many lines are said of one task."""
+"""The most lines that are printed for one task or group."""
 AS_JSON: Final = "--json"
 HIDDEN: Final = "digest:"
-"""What a part's value begins with when it tells nobody anything."""
+"""Parts whose value begins so are digests: the value is of no use to a reader."""
 WORDS: Final = {
-    "first": "it never ran before",
-    "asked": "it was asked for, although nothing had changed",
-    "condition": "{what} says that it is not up to date",
+    "first": "no earlier run is recorded",
+    "asked": "it was requested by name or with -a; nothing had changed",
+    "condition": "its check `{what}` says that it is not up to date",
     "missing": "{what} is missing",
-    "altered": "{what} was altered",
+    "altered": "{what} was changed by something other than the build",
     "added": "it now depends on {what}",
     "dropped": "it no longer depends on {what}",
 }
@@ -76,9 +76,9 @@ class RecordedRun(Struct, frozen=True):
 class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     """Explains tasks; `known` is where to look, which the task file sets in its `DOIT_CONFIG`."""
 
-    doc_purpose = "explain why tasks would run, or why they ran last"
+    doc_purpose = "explain why a task would run now, or why it last ran"
     doc_usage = "TASK ... [--json]"
-    doc_description = "A group, like render:relay, is summed up by what changed."
+    doc_description = "For a group such as render:relay it counts the tasks by what changed."
     cmd_options = (_JSON,)
     _known: RecordedRun | None = None
     _tasks: dict[str, Task]
@@ -114,7 +114,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         yield from (f"  {line}" for line in answer.because[:SHOWN])
         if len(answer.because) > SHOWN:
             yield f"  and {len(answer.because) - SHOWN} more"
-        yield from _told_first(answer.first)
+        yield from _runs_first(answer.first)
 
     def _group(self, group: Task, members: list[Task], json: bool) -> Iterator[str]:  # noqa: FBT001  as above
         """Sum up the members that would run now; if none would, those of the latest build."""
@@ -127,7 +127,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
             return
         verb = "would run now" if now else f"ran in the build of {_when(latest)}"
         yield f"{group.name}: {len(shown)} of {len(members)} {verb}"
-        yield from _told_first(sorted({name for answer in answers for name in answer.first}))
+        yield from _runs_first(sorted({name for answer in answers for name in answer.first}))
         counts = Counter(
             cause
             for answer in shown
@@ -191,7 +191,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         stages = self._known.stages() if self._known else {}
         before, after = stages.get(reason.before), stages.get(reason.after)
         if before is None or after is None:
-            yield "the code, the templates or the settings changed (what they were is not known)"
+            yield "the code, the templates or the settings changed (no record of the earlier ones)"
             return
         for name in sorted(before.keys() | after.keys()):
             old, new = before.get(name), after.get(name)
@@ -213,7 +213,7 @@ class Why(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         )
         new = self._contents(reason.what, digest)
         if old is None or new is None:
-            yield f"{name} changed (what it was is not known){whose}"
+            yield f"{name} changed (its earlier contents are not kept){whose}"
             return
         for difference in differences(old[0], new[0]):
             values = f"{difference.before} -> {difference.after}"
@@ -234,13 +234,13 @@ def _headline(answer: Answer) -> str:
     if answer.now:
         return f"{answer.task} would run now:"
     if answer.at is None:
-        return f"{answer.task} is up to date; why it last ran is not known"
+        return f"{answer.task} is up to date; there is no record of why it last ran"
     return f"{answer.task} is up to date; it last ran at {_when(answer.at)}:"
 
 
-def _told_first(first: Sequence[str]) -> Iterator[str]:
+def _runs_first(first: Sequence[str]) -> Iterator[str]:
     if first:
-        yield f"  {', '.join(first)} would run first; after that it may have to run as well"
+        yield f"  {', '.join(first)} would run first, and may then cause it to run"
 
 
 def _when(at: int) -> str:

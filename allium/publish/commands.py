@@ -27,7 +27,7 @@ class DoctorFinding(Struct, frozen=True):
 class Doctor(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     """Prints what `checks` finds; the task file sets them in its `DOIT_CONFIG`."""
 
-    doc_purpose = "look at versions, disk, permissions, sources, age of data, last build"
+    doc_purpose = "check versions, disk, permissions, sources, age of the data, and the last build"
     doc_usage = ""
     doc_description = "Exit status 1 when something is wrong."
     cmd_options = ()
@@ -48,7 +48,7 @@ _TO = {
     "long": "to",
     "type": int,
     "default": 0,
-    "help": "the number of the generation [default: the one before the present one]",
+    "help": "the number of the generation [default: the one before the current one]",
 }
 
 
@@ -62,9 +62,9 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
     `alone` has a publication end first: it may be making the very generation into another one.
     """
 
-    doc_purpose = "show readers an earlier generation and hold it there"
+    doc_purpose = "publish an earlier generation again, and keep it published"
     doc_usage = "[--to NUMBER]"
-    doc_description = "`doit publish --force` goes on. Exit status 3 when there is none."
+    doc_description = "`doit publish --force` ends it. Exit status 3: there is no such generation."
     cmd_options = (_TO,)
 
     def _execute(
@@ -87,5 +87,6 @@ class Rollback(DoitCmdBase):  # type: ignore[misc]  # doit ships no types
         except PublishError as error:
             sys.stderr.write(f"{error}\n")
             return NOTHING
-        self.outstream.write(f"readers see generation {number}; held until doit publish --force\n")
+        until = "until `doit publish --force` publishes a new one"
+        self.outstream.write(f"readers now see generation {number}, {until}\n")
         return 0

@@ -1,4 +1,4 @@
-"""`python -m allium.publish.serve FOLDER`: look at a site on this machine, as production sends it.
+"""`python -m allium.publish.serve FOLDER`: a local web server, with the headers of production.
 
 The headers are those of the site's own `_headers`, the content types those of its manifest, and a
 compressed sibling is sent to whoever takes one.

@@ -1,7 +1,8 @@
-"""A file as it was when it was written or read: what tells whether it still is the same.
+"""A file's digest, size, times and inode when it was written or read.
 
-A file that looks as it did, down to inode and time of the inode's last change, is believed to be
-the same. One that looks otherwise, as after a restore from a copy, is compared by its digest.
+A file with the same size, times and inode is taken as unchanged. Any other, as after a restore from
+a backup, is compared by its digest. A program that sets mtime back is noticed, as that sets ctime
+to the current time (man 2 utimensat).
 """
 
 from hashlib import sha256

@@ -83,6 +83,7 @@ def replace(path: str, contents: bytes) -> Look:
     Modes do not depend on the umask, so that two builds give equal trees; a file system that has
     none keeps its own. Returns how the file looks that was written.
     """
+    # man 2 rename: an existing file is replaced atomically; there is no moment without one
     beside = temporary(path)
     try:
         file = _create(beside)

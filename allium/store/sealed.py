@@ -1,7 +1,7 @@
 """Files of the cache that are read back and believed: JSON with a digest of its own bytes.
 
-One flipped digit in a table of digests would be as good a digest as any other. So such a file is
-believed as a whole or not at all, and whoever reads it makes it again.
+One flipped digit in a table of digests gives a valid digest of something else. So such a file is
+believed as a whole or not at all, and its reader makes it again.
 """
 
 from hashlib import blake2b

@@ -1,8 +1,8 @@
-"""Files that a build wrote by the thousand, and what they were when it wrote them.
+"""A ledger of files: the digest of each with its size, times and inode.
 
-Nobody can read thirty thousand files back each hour to see which changed. A ledger remembers an
-entry of each: what still looks as it did still has this digest, and a file that was edited, cut
-or deleted is noticed without being read.
+Reading thirty thousand files back each hour to see which changed would take too long. A file whose
+size, times and inode are those of its entry still has the digest of the entry. One that was edited,
+truncated or deleted is noticed without being read.
 """
 
 import errno
@@ -89,7 +89,7 @@ def recalled(path: str, kind: type[E]) -> dict[str, E]:
     try:
         return sealed.load_or(path, dict[str, kind], {})  # type: ignore[valid-type]
     except StoreError as error:
-        sys.stderr.write(f"warning: {error}; it is made again from the files that it lists\n")
+        sys.stderr.write(f"warning: {error}; all files that it lists are read again\n")
         return {}
 
 

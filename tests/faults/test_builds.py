@@ -191,9 +191,7 @@ def test_a_damaged_memory_is_set_aside_and_the_build_goes_on(
     (project.cache / "state.db").write_bytes(damage)
     built = project.build()
     assert built.status == 0
-    told = (
-        f"warning: {project.cache}/state.db: .*; kept as state.db.damaged-1, everything is checked"
-    )
+    told = f"warning: {project.cache}/state.db: .*; it is now state.db.damaged-1, and this build checks all tasks"
     assert re.search(told, built.stderr), built.stderr
     assert (project.cache / "state.db.damaged-1").read_bytes() == damage
     assert project.tree() == before
@@ -222,7 +220,7 @@ def test_a_memory_that_cannot_be_opened_is_told_in_a_sentence_and_left_alone(
     done = project.doit(*command)
     told = done.stdout + done.stderr
     assert (done.returncode, told.count("\n")) == (1 if command[0] == "run" else 3, 1), told
-    assert f"{project.cache}/state.db, the build's memory, cannot be used: " in told
+    assert f"{project.cache}/state.db, the build's database, cannot be used: " in told
     (project.cache / "state.db-shm").unlink()
     assert project.build().ran == []
 

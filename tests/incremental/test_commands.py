@@ -83,7 +83,7 @@ def test_publishing_without_a_place_names_the_setting(fresh: Project, option: li
 @pytest.mark.parametrize("number", ["many", "-1", "1.5"])
 def test_a_wrong_number_of_processes_is_told_what_is_wanted(fresh: Project, number: str) -> None:
     done = fresh.doit("run", "-n", number)
-    wanted = f"-n {number}: a number of processes is wanted, or `auto`"
+    wanted = f"-n {number}: give a number of processes, or `auto`"
     assert (done.returncode, wanted in done.stderr) == (3, True)
     assert "0x" not in done.stderr
 
@@ -150,7 +150,7 @@ def test_a_site_as_it_was_built_passes_the_check(fresh: Project) -> None:
     checked = fresh.doit("check")
     assert (checked.returncode, checked.stdout) == (
         0,
-        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: 0\n",
+        f"{len(fresh.tree()) - 1} files recorded, 0 missing, altered or foreign\n",
     )
 
 
@@ -197,7 +197,7 @@ def test_the_check_finds_what_is_not_as_it_was_built_whatever_else_rotted(
         f"altered  relay/{fingerprint(1)}/index.html",
         "foreign  mine.txt",
         "missing  static/allium.css",
-        f"recorded files: {len(fresh.tree()) - 1}, not as they should be: {3 + len(rotted)}",
+        f"{len(fresh.tree()) - 1} files recorded, {3 + len(rotted)} missing, altered or foreign",
     ]
     assert checked.stdout.splitlines()[: len(found)] == found
     (fresh.site / "mine.txt").unlink()

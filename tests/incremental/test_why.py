@@ -37,7 +37,7 @@ def contact_of(project: Project, number: int) -> str:
 def test_a_task_that_never_ran_before_says_so(project: Project) -> None:
     head, cause = why(project, RELAY)
     assert head.startswith(f"{RELAY} is up to date; it last ran at 2")
-    assert cause == "  it never ran before"
+    assert cause == "  no earlier run is recorded"
 
 
 def test_a_field_that_changed_is_told_with_both_values(project: Project) -> None:
@@ -68,7 +68,9 @@ def test_a_task_that_would_run_is_explained_before_it_does(project: Project) -> 
     told = why(project, RELAY, f"render:relay:{fingerprint(1)}")
     assert told[0] == f"{RELAY} would run now:"
     assert told[1].endswith(f"relay/{fingerprint(0)}/index.html is missing")
-    assert told[3].endswith(f"relay/{fingerprint(1)}/index.html was altered")
+    assert told[3].endswith(
+        f"relay/{fingerprint(1)}/index.html was changed by something other than the build"
+    )
 
 
 def test_a_setting_is_told_with_both_values(project: Project) -> None:
@@ -106,7 +108,7 @@ def test_an_answer_can_be_read_by_programs(project: Project) -> None:
     [line] = why(project, "--json", RELAY)
     answer = json.loads(line)
     assert (answer["task"], answer["now"]) == (RELAY, False)
-    assert answer["because"] == ["it never ran before"]
+    assert answer["because"] == ["no earlier run is recorded"]
 
 
 def test_a_task_that_does_not_exist_is_an_error(project: Project) -> None:
@@ -128,7 +130,7 @@ def test_a_page_that_may_change_with_what_runs_before_it_says_so(project: Projec
     project.given(network(4, relay(0, nickname="renamed")))
     told = why(project, RELAY)
     assert told[0].startswith(f"{RELAY} is up to date")
-    assert told[-1] == "  fetch:details would run first; after that it may have to run as well"
+    assert told[-1] == "  fetch:details would run first, and may then cause it to run"
     assert "fetch:details" in why(project, "render:relay")[1]
     assert json.loads(why(project, RELAY, "--json")[0])["first"] == ["fetch:details"]
     project.build()

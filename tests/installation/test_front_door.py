@@ -59,11 +59,11 @@ def test_doit_builds_the_same_bytes_from_the_checkout(built: Path, tmp_path: Pat
         ("info split", "cache/manifest.json"),
         ("why split", "split is up to date"),
         ("why --json split", '"task":"split"'),
-        ("check", "not as they should be: 0"),
+        ("check", " 0 missing, altered or foreign"),
         ("doctor", "fine   out"),
         ("build split", "0 tasks run"),
         ("publish publish=public", " 0 removed"),
-        ("check publish=public", "not as they should be: 0"),
+        ("check publish=public", " 0 missing, altered or foreign"),
         ("forget publish=public render:about", "forgetting render:about"),
     ],
 )

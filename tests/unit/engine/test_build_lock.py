@@ -41,7 +41,7 @@ def written(file: Path) -> None:
 def test_a_holder_that_never_says_who_it_is_is_told_of_all_the_same(tmp_path: Path) -> None:
     with (tmp_path / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(LockedError, match="it does not say"), lock(tmp_path, wait=False):
+        with pytest.raises(LockedError, match="process unknown"), lock(tmp_path, wait=False):
             pass
 
 
@@ -95,4 +95,4 @@ def test_a_system_without_any_locks_says_so_and_builds(
     monkeypatch.setattr(build_lock, "_posix", None)
     monkeypatch.setattr(build_lock, "_windows", None)
     with lock(tmp_path, wait=False):
-        assert capsys.readouterr().err.count("start no two builds that use it") == 1
+        assert capsys.readouterr().err.count("do not run two builds with it") == 1
