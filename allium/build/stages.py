@@ -55,7 +55,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 _OPERATOR = Kind(
     view="allium.pages.operator.operator_page:OperatorPage",
-    template="pages/contact.html",
+    template="pages/operator.html",
     precomputed=True,
 )
 KINDS = {
@@ -70,7 +70,7 @@ KINDS = {
     "vanity": _OPERATOR,
     "contact_rows": Kind(
         view="allium.pages.parts.relay_rows:RowsPage",
-        template="pages/contact_rows.html",
+        template="pages/relay_rows.html",
     ),
     "as": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
     "country": Kind(view="allium.pages.group.group_page:GroupPage", template="pages/group.html"),
@@ -81,13 +81,11 @@ KINDS = {
     "family": Kind(view="allium.pages.family.family_page:FamilyPage", template="pages/family.html"),
     "group_rows": Kind(
         view="allium.pages.parts.relay_rows:RowsPage",
-        template="pages/contact_rows.html",
+        template="pages/relay_rows.html",
     ),
-    "lists": Kind(
-        view="allium.pages.lists.lists_overview:ListsPage", template="pages/listings.html"
-    ),
-    "list": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/listing.html"),
-    "top": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/listing.html"),
+    "lists": Kind(view="allium.pages.lists.lists_overview:ListsPage", template="pages/lists.html"),
+    "list": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/list.html"),
+    "top": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/list.html"),
     "leaderboards": Kind(
         view="allium.pages.boards.boards_overview:BoardsPage", template="pages/leaderboards.html"
     ),
