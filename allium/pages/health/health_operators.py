@@ -1,5 +1,6 @@
 """Who runs the network: operators and what they prove, families and their keys."""
 
+from functools import partial
 from typing import Final
 
 from allium import formatting, urls
@@ -123,50 +124,38 @@ def _statuses(adoption: Participation, relays: int) -> tuple[Share, ...]:
 def families(context: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
     network = context.stats.network
-    family_counts, by_key = kinship(network, context.declarations.values()), keys(network)
+    counts, by_key = kinship(network, context.declarations.values()), keys(network)
+    in_data = partial(given, network.absent)
     totals, running = network.totals, network.totals.running
-    largest = None if family_counts.largest is None else _largest(family_counts.largest[0], context)
+    largest = None if counts.largest is None else _largest(counts.largest[0], context)
     return Families(
-        families=given(network.absent, formatting.count(family_counts.families), *KINSHIP),
-        inside=given(network.absent, counted(family_counts.relays, totals.relays), *KINSHIP),
-        outside=given(
-            network.absent, counted(totals.relays - family_counts.relays, totals.relays), *KINSHIP
-        ),
+        families=in_data(formatting.count(counts.families), *KINSHIP),
+        inside=in_data(counted(counts.relays, totals.relays), *KINSHIP),
+        outside=in_data(counted(totals.relays - counts.relays, totals.relays), *KINSHIP),
         largest=largest,
         members=None
-        if family_counts.largest is None
-        else formatting.number_of(family_counts.largest[1], "relay"),
-        large=given(network.absent, formatting.count(family_counts.large), *KINSHIP),
-        incomplete=given(
-            network.absent, counted(family_counts.incomplete, family_counts.families), *KINSHIP
-        ),
-        alleged=given(
-            network.absent,
-            _alleged(family_counts.alleged, family_counts.listed),
-            "effective_family",
-        ),
-        keyed=given(network.absent, counted(by_key.relays, running), "family_ids"),
-        keys=given(network.absent, formatting.count(by_key.keys), "family_ids"),
-        some=given(
-            network.absent,
+        if counts.largest is None
+        else formatting.number_of(counts.largest[1], "relay"),
+        large=in_data(formatting.count(counts.large), *KINSHIP),
+        incomplete=in_data(counted(counts.incomplete, counts.families), *KINSHIP),
+        alleged=in_data(_alleged(counts.alleged, counts.listed), "effective_family"),
+        keyed=in_data(counted(by_key.relays, running), "family_ids"),
+        keys=in_data(formatting.count(by_key.keys), "family_ids"),
+        some=in_data(
             f"{formatting.count(by_key.some)}, of them "
             f"{formatting.count(by_key.every)} on all their relays",
             "family_ids",
         ),
-        ready=given(network.absent, counted(by_key.ready.running, running), "version"),
+        ready=in_data(counted(by_key.ready.running, running), "version"),
         ready_roles=_ready_roles(by_key, network),
-        ready_weight=given(
-            network.absent,
-            formatting.share(by_key.ready.weight, totals.weight) or NOT_COMPUTABLE,
-            "version",
+        ready_weight=in_data(
+            formatting.share(by_key.ready.weight, totals.weight) or NOT_COMPUTABLE, "version"
         ),
-        ready_bandwidth=given(
-            network.absent, network_figures.carried(by_key.ready, network, units), "version"
-        ),
+        ready_bandwidth=in_data(network_figures.carried(by_key.ready, network, units), "version"),
         sizes=charts.classes(
             "family-sizes",
             "Families by number of members",
-            {str(least): count for least, count in family_counts.sizes.items()},
+            {str(least): count for least, count in counts.sizes.items()},
         ),
     )
 
