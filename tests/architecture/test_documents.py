@@ -15,6 +15,9 @@ PATH = re.compile(r"`((?:allium|templates|tests|docs|contrib|\.ci)/[\w./-]+)`")
 MODULE = re.compile(
     r"`((?:analysis|build|engine|model|pages|publish|render|sources|store)/[a-z_/]+)`"
 )
+CODE_DOCUMENTS = [REPOSITORY / "ARCHITECTURE.md", REPOSITORY / "CONTRIBUTING.md"]
+NAME = re.compile(r"`(_?[A-Z]\w*[a-zA-Z]|(?!test_)[a-z]+(?:_[a-z]+)+|_[a-z]\w*)`")
+"""A class, a constant, or a name of several words."""
 PACKAGES = sorted(
     path.parent.relative_to(REPOSITORY).as_posix()
     for path in (REPOSITORY / "allium").glob("*/**/__init__.py")
@@ -54,6 +57,14 @@ def test_every_module_that_a_document_names_exists(path: Path) -> None:
     assert [
         one for one, at in places.items() if not at.is_dir() and not at.with_suffix(".py").exists()
     ] == []
+
+
+@pytest.mark.parametrize("path", CODE_DOCUMENTS, ids=name)
+def test_every_name_of_the_code_that_a_document_names_exists(path: Path) -> None:
+    code = [*(REPOSITORY / "allium").rglob("*.py"), REPOSITORY / "dodo.py"]
+    code += (REPOSITORY / "tests/machine").glob("*.py")  # the steps of random histories
+    words = set(re.findall(r"\w+", " ".join(one.read_text() for one in code)))
+    assert sorted(set(NAME.findall(path.read_text())) - words) == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)
