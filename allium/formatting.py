@@ -81,8 +81,8 @@ def fixed(scaled: int, decimals: int) -> str:
         return str(scaled)
     if scaled < 0:
         return f"-{fixed(-scaled, decimals)}"
-    whole, rest = divmod(scaled, 10**decimals)
-    return f"{whole}.{rest:0{decimals}}"
+    integer, rest = divmod(scaled, 10**decimals)
+    return f"{integer}.{rest:0{decimals}}"
 
 
 def share(numerator: int, denominator: int) -> str | None:
@@ -100,10 +100,10 @@ def quotient(value: Number) -> tuple[int, int]:
     """Return numerator and denominator of a number as it is written: 2.5 is 25/10."""
     if isinstance(value, int):
         return value, 1
-    whole, _, rest = repr(value).partition(".")
-    if "e" in rest or "e" in whole:
+    integer, _, rest = repr(value).partition(".")
+    if "e" in rest or "e" in integer:
         return Decimal(repr(value)).as_integer_ratio()
-    return int(whole + rest), 10 ** len(rest)
+    return int(integer + rest), 10 ** len(rest)
 
 
 def part(value: float, decimals: int) -> str:
@@ -155,14 +155,14 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", THIN) if value >= 1000 else str(value)
 
 
-def number_of(value: int, one: str, many: str | None = None) -> str:
+def number_of(value: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun: `1 relay`, `12 relays`."""
-    return f"{count(value)} {noun(value, one, many)}"
+    return f"{count(value)} {noun(value, singular, plural)}"
 
 
-def noun(value: int, one: str, many: str | None = None) -> str:
+def noun(value: int, singular: str, plural: str | None = None) -> str:
     """Return the noun for so many: `relay` for one, `relays` for none or twelve."""
-    return one if value == 1 else many or f"{one}s"
+    return singular if value == 1 else plural or f"{singular}s"
 
 
 def rank(value: int) -> str:

@@ -35,8 +35,8 @@ class PrintableError(Exception):
 
 def line(text: str) -> str:
     """Return text as one line without secrets; what cannot be printed is shown as an escape."""
-    told = _NOT_PRINTABLE.sub(_escape, redacted(text))
-    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}{ELLIPSIS}"
+    printed = _NOT_PRINTABLE.sub(_escape, redacted(text))
+    return printed if len(printed) <= LONGEST else f"{printed[: LONGEST - 1]}{ELLIPSIS}"
 
 
 def lines(text: str) -> str:

@@ -145,9 +145,9 @@ def load(
     merged: dict[str, Any] = {}
     for where, values, base in layers:
         merged.update((name, _value(name, value, where, base)) for name, value in values.items())
-    found = _with_places(Settings(**merged), project)
-    _check_folders(found, project)
-    return found
+    settings = _with_places(Settings(**merged), project)
+    _check_folders(settings, project)
+    return settings
 
 
 def _with_places(settings: Settings, project: Path) -> Settings:
@@ -176,8 +176,8 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
     """Return one checked value; the word `none` clears an optional setting."""
     field = _FIELDS.get(name)
     if field is None:
-        known = ", ".join(_FIELDS)
-        raise SettingsError(f"{name} ({where}): there is no such setting; known are {known}")
+        names = ", ".join(_FIELDS)
+        raise SettingsError(f"{name} ({where}): there is no such setting; known are {names}")
     given = _text(value) if isinstance(value, str) else value
     if given == ABSENT and field.default is None:
         return None
@@ -197,7 +197,7 @@ def _text(value: str) -> str:
 
     Where the locale is not UTF-8, arguments and environment arrive as the bytes that they are.
     """
-    if any("\ud800" <= one <= "\udfff" for one in value):
+    if any("\ud800" <= character <= "\udfff" for character in value):
         with suppress(UnicodeError):
             value = os.fsencode(value).decode()
     return value.rstrip("\r\n")
@@ -261,16 +261,16 @@ def _path(text: str, base: Path) -> str:
         path = Path(os.path.normpath(base / Path(text).expanduser()))
     except RuntimeError as error:
         raise ValueError(str(error)) from error  # `~nobody`
-    here = Path.cwd()
-    found = (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+    folder = Path.cwd()
+    shortest = (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
     try:
-        os.fsencode(found)
-        found.encode()
+        os.fsencode(shortest)
+        shortest.encode()
     except UnicodeEncodeError as error:
         coding = sys.getfilesystemencoding()
-        words = f"{found}: Expected a path in UTF-8, and a locale that can have it"
+        words = f"{shortest}: Expected a path in UTF-8, and a locale that can have it"
         raise ValueError(f"{words}, not {coding}") from error
-    return found
+    return shortest
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:

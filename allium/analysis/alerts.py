@@ -30,7 +30,7 @@ HOURLY: Final = frozenset({"details", "uptime", "bandwidth"})
 """The documents that are made every hour; the validator runs when it runs."""
 
 
-class Case(Struct, frozen=True):
+class NetworkFacts(Struct, frozen=True):
     """A network, and the documents that it comes from."""
 
     snapshot: Snapshot
@@ -63,7 +63,7 @@ class NoticeRule(Struct, frozen=True, kw_only=True):
     """A notice about the network: `found` returns nothing where all is well."""
 
     code: str
-    found: Callable[[Case], NoticeMatch | None]
+    found: Callable[[NetworkFacts], NoticeMatch | None]
     severity: Severity = "Warning"
 
 
@@ -83,42 +83,46 @@ def _is_stale(source: Source, newest: int) -> bool:
     )
 
 
-def _skipped(case: Case) -> NoticeMatch | None:
-    skipped = sum(case.snapshot.skipped.values())
-    records = sum(one.records for one in case.snapshot.sources if one.name == "details")
+def _skipped(facts: NetworkFacts) -> NoticeMatch | None:
+    skipped = sum(facts.snapshot.skipped.values())
+    records = sum(source.records for source in facts.snapshot.sources if source.name == "details")
     return _above(NoticeMatch(part=skipped, whole=records), SKIPPED_PERCENT)
 
 
-def _unmeasured(case: Case) -> NoticeMatch | None:
-    whole = case.network.totals
-    few = 100 * whole.measured < MEASURED_PERCENT * whole.running
-    return NoticeMatch("", whole.measured, whole.running) if few and whole.measured_known else None
+def _unmeasured(facts: NetworkFacts) -> NoticeMatch | None:
+    totals = facts.network.totals
+    is_low = 100 * totals.measured < MEASURED_PERCENT * totals.running
+    return (
+        NoticeMatch("", totals.measured, totals.running)
+        if is_low and totals.measured_known
+        else None
+    )
 
 
-def _left(case: Case) -> NoticeMatch | None:
-    now = formatting.seconds(case.snapshot.published)
+def _left(facts: NetworkFacts) -> NoticeMatch | None:
+    now = formatting.seconds(facts.snapshot.published)
     gone = sum(
         not relay.running and now - formatting.seconds(relay.last_seen) <= DAY
-        for relay in case.snapshot.relays
+        for relay in facts.snapshot.relays
     )
-    return _above(NoticeMatch(part=gone, whole=case.network.totals.running), LEFT_PERCENT)
+    return _above(NoticeMatch(part=gone, whole=facts.network.totals.running), LEFT_PERCENT)
 
 
 def _largest(
     of: Callable[[Relay], str | None], percent: int
-) -> Callable[[Case], NoticeMatch | None]:
+) -> Callable[[NetworkFacts], NoticeMatch | None]:
     """Return what tells which known value has more than so much of the weight."""
 
-    def found(case: Case) -> NoticeMatch | None:
+    def match(facts: NetworkFacts) -> NoticeMatch | None:
         weights: Counter[str] = Counter()
-        for relay in case.running:
+        for relay in facts.running:
             weights[of(relay) or ""] += relay.consensus_weight or 0
         del weights[""]
-        first = min(weights.items(), key=lambda one: (-one[1], one[0]), default=None)
-        whole = sum(weights.values())
-        return None if first is None else _above(NoticeMatch(*first, whole), percent)
+        first = min(weights.items(), key=lambda weighted: (-weighted[1], weighted[0]), default=None)
+        total = sum(weights.values())
+        return None if first is None else _above(NoticeMatch(*first, total), percent)
 
-    return found
+    return match
 
 
 def _version(relay: Relay) -> str | None:
@@ -127,8 +131,8 @@ def _version(relay: Relay) -> str | None:
     return version if version is not None and has_page(version) else None
 
 
-def _above(found: NoticeMatch, percent: int) -> NoticeMatch | None:
-    return found if 100 * found.part > percent * found.whole else None
+def _above(match: NoticeMatch, percent: int) -> NoticeMatch | None:
+    return match if 100 * match.part > percent * match.whole else None
 
 
 SOURCE_RULES: Final = (
@@ -146,22 +150,22 @@ RULES: Final = (
 """In print order, after what is said of each document."""
 
 
-def notices(case: Case) -> tuple[Notice, ...]:
+def notices(facts: NetworkFacts) -> tuple[Notice, ...]:
     """Return all that holds: of each document, then of the network."""
-    return (*_of_sources(case.snapshot.sources), *_of_network(case))
+    return (*_of_sources(facts.snapshot.sources), *_of_network(facts))
 
 
 def _of_sources(sources: Iterable[Source]) -> Iterator[Notice]:
-    known = [one for one in sources if one.published is not None]
-    newest = max((formatting.seconds(one.published or "") for one in known), default=0)
+    dated = [one for one in sources if one.published is not None]
+    newest = max((formatting.seconds(one.published or "") for one in dated), default=0)
     for source in sources:
         for rule in SOURCE_RULES:
             if rule.holds(source, newest):
                 yield Notice(rule.code, rule.severity, NoticeMatch(source.name), source)
 
 
-def _of_network(case: Case) -> Iterator[Notice]:
+def _of_network(facts: NetworkFacts) -> Iterator[Notice]:
     for rule in RULES:
-        found = rule.found(case)
-        if found is not None:
-            yield Notice(rule.code, rule.severity, found)
+        match = rule.found(facts)
+        if match is not None:
+            yield Notice(rule.code, rule.severity, match)

@@ -62,11 +62,15 @@ class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
     @cached_property
     def boards(self) -> dict[str, list[BoardPlace]]:
         """The first rows of each leaderboard."""
-        scores = {asn: one.score for asn, one in self.rare_networks.items()}
-        rare = frozenset(name for name, one in self.rare_countries.items() if one.score >= RARE)
-        operators, known = self.network.operators.values(), self.performances.operators
-        found = candidates(operators, self.makeups, known, (scores, rare), self.published)
-        return boards(found, self.documents, self.network.absent)
+        scores = {asn: rarity.score for asn, rarity in self.rare_networks.items()}
+        rare = frozenset(
+            name for name, rarity in self.rare_countries.items() if rarity.score >= RARE
+        )
+        operators, performances = self.network.operators.values(), self.performances.operators
+        entrants = candidates(
+            operators, self.compositions, performances, (scores, rare), self.published
+        )
+        return boards(entrants, self.documents, self.network.absent)
 
     def month_uptime(self, fingerprint: Fingerprint) -> float | None:
         """Return a relay's uptime of one month in percent."""
@@ -76,38 +80,43 @@ class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
 NOTHING_UNRETURNED: Final = Unreturned()
 
 
-def survey(snapshot: Snapshot, known: NetworkStats) -> HistoryStats:
+def compute_history_stats(snapshot: Snapshot, network_stats: NetworkStats) -> HistoryStats:
     """Return everything about a network that no relay and no operator knows alone.
 
-    `known` is what the details of the snapshot came to.
+    `network_stats` is what the details of the snapshot came to.
     """
-    there = {"details"}.union(
+    documents = {"details"}.union(
         source.name for source in snapshot.sources if source.outcome != "missing"
     )
-    relays = [member.relay for member in known.network.members]
+    relays = [member.relay for member in network_stats.network.members]
     keys = {relay.fingerprint: relay.family_ids for relay in relays}
-    lists = {one.fingerprint: unreturned(one, keys) for one in relays if one.alleged_family}
-    least = minima(known.weights, known.bandwidths)
+    unreturned_lists = {
+        one.fingerprint: unreturned(one, keys) for one in relays if one.alleged_family
+    }
+    minimum = minima(network_stats.weights, network_stats.bandwidths)
     return HistoryStats(
-        **asdict(known),
+        **asdict(network_stats),
         snapshot=snapshot,
         volumes=volumes(snapshot.bandwidth or {}),
-        minima=least,
-        unreturned=lists,
-        diagnoses=_diagnoses(snapshot, known, least, lists),
-        documents=frozenset(there),
+        minima=minimum,
+        unreturned=unreturned_lists,
+        diagnoses=_diagnoses(snapshot, network_stats, minimum, unreturned_lists),
+        documents=frozenset(documents),
     )
 
 
 def _diagnoses(
-    snapshot: Snapshot, known: NetworkStats, least: Minima, lists: Mapping[Fingerprint, Unreturned]
+    snapshot: Snapshot,
+    network_stats: NetworkStats,
+    minimum: Minima,
+    unreturned_lists: Mapping[Fingerprint, Unreturned],
 ) -> dict[Fingerprint, tuple[str, ...]]:
     now = formatting.seconds(snapshot.published) * 1000
     uptimes, histories = snapshot.uptime or {}, snapshot.bandwidth or {}
-    found = {}
-    for member in known.network.members:
+    codes = {}
+    for member in network_stats.network.members:
         name = member.relay.fingerprint
-        life, history = known.lifecycles[name], histories.get(name)
+        life, history = network_stats.lifecycles[name], histories.get(name)
         facts = RelayFacts(
             relay=member.relay,
             role=member.role,
@@ -115,11 +124,11 @@ def _diagnoses(
             published=snapshot.published,
             now=now,
             phase=None if life is None else life.phase,
-            minima=least,
-            unreturned=lists.get(name, NOTHING_UNRETURNED),
+            minima=minimum,
+            unreturned=unreturned_lists.get(name, NOTHING_UNRETURNED),
             month_uptime=month_uptime(uptimes.get(name)),
             rate_limited=None if history is None else history.rate_limited,
             file_descriptors=None if history is None else history.file_descriptors,
         )
-        found[name] = diagnosis(facts)
-    return found
+        codes[name] = diagnosis(facts)
+    return codes

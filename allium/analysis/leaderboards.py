@@ -13,7 +13,7 @@ from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.history.uptime import percentage
 from allium.analysis.network import Operator
-from allium.analysis.operator.composition import Makeup
+from allium.analysis.operator.composition import RelayComposition
 from allium.analysis.operator.performance import Performance
 from allium.analysis.rarity import EU
 from allium.formatting import Number
@@ -40,7 +40,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """One operator with all that boards rank by; `age` is in days since its first relay."""
 
     operator: Operator
-    makeup: Makeup
+    composition: RelayComposition
     performance: Performance
     rare_networks: int
     rare_countries: tuple[str, ...]
@@ -74,44 +74,44 @@ class BoardPlace(Struct, frozen=True):
 
 def candidates(
     operators: Iterable[Operator],
-    makeups: Mapping[ContactId, Makeup],
+    compositions: Mapping[ContactId, RelayComposition],
     performances: Mapping[ContactId, Performance],
     rarity: tuple[Mapping[str, int], frozenset[str]],
     now: Time,
 ) -> list[Candidate]:
     """Return the operators as boards see them; `rarity` has scores of networks, rare countries."""
     scores, countries = rarity
-    found = []
+    entrants = []
     for operator in operators:
         if operator.contact is None:
             continue
-        made = makeups[operator.contact_id]
+        composition = compositions[operator.contact_id]
         first = min(member.relay.first_seen for member in operator.members)
-        found.append(
+        entrants.append(
             Candidate(
                 operator=operator,
-                makeup=made,
+                composition=composition,
                 performance=performances[operator.contact_id],
-                rare_networks=sum(scores[name] for name in made.networks),
-                rare_countries=tuple(name for name in made.countries if name in countries),
+                rare_networks=sum(scores[name] for name in composition.networks),
+                rare_countries=tuple(name for name in composition.countries if name in countries),
                 age=formatting.seconds(now) // DAY - formatting.seconds(first) // DAY,
             )
         )
-    return found
+    return entrants
 
 
 def ranked(board: Board, candidates: Iterable[Candidate]) -> list[BoardPlace]:
     """Return the first rows of a board; equal metrics share a rank: 1, 2, 2, 4."""
-    found = [
+    scored = [
         (metric, candidate)
         for candidate in candidates
         if board.eligible(candidate) and (metric := board.metric(candidate) or 0) > 0
     ]
-    found.sort(key=lambda one: one[1].operator.contact_id)
-    found.sort(key=lambda one: (one[0], board.tie_break(one[1])), reverse=True)
+    scored.sort(key=lambda entry: entry[1].operator.contact_id)
+    scored.sort(key=lambda entry: (entry[0], board.tie_break(entry[1])), reverse=True)
     places: list[BoardPlace] = []
-    for number, (metric, candidate) in enumerate(found[:ROWS], start=1):
-        equal = number > 1 and metric == found[number - 2][0]
+    for number, (metric, candidate) in enumerate(scored[:ROWS], start=1):
+        equal = number > 1 and metric == scored[number - 2][0]
         places.append(BoardPlace(places[-1].rank if equal else number, candidate))
     return places
 
@@ -137,8 +137,8 @@ def veteran_scale(running: int) -> int:
 def _uptime(period: Period) -> Callable[[Candidate], float | None]:
     def metric(candidate: Candidate) -> float | None:
         uptime = candidate.performance.uptime
-        found = uptime.periods.get(period) if uptime is not None else None
-        return percentage(found) if found is not None and found.count > MANY else None
+        average = uptime.periods.get(period) if uptime is not None else None
+        return percentage(average) if average is not None and average.count > MANY else None
 
     return metric
 
@@ -160,8 +160,8 @@ def _volume(candidate: Candidate) -> int | None:
 
 
 def _recommended(candidate: Candidate) -> float | None:
-    made = candidate.makeup
-    return made.recommended / made.judged if made.judged else None
+    composition = candidate.composition
+    return composition.recommended / composition.judged if composition.judged else None
 
 
 def _outside(countries: Mapping[str, int]) -> int:
@@ -185,22 +185,22 @@ BOARDS: Final = {
     "reliability-5-years": Board(metric=_uptime("5_years"), source="uptime"),
     "diversity": Board(
         metric=lambda one: diversity(
-            len(one.makeup.countries), one.rare_networks, len(one.makeup.platforms)
+            len(one.composition.countries), one.rare_networks, len(one.composition.platforms)
         ),
         eligible=lambda one: one.running >= 2,
         field="country",
     ),
     "non-linux": Board(
         metric=lambda one: sum(
-            count for name, count in one.makeup.platforms.items() if name != LINUX
+            count for name, count in one.composition.platforms.items() if name != LINUX
         ),
         field="platform",
     ),
-    "outside-eu": Board(metric=lambda one: _outside(one.makeup.countries), field="country"),
+    "outside-eu": Board(metric=lambda one: _outside(one.composition.countries), field="country"),
     "rare-countries": Board(metric=lambda one: len(one.rare_countries), field="country"),
     "veterans": Board(metric=lambda one: veteran(one.age, one.running)),
-    "ipv4-addresses": Board(metric=lambda one: one.makeup.ipv4),
-    "ipv6-addresses": Board(metric=lambda one: one.makeup.ipv6),
+    "ipv4-addresses": Board(metric=lambda one: one.composition.ipv4),
+    "ipv6-addresses": Board(metric=lambda one: one.composition.ipv6),
     "throughput": Board(metric=_throughput("6_months"), source="bandwidth"),
     "throughput-5-years": Board(metric=_throughput("5_years"), source="bandwidth"),
     "validated-relays": Board(
@@ -212,7 +212,7 @@ BOARDS: Final = {
     "recommended-versions": Board(
         metric=_recommended,
         eligible=lambda one: one.running > MANY,
-        tie_break=lambda one: one.makeup.recommended,
+        tie_break=lambda one: one.composition.recommended,
         field="recommended_version",
     ),
 }
@@ -223,9 +223,9 @@ def boards(
     candidates: Sequence[Candidate], sources: Iterable[str], absent: Collection[str] = ()
 ) -> dict[str, list[BoardPlace]]:
     """Return every board whose document is among `sources` and whose field is not `absent`."""
-    known = {"details", *sources}
+    documents = {"details", *sources}
     return {
         name: ranked(board, candidates)
         for name, board in BOARDS.items()
-        if board.source in known and board.field not in absent
+        if board.source in documents and board.field not in absent
     }

@@ -43,17 +43,21 @@ class ListingEntry(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def families(self) -> frozenset[Fingerprint]:
         """The families of its running relays."""
-        return frozenset(one.family for one in self.running if one.family is not None)
+        return frozenset(member.family for member in self.running if member.family is not None)
 
     @cached_property
     def networks(self) -> frozenset[str]:
         """The autonomous systems of its running relays."""
-        return frozenset(one.relay.asn for one in self.running if one.relay.asn is not None)
+        return frozenset(
+            member.relay.asn for member in self.running if member.relay.asn is not None
+        )
 
     @cached_property
     def countries(self) -> frozenset[str]:
         """The countries of its running relays."""
-        return frozenset(one.relay.country for one in self.running if one.relay.country is not None)
+        return frozenset(
+            member.relay.country for member in self.running if member.relay.country is not None
+        )
 
     @cached_property
     def first_seen(self) -> Time:
@@ -71,14 +75,14 @@ class Placed(Struct, Generic[T], frozen=True):
 
 def entry(name: str, members: Iterable[Member], label: str | None = None) -> ListingEntry:
     """Return some relays as one entry of a list."""
-    found = tuple(members)
-    sums = totals(member.relay for member in found)
-    return ListingEntry(id=name, label=label, members=found, totals=sums)
+    group = tuple(members)
+    sums = totals(member.relay for member in group)
+    return ListingEntry(id=name, label=label, members=group, totals=sums)
 
 
 def by_weight(entries: Iterable[ListingEntry]) -> list[ListingEntry]:
     """Return entries in the order of lists: by weight, of equals by id."""
-    return sorted(entries, key=lambda one: (-one.totals.weight, one.id))
+    return sorted(entries, key=lambda listing: (-listing.totals.weight, listing.id))
 
 
 def placed(valued: Sequence[tuple[Any, T]], *, lowest: bool = False) -> list[Placed[T]]:
@@ -87,12 +91,12 @@ def placed(valued: Sequence[tuple[Any, T]], *, lowest: bool = False) -> list[Pla
     Each thing comes after its metric, in the order that decides among equals. What has no metric
     (`None`) comes last; equal metrics share a rank: 1, 2, 2, 4.
     """
-    known = [one for one in valued if one[0] is not None]
+    with_value = [pair for pair in valued if pair[0] is not None]
     pick = nsmallest if lowest else nlargest
-    first = pick(ROWS, known, key=itemgetter(0))
-    first += [one for one in valued if one[0] is None][: ROWS - len(first)]
-    found: list[Placed[T]] = []
-    for number, (value, thing) in enumerate(first, start=1):
+    first = pick(ROWS, with_value, key=itemgetter(0))
+    first += [pair for pair in valued if pair[0] is None][: ROWS - len(first)]
+    rows: list[Placed[T]] = []
+    for number, (value, item) in enumerate(first, start=1):
         equal = number > 1 and value == first[number - 2][0]
-        found.append(Placed(found[-1].rank if equal else number, value, thing))
-    return found
+        rows.append(Placed(rows[-1].rank if equal else number, value, item))
+    return rows

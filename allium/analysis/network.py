@@ -79,13 +79,13 @@ class Network(Struct, frozen=True, kw_only=True):
 
 def network(snapshot: Snapshot) -> Network:
     """Return the network of a snapshot."""
-    found = families(snapshot.relays)
-    members = _members(snapshot, family_of(found))
+    family_sets = families(snapshot.relays)
+    members = _members(snapshot, family_of(family_sets))
     return Network(
         published=snapshot.published,
         members=members,
         operators=_operators(members),
-        families=found,
+        families=family_sets,
         totals=totals(snapshot.relays),
         absent=snapshot.absent,
     )

@@ -9,7 +9,7 @@ from msgspec import Struct
 from allium.analysis import rarity
 from allium.analysis.aroi.aroi_claim import NO_CONTACT, ContactId
 from allium.analysis.network import Member, Network, Operator
-from allium.analysis.operator.composition import Makeup, makeup
+from allium.analysis.operator.composition import RelayComposition, composition_of
 from allium.analysis.rarity import Rarity
 from allium.analysis.relay import lifecycle
 from allium.analysis.relay.lifecycle import Lifecycle
@@ -33,7 +33,7 @@ class NetworkStats(Struct, frozen=True, kw_only=True):
     """
 
     network: Network
-    makeups: dict[ContactId, Makeup]
+    compositions: dict[ContactId, RelayComposition]
     lifecycles: dict[Fingerprint, Lifecycle | None]
     weights: list[int]
     bandwidths: list[int]
@@ -45,18 +45,18 @@ class NetworkStats(Struct, frozen=True, kw_only=True):
     rare_countries: dict[str, Rarity]
 
 
-def census(network: Network) -> NetworkStats:
+def compute_network_stats(network: Network) -> NetworkStats:
     """Return what the details of a network come to."""
     running = [member for member in network.members if member.relay.running]
-    made = {
-        name: makeup(member.relay for member in operator.members)
+    compositions = {
+        name: composition_of(member.relay for member in operator.members)
         for name, operator in network.operators.items()
     }
     now = network.published
-    rare_networks, rare_countries = _rarity(network, running, made)
+    rare_networks, rare_countries = _rarity(network, running, compositions)
     return NetworkStats(
         network=network,
-        makeups=made,
+        compositions=compositions,
         lifecycles={
             one.relay.fingerprint: lifecycle.lifecycle(one.relay, now) for one in network.members
         },
@@ -78,14 +78,14 @@ def of_role(members: Iterable[Member], role: Role | None) -> list[Relay]:
 
 def _ratio_ranks(operators: Iterable[Operator]) -> dict[ContactId, int]:
     """Return each operator's percentile by ratio; of fewer than two, none."""
-    found = {
-        one.contact_id: ratio
-        for one in operators
-        if one.contact_id != NO_CONTACT
-        and (ratio := group_ratio(member.relay for member in one.members)) is not None
+    operator_ratios = {
+        operator.contact_id: ratio
+        for operator in operators
+        if operator.contact_id != NO_CONTACT
+        and (ratio := group_ratio(member.relay for member in operator.members)) is not None
     }
-    ordered = sorted(found.values())
-    ranks = {name: percentile_rank(ordered, ratio) for name, ratio in found.items()}
+    ordered = sorted(operator_ratios.values())
+    ranks = {name: percentile_rank(ordered, ratio) for name, ratio in operator_ratios.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}
 
 
@@ -98,7 +98,7 @@ def _platforms(running: Iterable[Member]) -> dict[str, float]:
 
 
 def _rarity(
-    network: Network, running: Iterable[Member], made: Mapping[ContactId, Makeup]
+    network: Network, running: Iterable[Member], compositions: Mapping[ContactId, RelayComposition]
 ) -> tuple[dict[str, Rarity], dict[str, Rarity]]:
     """Return how rare each AS and each country with running relays is."""
     weights: Counter[str] = Counter()
@@ -107,12 +107,12 @@ def _rarity(
         weights[member.relay.asn or ""] += member.relay.consensus_weight or 0
         countries[member.relay.country or ""] += 1
     operators: dict[str, int] = defaultdict(int)
-    for name, one in made.items():
-        for asn in one.networks:
+    for name, composition in compositions.items():
+        for asn in composition.networks:
             operators[asn] += name != NO_CONTACT
     del weights[""], countries[""]
-    whole = network.totals.weight or 1
-    shares = {asn: weight / whole for asn, weight in weights.items()}
+    total = network.totals.weight or 1
+    shares = {asn: weight / total for asn, weight in weights.items()}
     limits = rarity.thresholds(shares.values())
     rare_networks = {
         asn: rarity.network_rarity(share, operators[asn], limits) for asn, share in shares.items()

@@ -96,11 +96,11 @@ def country_rarity(relays: int, network: int) -> Rarity:
     """Return how rare a country is that has `relays` of the `network`'s running relays."""
     if relays == 0:
         return Rarity(0, "common")
-    few = max(_FEW - relays, 0)
+    missing = max(_FEW - relays, 0)
     points, band = _band(relays, network)
-    score = 4 * few + 3 * points
+    score = 4 * missing + 3 * points
     tier = next(tier for least, tier in _COUNTRY_TIERS if score >= least)
-    return Rarity(score, tier, (*(("few_relays",) if few else ()), *band))
+    return Rarity(score, tier, (*(("few_relays",) if missing else ()), *band))
 
 
 def _band(relays: int, network: int) -> tuple[int, tuple[str, ...]]:

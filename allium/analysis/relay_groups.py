@@ -69,16 +69,18 @@ def held_flags(relay: Relay) -> tuple[Flag, ...]:
 
 def groups(members: Iterable[Member], slugs: Mapping[str, str]) -> list[Group]:
     """Return all groups, by kind and id; `slugs` are the ids of platforms by name."""
-    found: dict[_Place, list[Member]] = defaultdict(list)
+    by_place: dict[_Place, list[Member]] = defaultdict(list)
     labels: dict[_Place, set[str]] = defaultdict(set)
     for member in sorted(members, key=table_order):
         for place, label in _places(member.relay, slugs):
-            found[place].append(member)
+            by_place[place].append(member)
             if label is not None:
                 labels[place].add(label)
     return [
-        Group(*place, min(labels[place], default=None), tuple(found[place]))
-        for place in sorted(found, key=lambda one: (GROUP_KINDS.index(one[0]), one[1]))
+        Group(*place, min(labels[place], default=None), tuple(by_place[place]))
+        for place in sorted(
+            by_place, key=lambda place_key: (GROUP_KINDS.index(place_key[0]), place_key[1])
+        )
     ]
 
 

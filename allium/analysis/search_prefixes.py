@@ -73,15 +73,15 @@ def operator_keys(domain: str | None, contact: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((domain, domain.partition(".")[0])))
     lowered = contact.lower()
     words = (word for word in _WORD.findall(lowered) if word not in _COMMON)
-    found = tuple(dict.fromkeys(words))[:_WORDS]
-    return found or (" ".join(lowered.split())[:KEY_LENGTH],)
+    keys = tuple(dict.fromkeys(words))[:_WORDS]
+    return keys or (" ".join(lowered.split())[:KEY_LENGTH],)
 
 
 def addresses(relay: Relay) -> tuple[str, ...]:
     """Return the relay's addresses without ports, in lower case, those of its OR ports first."""
     listed = (address.rpartition(":")[0].strip("[]") for address in relay.or_addresses)
-    found = (*listed, *relay.exit_addresses)
-    return tuple(dict.fromkeys(address.lower() for address in found))
+    hosts = (*listed, *relay.exit_addresses)
+    return tuple(dict.fromkeys(address.lower() for address in hosts))
 
 
 def _addresses(relays: Iterable[Relay]) -> Iterator[Row]:

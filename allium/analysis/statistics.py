@@ -68,9 +68,9 @@ class Far(Struct, frozen=True):
     distance: float
 
 
-def less(one: Mean, other: Mean) -> bool:
+def less(first: Mean, second: Mean) -> bool:
     """Tell whether a mean is less than another."""
-    return one.total * other.count < other.total * one.count
+    return first.total * second.count < second.total * first.count
 
 
 def mean(values: Sequence[int]) -> Mean:
@@ -117,10 +117,10 @@ def outliers(values: Sequence[int]) -> list[Far]:
     """Return the values that are more than two deviations from the mean of all."""
     if len(values) < OUTLIER_VALUES:
         return []
-    found = moments(values)
-    assert found is not None
+    sample = moments(values)
+    assert sample is not None
     return [
-        Far(position, less(own, found.mean), found.distance(own))
-        for position, own in enumerate(Mean(value, 1) for value in values)
-        if found.is_far(own)
+        Far(position, less(single, sample.mean), sample.distance(single))
+        for position, single in enumerate(Mean(value, 1) for value in values)
+        if sample.is_far(single)
     ]

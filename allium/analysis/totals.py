@@ -34,7 +34,7 @@ class Totals(Struct, frozen=True, kw_only=True):
 def totals(relays: Iterable[Relay]) -> Totals:
     """Return the sums over a group; an empty group has zeros."""
     sums = {name: [0, 0, 0] for name in ROLES}
-    known = running_measured = count = 0
+    measured_known = running_measured = count = 0
     for relay in relays:
         count += 1
         if not relay.running:
@@ -43,7 +43,7 @@ def totals(relays: Iterable[Relay]) -> Totals:
         part[0] += 1
         part[1] += relay.observed_bandwidth or 0
         part[2] += relay.consensus_weight or 0
-        known += relay.measured is not None
+        measured_known += relay.measured is not None
         running_measured += relay.measured is True
     running, bandwidth, weight = map(sum, zip(*sums.values(), strict=True))
     return Totals(
@@ -53,5 +53,5 @@ def totals(relays: Iterable[Relay]) -> Totals:
         weight=weight,
         parts={name: TotalsPart(*part) for name, part in sums.items()},
         measured=running_measured,
-        measured_known=known,
+        measured_known=measured_known,
     )

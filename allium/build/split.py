@@ -10,10 +10,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from allium import formatting
-from allium.analysis.alerts import Case, notices
-from allium.analysis.history_stats import survey
+from allium.analysis.alerts import NetworkFacts, notices
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import Network, network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.build.paths import CachePaths
 from allium.build.shards.group_files import family_files, group_batches
 from allium.build.shards.list_files import list_files
@@ -67,7 +67,7 @@ def split(
             _report_step("joining the network")
             snapshot = snapshot_loader.with_uptime(snapshot, documents, reducer_code)
             members = network(snapshot)
-            network_context = NetworkContext(census(members), units, extras)
+            network_context = NetworkContext(compute_network_stats(members), units, extras)
             reduction.results()
         batches = [*group_batches(network_context), *search_batches(network_context)]
         with _writing(writer, "groups", batches) as group_pool:
@@ -136,8 +136,8 @@ class BatchResult(Struct, frozen=True):
 
 def _with_histories(context: NetworkContext, snapshot: Snapshot) -> HistoryContext:
     """Return what pages print of a snapshot with histories."""
-    stats = survey(snapshot, context.stats)
-    return HistoryContext(context, notices(Case(snapshot, stats.network)), stats)
+    stats = compute_history_stats(snapshot, context.stats)
+    return HistoryContext(context, notices(NetworkFacts(snapshot, stats.network)), stats)
 
 
 def _write_histories(

@@ -139,9 +139,9 @@ def _not_fresh(figures: Figures) -> str:
 
 
 PHASES: Final = {
-    "fetch": Counted(partial(noun, one="document")),
-    "precompute": Counted(partial(noun, one="contact"), every=500),
-    "render": Counted(partial(noun, one="page")),
-    "static": Counted(partial(noun, one="file")),
+    "fetch": Counted(partial(noun, singular="document")),
+    "precompute": Counted(partial(noun, singular="contact"), every=500),
+    "render": Counted(partial(noun, singular="page")),
+    "static": Counted(partial(noun, singular="file")),
 }
 """By the first part of the names of their tasks."""

@@ -295,8 +295,12 @@ def rows(column: bytes) -> dict[bytes, int]:
 
 def known_authorities(voters: Sequence[Voter]) -> tuple[Authority, ...]:
     """Return the authorities that are built in and any other voter, by nickname."""
-    built_in = {one.identity for one in AUTHORITIES}
+    built_in = {voter.identity for voter in AUTHORITIES}
     others = (
-        Authority(one.nickname, one.identity) for one in voters if one.identity not in built_in
+        Authority(voter.nickname, voter.identity)
+        for voter in voters
+        if voter.identity not in built_in
     )
-    return tuple(sorted((*AUTHORITIES, *others), key=lambda one: (one.nickname, one.identity)))
+    return tuple(
+        sorted((*AUTHORITIES, *others), key=lambda voter: (voter.nickname, voter.identity))
+    )

@@ -79,7 +79,7 @@ def _apart(request: Request, body: BinaryIO) -> Reply | None:
 
     with ExitStack() as stack:
         replies, reply = _pipe(stack)
-        lifeline, held = _pipe(stack)
+        lifeline, kept_end = _pipe(stack)
         pid = _forked()
         if pid == 0:
             request_process.run(request, body.fileno(), reply.fileno(), lifeline.fileno())
@@ -88,15 +88,15 @@ def _apart(request: Request, body: BinaryIO) -> Reply | None:
         if pid is None:
             return None
         try:
-            said = replies.read()
-            return _understood(said, _ending(pid), request.limits)
+            answer = replies.read()
+            return _understood(answer, _ending(pid), request.limits)
         except BaseException:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             _ending(pid)
             raise
         finally:
-            held.close()
+            kept_end.close()
 
 
 def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:
@@ -120,11 +120,11 @@ def _ending(pid: int) -> int:
     return 0
 
 
-def _understood(said: bytes, status: int, limits: RequestLimits) -> Reply:
+def _understood(answer: bytes, status: int, limits: RequestLimits) -> Reply:
     if status == -signal.SIGALRM:
         return _late(limits)
     try:
-        return msgspec.json.decode(said, type=Reply)
+        return msgspec.json.decode(answer, type=Reply)
     except msgspec.DecodeError:
         return Reply(problem=f"the process that asked ended with status {status}")
 

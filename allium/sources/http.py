@@ -109,8 +109,8 @@ def _pause(error: PassingError, wait: float | None, clock: Clock) -> float | Non
 
 def _attempt(request: Request, body: BinaryIO, deadline: Deadline) -> Reply:
     try:
-        with _opened(request, deadline) as found:
-            return _reply(request, found, body, deadline)
+        with _opened(request, deadline) as response:
+            return _reply(request, response, body, deadline)
     except SourceError:
         raise
     except requests.exceptions.SSLError as error:
@@ -125,17 +125,19 @@ def _attempt(request: Request, body: BinaryIO, deadline: Deadline) -> Reply:
         raise SourceError(f"{_cause(error)} ({_place(error)})") from error
 
 
-def _reply(request: Request, found: requests.Response, body: BinaryIO, deadline: Deadline) -> Reply:
-    status = found.status_code
+def _reply(
+    request: Request, response: requests.Response, body: BinaryIO, deadline: Deadline
+) -> Reply:
+    status = response.status_code
     if status == NOT_MODIFIED:
         if request.known is None:
             raise SourceError("304 Not Modified, but nothing was known")
         return Reply(status=status)
-    _check_status(found)
+    _check_status(response)
     if request.method == "GET":
-        _store(found, body, request.limits.size, deadline)
-    said = Validators(found.headers.get("Last-Modified"), found.headers.get("ETag"))
-    return Reply(status=status, validators=said.sendable())
+        _store(response, body, request.limits.size, deadline)
+    validators = Validators(response.headers.get("Last-Modified"), response.headers.get("ETag"))
+    return Reply(status=status, validators=validators.sendable())
 
 
 @contextmanager
@@ -151,18 +153,18 @@ def _opened(request: Request, deadline: Deadline) -> Iterator[requests.Response]
             asked = requests.Request(request.method, url, headers=_headers(request)).prepare()
             left = deadline.checked()
             patience = (min(CONNECT_SECONDS, left), min(READ_SECONDS, left))
-            found = adapter.send(asked, stream=True, timeout=patience, verify=AUTHORITIES)
-            with closing(found):
-                if not found.is_redirect:
-                    yield found
+            response = adapter.send(asked, stream=True, timeout=patience, verify=AUTHORITIES)
+            with closing(response):
+                if not response.is_redirect:
+                    yield response
                     return
-                url = _redirected(url, found.headers["Location"])
+                url = _redirected(url, response.headers["Location"])
     raise SourceError(f"more than {REDIRECTS} redirects")
 
 
 def _headers(request: Request) -> dict[str, str]:
-    known = (request.known or Validators()).sendable()
-    conditions = {"If-Modified-Since": known.last_modified, "If-None-Match": known.etag}
+    validators = (request.known or Validators()).sendable()
+    conditions = {"If-Modified-Since": validators.last_modified, "If-None-Match": validators.etag}
     asked = {name: value for name, value in conditions.items() if value is not None}
     return HEADERS | {"Accept": request.accept} | asked
 
@@ -176,23 +178,25 @@ def _redirected(url: str, location: str) -> str:
     try:
         target = urljoin(url, sendable(location) or "")
         parts = urlsplit(target)
-        good = sendable(location) is not None and parts.scheme in allowed and bool(parts.hostname)
+        is_allowed = (
+            sendable(location) is not None and parts.scheme in allowed and bool(parts.hostname)
+        )
     except ValueError:
-        good = False
-    if not good:
+        is_allowed = False
+    if not is_allowed:
         raise SourceError(f"refused to follow a redirect to {location[:200]!r}")
     return target
 
 
-def _check_status(found: requests.Response) -> None:
-    words = str(found.status_code)
-    if found.status_code in RETRIED:
-        raise PassingError(words, _retry_after(found.headers.get("Retry-After")))
-    if found.status_code in ABSENT:
+def _check_status(response: requests.Response) -> None:
+    words = str(response.status_code)
+    if response.status_code in RETRIED:
+        raise PassingError(words, _retry_after(response.headers.get("Retry-After")))
+    if response.status_code in ABSENT:
         raise AbsentError(words)
-    if found.status_code != 200:
+    if response.status_code != 200:
         raise SourceError(words)
-    coding = found.headers.get("Content-Encoding", "identity").strip().lower()
+    coding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"identity", "gzip"}:
         raise SourceError(f"unexpected Content-Encoding {coding[:40]!r}")
 
@@ -210,9 +214,9 @@ def _retry_after(header: str | None) -> float | None:
     return max(0.0, moment - time.time())
 
 
-def _store(found: requests.Response, body: BinaryIO, cap: int, deadline: Deadline) -> None:
-    packed = found.headers.get("Content-Encoding", "").strip().lower() == "gzip"
-    chunks = _capped(_chunks(found, deadline), cap)
+def _store(response: requests.Response, body: BinaryIO, cap: int, deadline: Deadline) -> None:
+    packed = response.headers.get("Content-Encoding", "").strip().lower() == "gzip"
+    chunks = _capped(_chunks(response, deadline), cap)
     pieces = _capped(_unpacked(chunks), cap) if packed else chunks
     body.seek(0)
     body.truncate()
@@ -228,9 +232,9 @@ def _write(body: BinaryIO, piece: bytes) -> None:
         raise SourceError(f"it cannot be kept: {error.strerror}") from error
 
 
-def _chunks(found: requests.Response, deadline: Deadline) -> Iterator[bytes]:
+def _chunks(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
     """Yield the body as it arrives; a server that drips is cut off at the deadline."""
-    while chunk := found.raw.read1(CHUNK, decode_content=False):
+    while chunk := response.raw.read1(CHUNK, decode_content=False):
         deadline.checked()
         yield chunk
 

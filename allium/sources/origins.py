@@ -139,10 +139,10 @@ class Folder(Struct, frozen=True):
 
     def settled(self, name: str, mark: OriginMark) -> bool:
         """Tell whether the file is the one that was read: it looks so, or its digest says so."""
-        found = self._find(name)
-        if found is None or mark.file is None or mark.state != found.name:
+        path = self._find(name)
+        if path is None or mark.file is None or mark.state != path.name:
             return False
-        return mark.file.holds(str(found))
+        return mark.file.holds(str(path))
 
     def is_absent(self, name: str) -> bool:
         """Tell whether the folder has no such file."""
@@ -150,12 +150,12 @@ class Folder(Struct, frozen=True):
 
     def bring(self, name: str, into: Path, known: OriginMark | None) -> Brought | None:  # noqa: ARG002  it is read anew
         """Unpack the file; see `Sample.bring`."""
-        found = self._find(name)
-        seen = None if found is None else stat_cache.look(str(found))
-        if found is None or seen is None:
+        path = self._find(name)
+        seen = None if path is None else stat_cache.look(str(path))
+        if path is None or seen is None:
             raise SourceError(f"{self.identity(name)}(.xz, .gz): there is no such file")
-        packed, unpacked = unpack(found, into, LIMITS[name].size)
-        return Brought(OriginMark(state=found.name, file=FileEntry.of(packed, seen)), unpacked)
+        packed, unpacked = unpack(path, into, LIMITS[name].size)
+        return Brought(OriginMark(state=path.name, file=FileEntry.of(packed, seen)), unpacked)
 
     def _find(self, name: str) -> Path | None:
         files = (Path(self.path, STEMS[name] + ending) for ending in _ENDINGS)
@@ -179,12 +179,12 @@ def unpack(file: Path, into: Path, cap: int) -> tuple[str, str]:
 
 def _write(chunks: Iterable[bytes], into: Path) -> str:
     """Write a document to `into`; return its SHA-256."""
-    found = sha256()
+    digest = sha256()
     with into.open("wb") as target:
         for chunk in chunks:
             target.write(chunk)
-            found.update(chunk)
-    return found.hexdigest()
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _digest(file: Path) -> str:

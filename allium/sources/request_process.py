@@ -37,8 +37,8 @@ def run(request: Request, body: int, reply: int, lifeline: int) -> NoReturn:
         with suppress(RuntimeError):  # no thread can be had: the alarm ends it later
             threading.Thread(target=_end_with_parent, args=[lifeline], daemon=True).start()
         with os.fdopen(body, "wb") as stream:
-            said = encoded(answered(request, stream))
-        os.write(reply, said)
+            answer = encoded(answered(request, stream))
+        os.write(reply, answer)
     finally:
         os._exit(0)
 

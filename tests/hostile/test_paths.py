@@ -12,10 +12,10 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from allium.analysis.alerts import Case, notices
-from allium.analysis.history_stats import survey
+from allium.analysis.alerts import NetworkFacts, notices
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay import platform
 from allium.build.shards.group_files import family_files, group_batches
 from allium.build.shards.list_files import list_files
@@ -106,8 +106,10 @@ def snapshot(records: list[Document], domains: list[str]) -> Snapshot:
 
 def shard_files(loaded: Snapshot) -> Iterator[ShardFile]:
     members = network(loaded)
-    groups = NetworkContext(census(members), "bits", ("twins", "search_parts"))
-    context = HistoryContext(groups, notices(Case(loaded, members)), survey(loaded, groups.stats))
+    groups = NetworkContext(compute_network_stats(members), "bits", ("twins", "search_parts"))
+    context = HistoryContext(
+        groups, notices(NetworkFacts(loaded, members)), compute_history_stats(loaded, groups.stats)
+    )
     batches = group_batches(groups), search_batches(groups)
     for batch in chain(*batches, relay_batches(context), operator_batches(context)):
         yield from batch()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.model.snapshot import Snapshot
 from allium.pages.relay import relay_page
 from allium.sources.onionoo import documents
@@ -23,7 +23,7 @@ def page(case: str, nickname: str) -> Any:
     found = documents.details((CASES / case / "details.json").read_bytes(), 7)
     snapshot = Snapshot(published=found.published, relays=found.relays)
     whole = network(snapshot)
-    known = survey(snapshot, census(whole))
+    known = compute_history_stats(snapshot, compute_network_stats(whole))
     member = next(one for one in whole.members if one.relay.nickname == nickname)
     return relay_page.build(shard(member, known))
 

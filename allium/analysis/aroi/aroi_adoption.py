@@ -22,7 +22,7 @@ STATES: Final[tuple[OperatorState, ...]] = (
 """The states of operators in print order."""
 
 
-class Participation(Struct, frozen=True, kw_only=True):
+class AroiAdoption(Struct, frozen=True, kw_only=True):
     """Operators and relays, of all that are known, by what they say of themselves.
 
     `proofs` are the relays of each proof type: valid ones, and all; `problems` count relays by the
@@ -39,15 +39,15 @@ class Participation(Struct, frozen=True, kw_only=True):
     complete: int
 
 
-def participation(network: Network) -> Participation:
+def aroi_adoption(network: Network) -> AroiAdoption:
     """Return who takes part in a network, and what of it is proven."""
-    known = [one for name, one in network.operators.items() if name != NO_CONTACT]
-    states = Counter(one.state for one in known)
+    operators = [operator for name, operator in network.operators.items() if name != NO_CONTACT]
+    states = Counter(operator.state for operator in operators)
     statuses = Counter(member.status for member in network.members)
     claims = [member for member in network.members if member.claim.domain is not None]
-    return Participation(
-        operators=len(known),
-        claiming=sum(one.claim.domain is not None for one in known),
+    return AroiAdoption(
+        operators=len(operators),
+        claiming=sum(operator.claim.domain is not None for operator in operators),
         states={state: states[state] for state in STATES if states[state]},
         statuses={status: statuses[status] for status in STATUS_ORDER},
         proofs=_proofs(claims),
@@ -69,4 +69,4 @@ def _proofs(claims: Iterable[Member]) -> dict[str, tuple[int, int]]:
 
 def _problems(claims: Iterable[Member]) -> dict[str, int]:
     counts = Counter(member.problem for member in claims if member.problem is not None)
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+    return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))

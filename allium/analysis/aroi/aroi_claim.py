@@ -122,15 +122,15 @@ def claim(contact: str | None) -> Claim:
     """Return what a cleaned contact claims, in time linear in its length."""
     if contact is None or not contact.strip():
         return Claim("no_contact")
-    found = {key: match[1] if match else "" for key, match in _matches(contact)}
-    missing = [key for key, value in found.items() if not value]
+    fields = {key: match[1] if match else "" for key, match in _matches(contact)}
+    missing = [key for key, value in fields.items() if not value]
     if len(missing) == 3:
         return Claim("not_configured")
-    if found["ciissversion"] == "3" and not found["url"]:
+    if fields["ciissversion"] == "3" and not fields["url"]:
         return Claim("not_configured", "v3_information_only")
     if missing:
         return Claim("incomplete", "missing_two" if len(missing) == 2 else _MISSING[missing[0]])
-    return _judged(found["ciissversion"], found["proof"].lower(), found["url"])
+    return _judged(fields["ciissversion"], fields["proof"].lower(), fields["url"])
 
 
 def _matches(contact: str) -> list[tuple[str, re.Match[str] | None]]:

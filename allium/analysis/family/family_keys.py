@@ -18,7 +18,7 @@ LARGE: Final = 10
 """A choice of this site: families of as many members are counted as large."""
 
 
-class Kinship(Struct, frozen=True, kw_only=True):
+class FamilyKeyCounts(Struct, frozen=True, kw_only=True):
     """Families of the relays that are known: how many, their sizes, and what is declared.
 
     `sizes` count families by the least number of members of their class; `largest` is the id and
@@ -36,7 +36,7 @@ class Kinship(Struct, frozen=True, kw_only=True):
     listed: int
 
 
-def kinship(network: Network, declared: Iterable[Declaration]) -> Kinship:
+def family_key_counts(network: Network, declared: Iterable[Declaration]) -> FamilyKeyCounts:
     """Return what families there are; `declared` is what the members of each say."""
     relays = [member.relay for member in network.members]
     sizes = sorted(map(len, network.families.values()))
@@ -47,13 +47,13 @@ def kinship(network: Network, declared: Iterable[Declaration]) -> Kinship:
         len(relay.effective_family) - (relay.fingerprint in relay.effective_family)
         for relay in relays
     )
-    return Kinship(
+    return FamilyKeyCounts(
         families=len(sizes),
         relays=sum(sizes),
         sizes=classes(sizes, SIZES),
         largest=None if largest is None else (largest[1], -largest[0]),
         large=sum(size >= LARGE for size in sizes),
-        incomplete=sum(not one.complete for one in declared),
+        incomplete=sum(not declaration.complete for declaration in declared),
         alleged=alleged,
         listed=alleged + confirmed,
     )
@@ -75,13 +75,13 @@ class Keys(Struct, frozen=True, kw_only=True):
 def keys(network: Network) -> Keys:
     """Return who is in a family by key, and who could be."""
     running = [member.relay for member in network.members if member.relay.running]
-    known = [one for name, one in network.operators.items() if name != NO_CONTACT]
-    ready = {name for name in {one.version for one in running} if family_key_ready(name)}
+    operators = [operator for name, operator in network.operators.items() if name != NO_CONTACT]
+    ready = {name for name in {operator.version for operator in running} if family_key_ready(name)}
     return Keys(
         relays=sum(bool(relay.family_ids) for relay in running),
         keys=len({key for relay in running for key in relay.family_ids}),
-        some=sum(any(_keyed(one)) for one in known),
-        every=sum(all(_keyed(one)) for one in known),
+        some=sum(any(_keyed(operator)) for operator in operators),
+        every=sum(all(_keyed(operator)) for operator in operators),
         ready=totals(relay for relay in running if relay.version in ready),
     )
 

@@ -44,23 +44,23 @@ def unreturned(relay: Relay, keys: Mapping[Fingerprint, tuple[FamilyId, ...]]) -
     `keys` are the family keys of all relays of the network, by fingerprint. Relays that share a key
     are a family without any list.
     """
-    alleged, own = relay.alleged_family, set(relay.family_ids)
-    there = [name for name in alleged if name in keys]
+    alleged, own_keys = relay.alleged_family, set(relay.family_ids)
+    listed = [name for name in alleged if name in keys]
     gone = tuple(name for name in alleged if name not in keys)
-    if own:
-        there = [name for name in there if own.isdisjoint(keys[name])]
-    return Unreturned(one_sided=tuple(there), gone=gone)
+    if own_keys:
+        listed = [name for name in listed if own_keys.isdisjoint(keys[name])]
+    return Unreturned(one_sided=tuple(listed), gone=gone)
 
 
-def declaration(relays: Sequence[Relay], known: Collection[Fingerprint]) -> Declaration:
-    """Return what the members of a family say; `known` are all relays of the network."""
+def declaration(relays: Sequence[Relay], fingerprints: Collection[Fingerprint]) -> Declaration:
+    """Return what the members of a family say; `fingerprints` are all relays of the network."""
     names = frozenset(relay.fingerprint for relay in relays)
     keys: dict[str, set[Fingerprint]] = defaultdict(set)
     for relay in relays:
         for key in relay.family_ids:
             keys[key].add(relay.fingerprint)
     lists = {relay.alleged_family for relay in relays}
-    met = {listed: [name for name in listed if name in known] for listed in lists}
+    met = {listed: [name for name in listed if name in fingerprints] for listed in lists}
     alleged = [(one.fingerprint, name) for one in relays for name in met[one.alleged_family]]
     return Declaration(
         alleged=tuple(sorted(alleged)),
@@ -80,5 +80,5 @@ def _reaches(
     lists = {relay.effective_family for relay in relays}
     mutual = {listed: names.intersection(listed) for listed in lists}
     for relay in relays:
-        found = mutual[relay.effective_family]
-        yield len(found.union({relay.fingerprint}, *(keys[key] for key in relay.family_ids)))
+        members = mutual[relay.effective_family]
+        yield len(members.union({relay.fingerprint}, *(keys[key] for key in relay.family_ids)))

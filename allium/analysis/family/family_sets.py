@@ -14,8 +14,8 @@ def families(relays: Sequence[Relay]) -> dict[Fingerprint, tuple[Fingerprint, ..
     """
     first_seen = {relay.fingerprint: relay.first_seen for relay in relays}
     parents = {fingerprint: fingerprint for fingerprint in first_seen}
-    for one, other in _edges(relays):
-        _join(parents, one, other)
+    for first, second in _edges(relays):
+        _join(parents, first, second)
     members: dict[Fingerprint, list[Fingerprint]] = defaultdict(list)
     for fingerprint in sorted(parents):
         members[_root(parents, fingerprint)].append(fingerprint)
@@ -27,10 +27,10 @@ def families(relays: Sequence[Relay]) -> dict[Fingerprint, tuple[Fingerprint, ..
 
 
 def family_of(
-    found: dict[Fingerprint, tuple[Fingerprint, ...]],
+    families: dict[Fingerprint, tuple[Fingerprint, ...]],
 ) -> dict[Fingerprint, Fingerprint]:
     """Return the family id of each relay that has a family."""
-    return {member: family for family, members in found.items() for member in members}
+    return {member: family for family, members in families.items() for member in members}
 
 
 def _edges(relays: Sequence[Relay]) -> Iterator[tuple[Fingerprint, Fingerprint]]:
@@ -79,5 +79,5 @@ def _root(parents: dict[Fingerprint, Fingerprint], fingerprint: Fingerprint) -> 
     return fingerprint
 
 
-def _join(parents: dict[Fingerprint, Fingerprint], one: Fingerprint, other: Fingerprint) -> None:
-    parents[_root(parents, other)] = _root(parents, one)
+def _join(parents: dict[Fingerprint, Fingerprint], first: Fingerprint, second: Fingerprint) -> None:
+    parents[_root(parents, second)] = _root(parents, first)

@@ -20,7 +20,7 @@ CRITICAL: Final = 5
 """A network with more percent of the weight than this is critical; a choice of this site."""
 
 
-class Spread(Struct, frozen=True, kw_only=True):
+class Concentration(Struct, frozen=True, kw_only=True):
     """Entities of one kind among the running relays; the unknown one is in no number.
 
     `known` counts those of all relays, `tops` are the shares of the so many largest together,
@@ -38,70 +38,76 @@ class Spread(Struct, frozen=True, kw_only=True):
     order: tuple[str, ...]
 
 
-def spread(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> Spread:
+def concentration(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> Concentration:
     """Return how weight is spread by a fact of each relay."""
     counts: Counter[str] = Counter()
     weights: Counter[str] = Counter()
-    known = set()
+    names = set()
     for relay in relays:
         name = of(relay)
         if name is not None:
-            known.add(name)
+            names.add(name)
             if relay.running:
                 counts[name] += 1
                 weights[name] += relay.consensus_weight or 0
-    held = list(weights.values())
-    whole = sum(held)
-    return Spread(
+    values = list(weights.values())
+    total = sum(values)
+    return Concentration(
         count=len(counts),
-        known=len(known),
-        tops={top: top_share(held, top) for top in TOPS},
-        hhi=hhi(held),
-        half=half_share(held),
+        known=len(names),
+        tops={top: top_share(values, top) for top in TOPS},
+        hhi=hhi(values),
+        half=half_share(values),
         singles=sum(count == 1 for count in counts.values()),
-        critical=sum(100 * weight > CRITICAL * whole for weight in held),
+        critical=sum(100 * weight > CRITICAL * total for weight in values),
         order=tuple(sorted(weights, key=lambda name: (-weights[name], name))[: TOPS[-1]]),
     )
 
 
 def unevenness(relays: Iterable[Relay]) -> float | None:
     """Return the Gini coefficient of the weights of running relays that have any."""
-    return gini([one.consensus_weight for one in relays if one.running and one.consensus_weight])
+    return gini(
+        [relay.consensus_weight for relay in relays if relay.running and relay.consensus_weight]
+    )
 
 
-def operators_of_networks(survey: HistoryStats) -> float | None:
+def operators_of_networks(stats: HistoryStats) -> float | None:
     """Return the mean number of operators with a running relay in one AS."""
-    pairs = sum(len(made.networks) for name, made in survey.makeups.items() if name != NO_CONTACT)
-    count = len(survey.rare_networks)
+    pairs = sum(
+        len(composition.networks)
+        for name, composition in stats.compositions.items()
+        if name != NO_CONTACT
+    )
+    count = len(stats.rare_networks)
     return pairs / count if count else None
 
 
-def country_classes(survey: HistoryStats) -> dict[str, frozenset[str]]:
+def country_classes(stats: HistoryStats) -> dict[str, frozenset[str]]:
     """Return the classes of countries by name; relays of unknown country are in none of them."""
-    known = frozenset(survey.rare_countries)
-    rare = (name for name, one in survey.rare_countries.items() if one.score >= RARE)
+    countries = frozenset(stats.rare_countries)
+    rare = (name for name, rarity in stats.rare_countries.items() if rarity.score >= RARE)
     return {
         "eu": EU,
-        "outside": known - EU,
+        "outside": countries - EU,
         "rare": frozenset(rare),
         "five_eyes": FIVE_EYES,
         "fourteen_eyes": FOURTEEN_EYES,
     }
 
 
-def by_class(survey: HistoryStats) -> dict[str, Totals]:
+def by_class(stats: HistoryStats) -> dict[str, Totals]:
     """Return the sums over the relays of each class of countries."""
-    relays = [member.relay for member in survey.network.members]
+    relays = [member.relay for member in stats.network.members]
     return {
         name: totals(relay for relay in relays if relay.country in countries)
-        for name, countries in country_classes(survey).items()
+        for name, countries in country_classes(stats).items()
     }
 
 
-def ratios(survey: HistoryStats, networks: Spread) -> dict[str, Ratio]:
+def ratios(stats: HistoryStats, networks: Concentration) -> dict[str, Ratio]:
     """Return weight for bandwidth in the EU, outside, and in the largest networks together."""
-    running = [one.relay for one in survey.network.members if one.relay.running]
-    classes = country_classes(survey)
+    running = [member.relay for member in stats.network.members if member.relay.running]
+    classes = country_classes(stats)
     parts: Mapping[str, list[Relay]] = {
         **{
             name: [relay for relay in running if relay.country in classes[name]]
@@ -149,7 +155,7 @@ def half_share(weights: Iterable[int]) -> int | None:
     total = sum(ordered)
     if not total:
         return None
-    return 1 + sum(2 * held < total for held in accumulate(ordered))
+    return 1 + sum(2 * running_total < total for running_total in accumulate(ordered))
 
 
 def hhi_word(value: float) -> str:

@@ -42,9 +42,9 @@ class Capacity(Struct, frozen=True, kw_only=True):
     volumes: dict[Role | None, Volume | None]
 
 
-def capacity(survey: HistoryStats) -> Capacity:
+def capacity(stats: HistoryStats) -> Capacity:
     """Return how much a network can carry."""
-    running = [member for member in survey.network.members if member.relay.running]
+    running = [member for member in stats.network.members if member.relay.running]
     relays = [member.relay for member in running]
     reached = [(relay, _addresses(relay)) for relay in relays]
     return Capacity(
@@ -55,7 +55,7 @@ def capacity(survey: HistoryStats) -> Capacity:
         dual_stack=totals(relay for relay, by in reached if by == (True, True)),
         ipv4_only=totals(relay for relay, by in reached if by == (True, False)),
         classes=classes(sorted(relay.observed_bandwidth or 0 for relay in relays), CLASSES),
-        volumes=_volumes(survey),
+        volumes=_volumes(stats),
     )
 
 
@@ -74,11 +74,11 @@ def _addresses(relay: Relay) -> tuple[bool, bool]:
     return not all(bracketed), any(bracketed)
 
 
-def _volumes(survey: HistoryStats) -> dict[Role | None, Volume | None]:
+def _volumes(stats: HistoryStats) -> dict[Role | None, Volume | None]:
     parts: dict[Role, list[Volume]] = {role: [] for role in ROLES}
-    for member in survey.network.members:
-        volume = survey.volumes.get(member.relay.fingerprint)
+    for member in stats.network.members:
+        volume = stats.volumes.get(member.relay.fingerprint)
         if volume is not None:
             parts[member.role].append(volume)
-    found: dict[Role | None, Volume | None] = {role: added(parts[role]) for role in ROLES}
-    return found | {None: survey.performances.volume}
+    volumes: dict[Role | None, Volume | None] = {role: added(parts[role]) for role in ROLES}
+    return volumes | {None: stats.performances.volume}

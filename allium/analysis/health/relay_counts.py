@@ -20,7 +20,7 @@ MONTHS: Final = 24
 """A choice of this site: a chart shows two years."""
 
 
-class Population(Struct, frozen=True, kw_only=True):
+class RelayCounts(Struct, frozen=True, kw_only=True):
     """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
     `age` is the median number of days since the first one; `None` of no relay.
@@ -33,25 +33,25 @@ class Population(Struct, frozen=True, kw_only=True):
     age: int | None
 
 
-def population(survey: HistoryStats) -> Population:
+def relay_counts(stats: HistoryStats) -> RelayCounts:
     """Return how many relays are what."""
-    known = [member.relay for member in survey.network.members]
-    running = [relay for relay in known if relay.running]
-    return Population(
-        flags=_flags(known),
+    relays = [member.relay for member in stats.network.members]
+    running = [relay for relay in relays if relay.running]
+    return RelayCounts(
+        flags=_flags(relays),
         exit_and_guard=sum("Exit" in one.flags and "Guard" in one.flags for one in running),
         overloaded=sum(
-            not OVERLOADS.isdisjoint(survey.diagnoses[one.fingerprint]) for one in running
+            not OVERLOADS.isdisjoint(stats.diagnoses[one.fingerprint]) for one in running
         ),
-        recent=_recent(running, survey.published),
-        age=_age(running, survey.published),
+        recent=_recent(running, stats.published),
+        age=_age(running, stats.published),
     )
 
 
-def _flags(known: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
+def _flags(relays: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
     """Return how many relays hold each flag, in print order: those that run, and all."""
-    counts = Counter(flag for relay in known for flag in relay.flags)
-    running = Counter(flag for relay in known if relay.running for flag in relay.flags)
+    counts = Counter(flag for relay in relays for flag in relay.flags)
+    running = Counter(flag for relay in relays if relay.running for flag in relay.flags)
     return {flag: (running[flag], counts[flag]) for flag in in_print_order(counts)}
 
 

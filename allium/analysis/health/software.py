@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from allium.analysis.operator.composition import Makeup, in_status_order
+from allium.analysis.operator.composition import RelayComposition, in_status_order
 from allium.analysis.relay.platform import series, version_key
 from allium.model.relay import Relay
 
@@ -25,25 +25,25 @@ class Software(Struct, frozen=True, kw_only=True):
     platforms: dict[str, int]
 
 
-def software(relays: Iterable[Relay], made: Iterable[Makeup]) -> Software:
-    """Return what relays run; `made` is of which the operators' relays are made."""
-    versions = Counter(one.version for one in relays if one.running and one.version is not None)
+def software(relays: Iterable[Relay], compositions: Iterable[RelayComposition]) -> Software:
+    """Return what relays run; `compositions` is of which the operators' relays are made."""
+    versions = Counter(item.version for item in relays if item.running and item.version is not None)
     by_series: Counter[str] = Counter()
     for version, count in versions.items():
         by_series[series(version)] += count
     statuses: Counter[str | None] = Counter()
     platforms: Counter[str] = Counter()
     recommended = judged = 0
-    for one in made:
-        statuses.update(one.statuses)
-        platforms.update(one.platforms)
-        recommended += one.recommended
-        judged += one.judged
+    for item in compositions:
+        statuses.update(item.statuses)
+        platforms.update(item.platforms)
+        recommended += item.recommended
+        judged += item.judged
     return Software(
         versions=len(versions),
         statuses=in_status_order(statuses),
         recommended=recommended,
         judged=judged,
         series={name: by_series[name] for name in sorted(by_series, key=version_key, reverse=True)},
-        platforms=dict(sorted(platforms.items(), key=lambda one: (-one[1], one[0]))),
+        platforms=dict(sorted(platforms.items(), key=lambda item: (-item[1], item[0]))),
     )

@@ -28,7 +28,7 @@ CLASSES: Final = tuple(
 where most relays are."""
 
 
-class Usual(Struct, frozen=True):
+class TypicalUptime(Struct, frozen=True):
     """How many relays have an uptime, and its mean and median in percent."""
 
     relays: int
@@ -36,40 +36,42 @@ class Usual(Struct, frozen=True):
     median: float
 
 
-class Presence(Struct, frozen=True, kw_only=True):
+class UptimeDistribution(Struct, frozen=True, kw_only=True):
     """Uptimes of all relays, also of those that are down; the role `None` is all.
 
     `flags` are of the period that operators are compared by; `classes` count relays by the least
     uptime of their class.
     """
 
-    roles: dict[Role | None, dict[Period, Usual]]
-    flags: dict[Flag, Usual]
+    roles: dict[Role | None, dict[Period, TypicalUptime]]
+    flags: dict[Flag, TypicalUptime]
     classes: dict[int, int]
 
 
-def presence(members: Iterable[Member], histories: Mapping[Fingerprint, Uptime]) -> Presence:
+def uptime_distribution(
+    members: Iterable[Member], histories: Mapping[Fingerprint, Uptime]
+) -> UptimeDistribution:
     """Return how long the relays of a network ran."""
-    known: dict[tuple[Role | None, Period], list[int]] = defaultdict(list)
+    uptimes: dict[tuple[Role | None, Period], list[int]] = defaultdict(list)
     flags: dict[Flag, list[int]] = defaultdict(list)
     for member in members:
         history = histories.get(member.relay.fingerprint)
         if history is not None:
-            for period, own in enough(history.running).items():
-                uptime = part(own)
-                known[None, period].append(uptime)
-                known[member.role, period].append(uptime)
+            for period, average in enough(history.running).items():
+                uptime = part(average)
+                uptimes[None, period].append(uptime)
+                uptimes[member.role, period].append(uptime)
             for flag, means in history.flags.items():
-                held = means.get(POSITION_PERIOD)
-                if held is not None and held.count >= LEAST_VALUES:
-                    flags[flag].append(part(held))
-    ordered = {key: sorted(parts) for key, parts in known.items()}
-    return Presence(
+                average_with_flag = means.get(POSITION_PERIOD)
+                if average_with_flag is not None and average_with_flag.count >= LEAST_VALUES:
+                    flags[flag].append(part(average_with_flag))
+    ordered = {key: sorted(parts) for key, parts in uptimes.items()}
+    return UptimeDistribution(
         roles={role: _periods(ordered, role) for role in (*ROLES, None)},
         flags={
-            flag: usual
+            flag: typical
             for flag in in_print_order(flags)
-            if (usual := _usual(sorted(flags[flag]))) is not None
+            if (typical := _usual(sorted(flags[flag]))) is not None
         },
         classes=classes(ordered.get((None, CLASS_PERIOD), []), CLASSES),
     )
@@ -77,13 +79,13 @@ def presence(members: Iterable[Member], histories: Mapping[Fingerprint, Uptime])
 
 def _periods(
     ordered: Mapping[tuple[Role | None, Period], list[int]], role: Role | None
-) -> dict[Period, Usual]:
-    found = ((period, _usual(ordered.get((role, period), []))) for period in PERIODS)
-    return {period: usual for period, usual in found if usual is not None}
+) -> dict[Period, TypicalUptime]:
+    by_period = ((period, _usual(ordered.get((role, period), []))) for period in PERIODS)
+    return {period: typical for period, typical in by_period if typical is not None}
 
 
-def _usual(ordered: list[int]) -> Usual | None:
+def _usual(ordered: list[int]) -> TypicalUptime | None:
     median = quantile(ordered, 50)
     if median is None:
         return None
-    return Usual(len(ordered), percentage(mean(ordered)), in_percent(median))
+    return TypicalUptime(len(ordered), percentage(mean(ordered)), in_percent(median))

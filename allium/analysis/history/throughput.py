@@ -78,35 +78,42 @@ def throughputs(history: Bandwidth) -> dict[Period, int]:
 
     It is in thousandths of a byte/s.
     """
-    found = {}
+    rates_by_period = {}
     for period in MEASURED_PERIODS:
         rates = history.read.get(period)
-        if rates is not None and (known := rates.count) >= LEAST_VALUES:
+        if rates is not None and (count := rates.count) >= LEAST_VALUES:
             sum_ = FINE * rates.total * rates.numerator
-            found[period] = formatting.half_up(sum_, known * 10**rates.decimals)
-    return found
+            rates_by_period[period] = formatting.half_up(sum_, count * 10**rates.decimals)
+    return rates_by_period
 
 
 def operator_throughput(
-    histories: Sequence[Bandwidth], own: Sequence[Mapping[Period, int]]
+    histories: Sequence[Bandwidth], relays: Sequence[Mapping[Period, int]]
 ) -> OperatorThroughput:
-    """Return what an operator's relays carried together; `own` are their own throughputs."""
-    known = {period: _mean(histories, period) for period in MEASURED_PERIODS}
-    parts = {period: [one[period] for one in own if period in one] for period in MEASURED_PERIODS}
+    """Return what an operator's relays carried together; `relays` are their own throughputs."""
+    rates = {period: _mean(histories, period) for period in MEASURED_PERIODS}
+    parts = {
+        period: [relay[period] for relay in relays if period in relay]
+        for period in MEASURED_PERIODS
+    }
     return OperatorThroughput(
-        {period: value for period, value in known.items() if value is not None},
+        {period: value for period, value in rates.items() if value is not None},
         {period: mean(values) for period, values in parts.items() if values},
     )
 
 
 def day_totals(histories: Iterable[Bandwidth]) -> Days:
     """Return what all relays together carried on each day, from the first that any knows of."""
-    known = [(one.days.first, one.days.numbers, one.read[RECENT]) for one in histories if one.days]
-    decimals = max((rates.decimals for _, _, rates in known), default=0)
-    first = min((day for day, _, _ in known), default=0)
-    end = max((day + len(numbers) for day, numbers, _ in known), default=0)
+    series = [
+        (history.days.first, history.days.numbers, history.read[RECENT])
+        for history in histories
+        if history.days
+    ]
+    decimals = max((rates.decimals for _, _, rates in series), default=0)
+    first = min((day for day, _, _ in series), default=0)
+    end = max((day + len(numbers) for day, numbers, _ in series), default=0)
     totals: list[int | None] = [None] * (end - first)
-    for day, numbers, rates in known:
+    for day, numbers, rates in series:
         factor = rates.numerator * 10 ** (decimals - rates.decimals)
         for index, value in enumerate(numbers, day - first):
             if value != UNKNOWN:
@@ -116,22 +123,22 @@ def day_totals(histories: Iterable[Bandwidth]) -> Days:
 
 def _mean(histories: Iterable[Bandwidth], period: Period) -> float | None:
     """Return the mean of the totals of the dates on which any relay has a value."""
-    known = [rates for one in histories if (rates := one.read.get(period)) is not None]
-    known = [rates for rates in known if rates.interval % DAY == 0]
-    dates = _dates(known)
+    read_rates = [rates for history in histories if (rates := history.read.get(period)) is not None]
+    read_rates = [rates for rates in read_rates if rates.interval % DAY == 0]
+    dates = _dates(read_rates)
     if dates < LEAST_VALUES:
         return None
-    decimals = max(rates.decimals for rates in known)
+    decimals = max(rates.decimals for rates in read_rates)
     total = sum(
-        rates.total * rates.numerator * 10 ** (decimals - rates.decimals) for rates in known
+        rates.total * rates.numerator * 10 ** (decimals - rates.decimals) for rates in read_rates
     )
     return float(total / (dates * 10**decimals))
 
 
-def _dates(known: Iterable[Rates]) -> int:
+def _dates(rates_list: Iterable[Rates]) -> int:
     """Return on how many dates any history has a value; histories of one grid are bits."""
     grids: dict[tuple[int, int], int] = defaultdict(int)
-    for rates in known:
+    for rates in rates_list:
         step = rates.interval // DAY
         bits = (1 << rates.length) - 1
         for index in rates.unknown:
@@ -184,12 +191,12 @@ def trend(percent: float) -> Trend:
 
 def weeks(days: Days) -> dict[int, float]:
     """Return the mean of the known days of each week that has one, by its Monday."""
-    first, found = monday(days.first), {}
+    first, means = monday(days.first), {}
     for index, week in enumerate(by_week(days.first, days.totals)):
-        known = [total for total in week if total is not None]
-        if known:
-            found[first + 7 * index] = sum(known) / (len(known) * days.scale)
-    return found
+        days_with_data = [total for total in week if total is not None]
+        if days_with_data:
+            means[first + 7 * index] = sum(days_with_data) / (len(days_with_data) * days.scale)
+    return means
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:
@@ -203,11 +210,13 @@ def _moved(history: Mapping[Period, Rates]) -> Volume | None:
 
     Where nothing did, that is known of the longest period with a value.
     """
-    known = [period for period in reversed(PERIODS) if period in history and history[period].count]
-    if not known:
+    periods = [
+        period for period in reversed(PERIODS) if period in history and history[period].count
+    ]
+    if not periods:
         return None
-    moved = (one for one in known if history[one].total * history[one].numerator)
-    period = next(moved, known[0])
+    moved = (one for one in periods if history[one].total * history[one].numerator)
+    period = next(moved, periods[0])
     rates = history[period]
     size = rates.total * rates.numerator * rates.interval
     return Volume(formatting.half_up(size, 10**rates.decimals), period)
@@ -217,6 +226,6 @@ def added(volumes: Sequence[Volume]) -> Volume | None:
     """Return volumes together, over the longest period in which anything moved; `None` of none."""
     if not volumes:
         return None
-    some = [one for one in volumes if one.size] or volumes
-    longest = max((one.period for one in some), key=PERIODS.index)
-    return Volume(sum(one.size for one in some), longest)
+    moved = [volume for volume in volumes if volume.size] or volumes
+    longest = max((volume.period for volume in moved), key=PERIODS.index)
+    return Volume(sum(volume.size for volume in moved), longest)

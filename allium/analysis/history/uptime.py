@@ -126,30 +126,32 @@ def part(mean: Mean) -> int:
 
 def shown_flag(flags: Iterable[Flag], history: Uptime) -> Flag | None:
     """Return the most demanding flag held whose uptime is known."""
-    held = set(flags)
-    known = (flag for flag in SHOWN_FLAGS if flag in held and enough(history.flags.get(flag, {})))
-    return next(known, None)
+    held_flags = set(flags)
+    candidates = (
+        flag for flag in SHOWN_FLAGS if flag in held_flags and enough(history.flags.get(flag, {}))
+    )
+    return next(candidates, None)
 
 
 def enough(means: Means) -> Means:
     """Return the means of the periods of which enough values are known."""
-    return {period: one for period, one in means.items() if one.count >= LEAST_VALUES}
+    return {period: average for period, average in means.items() if average.count >= LEAST_VALUES}
 
 
-def same(one: Means, other: Means) -> bool:
+def same(means: Means, other: Means) -> bool:
     """Tell whether two uptimes are less than a tenth of a percentage point apart.
 
     They are the same when they are in all periods that both know, and both know one.
     """
-    known, others = enough(one), enough(other)
-    shared = known.keys() & others.keys()
-    return bool(shared) and all(_near(known[period], others[period]) for period in shared)
+    counted, others = enough(means), enough(other)
+    shared = counted.keys() & others.keys()
+    return bool(shared) and all(_near(counted[period], others[period]) for period in shared)
 
 
-def _near(one: Mean, other: Mean) -> bool:
+def _near(first: Mean, second: Mean) -> bool:
     """Tell whether two means are less than `SAME` apart: both sides times both counts."""
-    apart = abs(one.total * other.count - other.total * one.count)
-    return apart < SAME * one.count * other.count
+    apart = abs(first.total * second.count - second.total * first.count)
+    return apart < SAME * first.count * second.count
 
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
@@ -157,7 +159,7 @@ def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
     running = {period: _parts(relays, period) for period in PERIODS}
     averages = {period: moments(list(values.values())) for period, values in running.items()}
     return OperatorUptime(
-        {period: one for period, one in averages.items() if one is not None},
+        {period: average for period, average in averages.items() if average is not None},
         {key: mean(parts) for key, parts in _by_flag(relays.values()).items()},
         summary(running) if len(relays) >= OUTLIER_VALUES else (),
         _months(relays.values()),
@@ -168,41 +170,43 @@ def ranked_uptime(histories: Sequence[Uptime]) -> RankedUptime:
     """Return what an operator is ranked and compared by."""
     periods = {}
     for period in RANKED_PERIODS:
-        known = [
-            one for history in histories if (one := _part(history.running, period)) is not None
+        parts = [
+            uptime
+            for history in histories
+            if (uptime := _part(history.running, period)) is not None
         ]
-        if known:
-            periods[period] = mean(known)
+        if parts:
+            periods[period] = mean(parts)
     flags: dict[Flag, list[int]] = defaultdict(list)
     for history in histories:
         for flag in history.flags.keys() - EVERYWHERE:
-            if (one := _part(history.flags[flag], POSITION_PERIOD)) is not None:
-                flags[flag].append(one)
-    held = frozenset().union(*(history.flags for history in histories))
-    return RankedUptime(periods, flags, held)
+            if (uptime := _part(history.flags[flag], POSITION_PERIOD)) is not None:
+                flags[flag].append(uptime)
+    flags_held = frozenset().union(*(history.flags for history in histories))
+    return RankedUptime(periods, flags, flags_held)
 
 
 def _part(means: Means, period: Period) -> int | None:
     """Return the uptime of a period in billionths; `None` when too few values are known."""
-    found = means.get(period)
-    return None if found is None or found.count < LEAST_VALUES else part(found)
+    average = means.get(period)
+    return None if average is None or average.count < LEAST_VALUES else part(average)
 
 
 def _parts(relays: Mapping[Fingerprint, Uptime], period: Period) -> dict[Fingerprint, int]:
     """Return the uptime of each relay that has one in a period, in billionths."""
-    known = ((name, _part(history.running, period)) for name, history in relays.items())
-    return {name: one for name, one in known if one is not None}
+    uptimes = ((name, _part(history.running, period)) for name, history in relays.items())
+    return {name: uptime for name, uptime in uptimes if uptime is not None}
 
 
 def _by_flag(histories: Iterable[Uptime]) -> dict[FlagPeriod, list[int]]:
     """Return what is known of how relays held each flag that not every relay has."""
-    found: dict[FlagPeriod, list[int]] = defaultdict(list)
+    parts: dict[FlagPeriod, list[int]] = defaultdict(list)
     for history in histories:
         for flag in history.flags.keys() - EVERYWHERE:
-            for period, one in history.flags[flag].items():
-                if one.count >= LEAST_VALUES:
-                    found[flag, period].append(part(one))
-    return found
+            for period, average in history.flags[flag].items():
+                if average.count >= LEAST_VALUES:
+                    parts[flag, period].append(part(average))
+    return parts
 
 
 def summary(values: Mapping[Period, Mapping[Fingerprint, int]]) -> tuple[Outlier, ...]:
@@ -223,8 +227,8 @@ def _months(histories: Iterable[Uptime]) -> dict[str, float]:
     """Return the mean of the relays' percentages by month, for months that any relay knows."""
     months: dict[str, list[int]] = defaultdict(list)
     for history in histories:
-        for month, one in history.months.items():
-            months[month].append(part(one))
+        for month, average in history.months.items():
+            months[month].append(part(average))
     return {month: percentage(mean(parts)) for month, parts in sorted(months.items())}
 
 
@@ -233,8 +237,8 @@ def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Sequence[int]]
 
     `flags` are the six months of each relay that held a flag.
     """
-    known = (_part(history.running, POSITION_PERIOD) for history in relays)
-    ordered = sorted(value for value in known if value is not None)
+    uptimes = (_part(history.running, POSITION_PERIOD) for history in relays)
+    ordered = sorted(value for value in uptimes if value is not None)
     quantiles = {}
     if len(ordered) >= LEAST_RELAYS:
         found = {part: quantile(ordered, part) for part in QUANTILES}
@@ -244,9 +248,11 @@ def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Sequence[int]]
 
 def comparable(flags: Mapping[Flag, Sequence[int]]) -> dict[Flag, Moments]:
     """Return the moments of each flag that enough relays have."""
-    found = {flag: moments(values) for flag, values in flags.items()}
+    by_flag = {flag: moments(values) for flag, values in flags.items()}
     return {
-        flag: one for flag, one in found.items() if one is not None and one.count >= LEAST_OF_FLAG
+        flag: flag_moments
+        for flag, flag_moments in by_flag.items()
+        if flag_moments is not None and flag_moments.count >= LEAST_OF_FLAG
     }
 
 

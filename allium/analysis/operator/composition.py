@@ -26,7 +26,7 @@ MANY: Final = 4
 """Networks or countries from which a spread is great; a choice of this site."""
 
 
-class Makeup(Struct, frozen=True, kw_only=True):
+class RelayComposition(Struct, frozen=True, kw_only=True):
     """How many running relays have each known country, AS, platform and version status.
 
     `ipv4` and `ipv6` count distinct addresses, `dual_stack` relays that have both;
@@ -45,13 +45,13 @@ class Makeup(Struct, frozen=True, kw_only=True):
     judged: int
 
 
-def makeup(relays: Iterable[Relay]) -> Makeup:
+def composition_of(relays: Iterable[Relay]) -> RelayComposition:
     """Return what the running ones of these relays are made of."""
     running = [relay for relay in relays if relay.running]
     hosts = [_hosts(relay) for relay in running]
     platforms = _counts(running, lambda relay: platform_name(relay.platform))
     platforms.pop(UNKNOWN, None)
-    return Makeup(
+    return RelayComposition(
         running=len(running),
         countries=_counts(running, lambda relay: relay.country),
         networks=_counts(running, lambda relay: relay.asn),
@@ -66,12 +66,12 @@ def makeup(relays: Iterable[Relay]) -> Makeup:
 
 
 def _counts(relays: Iterable[Relay], of: Callable[[Relay], str | None]) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for relay in relays:
         value = of(relay)
         if value is not None:
-            found[value] += 1
-    return dict(sorted(found.items()))
+            counts[value] += 1
+    return dict(sorted(counts.items()))
 
 
 def _hosts(relay: Relay) -> tuple[set[str], set[str]]:
@@ -90,10 +90,10 @@ def _distinct(hosts: Collection[str]) -> int:
 
 def in_status_order(statuses: Mapping[str | None, int]) -> dict[str, int]:
     """Return counts by version status in print order: known ones, others by name, unknown."""
-    named = {status or "unknown": count for status, count in statuses.items()}
-    others = sorted(named.keys() - {*VERSION_STATUSES, "unknown"})
+    counts = {status or "unknown": count for status, count in statuses.items()}
+    others = sorted(counts.keys() - {*VERSION_STATUSES, "unknown"})
     order = (*VERSION_STATUSES, *others, "unknown")
-    return {status: named[status] for status in order if status in named}
+    return {status: counts[status] for status in order if status in counts}
 
 
 def network_grade(networks: dict[str, int]) -> Grade | None:

@@ -72,7 +72,13 @@ def _outliers(
 ) -> tuple[Outlier, ...]:
     if len(members) < OUTLIER_VALUES:
         return ()
-    return summary({RECENT: {name: one[RECENT] for name, one in relays.items() if RECENT in one}})
+    return summary(
+        {
+            RECENT: {
+                name: averages[RECENT] for name, averages in relays.items() if RECENT in averages
+            }
+        }
+    )
 
 
 def _utilisation(

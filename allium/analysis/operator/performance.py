@@ -81,8 +81,8 @@ class Performances(Struct, frozen=True, kw_only=True):
 
 def volumes(bandwidth: Mapping[Fingerprint, Bandwidth]) -> dict[Fingerprint, Volume]:
     """Return all that each relay is known to have moved."""
-    found = ((name, relay_volume(history)) for name, history in bandwidth.items())
-    return {name: volume for name, volume in found if volume is not None}
+    by_relay = ((name, relay_volume(history)) for name, history in bandwidth.items())
+    return {name: volume for name, volume in by_relay if volume is not None}
 
 
 def performances(
@@ -113,7 +113,7 @@ def performances(
         operators=operators,
         comparisons=_comparisons(network, operators, compared, relays),
         uptime=compared,
-        throughput=sum(one.get(RECENT, 0) for one in relays.values()),
+        throughput=sum(rates.get(RECENT, 0) for rates in relays.values()),
         volume=added(known(network.members, moved)),
     )
 
@@ -133,30 +133,30 @@ def flag_throughputs(
     members: Iterable[Member], relays: Mapping[Fingerprint, Throughputs], period: Period
 ) -> ByFlag[int]:
     """Return the throughputs of relays in a period by the flags that they hold."""
-    found: ByFlag[int] = defaultdict(list)
+    by_flag: ByFlag[int] = defaultdict(list)
     for member in members:
         value = relays.get(member.relay.fingerprint, {}).get(period)
         if value is not None:
             for flag in set(member.relay.flags) - EVERYWHERE:
-                found[flag].append(value)
-    return found
+                by_flag[flag].append(value)
+    return by_flag
 
 
 def throughput_standing(value: Mean, network: Moments) -> Standing:
     """Return how a flag's throughput compares with that of all relays that hold the flag."""
     if less(value, network.mean):
         return "low" if network.is_far(value, inclusive=True) else "below average"
-    usual = Mean(HIGH * network.total, 100 * network.count)
-    return "high" if less(usual, value) else "average"
+    bound = Mean(HIGH * network.total, 100 * network.count)
+    return "high" if less(bound, value) else "average"
 
 
 def _network_uptime(
     operators: Iterable[Performance], histories: Mapping[Fingerprint, Uptime]
 ) -> NetworkUptime:
     every: ByFlag[int] = defaultdict(list)
-    for one in operators:
-        if one.uptime is not None:
-            for flag, parts in one.uptime.flags.items():
+    for operator in operators:
+        if operator.uptime is not None:
+            for flag, parts in operator.uptime.flags.items():
                 every[flag].extend(parts)
     return network_uptime(histories.values(), every)
 
@@ -175,15 +175,15 @@ def _comparisons(
     for own in flags.values():
         for flag, values in own.items():
             every[flag].extend(values)
-    usual, ranks = comparable(every), _ranks(operators)
+    by_flag_moments, ranks = comparable(every), _ranks(operators)
     return {
         name: Comparison(
             position=_position(one.uptime, uptime),
             uptime_flags=_uptime_flags(one.uptime, uptime),
             throughput_flags={
-                flag: throughput_standing(mean(values), usual[flag])
+                flag: throughput_standing(mean(values), by_flag_moments[flag])
                 for flag, values in flags[name].items()
-                if flag in usual
+                if flag in by_flag_moments
             },
             rank=ranks.get(name),
         )
@@ -191,31 +191,35 @@ def _comparisons(
     }
 
 
-def _position(own: RankedUptime | None, network: NetworkUptime | None) -> str | None:
+def _position(uptime: RankedUptime | None, network: NetworkUptime | None) -> str | None:
     """Return between which quantiles of the network's relays an operator's mean lies."""
-    value = None if own is None else own.position
+    value = None if uptime is None else uptime.position
     if value is None or network is None or not network.quantiles:
         return None
     return position(value.total / value.count, network.quantiles)
 
 
-def _uptime_flags(own: RankedUptime | None, network: NetworkUptime | None) -> dict[Flag, Standing]:
-    if own is None or network is None:
+def _uptime_flags(
+    uptime: RankedUptime | None, network: NetworkUptime | None
+) -> dict[Flag, Standing]:
+    if uptime is None or network is None:
         return {}
     return {
         flag: standing(mean(parts), network.flags[flag])
-        for flag, parts in own.flags.items()
+        for flag, parts in uptime.flags.items()
         if flag in network.flags
     }
 
 
 def _ranks(operators: Mapping[ContactId, Performance]) -> dict[ContactId, int]:
     """Return each operator's percentile by six-month throughput; of fewer than two, none."""
-    found = {
-        name: one.throughput.periods[RECENT]
-        for name, one in operators.items()
-        if name != NO_CONTACT and one.throughput is not None and RECENT in one.throughput.periods
+    means = {
+        name: operator.throughput.periods[RECENT]
+        for name, operator in operators.items()
+        if name != NO_CONTACT
+        and operator.throughput is not None
+        and RECENT in operator.throughput.periods
     }
-    ordered = sorted(found.values())
-    ranks = {name: percentile_rank(ordered, value) for name, value in found.items()}
+    ordered = sorted(means.values())
+    ranks = {name: percentile_rank(ordered, value) for name, value in means.items()}
     return {name: rank for name, rank in ranks.items() if rank is not None and len(ordered) > 1}

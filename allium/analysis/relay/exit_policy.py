@@ -32,16 +32,18 @@ class Policies(Struct, frozen=True, kw_only=True):
 def policies(exits: Iterable[Relay]) -> Policies:
     """Return what the policies of some exits come to."""
     relays = list(exits)
-    known = [one.exit_policy_summary for one in relays if one.exit_policy_summary is not None]
-    allowed = [[port_allowed(summary, port) for port in EXIT_PORTS] for summary in known]
+    summaries = [
+        relay.exit_policy_summary for relay in relays if relay.exit_policy_summary is not None
+    ]
+    allowed = [[port_allowed(summary, port) for port in EXIT_PORTS] for summary in summaries]
     return Policies(
         exits=len(relays),
-        unrestricted=sum(summary.accept == ALL_PORTS for summary in known),
+        unrestricted=sum(summary.accept == ALL_PORTS for summary in summaries),
         web=sum(any(ports) for ports in allowed),
         both=sum(all(ports) for ports in allowed),
         other=sum(not any(ports) for ports in allowed),
-        unknown=len(relays) - len(known),
-        ipv6=sum(accepts_some(one.exit_policy_v6_summary) for one in relays),
+        unknown=len(relays) - len(summaries),
+        ipv6=sum(accepts_some(relay.exit_policy_v6_summary) for relay in relays),
     )
 
 

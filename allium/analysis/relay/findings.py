@@ -65,25 +65,25 @@ def _codes(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def _ports(one: RelayFacts) -> Iterator[bool | None]:
-    return (port_allowed(one.relay.exit_policy_summary, port) for port in EXIT_PORTS)
+def _ports(facts: RelayFacts) -> Iterator[bool | None]:
+    return (port_allowed(facts.relay.exit_policy_summary, port) for port in EXIT_PORTS)
 
 
 def _version_status(*statuses: str) -> Callable[[RelayFacts], bool]:
-    return lambda one: one.relay.version_status in statuses
+    return lambda facts: facts.relay.version_status in statuses
 
 
 def _aroi(*statuses: str) -> Callable[[RelayFacts], bool]:
-    return lambda one: one.status in statuses
+    return lambda facts: facts.status in statuses
 
 
-def _late(one: RelayFacts) -> bool:
+def _late(facts: RelayFacts) -> bool:
     """Tell whether the relay should have been measured by now."""
-    return known_for(one.relay, one.published) > LATE_DAYS * DAY_SECONDS
+    return known_for(facts.relay, facts.published) > LATE_DAYS * DAY_SECONDS
 
 
-def _not_recommended(one: RelayFacts) -> bool:
-    relay = one.relay
+def _not_recommended(facts: RelayFacts) -> bool:
+    relay = facts.relay
     return relay.version_status == "unrecommended" or (
         relay.recommended_version is False and relay.version_status is None
     )
@@ -91,28 +91,28 @@ def _not_recommended(one: RelayFacts) -> bool:
 
 def _no_fast(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
     """Return whether the cause holds for which a relay that is old enough lacks the Fast flag."""
-    return lambda one: not one.young and shortfall(one.relay, one.minima.fast) == cause
+    return lambda facts: not facts.young and shortfall(facts.relay, facts.minima.fast) == cause
 
 
 def _no_guard_for(cause: Shortfall | None) -> Callable[[RelayFacts], bool]:
     """Return whether the cause holds for which a relay that is old enough lacks the Guard flag."""
-    return lambda one: one.role != "exit" and not one.young and one.guard_shortfall == cause
+    return lambda facts: facts.role != "exit" and not facts.young and facts.guard_shortfall == cause
 
 
-def _no_ipv6(one: RelayFacts) -> bool:
-    relay = one.relay
+def _no_ipv6(facts: RelayFacts) -> bool:
+    relay = facts.relay
     announced = (*relay.or_addresses, *relay.unreachable_or_addresses)
     return not any(address.startswith("[") for address in announced)
 
 
-def _exit_hint(one: RelayFacts) -> bool:
-    summary = one.relay.exit_policy_summary
-    return accepts_some(summary) and not one.has("Exit") and not all(_ports(one))
+def _exit_hint(facts: RelayFacts) -> bool:
+    summary = facts.relay.exit_policy_summary
+    return accepts_some(summary) and not facts.has("Exit") and not all(_ports(facts))
 
 
-def _rate_limited(one: RelayFacts) -> bool:
-    rate = one.relay.bandwidth_rate
-    return rate is not None and rate < (one.relay.observed_bandwidth or 0)
+def _rate_limited(facts: RelayFacts) -> bool:
+    rate = facts.relay.bandwidth_rate
+    return rate is not None and rate < (facts.relay.observed_bandwidth or 0)
 
 
 NO_FAST: Final = _codes("not_fast_yet not_fast_limit not_fast not_fast_measured not_fast_unclear")
@@ -425,9 +425,9 @@ def _about(flags: tuple[Flag, ...], *, running: bool) -> tuple[FindingRule, ...]
 @lru_cache(maxsize=4096)
 def displayed(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes that readers of a relay's page are told: none that another one silences."""
-    found = set(codes)
-    silenced = {code for rule in RULES if rule.code in found for code in rule.silences}
-    return in_order(found - silenced)
+    held = set(codes)
+    silenced = {code for rule in RULES if rule.code in held for code in rule.silences}
+    return in_order(held - silenced)
 
 
 def in_order(codes: Collection[str]) -> tuple[str, ...]:

@@ -65,13 +65,13 @@ def lifecycle(relay: Relay, now: Time) -> Lifecycle | None:
         return None
     first = formatting.seconds(relay.first_seen)
     age = formatting.seconds(now) - first
-    found = phase(age, measured=relay.measured is True, guard="Guard" in relay.flags)
-    if found == "steady":
-        return Lifecycle(found)
+    current = phase(age, measured=relay.measured is True, guard="Guard" in relay.flags)
+    if current == "steady":
+        return Lifecycle(current)
     since, until = (
-        formatting.date(formatting.time_of(first + days * DAY)) for days in _BOUNDS[found]
+        formatting.date(formatting.time_of(first + days * DAY)) for days in _BOUNDS[current]
     )
-    return Lifecycle(found, since, until)
+    return Lifecycle(current, since, until)
 
 
 _BOUNDS: Final[dict[Phase, tuple[int, int]]] = {

@@ -48,8 +48,8 @@ def group_ratio(relays: Iterable[Relay]) -> float | None:
 
 def ratio_of(relays: Sequence[Relay]) -> Ratio:
     """Return the ratio of running relays together, and the median of their own."""
-    found = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
-    return Ratio(group_ratio(relays), quantile(sorted(found), 50))
+    known_ratios = [ratio for relay in relays if (ratio := relay_ratio(relay)) is not None]
+    return Ratio(group_ratio(relays), quantile(sorted(known_ratios), 50))
 
 
 def ratio_words(value: float) -> str:

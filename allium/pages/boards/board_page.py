@@ -103,6 +103,6 @@ def _row(board: str, place: BoardPlace, context: PrintContext) -> BoardRow:
         weight=formatting.share(totals.weight, context.totals.weight) or "no weight",
         guards=formatting.count(totals.parts["guard"].relays),
         exits=formatting.count(totals.parts["exit"].relays),
-        countries=formatting.count(len(candidate.makeup.countries)),
+        countries=formatting.count(len(candidate.composition.countries)),
         own=RULES[board].cell(candidate, context.totals),
     )

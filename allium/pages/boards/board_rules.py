@@ -50,7 +50,7 @@ def _of_role(role: Role) -> Cell:
 
 
 def _spread(candidate: Candidate, _: Totals) -> str:
-    composition = candidate.makeup
+    composition = candidate.composition
     return ", ".join(
         (
             formatting.number_of(len(composition.countries), "country", "countries"),
@@ -61,16 +61,16 @@ def _spread(candidate: Candidate, _: Totals) -> str:
 
 
 def _platforms(candidate: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(candidate.makeup.platforms))) or "unknown"
+    return codes(tuple(sorted(candidate.composition.platforms))) or "unknown"
 
 
 def _countries(candidate: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(candidate.makeup.countries))) or "unknown"
+    return codes(tuple(sorted(candidate.composition.countries))) or "unknown"
 
 
 def _outside(candidate: Candidate, _: Totals) -> str:
     return (
-        codes(tuple(name for name in sorted(candidate.makeup.countries) if name not in EU))
+        codes(tuple(name for name in sorted(candidate.composition.countries) if name not in EU))
         or "none"
     )
 
@@ -103,7 +103,7 @@ def _all(candidate: Candidate, _: Totals) -> str:
 
 
 def _judged(candidate: Candidate, _: Totals) -> str:
-    return formatting.count(candidate.makeup.judged)
+    return formatting.count(candidate.composition.judged)
 
 
 def _proven(candidate: Candidate, _: Totals) -> str:

@@ -136,7 +136,7 @@ def _volume(candidate: Candidate, _: PrintContext) -> str | None:
 
 
 def _recommended(candidate: Candidate, _: PrintContext) -> str:
-    composition = candidate.makeup
+    composition = candidate.composition
     percent = formatting.half_up(100 * composition.recommended, composition.judged)
     return f"{percent}% ({formatting.number_of(composition.recommended, 'relay')})"
 

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Final
 
 from allium import formatting, urls
-from allium.analysis.aroi.aroi_adoption import Participation, participation
+from allium.analysis.aroi.aroi_adoption import AroiAdoption, aroi_adoption
 from allium.analysis.aroi.validation import PROBLEMS
-from allium.analysis.family.family_keys import Keys, keys, kinship
+from allium.analysis.family.family_keys import Keys, family_key_counts, keys
 from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES
 from allium.pages.family.family_page import Family
@@ -74,7 +74,7 @@ class Families(View, frozen=True):
 def operators(context: GroupContext) -> Operators:
     """Return who runs the network."""
     network = context.stats.network
-    adoption = participation(network)
+    adoption = aroi_adoption(network)
     relays = network.totals.relays
     proven = sum(adoption.states.get(state, 0) for state in ("validated", "partially_validated"))
     return Operators(
@@ -109,7 +109,7 @@ def operators(context: GroupContext) -> Operators:
     )
 
 
-def _statuses(adoption: Participation, relays: int) -> tuple[Share, ...]:
+def _statuses(adoption: AroiAdoption, relays: int) -> tuple[Share, ...]:
     return tuple(
         Share(
             name=Link(text=STATUS_WORDS[status]),
@@ -124,7 +124,7 @@ def _statuses(adoption: Participation, relays: int) -> tuple[Share, ...]:
 def families(context: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
     network = context.stats.network
-    counts, by_key = kinship(network, context.declarations.values()), keys(network)
+    counts, by_key = family_key_counts(network, context.declarations.values()), keys(network)
     in_data = partial(given, network.absent)
     totals, running = network.totals, network.totals.running
     largest = None if counts.largest is None else _largest(counts.largest[0], context)

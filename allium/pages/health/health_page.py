@@ -74,7 +74,7 @@ def build(
 ) -> HealthPage:
     """Return the view of the network's health; `largest` are the largest shares of its weight."""
     relays = [member.relay for member in stats.network.members]
-    networks = geography.spread(relays, lambda relay: relay.asn)
+    networks = geography.concentration(relays, lambda relay: relay.asn)
     network_capacity, bandwidth = health_relays.bandwidth(stats, units)
     return HealthPage(
         head=_head(),

@@ -4,7 +4,7 @@ from typing import Final
 
 from allium import formatting
 from allium.analysis.health import geography
-from allium.analysis.health.geography import Spread, gini_word, hhi_word
+from allium.analysis.health.geography import Concentration, gini_word, hhi_word
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.totals import Totals
 from allium.model.relay import Relay
@@ -65,7 +65,7 @@ def countries(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...
     totals = stats.network.totals
     return Countries(
         places=_places(
-            geography.spread(relays, lambda relay: relay.country),
+            geography.concentration(relays, lambda relay: relay.country),
             COUNTRIES,
             COUNTRY_TOPS,
             shares,
@@ -88,7 +88,7 @@ def _class(part: Totals, totals: Totals) -> str:
 
 
 def networks(
-    stats: HistoryStats, spread: Spread, relays: list[Relay], shares: tuple[Share, ...]
+    stats: HistoryStats, spread: Concentration, relays: list[Relay], shares: tuple[Share, ...]
 ) -> Networks:
     """Return in which autonomous systems the network is."""
     gini = geography.unevenness(relays)
@@ -102,7 +102,7 @@ def networks(
 
 
 def _places(
-    spread: Spread,
+    spread: Concentration,
     nouns: tuple[str, str],
     tops: tuple[int, ...],
     shares: tuple[Share, ...],

@@ -2,7 +2,7 @@
 
 from allium import formatting
 from allium.analysis.health.network_capacity import Capacity, capacity
-from allium.analysis.health.relay_counts import first_months, population
+from allium.analysis.health.relay_counts import first_months, relay_counts
 from allium.analysis.history.throughput import Volume
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Network
@@ -54,7 +54,7 @@ class BandwidthSection(View, frozen=True):
 
 def relays(stats: HistoryStats, capacity: Capacity) -> RelaysSection:
     """Return how many relays there are of which kind."""
-    network, counts = stats.network, population(stats)
+    network, counts = stats.network, relay_counts(stats)
     totals = network.totals
     running, unmeasured = totals.running, totals.measured_known - totals.measured
     months = first_months(stats.network.members, stats.published)

@@ -4,7 +4,7 @@ from typing import Final
 
 from allium import formatting
 from allium.analysis.health import geography
-from allium.analysis.health.geography import Spread
+from allium.analysis.health.geography import Concentration
 from allium.analysis.health.software import software
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network_stats import RATIO_ROLES
@@ -59,7 +59,7 @@ class Exits(View, frozen=True):
 
 def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
     """Return what relays run."""
-    software_counts = software(relays, stats.makeups.values())
+    software_counts = software(relays, stats.compositions.values())
     running = stats.network.totals.running
     unknown = running - sum(software_counts.platforms.values())
     slugs = stats.slugs
@@ -79,7 +79,7 @@ def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) ->
 
 def recommended(stats: HistoryStats) -> str:
     """Return how many relays run a recommended version, of those whose version is judged."""
-    compositions = stats.makeups.values()
+    compositions = stats.compositions.values()
     part, judged = (
         sum(composition.recommended for composition in compositions),
         sum(composition.judged for composition in compositions),
@@ -92,7 +92,7 @@ def _compliance(part: int, judged: int) -> str:
     return network_figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
 
 
-def exits(stats: HistoryStats, networks: Spread, relays: list[Relay]) -> Exits:
+def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> Exits:
     """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
     members = stats.network.members
     exit_policies = policies(

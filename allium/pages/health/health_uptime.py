@@ -1,7 +1,12 @@
 """How reliably the network's relays run, and what operators are compared with."""
 
 from allium import formatting
-from allium.analysis.health.uptime_distribution import CLASS_PERIOD, Presence, Usual, presence
+from allium.analysis.health.uptime_distribution import (
+    CLASS_PERIOD,
+    TypicalUptime,
+    UptimeDistribution,
+    uptime_distribution,
+)
 from allium.analysis.history.uptime import POSITION_PERIOD, in_percent
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.relay.role import ROLES
@@ -33,7 +38,7 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
     """Return how reliably relays run; `None` without document."""
     if stats.performances.uptime is None:
         return None
-    distribution = presence(stats.network.members, stats.uptime)
+    distribution = uptime_distribution(stats.network.members, stats.uptime)
     periods = [period for period in PERIODS if period in distribution.roles[None]]
     all_relays = distribution.roles[None]
     return UptimeSection(
@@ -67,8 +72,10 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
     )
 
 
-def _rows(distribution: Presence, periods: list[Period], *, median: bool) -> tuple[FigureRow, ...]:
-    def words(usual: Usual | None) -> str:
+def _rows(
+    distribution: UptimeDistribution, periods: list[Period], *, median: bool
+) -> tuple[FigureRow, ...]:
+    def words(usual: TypicalUptime | None) -> str:
         if usual is None:
             return NO_HISTORY
         return formatting.percent(usual.median if median else usual.mean, 1)

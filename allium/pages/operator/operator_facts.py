@@ -14,11 +14,11 @@ from allium.analysis.operator.composition import (
     SUPPORTS,
     FamilySupport,
     Grade,
-    Makeup,
+    RelayComposition,
+    composition_of,
     family_support,
     geographic_grade,
     in_status_order,
-    makeup,
     network_grade,
     platform_grade,
 )
@@ -198,7 +198,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         versions=versions(relays),
         platforms=_platforms(shards),
         composition=_composition(
-            shards.relays, makeup(relays), position.majorities, position.absent
+            shards.relays, composition_of(relays), position.majorities, position.absent
         ),
         affected=affected_relays(shards.relays, shards.names) if shards.is_one else (),
         down=relays_down(members),
@@ -310,7 +310,7 @@ def _outliers(history: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
 
 def _composition(
     relays: Sequence[OperatorRelay],
-    counts: Makeup,
+    counts: RelayComposition,
     majorities: Collection[str],
     absent: Collection[str],
 ) -> Composition:

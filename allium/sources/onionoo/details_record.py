@@ -92,11 +92,11 @@ class Reader:
         A record that plainly can be used is not read any further. Raises `Skip` as `relay` does.
         """
         try:
-            found = _ESSENCE.decode(record)
-            self._check_times(found)
+            essence = _ESSENCE.decode(record)
+            self._check_times(essence)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self.relay(record).fingerprint
-        return self.relay(record).fingerprint if _deep(bytes(record)) else found.fingerprint
+        return self.relay(record).fingerprint if _deep(bytes(record)) else essence.fingerprint
 
     def _repaired(self, raw: bytes) -> Relay:
         """Return a relay from a record that is not plainly right, field by field."""
@@ -108,20 +108,20 @@ class Reader:
             raise Skip("not_an_object") from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Skip("not_json") from error
-        known = {name: record[name] for name in _FIELDS if name in record}
-        return msgspec.convert(self._fields(known), Relay)
+        fields = {name: record[name] for name in _FIELDS if name in record}
+        return msgspec.convert(self._fields(fields), Relay)
 
     def _fields(self, record: dict[str, msgspec.Raw]) -> dict[str, Any]:
-        good = {}
+        values = {}
         for name, value in record.items():
             try:
-                good[name] = self._field(name, bytes(value))
+                values[name] = self._field(name, bytes(value))
             except (msgspec.DecodeError, ValueError):
                 self.fields[name] += 1
         for name in REQUIRED:
-            if name not in good:
+            if name not in values:
                 raise Skip(f"no_{name}")
-        return good
+        return values
 
     def _field(self, name: str, value: bytes) -> Any:  # noqa: ANN401  any JSON
         """Return the good value that is nearest to a field's JSON: a good list is quickly read.
@@ -134,10 +134,10 @@ class Reader:
         decoded = msgspec.json.decode(value)
         if name == "fingerprint" and isinstance(decoded, str):
             decoded = decoded.upper()
-        found, whole = nearest(decoded, _FIELDS[name].type)
-        if not whole:
+        value_nearest, is_complete = nearest(decoded, _FIELDS[name].type)
+        if not is_complete:
             self.fields[name] += 1
-        return found
+        return value_nearest
 
     def _settled(self, relay: Relay) -> Relay:
         """Return the relay with lists in their one order and impossible values left out."""
@@ -156,46 +156,46 @@ class Reader:
     def _ordered(self, relay: Relay) -> dict[str, Any]:
         """Return the lists in their one order, one copy of those that many relays have."""
         policy = relay.exit_policy
-        found: dict[str, Any] = {
+        changes: dict[str, Any] = {
             "flags": _in_order(relay.flags),
             "exit_policy": self._policies.setdefault(policy, policy),
         }
         for name in _FAMILIES:
             if listed := getattr(relay, name):
-                found[name], whole = self._families[listed]
-                self.fields[name] += not whole
+                changes[name], is_complete = self._families[listed]
+                self.fields[name] += not is_complete
         for name in _SETS:
             if listed := getattr(relay, name):
-                named = {one.removeprefix(_FAMILY_KEY_TYPE).strip() for one in listed}
-                found[name] = tuple(sorted(named - {""}))
-        return found
+                names = {item.removeprefix(_FAMILY_KEY_TYPE).strip() for item in listed}
+                changes[name] = tuple(sorted(names - {""}))
+        return changes
 
     def _possible(self, relay: Relay) -> dict[str, Any]:
         """Return the fields of which something is left out, without what cannot be."""
-        found: dict[str, Any] = {}
+        changes: dict[str, Any] = {}
         for name, test in _ADDRESSES.items():
             listed = getattr(relay, name)
             if not all(map(test, listed)):
-                found[name] = tuple(filter(test, listed))
+                changes[name] = tuple(filter(test, listed))
         if relay.dir_address is not None and not _is_address(relay.dir_address):
-            found["dir_address"] = None
+            changes["dir_address"] = None
         for name in _TIMES:
             time = getattr(relay, name)
             if time is not None and (time > self._latest or not is_day(time)):
-                found[name] = None
+                changes[name] = None
         for name in _SUMMARIES:
             summary = getattr(relay, name)
             if summary is not None and (summary.accept is None) == (summary.reject is None):
-                found[name] = None
-        for name in found:
+                changes[name] = None
+        for name in changes:
             self.fields[name] += 1
-        return found
+        return changes
 
 
 def _blanks(relay: Relay) -> dict[str, Any]:
     """Return the texts that are blank as absent."""
     texts = ((name, getattr(relay, name)) for name in _TEXTS)
-    return {name: None for name, said in texts if said is not None and not said.strip()}
+    return {name: None for name, text in texts if text is not None and not text.strip()}
 
 
 def _spelled(relay: Relay) -> dict[str, Any]:

@@ -197,8 +197,8 @@ def _histories(name: str, records: Sequence[Raw]) -> int:
     """
     reduce = history_record.REDUCERS[name].reduce
     tried = [reduce(record) for record in records[:: -(-len(records) // TRIED)]]
-    good = sum(not _is_lost(one) for one in tried)
-    return len(_named(records)) * good // len(tried)
+    usable = sum(not _is_lost(one) for one in tried)
+    return len(_named(records)) * usable // len(tried)
 
 
 def _is_lost(history: Uptime | Bandwidth) -> bool:
@@ -233,7 +233,7 @@ def validations(body: Body) -> dict[Fingerprint, Validation]:
 
 
 def _validations(results: Results) -> dict[Fingerprint, Validation]:
-    found: dict[Fingerprint, Validation] = {}
+    validations: dict[Fingerprint, Validation] = {}
     for record in results.results:
         try:
             result = msgspec.json.decode(mended(bytes(record)), type=_Result)
@@ -241,14 +241,14 @@ def _validations(results: Results) -> dict[Fingerprint, Validation]:
             continue
         if _NAME.fullmatch(result.fingerprint) is None:
             continue
-        found[result.fingerprint.upper()] = Validation(
+        validations[result.fingerprint.upper()] = Validation(
             result.valid,
             _text(result.domain),
             _text(result.proof_type),
             _text(result.error) or "",
             _text(result.error_category),
         )
-    return found
+    return validations
 
 
 def _text(value: object) -> str | None:

@@ -52,8 +52,8 @@ class Memory(Struct, Generic[T], frozen=True):
         one after the other or several at once.
         """
         before = self._table(self._sealed(), _UNREAD) or {}
-        found = each(partial(_renewed, before, reduce), list(records.items()))
-        entries = zip(records, found, strict=True)
+        results = each(partial(_renewed, before, reduce), list(records.items()))
+        entries = zip(records, results, strict=True)
         now = {name: before[name] if new is None else Raw(new) for name, new in entries}
         self._store(document, now)
 

@@ -43,8 +43,8 @@ class Graph(Struct, dict=True):
 
     def part(self, values: Sequence[int | None]) -> Mean:
         """Return the mean of some values as a part of the time, in billionths."""
-        known = mean(values)
-        return _part(known.total, known.count, self.factor)
+        average = mean(values)
+        return _part(average.total, average.count, self.factor)
 
 
 def mean(values: Sequence[int | None]) -> Mean:

@@ -52,13 +52,13 @@ def uptime(record: Raw) -> Uptime:
 
     Where a record has no uptime, that of the flag Running is the same (`UptimeDocumentWriter`).
     """
-    found, errors = readable(record, _UPTIME)
+    fields, errors = readable(record, _UPTIME)
     reader = _Reader(errors)
-    running = reader.graphs(found.uptime) or reader.graphs(found.flags.get(_RUNNING, {}))
+    running = reader.graphs(fields.uptime) or reader.graphs(fields.flags.get(_RUNNING, {}))
     finest = next((running[name] for name in ("1_year", "6_months") if name in running), None)
     return Uptime(
         running=_shares(running),
-        flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in found.flags.items()},
+        flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in fields.flags.items()},
         months=_months(finest or running.get("1_month")),
         began=_began(running),
         errors=reader.errors,
@@ -67,11 +67,11 @@ def uptime(record: Raw) -> Uptime:
 
 def bandwidth(record: Raw) -> Bandwidth:
     """Return a relay's bandwidth; what is malformed is absent and counted."""
-    found, errors = readable(record, _BANDWIDTH)
+    fields, errors = readable(record, _BANDWIDTH)
     reader = _Reader(errors)
-    read, write = reader.graphs(found.read_history), reader.graphs(found.write_history)
-    limits = reader.said(found.overload_ratelimits, _RateLimits)
-    exhausted = reader.said(found.overload_fd_exhausted, _Exhausted)
+    read, write = reader.graphs(fields.read_history), reader.graphs(fields.write_history)
+    limits = reader.said(fields.overload_ratelimits, _RateLimits)
+    exhausted = reader.said(fields.overload_fd_exhausted, _Exhausted)
     hit = limits is not None and limits.read_count + limits.write_count > 0
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
@@ -90,14 +90,14 @@ class _Reader:
         self.errors = errors
         self._known: dict[bytes, Graph | None] = {}
 
-    def graphs(self, found: Mapping[str, Raw]) -> dict[Period, Graph]:
+    def graphs(self, fields: Mapping[str, Raw]) -> dict[Period, Graph]:
         """Return the histories that can be used, by period."""
-        return {name: graph for name, graph in self._graphs(found) if graph is not None}
+        return {name: graph for name, graph in self._graphs(fields) if graph is not None}
 
-    def _graphs(self, found: Mapping[str, Raw]) -> Iterator[tuple[Period, Graph | None]]:
+    def _graphs(self, fields: Mapping[str, Raw]) -> Iterator[tuple[Period, Graph | None]]:
         for name in PERIODS:
-            if name in found:
-                raw = bytes(found[name])
+            if name in fields:
+                raw = bytes(fields[name])
                 if raw not in self._known:
                     self._known[raw] = self._graph(raw)
                 yield name, self._known[raw]
@@ -148,8 +148,8 @@ def _months(graph: Graph | None) -> dict[str, Mean]:
         return {}
     values = graph.values
     parts = _calendar(formatting.seconds(graph.first), graph.interval, len(values))
-    found = {month: graph.part(values[start:end]) for month, start, end in parts}
-    return {month: one for month, one in found.items() if one.count}
+    averages = {month: graph.part(values[start:end]) for month, start, end in parts}
+    return {month: average for month, average in averages.items() if average.count}
 
 
 @lru_cache(maxsize=1024)
@@ -158,23 +158,23 @@ def _calendar(first: int, interval: int, count: int) -> tuple[tuple[str, int, in
 
     Most relays have been there for so long that their histories are of the same times.
     """
-    found, start = [], 0
+    parts, start = [], 0
     while start < count:
         year, month = formatting.month_of(first + start * interval)
         after = formatting.days(year + month // 12, month % 12 + 1, 1) * DAY
         end = min(count, -(-(after - first) // interval))
-        found.append((f"{year}-{month:02}", start, end))
+        parts.append((f"{year}-{month:02}", start, end))
         start = end
-    return tuple(found)
+    return tuple(parts)
 
 
 def _rates(graph: Graph) -> Rates:
     values = graph.values
-    known = mean(values)
-    gaps = known.count < len(values)
+    average = mean(values)
+    gaps = average.count < len(values)
     numerator, decimals = scaled(graph.factor)
     return Rates(
-        total=known.total,
+        total=average.total,
         length=len(values),
         unknown=tuple(at for at, value in enumerate(values) if value is None) if gaps else (),
         first=formatting.seconds(graph.first) // DAY,

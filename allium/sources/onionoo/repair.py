@@ -119,9 +119,9 @@ class _Names(dict[str, Fingerprint | None]):
 
     def __missing__(self, listed: str) -> Fingerprint | None:
         name = listed.removeprefix("$").upper()
-        found = self.setdefault(name, name) if _FINGERPRINT.fullmatch(name) else None
-        self[listed] = found
-        return found
+        fingerprint = self.setdefault(name, name) if _FINGERPRINT.fullmatch(name) else None
+        self[listed] = fingerprint
+        return fingerprint
 
 
 class FamilyLists(dict[tuple[str, ...], tuple[tuple[Fingerprint, ...], bool]]):
@@ -137,7 +137,7 @@ class FamilyLists(dict[tuple[str, ...], tuple[tuple[Fingerprint, ...], bool]]):
 
     def __missing__(self, listed: tuple[str, ...]) -> tuple[tuple[Fingerprint, ...], bool]:
         """Understand a list that no relay before this one had."""
-        found = set(map(self._names.__getitem__, listed))
-        members = tuple(sorted(filter(None, found)))
-        self[listed] = known = self._lists.setdefault(members, members), None not in found
-        return known
+        fingerprints = set(map(self._names.__getitem__, listed))
+        members = tuple(sorted(filter(None, fingerprints)))
+        self[listed] = entry = self._lists.setdefault(members, members), None not in fingerprints
+        return entry

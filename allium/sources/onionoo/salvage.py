@@ -24,18 +24,18 @@ def readable(record: bytes, decoder: msgspec.json.Decoder[T]) -> tuple[T, int]:
         return decoder.decode(record), 0
     except BROKEN:
         pass
-    good: dict[str, Raw | dict[str, Raw]] = {}
+    fields: dict[str, Raw | dict[str, Raw]] = {}
     errors = 0
     for name, field in _fields(_NO_NUMBER.sub(b"null", record)).items():
         if _fits({name: field}, decoder):
-            good[name] = field
+            fields[name] = field
             continue
         parts = _fields(field)
         kept = {key: part for key, part in parts.items() if _fits({name: {key: part}}, decoder)}
         if kept:
-            good[name] = kept
+            fields[name] = kept
         errors += max(len(parts) - len(kept), 1)
-    return decoder.decode(msgspec.json.encode(good)), errors or not good
+    return decoder.decode(msgspec.json.encode(fields)), errors or not fields
 
 
 def _fields(raw: bytes) -> dict[str, Raw]:

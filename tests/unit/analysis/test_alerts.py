@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.alerts import RULES, SOURCE_RULES, Case, Notice, notices
+from allium.analysis.alerts import RULES, SOURCE_RULES, NetworkFacts, Notice, notices
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.pages.alert_texts import NAMES, WORDINGS, findings, sentence
@@ -16,7 +16,7 @@ DETAILS = Source(name="details", outcome="fresh", published=HOUR, records=100)
 
 def found(*relays: Relay, **fields: Any) -> tuple[Notice, ...]:
     given = {"published": HOUR, "relays": relays, "sources": (DETAILS,)} | fields
-    return notices(Case(Snapshot(**given), joined(*relays)))
+    return notices(NetworkFacts(Snapshot(**given), joined(*relays)))
 
 
 def codes(*relays: Relay, **fields: Any) -> list[str]:

@@ -1,6 +1,6 @@
 """Who takes part in a network and what they prove, against figures worked out by hand."""
 
-from allium.analysis.aroi.aroi_adoption import participation
+from allium.analysis.aroi.aroi_adoption import aroi_adoption
 from allium.analysis.network import network
 from allium.model.snapshot import Snapshot, Validation
 from tests.support.network import HOUR, fingerprint
@@ -28,7 +28,7 @@ RESULTS = {
 
 
 def test_operators_and_relays_are_counted_by_what_they_claim_and_prove() -> None:
-    found = participation(network(Snapshot(published=HOUR, relays=RELAYS, validations=RESULTS)))
+    found = aroi_adoption(network(Snapshot(published=HOUR, relays=RELAYS, validations=RESULTS)))
     assert (found.operators, found.claiming, found.complete, found.without_contact) == (4, 2, 4, 2)
     assert found.states == {
         "partially_validated": 1,

@@ -3,10 +3,10 @@ import pytest
 from allium import formatting
 from allium.analysis.operator.composition import (
     compliance,
+    composition_of,
     family_support,
     geographic_grade,
     majorities,
-    makeup,
     network_grade,
     platform_grade,
 )
@@ -31,7 +31,7 @@ def test_compliance_is_of_the_relays_whose_version_is_judged(
     recommended: str, others: str, unknown: str, words: str
 ) -> None:
     versions = [True] * int(recommended) + [False] * int(others) + [None] * int(unknown)
-    found = makeup(relay(n, recommended_version=one) for n, one in enumerate(versions))
+    found = composition_of(relay(n, recommended_version=one) for n, one in enumerate(versions))
     word = compliance(found.recommended, found.judged)
     if word is None:
         assert words == "n/a"
@@ -77,7 +77,7 @@ def test_platforms_are_graded(platforms: dict[str, int], grade: str | None) -> N
 
 
 def test_addresses_are_counted_once_in_canonical_form() -> None:
-    found = makeup(
+    found = composition_of(
         [
             relay(0, or_addresses=("192.0.2.1:1", "[2001:db8::1]:1")),
             relay(1, or_addresses=("192.0.2.1:2", "[2001:db8:0:0::1]:2")),

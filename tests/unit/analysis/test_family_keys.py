@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allium.analysis.family.family_keys import Kinship, keys, kinship
+from allium.analysis.family.family_keys import FamilyKeyCounts, family_key_counts, keys
 from allium.analysis.family.family_membership import declaration
 from allium.model.relay import Relay
 from tests.support.network import fingerprint
@@ -13,14 +13,14 @@ def kin(number: int, *names: int, **fields: Any) -> Relay:
     return relay(number, effective_family=tuple(map(fingerprint, names)), **fields)
 
 
-def found(*relays: Relay) -> Kinship:
+def found(*relays: Relay) -> FamilyKeyCounts:
     network = joined(*relays)
     known = {one.fingerprint: one for one in relays}
     declared = [
         declaration([known[name] for name in members], known)
         for members in network.families.values()
     ]
-    return kinship(network, declared)
+    return family_key_counts(network, declared)
 
 
 def test_families_have_sizes_and_some_are_declared_incompletely() -> None:

@@ -1,9 +1,9 @@
 import pytest
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.leaderboards import BOARDS, ROWS, BoardPlace, diversity, veteran
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Source
 from tests.support.network import HOUR
@@ -45,7 +45,7 @@ def ranking(*relays: Relay, sources: tuple[str, ...] = ()) -> dict[str, list[Boa
     """Return all boards of a network of these relays."""
     known = tuple(Source(name=name, outcome="fresh") for name in ("details", *sources))
     snapshot = Snapshot(published=HOUR, relays=relays, sources=known)
-    return survey(snapshot, census(network(snapshot))).boards
+    return compute_history_stats(snapshot, compute_network_stats(network(snapshot))).boards
 
 
 def placed(places: list[BoardPlace]) -> list[tuple[int, str | None]]:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allium import formatting
-from allium.analysis.health.relay_counts import first_months, population
-from allium.analysis.history_stats import HistoryStats, survey
-from allium.analysis.network_stats import census
+from allium.analysis.health.relay_counts import first_months, relay_counts
+from allium.analysis.history_stats import HistoryStats, compute_history_stats
+from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay.role import ROLES
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot
@@ -20,7 +20,9 @@ NOW = formatting.seconds(HOUR)
 
 
 def surveyed(*relays: Relay, **documents: Any) -> HistoryStats:
-    return survey(Snapshot(published=HOUR, relays=relays, **documents), census(joined(*relays)))
+    return compute_history_stats(
+        Snapshot(published=HOUR, relays=relays, **documents), compute_network_stats(joined(*relays))
+    )
 
 
 def seen(number: int, first_seen: str, **fields: Any) -> Relay:
@@ -28,7 +30,7 @@ def seen(number: int, first_seen: str, **fields: Any) -> Relay:
 
 
 def test_flags_are_counted_of_relays_that_run_and_of_all_in_print_order() -> None:
-    found = population(
+    found = relay_counts(
         surveyed(
             relay(0, flags=("Exit", "Guard", "Zany", "Fast")),
             relay(1, flags=("Guard", "Fast")),
@@ -45,7 +47,7 @@ def test_flags_are_counted_of_relays_that_run_and_of_all_in_print_order() -> Non
 
 
 def test_a_relay_is_new_within_days_that_are_exact_to_the_second() -> None:
-    found = population(
+    found = relay_counts(
         surveyed(
             seen(0, "2026-02-14 16:00:00"),
             seen(1, "2026-02-14 15:59:59"),
@@ -68,14 +70,14 @@ def test_the_median_age_is_in_whole_days_from_date_to_date(
         seen(number, formatting.time_of(NOW - NOW % 86_400 - count * 86_400 + 86_399))
         for number, count in enumerate(days)
     ]
-    assert population(surveyed(*relays)).age == median
+    assert relay_counts(surveyed(*relays)).age == median
 
 
 def test_a_relay_is_overloaded_for_72_hours() -> None:
     within = relay(0, overload_general_timestamp=(NOW - 72 * 3_600) * 1000)
     past = relay(1, overload_general_timestamp=(NOW - 73 * 3_600) * 1000)
     down = relay(2, overload_general_timestamp=NOW * 1000, running=False)
-    assert population(surveyed(within, past, down)).overloaded == 1
+    assert relay_counts(surveyed(within, past, down)).overloaded == 1
 
 
 def test_the_last_two_years_have_24_whole_months_and_this_one_is_not_among_them() -> None:

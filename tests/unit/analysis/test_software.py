@@ -1,5 +1,5 @@
 from allium.analysis.health.software import software
-from allium.analysis.operator.composition import makeup
+from allium.analysis.operator.composition import composition_of
 from tests.support.relays import relay
 
 RELAYS = (
@@ -16,7 +16,7 @@ RELAYS = (
 
 
 def test_running_relays_are_counted_by_status_series_and_platform() -> None:
-    found = software(RELAYS, [makeup(RELAYS[:2]), makeup(RELAYS[2:])])
+    found = software(RELAYS, [composition_of(RELAYS[:2]), composition_of(RELAYS[2:])])
     assert (found.versions, found.recommended, found.judged) == (4, 2, 3)
     assert list(found.statuses.items()) == [
         ("recommended", 1),

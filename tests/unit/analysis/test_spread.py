@@ -27,7 +27,7 @@ SOME = (
 
 
 def test_weight_is_spread_over_what_is_known_of_running_relays() -> None:
-    found = geography.spread(SOME, lambda one: one.asn)
+    found = geography.concentration(SOME, lambda one: one.asn)
     assert (found.count, found.known, found.singles, found.critical) == (3, 4, 2, 3)
     assert found.order == ("AS1", "AS2", "AS3")
     assert found.tops == {1: 0.5, 3: 1, 5: 1, 10: 1}
@@ -37,11 +37,11 @@ def test_weight_is_spread_over_what_is_known_of_running_relays() -> None:
 
 def test_exactly_a_twentieth_of_the_weight_is_not_critical() -> None:
     relays = [placed(0, "DE", "AS1", 95), placed(1, "DE", "AS2", 5)]
-    assert geography.spread(relays, lambda one: one.asn).critical == 1
+    assert geography.concentration(relays, lambda one: one.asn).critical == 1
 
 
 def test_of_nothing_there_is_no_share() -> None:
-    found = geography.spread([], lambda one: one.asn)
+    found = geography.concentration([], lambda one: one.asn)
     assert (found.count, found.tops[1], found.hhi, found.half) == (0, None, None, None)
     assert geography.unevenness([]) is None
     assert geography.operators_of_networks(surveyed()) is None
@@ -82,7 +82,7 @@ def test_ratios_are_of_the_union_of_the_rest_and_of_the_largest_networks() -> No
         placed(4, "CH", "AS5", 10, observed_bandwidth=10_000, running=False),
     )
     survey = surveyed(*relays)
-    found = geography.ratios(survey, geography.spread(relays, lambda one: one.asn))
+    found = geography.ratios(survey, geography.concentration(relays, lambda one: one.asn))
     assert (found["eu"].mean, found["eu"].median) == (1000, 1000)
     assert (found["outside"].mean, found["outside"].median) == (60_000 / 90, 1250)
     assert (found["top_3"].mean, found["top_3"].median) == (90_000 / 130, 750)
@@ -94,7 +94,7 @@ def test_the_largest_together_hold_ever_more_and_the_half_is_in_no_more_than_all
     drawn: list[tuple[str, int]],
 ) -> None:
     relays = [placed(n, None, name, weight) for n, (name, weight) in enumerate(drawn)]
-    found = geography.spread(relays, lambda one: one.asn)
+    found = geography.concentration(relays, lambda one: one.asn)
     shares = [share for share in found.tops.values() if share is not None]
     assert shares == sorted(shares)
     assert not shares or shares[-1] == 1

@@ -1,7 +1,7 @@
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.leaderboards import BOARDS
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.snapshot import Snapshot, Source
 from allium.pages.boards import board_page
@@ -24,7 +24,7 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
     snapshot = Snapshot(
         published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
     )
-    known = survey(snapshot, census(network(snapshot)))
+    known = compute_history_stats(snapshot, compute_network_stats(network(snapshot)))
     context = PrintContext(known.network.totals, "bits")
     own = rankings(known.boards, context)
     for board, places in known.boards.items():
@@ -54,7 +54,7 @@ def test_a_board_has_a_column_of_its_own() -> None:
         bandwidth=carried,
         sources=tuple(Source(name=n, outcome="fresh") for n in ("details", "uptime", "bandwidth")),
     )
-    known = survey(snapshot, census(network(snapshot)))
+    known = compute_history_stats(snapshot, compute_network_stats(network(snapshot)))
     context = PrintContext(known.network.totals, "bits")
     own = {
         board: row.own

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay_groups import groups
 from allium.model.relay import Relay
 from allium.pages.family.family_page import Family
@@ -22,7 +22,7 @@ def group_context(*relays: Relay) -> tuple[GroupContext, dict[str, Any]]:
         )
         for one in whole.members
     }
-    return GroupContext(stats=census(whole), operators=names, units="bits"), table
+    return GroupContext(stats=compute_network_stats(whole), operators=names, units="bits"), table
 
 
 def printed(kind: str, name: str, *relays: Relay) -> list[Any]:

@@ -1,7 +1,7 @@
 """The page of the network's health, against figures worked out by hand from one small network."""
 
-from allium.analysis.alerts import Case, notices
-from allium.analysis.history_stats import survey
+from allium.analysis.alerts import NetworkFacts, notices
+from allium.analysis.history_stats import compute_history_stats
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Source
 from allium.pages import home
@@ -38,9 +38,9 @@ DETAILS = Source(name="details", outcome="fresh", published=HOUR, records=5)
 def printed(*relays: Relay) -> HealthPage:
     context, _ = group_context(*relays)
     snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
-    found = notices(Case(snapshot, joined(*relays)))
+    found = notices(NetworkFacts(snapshot, joined(*relays)))
     return health_page.build(
-        survey(snapshot, context.stats), found, context, largest(relays), "bits"
+        compute_history_stats(snapshot, context.stats), found, context, largest(relays), "bits"
     )
 
 
@@ -148,7 +148,7 @@ def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
 
 def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
     context, _ = group_context(*SOME)
-    known = survey(Snapshot(published=HOUR, relays=SOME), context.stats)
+    known = compute_history_stats(Snapshot(published=HOUR, relays=SOME), context.stats)
     shown = home.build(known, (), largest(SOME), "bits").glance
     assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
     assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.listing_entries import placed
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.build.shards.list_files import list_files
 from allium.build.shards.site_context import HistoryContext, NetworkContext
 from allium.model.history import Bandwidth, Rates, Uptime
@@ -32,8 +32,8 @@ def pages(*relays: Relay, sources: tuple[str, ...] = SOURCES, **histories: Any) 
         **histories,
     )
     members = network(snapshot)
-    groups = NetworkContext(census(members), "bits", ("twins",))
-    made = list_files(HistoryContext(groups, (), survey(snapshot, groups.stats)))
+    groups = NetworkContext(compute_network_stats(members), "bits", ("twins",))
+    made = list_files(HistoryContext(groups, (), compute_history_stats(snapshot, groups.stats)))
     return {one.pages[0].id: one.value for one in made}
 
 

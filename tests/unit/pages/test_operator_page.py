@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.operator.operator_history import Histories
 from allium.analysis.operator.performance import by_name
 from allium.model.history import Bandwidth, Rates, Uptime
@@ -34,7 +34,7 @@ def printed(*relays: Relay, **known: Any) -> Any:
     """Return the view of the contact of the first of these relays."""
     snapshot = Snapshot(published=HOUR, relays=relays, **known)
     whole = network(snapshot)
-    everything = survey(snapshot, census(whole))
+    everything = compute_history_stats(snapshot, compute_network_stats(whole))
     operator = whole.operators[whole.members[0].contact_id]
     members = operator.members
     shards = (shard(one, everything) for one in members)

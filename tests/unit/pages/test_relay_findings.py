@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay.findings import SEVERITY
 from allium.formatting import time_of
 from allium.model.history import Bandwidth
@@ -148,7 +148,7 @@ def examine(
     )
     whole = network(snapshot)
     member = whole.members[0]
-    known = survey(snapshot, census(whole))
+    known = compute_history_stats(snapshot, compute_network_stats(whole))
     others = {one.fingerprint: one for one in OTHERS}
     return (
         Case(own, others, member.status, overloads),

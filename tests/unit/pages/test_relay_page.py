@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from allium.analysis.history_stats import survey
+from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.formatting import minute, seconds, time_of
 from allium.model.relay import PortSummary, Relay
 from allium.model.snapshot import Snapshot, Validation
@@ -22,7 +22,9 @@ CLAIM = "url:example.org proof:uri-rsa ciissversion:2"
 def cut(*relays: Relay) -> RelayShard:
     """Return the shard of the first of these relays."""
     whole = joined(*relays)
-    known = survey(Snapshot(published=HOUR, relays=relays), census(whole))
+    known = compute_history_stats(
+        Snapshot(published=HOUR, relays=relays), compute_network_stats(whole)
+    )
     return shard(whole.members[0], known)
 
 
@@ -208,7 +210,7 @@ def failing(error: str) -> Any:
     result = Validation(False, "example.org", "uri-rsa", error)
     snapshot = Snapshot(published=HOUR, relays=relays, validations={fingerprint(0): result})
     whole = network(snapshot)
-    one = shard(whole.members[0], survey(snapshot, census(whole)))
+    one = shard(whole.members[0], compute_history_stats(snapshot, compute_network_stats(whole)))
     return relay_page.build(one)
 
 

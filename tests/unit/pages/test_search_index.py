@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 from typing import Any
 
-from allium.analysis.network_stats import census
+from allium.analysis.network_stats import compute_network_stats
 from allium.build.shards.site_context import NetworkContext
 from allium.model.relay import Relay
 from allium.pages.search import search_index
@@ -13,7 +13,7 @@ from tests.support.relays import joined, relay
 
 def index(*relays: Relay) -> SearchIndex:
     whole = joined(*relays)
-    context = NetworkContext(census(whole), "bits", ())
+    context = NetworkContext(compute_network_stats(whole), "bits", ())
     return search_index.build(whole, context.rows, context.stats.slugs)
 
 
