@@ -14,7 +14,7 @@ from allium.engine.failure import Failure, reports
 from allium.publish import PublishError, RefusedError, extras, hosting, needs, publication
 from allium.publish.gate import GateLimits
 from allium.publish.news_files import FOLDER, Changes
-from allium.publish.publish_state import Manner, Options
+from allium.publish.publish_state import Options, PublishMode
 from allium.render import html
 from allium.render.environment import environment
 from allium.render.site_info import POLICY, Site
@@ -56,13 +56,13 @@ def publish(
     pages = site_plan.load(planned).pages
     kinds = {name: page.kind for page in pages for name in page.files}
     beside = _beside(settings, pages, templates, site)
-    manner = Manner(force=force, verify=verify, tell=_warn)
+    mode = PublishMode(force=force, verify=verify, tell=_warn)
     try:
         needs.check()
         files.make_folder(settings.publish)
         with lock(Path(settings.publish), wait=False):
             result = publication.publish(
-                settings.out, settings.publish, options(chosen), kinds, beside, manner
+                settings.out, settings.publish, options(chosen), kinds, beside, mode
             )
     except LockedError as error:
         return Failure(str(error), BUSY)

@@ -100,7 +100,9 @@ def _end_with_the_parent() -> None:
         os._exit(1)
 
 
-def heard(connections: Collection["Connection"], seconds: float) -> Sequence["Connection"]:
+def ready_connections(
+    connections: Collection["Connection"], seconds: float
+) -> Sequence["Connection"]:
     """Return which connections have an answer, or ended, now or within so many seconds."""
     from multiprocessing.connection import wait  # noqa: PLC0415  builds with no work need no socket
 

@@ -202,7 +202,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             self._prepare()
         busy = {worker.connection: worker for worker in self._workers if worker.held}
         patience = self._patience() if seconds is None else seconds
-        connections = parallel.heard(busy, patience if busy else 0)
+        connections = parallel.ready_connections(busy, patience if busy else 0)
         phases.waiting()
         for connection in connections:
             if not self._listen(dispatcher, busy[connection]):

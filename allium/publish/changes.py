@@ -14,7 +14,7 @@ from msgspec import Struct
 NETWORK_ENTRIES: Final = 200
 FEED_ENTRIES: Final = 30
 _QUIET_FLAGS: Final = frozenset({"Running", "StaleDesc"})
-"""`Running` is told as up or down; `StaleDesc` comes and goes with the hour."""
+"""`Running` is reported as up or down; `StaleDesc` comes and goes with the hour."""
 
 
 class TwinDisplay(Struct, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class PageTwin(Struct, frozen=True):
 
 
 class NewsEntry(Struct, frozen=True, kw_only=True):
-    """One change: when (time of the consensus), what, of which page, told in which folders."""
+    """One change: when (time of the consensus), what, of which page, in which feeds."""
 
     id: str
     time: str
@@ -72,7 +72,7 @@ def entries(
     """Return the news of pages, given as folder, twin before and twin now (`None`: no such page).
 
     `folders` names the folders whose feeds tell what happens to a page: one that has moved from
-    one operator to another is told to both.
+    one operator to another is in the feeds of both.
     """
     return [
         NewsEntry(
@@ -80,11 +80,11 @@ def entries(
             time=time,
             title=title,
             page=page,
-            folders=tuple(sorted(told)),
+            folders=tuple(sorted(feed_folders)),
         )
         for page, before, now in pairs
         if (known := now or before) is not None
-        for told in [{one for twin in (before, now) if twin for one in folders(page, twin)}]
+        for feed_folders in [{one for twin in (before, now) if twin for one in folders(page, twin)}]
         for title in _titles(before, now, _operator_name(known))
     ]
 
@@ -156,12 +156,12 @@ def kept(
     """
     coming = sorted(news, key=lambda one: one.id)
     every = {one.id: one for one in (*coming, *before) if one.time <= time}
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     found = []
     for number, one in enumerate(every.values()):
-        if number < NETWORK_ENTRIES or any(told[folder] < FEED_ENTRIES for folder in one.folders):
+        if number < NETWORK_ENTRIES or any(counts[folder] < FEED_ENTRIES for folder in one.folders):
             found.append(one)
-        told.update(one.folders)
+        counts.update(one.folders)
     return tuple(found)
 
 

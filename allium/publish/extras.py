@@ -17,7 +17,7 @@ _TOLD: Final = ("relay", "contact")
 FEEDS: Final = ("contact", "vanity", "family")
 """The kinds of page that have a feed of their own."""
 _KINDRED: Final = ("operator", "family")
-"""The links of a twin that lead to pages in whose feeds its news is told."""
+"""The links of a twin that lead to the pages whose feeds have its news."""
 
 
 class PublishedData(Struct, frozen=True):
@@ -114,8 +114,15 @@ class Extras(Struct, frozen=True, kw_only=True):
     def _folders(self, folder: str, twin: PageTwin) -> tuple[str, ...]:
         """Return the folders whose feeds tell what happened to the page in `folder`."""
         links = [urls.twin("")] if twin.kind == "contact" else _links(twin)
-        told = (posixpath.dirname(posixpath.normpath(folder + link)) + "/" for link in links)
-        found = {one for main in told if main in self.pages for one in self.pages[main].same}
+        linked_folders = (
+            posixpath.dirname(posixpath.normpath(folder + link)) + "/" for link in links
+        )
+        found = {
+            related
+            for main in linked_folders
+            if main in self.pages
+            for related in self.pages[main].same
+        }
         return tuple(sorted(found))
 
     def _feeds(self, history: History) -> dict[str, bytes]:

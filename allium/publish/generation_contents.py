@@ -84,7 +84,7 @@ def _file(name: str, contents: bytes) -> File:
     return File.described(name, sha256(contents).hexdigest(), len(contents))
 
 
-class Staging:
+class GenerationWriter:
     """A generation that is being made, nobody reads it; it has the files `kept` already."""
 
     def __init__(self, folder: str, before: Generation, kept: Collection[str]) -> None:

@@ -21,7 +21,7 @@ T = TypeVar("T")
 def load(generations: Generations, *, verify: bool = False) -> Generation:
     """Return the generation that readers see, or saw last; an empty one before the first.
 
-    What is damaged is told. With `verify` every file is read.
+    Damage is reported. With `verify` every file is read.
     """
     number = generations.latest
     if number is None:
@@ -98,7 +98,7 @@ class _Reading:
         return History()
 
     def _gone(self, files: Mapping[str, File]) -> dict[str, int]:
-        """Return what went, with what only generations have from which somebody turned back."""
+        """Return what was removed, with what only generations have that a rollback left."""
         found = _record(self._folder, GONE, dict[str, int])
         if found is None and marks.mark(self._folder) is not None:
             self._say(GONE, "a mirror that skipped hours must compare everything")

@@ -73,7 +73,7 @@ class Generations:
 
     @property
     def held(self) -> bool:
-        """Whether somebody rolled back and has not yet allowed the next publication."""
+        """Whether a rollback is held: the next publication needs `--force`."""
         return os.path.lexists(self.root / HELD)
 
     @property
@@ -135,7 +135,7 @@ class Generations:
         return [number for number in self.numbers if number <= latest and number not in undone]
 
     def _undone(self) -> set[int]:
-        """Return the generations from which somebody turned back before the next was made."""
+        """Return the generations that a rollback left before the next one was made."""
         found: set[int] = set()
         for number in self.numbers:
             known = marks.mark(self.folder(number))
@@ -183,7 +183,7 @@ class Generations:
     def forget(self, keep: int) -> int:
         """Remove all but the last `keep` generations up to the present one; return how many.
 
-        Those that somebody turned back from go too, and what has lost its site.
+        Generations that a rollback left go too, and those that have lost their site.
         """
         kept = self._before()[-keep:]
         return sum(self._dropped(number) for number in sorted(self._made()) if number not in kept)

@@ -63,22 +63,22 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 def feed(folder: str, title: str, entries: Iterable[NewsEntry], since: str, author: str) -> bytes:
     """Return the feed that lies in `folder`; `since` is its time while it has no entries."""
-    told = list(entries)
+    items = list(entries)
     root = ET.Element("feed", xmlns=NAMESPACE)
     _add(root, "id", uuid5(NAMESPACE_URL, f"allium {author} {folder}").urn)
     _add(root, "title", title)
-    _add(root, "updated", max((one.time for one in told), default=since))
+    _add(root, "updated", max((item.time for item in items), default=since))
     _add(_add(root, "author", None), "name", author)
     _add(root, "link", None, rel="self", type="application/atom+xml", href=NAME)
     _add(root, "link", None, rel="alternate", type="text/html", href="./")
     up = "../" * folder.count("/")
-    for one in told:
+    for item in items:
         entry = _add(root, "entry", None)
-        _add(entry, "id", one.id)
-        _add(entry, "title", one.title)
-        _add(entry, "updated", one.time)
-        _add(entry, "link", None, rel="alternate", type="text/html", href=f"{up}{one.page}")
-        _add(entry, "summary", one.title)
+        _add(entry, "id", item.id)
+        _add(entry, "title", item.title)
+        _add(entry, "updated", item.time)
+        _add(entry, "link", None, rel="alternate", type="text/html", href=f"{up}{item.page}")
+        _add(entry, "summary", item.title)
     body: str = ET.tostring(root, "unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
 

@@ -14,9 +14,9 @@ from allium.publish import (
     verification,
 )
 from allium.publish.delta import Delta
-from allium.publish.generation_contents import Contents, Staging, contents_of
+from allium.publish.generation_contents import Contents, GenerationWriter, contents_of
 from allium.publish.generations import CURRENT, Generations
-from allium.publish.publish_state import Beside, Generation, Manner, Options, Origin
+from allium.publish.publish_state import Beside, Generation, Options, Origin, PublishMode
 from allium.store import site_record
 
 
@@ -34,21 +34,21 @@ def publish(
     options: Options,
     kinds: Mapping[str, str],
     beside: Beside,
-    manner: Manner,
+    mode: PublishMode,
 ) -> Published:
     """Publish the site in `out` below `root`; `kinds` names the kind of page of a path.
 
     Raises `RefusedError` when the gate refuses, `PublishError` when there is no whole site; what
     is published then stays as it was. The caller sees to it that nobody else publishes there.
     """
-    generations = Generations(root, manner.tell)
+    generations = Generations(root, mode.tell)
     record = site_record.load(out).files
     if not record or any(not file.sha256 for file in record.values()):
         raise PublishError(f"{out} has no record of a whole build")
-    if generations.held and not manner.force:
+    if generations.held and not mode.force:
         raise RefusedError("rolled back to an earlier generation; `doit publish --force` goes on")
     before, origin = (
-        generation_reading.load(generations, verify=manner.verify),
+        generation_reading.load(generations, verify=mode.verify),
         Origin(record, options),
     )
     seen = generations.current == before.number
@@ -58,7 +58,7 @@ def publish(
     if before.number and not (generations.root / CURRENT).exists():
         generations.show(before.number)  # readers see nothing: the gate may refuse what comes now
     contents = contents_of(out, before, origin, kinds, beside)
-    if not manner.force:
+    if not mode.force:
         contents.pass_gate(options.limits, kinds)
     return _made(generations, contents, origin, kinds)
 
@@ -88,8 +88,8 @@ def _made(
     folder = generations.begin(keep)
     try:
         folders = recycling.folders(contents.files)
-        kept_files = recycling.turn(str(folder), before.site, contents.steady, folders)
-        delta = Staging(str(folder), before, kept_files).fill(contents, origin, kinds)
+        kept_files = recycling.recycle(str(folder), before.site, contents.steady, folders)
+        delta = GenerationWriter(str(folder), before, kept_files).fill(contents, origin, kinds)
         number = generations.complete(folder)
     except (OSError, PublishError):
         # A full disk shall not stay full of what nobody will see.

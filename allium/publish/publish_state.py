@@ -22,7 +22,7 @@ class Options(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
 
 
-class Manner(Struct, frozen=True, kw_only=True):
+class PublishMode(Struct, frozen=True, kw_only=True):
     """How one publication is asked for.
 
     With `force` the gate is not asked, and a generation that was rolled back to is left; with

@@ -27,7 +27,9 @@ class DoubtError(PrintableError):
     """The folder is not as allium makes them."""
 
 
-def turn(folder: str, before: str, steady: Collection[str], folders: Collection[str]) -> set[str]:
+def recycle(
+    folder: str, before: str, steady: Collection[str], folders: Collection[str]
+) -> set[str]:
     """Leave in `folder` only those `steady` files that the site `before` has too; return them.
 
     Folders stay when they hold one or are among `folders`. When anything is odd, nothing is left
@@ -35,7 +37,7 @@ def turn(folder: str, before: str, steady: Collection[str], folders: Collection[
     """
     try:
         _strip(folder)
-        return _Turning(f"{folder}/{SITE}", before, steady, folders).left()
+        return _Recycling(f"{folder}/{SITE}", before, steady, folders).left()
     except (OSError, DoubtError):
         marks.empty(Path(folder))
         files.make_folder(f"{folder}/{SITE}")
@@ -61,7 +63,7 @@ def _strip(folder: str) -> None:
             marks.remove(entry)
 
 
-class _Turning:
+class _Recycling:
     """One walk through the site of the old generation."""
 
     def __init__(

@@ -24,7 +24,7 @@ BEFORE = "before"
 
 
 class Keyed(FileEntry, frozen=True, array_like=True):
-    """A file as it was written, and the digest of all that it was made from; empty if not told."""
+    """A file as it was written, and the digest of all that it was made from, if known."""
 
     key: str = ""
 

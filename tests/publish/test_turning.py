@@ -192,12 +192,12 @@ def test_the_generation_that_readers_see_is_never_turned(
     place.publish(keep=3)
     seen = []
 
-    def turn(folder: str, *rest: object) -> set[str]:
+    def recycle(folder: str, *rest: object) -> set[str]:
         seen.append((place.current / "a/index.html").read_text())
         return right(folder, *rest)  # type: ignore[arg-type]
 
-    right = recycling.turn
-    monkeypatch.setattr(recycling, "turn", turn)
+    right = recycling.recycle
+    monkeypatch.setattr(recycling, "recycle", recycle)
     for number in range(1, 6):
         place.built(a=str(number))
         place.publish(keep=3 if number < 3 else 1)

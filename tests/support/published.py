@@ -12,7 +12,7 @@ from allium.publish.delta import Delta
 from allium.publish.gate import GateLimits
 from allium.publish.generations import Generations
 from allium.publish.publication import Published, current, publish
-from allium.publish.publish_state import History, Manner, Options, PublicationStep
+from allium.publish.publish_state import History, Options, PublicationStep, PublishMode
 from allium.store import shard_ledger, site_record
 
 
@@ -80,8 +80,8 @@ class Place:
     ) -> Published:
         options = self.options(keep, **limits)
         self.told.clear()
-        manner = Manner(force=force, verify=verify, tell=self.told.append)
-        return publish(str(self.www), str(self.public), options, {}, nothing_beside, manner)
+        mode = PublishMode(force=force, verify=verify, tell=self.told.append)
+        return publish(str(self.www), str(self.public), options, {}, nothing_beside, mode)
 
     def delta(self, **pages: str) -> Delta:
         self.built(**pages)
