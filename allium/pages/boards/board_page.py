@@ -1,4 +1,4 @@
-"""A leaderboard: its rule, the first operators, and what would change their ranks."""
+"""The page of a leaderboard: its rule, the first operators, and what would change their ranks."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""All leaderboards with their first three operators."""
+"""The page of all leaderboards with the first three operators of each."""
 
 from collections.abc import Mapping
 from typing import Any

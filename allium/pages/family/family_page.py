@@ -1,4 +1,4 @@
-"""A family: which relays belong together, and whether they all say so."""
+"""The page of a family: its members, whether they all declare it, and its JSON twin."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

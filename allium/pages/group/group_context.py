@@ -1,4 +1,4 @@
-"""What groups are described with: the network, who runs it, and tables of shares."""
+"""What the pages of groups and families have in common: the network, links, share tables."""
 
 from collections.abc import Mapping
 from functools import cached_property

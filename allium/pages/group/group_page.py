@@ -1,4 +1,4 @@
-"""Relays with one thing in common: how many, how large a part of the network, which."""
+"""The page of a group of relays: figures, share tables, the table of relays, and its JSON twin."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Who runs the network: operators and what they prove, families and their keys."""
+"""The health page's sections on operators and what they prove, families and their keys."""
 
 from functools import partial
 from typing import Final

@@ -1,4 +1,4 @@
-"""How the network is, in eleven sections, and how fresh the data is."""
+"""The page of the network's health: eleven sections, and its JSON twin."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Where the network is: countries and autonomous systems, and in how few of them."""
+"""The health page's sections on countries and autonomous systems, and how weight concentrates."""
 
 from typing import Final
 

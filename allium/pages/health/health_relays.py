@@ -1,4 +1,4 @@
-"""How many relays there are of which kind, and how much they can carry."""
+"""The health page's sections on the numbers of relays and on bandwidth."""
 
 from allium import formatting
 from allium.analysis.health.network_capacity import Capacity, capacity

@@ -1,4 +1,4 @@
-"""What relays run, where exits let traffic go, and how much weight there is for bandwidth."""
+"""The health page's sections on software, exit policies, and weight for bandwidth."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""From what the site was made: every document, its time, and what is missing without it."""
+"""The health page's sections on source documents, their age, and notices."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How reliably the network's relays run, and what operators are compared with."""
+"""The health page's section on uptime, and the quantiles that operators are compared with."""
 
 from allium import formatting
 from allium.analysis.health.uptime_distribution import (

@@ -24,7 +24,7 @@ AS_NAME_LENGTH: Final = 32
 
 
 class ListContext(Struct, frozen=True, kw_only=True):
-    """What rows are made with; `complete` tells of each family whether it is declared well.
+    """What rows are made with; `complete` says of each family whether it is declared completely.
 
     `unlisted` leads to the relays of which a list knows nothing.
     """

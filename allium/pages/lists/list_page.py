@@ -1,4 +1,4 @@
-"""Everything of one type: page by page by weight, or the first hundred by something else."""
+"""The pages of a list: all entries by weight, and the first hundred in another order."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The two sorts of lists, of relays and of entries: what is in them, and their tables."""
+"""Listings: the relays or entries of a list in order, and the tables of its pages."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ class ListTables(View, frozen=True):
 
 
 class Listing(ABC, Generic[T]):
-    """A list: its things in the order of its pages."""
+    """A list: its items in the order of its pages."""
 
     def __init__(self, name: ListName, items: Sequence[T], context: ListContext) -> None:
         self.name = name
@@ -39,7 +39,7 @@ class Listing(ABC, Generic[T]):
         self._running = [item for item in self._by_id if self.runs(item)]
 
     def ranking(self, order: Order) -> list[Placed[T]]:
-        """Return the first things in an order, equal ones by id."""
+        """Return the first items in an order, equal ones by id."""
         metric, stats = order.metric, self._context.stats
         taking_part = self._by_id if order.idle else self._running
         return placed([(metric(item, stats), item) for item in taking_part], lowest=order.lowest)
@@ -65,15 +65,15 @@ class Listing(ABC, Generic[T]):
 
     @abstractmethod
     def runs(self, item: T) -> bool:
-        """Tell whether a thing is or has a running relay."""
+        """Tell whether an item is or has a running relay."""
 
     @abstractmethod
     def page(self, items: Sequence[T], caption: str) -> ListTables:
-        """Return things as they stand on a page of the full list."""
+        """Return items as they stand on a page of the full list."""
 
     @abstractmethod
     def top(self, order: Order, first: Sequence[Placed[T]], caption: str) -> ListTables:
-        """Return the first things in an order with their ranks."""
+        """Return the first items in an order with their ranks."""
 
 
 class RelayListing(Listing[Member]):

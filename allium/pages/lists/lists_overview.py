@@ -1,4 +1,4 @@
-"""All lists, what is in each, and in which orders each has a page."""
+"""The page that leads to every list, its orders, and the flags."""
 
 from collections.abc import Iterable
 from typing import Any

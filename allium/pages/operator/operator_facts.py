@@ -1,4 +1,7 @@
-"""All about one operator that its own relays determine, beside what is relative to the network."""
+"""The facts of an operator's page: its position in the network, and what its own relays determine.
+
+`precompute` computes them from the shards; `operator_page` puts them into words.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence

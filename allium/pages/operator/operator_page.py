@@ -1,4 +1,4 @@
-"""An operator: how their relays do, what part of the network they are, is their domain proven."""
+"""The page of an operator: the view that `precompute` makes from the facts, and its JSON twin."""
 
 from typing import Any
 

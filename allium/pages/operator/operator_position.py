@@ -1,4 +1,7 @@
-"""What is relative to the network about one operator, rounded to what is printed."""
+"""The position of an operator in the network: shares, ranks and percentiles, as printed.
+
+`split` computes it, because it takes the whole network; `precompute` reads it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -98,7 +101,7 @@ class OperatorPosition(View, frozen=True):
 
 
 class OperatorPositions(Struct, frozen=True):
-    """Makes the positions of operators from one survey; what all of them print is made once."""
+    """Makes the positions of operators; what all of them print is made once."""
 
     stats: HistoryStats
     units: formatting.Units

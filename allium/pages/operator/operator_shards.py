@@ -30,7 +30,7 @@ class OperatorRelay(View, frozen=True):
     effective_family: int
 
     def member(self, contact: ContactId, claim: Claim) -> Member:
-        """Return the relay as a part of the network; its family is no matter of operators."""
+        """Return the relay as a part of the network; operators do not use its family."""
         return Member(
             relay=self.relay,
             role=self.position.role,
@@ -51,7 +51,7 @@ class OperatorShards(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def is_one(self) -> bool:
-        """Whether somebody answers: relays without a contact are not one operator."""
+        """Whether the relays have a contact: those without are not one operator."""
         return self.position.contact is not None
 
     @cached_property

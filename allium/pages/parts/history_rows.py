@@ -1,4 +1,4 @@
-"""Rows of what histories say, alike for uptime and for bandwidth: flags and outliers."""
+"""Rows of flags and outliers, alike for uptime and bandwidth histories."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final

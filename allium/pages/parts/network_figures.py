@@ -1,4 +1,4 @@
-"""Numbers of the whole network as words: counts with their part, values that may be unknown."""
+"""Counts with their part of a whole, bandwidths and ratios as printed; words for missing ones."""
 
 from collections.abc import Collection, Mapping
 from typing import Final, TypeVar

@@ -1,4 +1,4 @@
-"""What the views of all pages are made of: heads, links, times, periods, rows, shares."""
+"""The structs that views of all pages are made of: head, link, time, row, share, chart."""
 
 from math import ceil
 from typing import Final

@@ -1,4 +1,4 @@
-"""The words of every finding: what is so, for one relay and for several, and what to do."""
+"""The text of every finding: its statement, for one relay and for several, and the advice."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
 """The flag table of a relay: what each flag needs, what the data says, and whether that is met.
 
 Thresholds and measurements are the authorities' votes, which the data does not carry: where they
-decide, the verdict is that nobody can tell from here.
+decide, the verdict is "Cannot tell".
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What shows each finding of a relay: the evidence beside the advice."""
+"""The findings of a relay's page: severity, statement, evidence and advice."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias

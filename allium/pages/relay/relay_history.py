@@ -1,4 +1,4 @@
-"""What is known of one relay's history, rounded to what its page prints."""
+"""The history of a relay as its page prints it: uptime, throughput, lifecycle, findings."""
 
 from collections.abc import Collection
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""One relay: is it up, what does it carry, whose is it, what could be better."""
+"""The page of a relay: its findings, facts, flags, history and operator, and its JSON twin."""
 
 from allium import formatting, urls
 from allium.analysis.history.uptime import percentage

@@ -1,4 +1,4 @@
-"""All that one relay's page may depend on, rounded to what it prints."""
+"""The shard of a relay: all that its page may depend on, rounded to what is printed."""
 
 from collections.abc import Sequence
 from functools import lru_cache

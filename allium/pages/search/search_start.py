@@ -1,4 +1,4 @@
-"""Search, and the ways to everything that need no script: by the beginning of its name."""
+"""The search page: its form, and links by first letters that need no script."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
