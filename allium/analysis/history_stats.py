@@ -1,4 +1,4 @@
-"""Everything that takes the whole network to know, worked out once for all pages."""
+"""Statistics that need the whole network and its histories, computed once for all pages."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -25,10 +25,12 @@ from allium.model.snapshot import Snapshot
 class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
     """The network with all that is relative to it, and with its histories.
 
-    What compares operators is dear and not wanted by all: it is worked out when it is first asked
-    for. `volumes` are all bytes that each relay is known to have moved; `unreturned` is by relay
-    what of its family list is not returned, of those that have such; `minima` is the least
-    bandwidth for flags; `documents` names those that are there.
+    What compares operators is expensive, and not every caller reads it: each property computes it
+    at the first access.
+
+    `volumes` are all bytes that each relay is known to have moved; `unreturned` is by relay what
+    of its family list is not returned, of those that have such; `minima` is the least bandwidth for
+    flags; `documents` names those that are there.
     """
 
     snapshot: Snapshot

@@ -1,4 +1,4 @@
-"""The network as its details tell it: what is relative to all relays, without their histories."""
+"""Statistics that need the whole network, but only its details document, no histories."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ RATIO_ROLES: Final[tuple[Role | None, ...]] = (None, "guard", "exit")
 
 
 class NetworkStats(Struct, frozen=True, kw_only=True):
-    """The network with all that is relative to it and no history has a part in.
+    """A network, and the statistics relative to all its relays that need no history.
 
     `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
     network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
@@ -46,7 +46,7 @@ class NetworkStats(Struct, frozen=True, kw_only=True):
 
 
 def compute_network_stats(network: Network) -> NetworkStats:
-    """Return what the details of a network come to."""
+    """Return the statistics of a network that need no histories."""
     running = [member for member in network.members if member.relay.running]
     compositions = {
         name: composition_of(member.relay for member in operator.members)

@@ -34,7 +34,7 @@ class RelayCounts(Struct, frozen=True, kw_only=True):
 
 
 def relay_counts(stats: HistoryStats) -> RelayCounts:
-    """Return how many relays are what."""
+    """Return counts of running relays by flag, overload and age."""
     relays = [member.relay for member in stats.network.members]
     running = [relay for relay in relays if relay.running]
     return RelayCounts(

@@ -155,7 +155,7 @@ def _near(first: Mean, second: Mean) -> bool:
 
 
 def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
-    """Return what an operator's relays did."""
+    """Return the uptimes of an operator's relays together, and the outliers among them."""
     running = {period: _parts(relays, period) for period in PERIODS}
     averages = {period: moments(list(values.values())) for period, values in running.items()}
     return OperatorUptime(

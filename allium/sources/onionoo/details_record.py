@@ -1,4 +1,4 @@
-"""One relay's record: decoded strictly where it is as it should be, mended where it is not."""
+"""One relay's record: decoded by its types, and repaired field by field where it breaks them."""
 
 import contextlib
 import re
@@ -17,6 +17,7 @@ from allium.model.relay import Fingerprint, Relay, Time, in_print_order
 from allium.sources.onionoo.repair import FamilyLists, mended, nearest
 
 DEPTH: Final = 16
+"""Nested brackets; a record of Onionoo has three levels (relay, policy summary, ports)."""
 
 _DECODER = msgspec.json.Decoder(Relay)
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"

@@ -42,7 +42,8 @@ def mended(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], text)
 
 
-_LINE = 64
+_LINE: Final = 64
+"""Characters; the cap of `model.relay.Line`."""
 
 
 def nearest(value: Any, kind: Any) -> tuple[Any, bool]:  # noqa: ANN401  any JSON, a type expression
