@@ -21,7 +21,7 @@ N = TypeVar("N", int, float)
 OUTLIER_VALUES: Final = 6
 """With fewer values none can lie two deviations from the mean of its own sample."""
 HIGHEST_RANK: Final = 99
-"""None of the values is above all of them, itself included: no rank is 100."""
+"""The highest rank: a value is never above itself, so no rank is 100."""
 FAR: Final = 2
 """Sample deviations; the usual bound, beyond which 5% of a normal distribution lie."""
 

@@ -24,7 +24,7 @@ def fetch(choices: str, code: str) -> dict[str, Any]:
     settings = _settings(choices)
     hour = _hour(settings)
     assert hour is not None  # the details were fetched before
-    offline = settings.offline and settings.source != "sample"  # which asks nobody but itself
+    offline = settings.offline and settings.source != "sample"  # the sample makes no request
     obtained = _collection(settings, code).obtain(hour, offline=offline)
     for name, problem in obtained.problems.items():
         sys.stderr.write(f"warning: votes: {name}: {problem}\n")

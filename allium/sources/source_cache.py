@@ -83,7 +83,7 @@ class SourceCache(Struct, frozen=True):
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         known = self._known(name, origin.identity(name))
-        asks = not offline or isinstance(origin, Sample)  # which asks nobody but itself
+        asks = not offline or isinstance(origin, Sample)  # the sample makes no request
         fetched = self._brought(name, origin, known) if asks else _fallback(known, "offline")
         self._note(name, fetched)
         return fetched

@@ -83,7 +83,7 @@ def operators_of_networks(stats: HistoryStats) -> float | None:
 
 
 def country_classes(stats: HistoryStats) -> dict[str, frozenset[str]]:
-    """Return the classes of countries by name; relays of unknown country are in none of them."""
+    """Return the classes of countries by name; a relay of unknown country is in no class."""
     countries = frozenset(stats.rare_countries)
     rare = (name for name, rarity in stats.rare_countries.items() if rarity.score >= RARE)
     return {

@@ -14,7 +14,7 @@ T = TypeVar("T")
 BATCHES: Final = 16
 """Relays and operators are written in this many batches.
 
-More of them than processors, so that a process that gets slow relays holds up only a sixteenth.
+There are more portions than processors, so a slow portion delays the build by little.
 """
 
 
