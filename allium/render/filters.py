@@ -5,18 +5,31 @@ as much. They make HTML of `parts`: markup and text in turn, markup first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
-from allium.pages.parts.page_base import Chart, FindingText, Link, When
+from allium.pages.parts.page_base import Badge, Chart, Link, When
 
 Parts = tuple[str, ...]
-_COLUMNS: Final = {None: '<i class="hx"></i>'} | {n: f'<i class="h{n}"></i>' for n in range(21)}
+_COLUMNS: Final = {None: '<i class="hx"></i>'} | {n: f'<i class="h{n}"></i>' for n in range(51)}
 _BETWEEN: Final = "\0"
 """No text holds it; one that does is escaped alone."""
+
+
+class Remarked(NamedTuple):
+    """A value, and what a reader should know of it."""
+
+    value: object
+    remark: str
+
+
+class Badged(NamedTuple):
+    """A value, and the state that it is in."""
+
+    value: object
+    badge: Badge
 
 
 class Safe(str):
@@ -60,8 +73,13 @@ def ruled(to: Link, root: str, before: str = "") -> Parts:
 def timed(time: When | None, before: str = "") -> Parts:
     """Return a time for people and programs."""
     if time is None:
-        return (f"{before}unknown", "")
+        return (f"{before}Unknown", "")
     return (f'{before}<time datetime="', time.machine, '">', time.text, "</time>", "")
+
+
+def badges(state: Badge, before: str = "") -> Parts:
+    """Return a state."""
+    return (f'{before}<span class="badge {state.colour}">', state.text, "</span>", "")
 
 
 class Isolated(str):
@@ -75,24 +93,34 @@ class Isolated(str):
 
 
 def printed(value: object, root: str, before: str = "") -> Parts:
-    """Return whatever a view holds: a text, a link, a time, texts of strangers."""
-    if isinstance(value, Isolated):
-        return (f"{before}<bdi>", value, "</bdi>", "")
-    if isinstance(value, str) and not isinstance(value, Safe):
-        return (before, value)
-    if isinstance(value, Link):
-        return linked(value, root, before)
-    if value is None or isinstance(value, When):
-        return timed(value, before)
-    if isinstance(value, tuple):
-        return (before, "", *_list(value))
+    """Return whatever a view holds: a text, a link, a time, a state, texts of strangers."""
+    return _PRINTERS.get(type(value), _escaped)(value, root, before)
+
+
+def _escaped(value: object, root: str, before: str) -> Parts:  # noqa: ARG001  as all printers
     return (f"{before}{escape(value)}", "")
+
+
+def _text(value: str, root: str, before: str) -> Parts:  # noqa: ARG001  as all printers
+    return (before, value)
+
+
+def _isolated(value: str, root: str, before: str) -> Parts:  # noqa: ARG001  as all printers
+    return (f"{before}<bdi>", value, "</bdi>", "")
+
+
+def _with_remark(value: Remarked, root: str, before: str) -> Parts:
+    return (*printed(value.value, root, before), " <small>", value.remark, "</small>", "")
+
+
+def _with_badge(value: Badged, root: str, before: str) -> Parts:
+    return (*printed(value.value, root, before), *badges(value.badge, " "))
 
 
 def _list(texts: tuple[str, ...]) -> Parts:
     """Return texts of strangers as a list, or the word for none."""
     if not texts:
-        return ("none", "")
+        return ("None", "")
     items = chain.from_iterable(("<li><bdi>", text, "</bdi></li>\n", "") for text in texts)
     return ('<ul class="plain">\n', "", *items, "</ul>\n", "")
 
@@ -104,10 +132,11 @@ def link(to: Link, root: str) -> Safe:
 
 def links(many: Sequence[Link], root: str) -> Safe:
     """Return links with commas between them."""
-    return html(_enumerated(many, root))
+    return html(enumerated(many, root))
 
 
-def _enumerated(many: Sequence[Link], root: str) -> list[str]:
+def enumerated(many: Sequence[Link], root: str) -> list[str]:
+    """Return links with commas between them."""
     parts: list[str] = []
     for to in many:
         parts += linked(to, root, ", " if parts else "")
@@ -124,21 +153,19 @@ def when(time: When | None) -> Safe:
     return html(timed(time))
 
 
-@lru_cache(maxsize=256)
-def how(about: str, root: str, question: str = "How is this computed?") -> Safe:
-    """Return the way to the explanation of what a section prints."""
-    target = f"{root}about/index.html#{about}"
-    return html(('<p class="how"><a href="', target, '">', question, "</a></p>"))
-
-
-def said(text: str | None, absent: str = "none given") -> str:
+def said(text: str | None, absent: str = "None") -> str:
     """Return what strangers may have written, or the word for nothing."""
     return absent if text is None else Isolated(text)
 
 
 def answer(value: bool | None) -> str:  # noqa: FBT001  a filter's value has no name
     """Return what is known of a yes or no."""
-    return "unknown" if value is None else "Yes" if value else "No"
+    return "Unknown" if value is None else "Yes" if value else "No"
+
+
+def badge(state: Badge) -> Safe:
+    """Return a state: a colour, a mark and a word."""
+    return html(badges(state))
 
 
 def listed(texts: tuple[str, ...]) -> Safe:
@@ -164,33 +191,43 @@ def drawn(chart: Chart | None, measure: str) -> str:
     return html((*parts, "</tbody>\n</table>\n</details>\n</figure>\n\n"))
 
 
-def findings(texts: tuple[FindingText, ...], root: str) -> Safe:
-    """Return what is so, what shows it, and what to do."""
-    parts = ['<ul class="findings">\n', ""]
-    for finding in texts:
-        parts += ('<li class="card">\n<p><span class="badge ', finding.colour, '">')
-        parts += (finding.severity,)
-        parts += ("</span> ", finding.statement, "</p>\n", "")
-        if finding.evidence:
-            parts += ('<p class="evidence">', "; ".join(finding.evidence), ".</p>\n", "")
-        if finding.advice is not None:
-            parts += ("<p>", finding.advice, "</p>\n", "")
-        if finding.relays:
-            more = () if finding.more is None else (" and ", finding.more)
-            parts += ("<p>", "", *_enumerated(finding.relays, root), *more, "</p>\n", "")
-        parts += (f"{how(finding.about, root, 'How is this judged?')}\n</li>\n", "")
-    return html((*parts, "</ul>\n"))
-
-
 def facts(pairs: Iterable[tuple[str, object]], root: str) -> Safe:
-    """Return names and what is known of each, for a list of descriptions."""
+    """Return names and what is known of each, for a list of descriptions.
+
+    Nothing is said of what is `None`, a template that would say so uses `said` or `answer`.
+    """
     parts: list[str] = []
     for name, value in pairs:
-        parts += ("<dt>", name, *printed(value, root, "</dt><dd>"), "</dd>\n", "")
+        if value is not None:
+            parts += ("<div><dt>", name, *printed(value, root, "</dt><dd>"), "</dd></div>\n", "")
     return html(parts)
 
 
+def remarked(value: object, remark: str | None) -> object:
+    """Return a value with a remark in small type; the value alone where there is none."""
+    return value if remark is None else Remarked(value, remark)
+
+
+def badged(value: object, badge: Badge | None) -> object:
+    """Return a value with a badge behind it; the value alone where there is none."""
+    return value if badge is None else Badged(value, badge)
+
+
+_PRINTERS: Final[dict[type, Callable[[Any, str, str], Parts]]] = {
+    str: _text,
+    Isolated: _isolated,
+    Link: linked,
+    When: lambda value, _, before: timed(value, before),
+    type(None): lambda value, _, before: timed(value, before),
+    Badge: lambda value, _, before: badges(value, before),
+    Remarked: _with_remark,
+    Badged: _with_badge,
+    tuple: lambda value, _, before: (before, "", *_list(value)),
+}
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     one.__name__: one
-    for one in (link, links, known, when, how, said, answer, listed, drawn, findings, facts)
+    for one in (
+        *(link, links, known, when, said, answer),
+        *(listed, drawn, badge, facts, remarked, badged),
+    )
 }

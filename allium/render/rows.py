@@ -4,13 +4,17 @@ End tags that may be left out are: a page of rows would be a tenth larger.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import repeat
 from typing import Final
 
+from allium.pages.parts.levels import FULL, level
 from allium.pages.parts.page_base import RelayRow, RelayTable, Share, SourcePlace
 from allium.pages.parts.tables import EntryTable, FlagRow, Found, PeriodRow
 from allium.render.filters import Parts, Safe, html, linked, printed, ruled, said, timed
 
+_BARS: Final = [f'<tr><th scope="row"><i class="l{n}"></i>' for n in range(FULL + 1)]
+_REST: Final = '<tr class="rest"><th scope="row">'
 Cell = Callable[[RelayRow, str], Parts]
 """Returns one cell of a row, given the way to the root."""
 
@@ -18,9 +22,13 @@ Cell = Callable[[RelayRow, str], Parts]
 def relay_rows(table: RelayTable, root: str) -> Safe:
     """Return the rows of a table of relays; `macros/relays.html` has their heads."""
     cells = [cell for cell, stands in _CELLS if stands(table)]
+    cells[0] = _weight if table.ranked else _meters(table.rows)
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
-        parts += (*_rank(place, "<tr>\n"), *linked(row.relay, root, '<th scope="row">'))
+        parts += (*_rank(place), *linked(row.relay, root, '<th scope="row">'))
+        if row.down_since is not None:
+            parts += timed(row.down_since, ' <span class="badge crit">Down ')
+            parts += ("</span>", "")
         parts += _value(table, place, root)
         for cell in cells:
             parts += cell(row, root)
@@ -32,7 +40,7 @@ def entry_rows(table: EntryTable, root: str) -> Safe:
     starts = ['<td class="n">' if column.number else "<td>" for column in table.columns]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
-        parts += (*_rank(place, "<tr>"), *linked(row.name, root, '<th scope="row">'))
+        parts += (*_rank(place), *linked(row.name, root, '<th scope="row">'))
         parts += _value(table, place, root)
         for start, value in zip(starts, row.cells, strict=True):
             parts += printed(value, root, start)
@@ -49,13 +57,15 @@ def found_rows(rows: tuple[Found, ...], root: str) -> Safe:
 
 
 def share_rows(rows: tuple[Share, ...], root: str) -> Safe:
-    """Return the rows of a table of parts of a whole, each with its bar."""
+    """Return the rows of a ranked table, each with its bar behind the name."""
     parts: list[str] = []
     for row in rows:
-        parts += (*linked(row.name, root, '<tr><th scope="row">'), '</th><td class="n">')
-        parts += (row.count, '</td>\n<td class="n">', row.share)
-        parts += (' \n<span class="track" aria-hidden="true"><i class="w', str(row.level))
-        parts += ('"></i></span></td></tr>\n', "")
+        start = _REST if row.level is None else _BARS[row.level]
+        parts += (*linked(row.name, root, start),)
+        if row.remark is not None:
+            parts += (' <span class="muted small">', row.remark, "</span>", "")
+        parts += ('</th><td class="n">', row.count, '</td><td class="n">', row.share)
+        parts += ("</td></tr>\n", "")
     return html(parts)
 
 
@@ -94,42 +104,64 @@ def period_rows(rows: tuple[PeriodRow, ...], absent: str) -> Safe:
     return html(parts)
 
 
-def _rank(place: SourcePlace | None, start: str) -> Parts:
-    return (start, "") if place is None else (f'{start}<td class="rank">', place.rank, "</td>", "")
+def _rank(place: SourcePlace | None) -> Parts:
+    if place is None:
+        return ("<tr>", "")
+    first = ' class="first"' if place.leads else ""
+    return (f'<tr{first}><td class="place">', place.rank, "</td>", "")
 
 
 def _value(table: RelayTable | EntryTable, place: SourcePlace | None, root: str) -> Parts:
-    """Return what gives the row its rank, where the table has a column of it."""
+    """Return what gives the row its place, where the table has a column of it."""
     if place is None or not table.ranked:
         return ()
-    return printed(place.value, root, '<td class="n">')
+    meter = "" if place.level is None else f'<i class="meter l{place.level}"></i>'
+    return (*printed(place.value, root, '<td class="n">'), meter, "")
 
 
-def _status(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    if row.down_since is None:
-        return ("<td>Up", "")
-    return timed(row.down_since, '<td><b class="bad">Down</b> since ')
+def _meters(rows: tuple[RelayRow, ...]) -> Cell:
+    """Return the cell of the consensus weight with a bar, relative to the largest share printed."""
+    top = next((row.weight for row in rows if row.weight is not None), "")
+
+    def weight(row: RelayRow, root: str) -> Parts:
+        if row.weight is None:
+            return _weight(row, root)
+        return (
+            '<td class="n">',
+            row.weight,
+            f'<i class="meter l{_meter(row.weight, top)}"></i>',
+            "",
+        )
+
+    return weight
+
+
+@lru_cache(maxsize=1024)
+def _meter(share: str, top: str) -> int:
+    """Return the length of the bar of a printed share: `0.08%`, `<0.01%`."""
+    return level(*(int(text.strip("<%").replace(".", "")) for text in (share, top)))
 
 
 def _weight(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ('<td class="n">', row.weight or "not in consensus")
+    return ('<td class="n">', row.weight or "Not in the consensus")
 
 
 def _bandwidth(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ('<td class="n">', row.bandwidth or "not reported")
+    return ('<td class="n">', row.bandwidth or "Not reported")
 
 
 def _flags(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ("<td>", row.flags or "none")
+    harms = (part for harm in row.harms for part in ('<b class="not">', harm, "</b> ", ""))
+    return ('<td class="held">', "", *harms, "", row.flags or ("" if row.harms else "None"))
 
 
 def _uptime(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ('<td class="n">', row.uptime or "too little history")
+    return ('<td class="n">', row.uptime or "Too little history")
 
 
 def _operator(row: RelayRow, root: str) -> Parts:
     if row.operator is None:
-        return ("<td>none given", "")
+        return ("<td>None", "")
     return linked(row.operator, root, "<td>")
 
 
@@ -137,8 +169,8 @@ def _country(row: RelayRow, root: str) -> Parts:
     return ruled(row.country, root, "<td>")
 
 
-def _aroi(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ("<td>", row.aroi or "")
+def _aroi(row: RelayRow, root: str) -> Parts:
+    return ("<td>", "") if row.aroi is None else printed(row.aroi, root, "<td>")
 
 
 def _network(row: RelayRow, root: str) -> Parts:
@@ -147,8 +179,11 @@ def _network(row: RelayRow, root: str) -> Parts:
 
 
 def _version(row: RelayRow, root: str) -> Parts:
-    version = ruled(row.version, root, "<td>")
-    return version if row.version_note is None else (*version, " (", row.version_note, ")", "")
+    version = ruled(row.version, root, '<td class="named">')
+    if row.version_note is None:
+        return version
+    colour = "not" if row.version_note.colour == "crit" else "open"
+    return (*version, f' <b class="{colour}">', row.version_note.text, "</b>", "")
 
 
 def _first_seen(row: RelayRow, root: str) -> Parts:
@@ -156,7 +191,6 @@ def _first_seen(row: RelayRow, root: str) -> Parts:
 
 
 _CELLS: Final[tuple[tuple[Cell, Callable[[RelayTable], bool]], ...]] = (
-    (_status, lambda _: True),
     (_weight, lambda _: True),
     (_bandwidth, lambda table: table.without != "bandwidth"),
     (_flags, lambda _: True),

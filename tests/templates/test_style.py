@@ -16,19 +16,28 @@ STATIC = ROOT / "templates" / "static"
 SCRIPTS = "\n".join(path.read_text() for path in STATIC.glob("*.js"))
 MARKUP = (*(ROOT / "templates").rglob("*.html"), *(ROOT / "allium" / "render").glob("*.py"))
 HTML = "\n".join(path.read_text() for path in MARKUP)
-BADGES = {"good", "bad", "doubt", "none", "notice"}
-BARS = {f"{kind}{level}" for kind in "wh" for level in range(21)} | {"hx"}
+LEVELS = {f"{kind}{level}" for kind in "lm" for level in range(51)}
+PLACES = {f"x{column}" for column in range(1, 26)} | {f"y{row}" for row in range(1, 16)}
+COMPUTED = {
+    *LEVELS,
+    *PLACES,
+    *("good", "note", "warn", "crit", "off"),
+    *(f"k{number}" for number in range(7)),
+    *(f"t{step}" for step in range(6)),
+    *(f"f{length}" for length in (2, 3, 4, 5, 6, 7, 11, 12)),
+}
+"""Classes whose names end in a number or come from a view."""
 
 
 def defined() -> set[str]:
-    rules = re.sub(r"\{[^{}]*\}", "{}", CSS)
+    rules = re.sub(r"\{[^{}]*\}", "{}", re.sub(r"/\*.*?\*/", "", CSS))
     return set(re.findall(r"\.([a-z][\w-]*)", rules))
 
 
 def used() -> set[str]:
     plain = {name for names in re.findall(r'class="([\w -]*)', HTML) for name in names.split()}
     scripted = set(re.findall(r'className = "([\w-]+)"', SCRIPTS))
-    return (plain - {"w", "h"}) | BARS | BADGES | scripted
+    return (plain - {"l", "m", "x", "y", "k", "t", "f"}) | COMPUTED | scripted
 
 
 def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:
@@ -48,27 +57,38 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+STATES = ("good", "warn", "crit", "note")
+
+
 def contrast(one: str, other: str) -> float:
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("ground", ["page", "surface"])
-def test_every_colour_can_be_read_on_paper_and_on_tables(ground: str, *, dark: bool) -> None:
+@pytest.mark.parametrize("ground", ["page", "card"])
+def test_every_colour_can_be_read_on_the_page_and_on_cards(ground: str, *, dark: bool) -> None:
     colours = tokens(dark)
-    for name in ("text", "muted", "link", "visited", "good", "warning", "critical", "notice"):
+    for name in ("ink", "muted", "link", "visited", *STATES):
         assert contrast(colours[name], colours[ground]) >= 4.5, name
-    for name in ("line", "bar", "focus"):
+    for name in ("rule", "focus", *(f"k{number}" for number in range(1, 7))):
         assert contrast(colours[name], colours[ground]) >= 3, name
 
 
-def test_every_badge_has_a_class_of_its_own() -> None:
-    assert {name for _, name in STATE_BADGES.values()} | {*COLOURS.values()} == BADGES
+@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
+def test_every_state_can_be_read_on_its_tint(*, dark: bool) -> None:
+    colours = tokens(dark)
+    for name in STATES:
+        assert contrast(colours[name], colours[f"{name}bg"]) >= 4.5, name
+
+
+def test_every_severity_and_every_state_has_a_colour() -> None:
+    colours = {badge.colour for badge in STATE_BADGES.values()} | {*COLOURS.values()}
+    assert colours <= {*STATES, "off"}
 
 
 def test_the_style_sheet_is_small_and_asks_for_nothing() -> None:
-    assert len(CSS.encode()) < 30_000
+    assert len(CSS.encode()) <= 34_000
     assert not re.search(r"@import|url\(|@font-face|#[a-z][\w-]*\s*\{", CSS)
 
 

@@ -10,7 +10,7 @@ from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
 from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
-from allium.pages.parts.page_base import Head, Link, View
+from allium.pages.parts.page_base import Badge, Head, Link, View
 
 
 class BoardRow(View, frozen=True):
@@ -18,7 +18,7 @@ class BoardRow(View, frozen=True):
 
     rank: str
     operator: Link
-    aroi: str
+    aroi: Badge
     value: str
     relays: str
     weight: str
@@ -97,7 +97,7 @@ def _row(board: str, place: BoardPlace, context: PrintContext) -> BoardRow:
     return BoardRow(
         rank=formatting.rank(place.rank),
         operator=operator_links.link(candidate.operator),
-        aroi=STATE_BADGES[candidate.operator.state][0],
+        aroi=STATE_BADGES[candidate.operator.state],
         value=value(board, candidate, context),
         relays=formatting.count(totals.running),
         weight=formatting.share(totals.weight, context.totals.weight) or "no weight",

@@ -13,6 +13,7 @@ from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
 from allium.pages.parts import charts, network_figures
 from allium.pages.parts.aroi_texts import STATE_WORDS, STATUS_WORDS
+from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
     FigureRow,
@@ -21,7 +22,7 @@ from allium.pages.parts.network_figures import (
     percent,
     rows,
 )
-from allium.pages.parts.page_base import Chart, Link, Share, View, level
+from allium.pages.parts.page_base import Chart, Link, Share, View
 
 PROBLEM_ROWS: Final = 5
 KINSHIP: Final = ("effective_family", "family_ids")

@@ -126,10 +126,10 @@ NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
 COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
         ListColumn(
-            label="AROI",
+            label="Domain",
             cell=lambda entry, context: STATE_BADGES[
                 context.stats.network.operators[entry.id].state
-            ][0],
+            ],
             number=False,
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),

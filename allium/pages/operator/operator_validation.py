@@ -8,7 +8,7 @@ from allium.analysis.aroi.validation import PROBLEMS
 from allium.pages.operator.operator_facts import OperatorFacts
 from allium.pages.parts import aroi_texts
 from allium.pages.parts.aroi_texts import STATE_BADGES, STATE_WORDS, STATUS_WORDS
-from allium.pages.parts.page_base import Link, View
+from allium.pages.parts.page_base import Badge, Link, View
 
 
 class RefusalReason(View, frozen=True):
@@ -41,8 +41,7 @@ class ValidationPart(View, frozen=True):
 
     state: str
     words: str
-    badge: str
-    badge_class: str
+    badge: Badge
     statuses: tuple[str, ...]
     reasons: tuple[RefusalReason, ...]
     reason: str | None
@@ -56,14 +55,12 @@ class ValidationPart(View, frozen=True):
 def validation(facts: OperatorFacts) -> ValidationPart:
     """Return what the operator's page says of their domain."""
     claims, statuses = facts.domain is not None, facts.statuses
-    badge, badge_class = STATE_BADGES[facts.state]
     unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
     left = unproven - len(facts.unproven)
     return ValidationPart(
         state=facts.state,
         words=STATE_WORDS[facts.state],
-        badge=badge,
-        badge_class=badge_class,
+        badge=STATE_BADGES[facts.state],
         statuses=_statuses(statuses) if claims else (),
         reasons=_reasons(facts),
         reason=None if facts.aroi_reason is None else REASONS[facts.aroi_reason],

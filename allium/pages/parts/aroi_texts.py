@@ -5,6 +5,7 @@ from typing import Final
 from allium.analysis.aroi.aroi_claim import REASONS
 from allium.analysis.aroi.validation import PROBLEMS
 from allium.analysis.network import Member
+from allium.pages.parts.page_base import Badge
 
 STATUS_WORDS: Final = {
     "no_contact": "no contact information",
@@ -16,31 +17,21 @@ STATUS_WORDS: Final = {
     "not_checked": "not yet checked",
 }
 """By the AROI status of a relay."""
-STATUS_CELLS: Final = {
-    "no_contact": "none",
-    "not_configured": "none",
-    "incomplete": "incomplete",
-    "validated": "proven",
-    "unauthorized": "unauthorized",
-    "misconfigured": "misconfigured",
-    "not_checked": "not checked",
-}
-"""The same for a cell of a table."""
 STATE_WORDS: Final = {
     **STATUS_WORDS,
     "partially_validated": "domain proven for a part of the relays",
 }
 STATE_BADGES: Final = {
-    "validated": ("Validated", "good"),
-    "partially_validated": ("Partly validated", "doubt"),
-    "unauthorized": ("Unauthorized", "bad"),
-    "misconfigured": ("Misconfigured", "doubt"),
-    "not_checked": ("Not checked", "none"),
-    "incomplete": ("Incomplete", "none"),
-    "not_configured": ("No domain", "none"),
-    "no_contact": ("No domain", "none"),
+    "validated": Badge(text="Verified", colour="good"),
+    "partially_validated": Badge(text="Partly verified", colour="warn"),
+    "unauthorized": Badge(text="Not listed", colour="crit"),
+    "misconfigured": Badge(text="Not readable", colour="warn"),
+    "not_checked": Badge(text="Not checked", colour="off"),
+    "incomplete": Badge(text="Incomplete", colour="off"),
+    "not_configured": Badge(text="No domain", colour="off"),
+    "no_contact": Badge(text="No domain", colour="off"),
 }
-"""By the AROI state of an operator: the badge, and the class that colours it."""
+"""By the AROI state of a relay or an operator."""
 
 PLACES: Final = {
     "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",

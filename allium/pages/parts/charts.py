@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 
 from allium import formatting
 from allium.model.history import Weeks
-from allium.pages.parts.page_base import Bar, Chart, level
+from allium.pages.parts.levels import level
+from allium.pages.parts.page_base import Bar, Chart
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -98,7 +99,9 @@ def _chart(
         return None
     lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     bars = {
-        label: Bar(label=label, value=words(value), level=level(value, values[highest]))
+        label: Bar(
+            label=label, value=words(value), level=level(round(value), round(values[highest]))
+        )
         for label, value in values.items()
     }
     return Chart(

@@ -1,12 +1,10 @@
-"""The structs that views of all pages are made of: head, link, time, row, share, chart."""
+"""The structs that views of all pages are made of: head, link, time, tile, badge, row, share."""
 
-from math import ceil
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from allium import formatting
-from allium.formatting import Number
 from allium.model.history import Period
 
 PERIOD_WORDS: Final[dict[Period, str]] = {
@@ -38,6 +36,48 @@ class When(View, frozen=True):
     machine: str
 
 
+Colour: TypeAlias = Literal["good", "note", "warn", "crit", "off"]
+"""The class of a state; a mark and a word say the same."""
+
+
+class Badge(View, frozen=True):
+    """A state in one word or two."""
+
+    text: str
+    colour: Colour
+
+
+class Verdict(View, frozen=True):
+    """One sentence of what matters most about the subject of a page."""
+
+    text: str
+    colour: Colour
+
+
+class Tile(View, frozen=True):
+    """A figure at the head of a page: at most 12 characters, and a line of at most 28 below it.
+
+    `level` (0 to 50) is the length of a bar, for a share of a whole.
+    """
+
+    label: str
+    value: str | When
+    remark: str | None = None
+    level: int | None = None
+
+
+class Slice(View, frozen=True):
+    """One part of a whole in a stack: `colour` is its class (`k1` to `k6`, `k0` for the rest).
+
+    The levels of a stack's slices add up to 50, see `allium.pages.parts.levels`.
+    """
+
+    name: Link
+    value: str
+    colour: str
+    level: int
+
+
 class Head(View, frozen=True):
     """What the frame around a page needs: its kind, its name, and where it stands."""
 
@@ -55,38 +95,52 @@ class Head(View, frozen=True):
 
 
 class Share(View, frozen=True):
-    """One row of a share table: a name, how many, what part, and the length of a bar (0 to 20)."""
+    """One row of a ranked table: a name, how many, what share, and the length of a bar (0 to 50).
+
+    `remark` follows the name in small type. The row of all others has no bar.
+    """
 
     name: Link
     count: str
     share: str
-    level: int
+    level: int | None
+    remark: str | None = None
 
 
 class RelayRow(View, frozen=True):
-    """One relay in a table; `None` where the data has nothing."""
+    """One relay in a table; `None` where the data has nothing.
+
+    `harms` are the flags that say something bad of it. `flags` are the others that a reader cannot
+    take for granted, and which of those that nearly all relays hold it lacks.
+    """
 
     relay: Link
     operator: Link | None
     down_since: When | None
     weight: str | None
     bandwidth: str | None
+    harms: tuple[str, ...]
     flags: str
     country: Link
     network: Link
     as_name: str | None
     version: Link
-    version_note: str | None
+    version_note: Badge | None
     first_seen: Link
-    aroi: str | None = None
+    aroi: Badge | None = None
     uptime: str | None = None
 
 
 class SourcePlace(View, frozen=True):
-    """A rank, and what it is given by unless the row says that."""
+    """A place, and what it is given by unless the row says that; `level` is the length of its bar.
+
+    `leads` says whether it is one of the first three.
+    """
 
     rank: str
     value: str | When | None
+    level: int | None = None
+    leads: bool = False
 
 
 class RelayTable(View, frozen=True):
@@ -136,7 +190,7 @@ class FindingText(View, frozen=True):
     """
 
     severity: str
-    colour: str
+    colour: Colour
     statement: str
     evidence: tuple[str, ...]
     advice: str | None
@@ -163,14 +217,3 @@ def minute(time: str | None) -> When | None:
 def day(time: str) -> When:
     """Return a date."""
     return When(text=formatting.date(time), machine=formatting.date(time))
-
-
-LESS_THAN_A_STEP: Final = 1e-9
-"""What a division of floats adds to a whole step is far less, and makes no further step."""
-
-
-def level(part: Number, total: Number) -> int:
-    """Return the length of a bar from 0 to 20; never 0 for what is not nothing."""
-    if not part:
-        return 0
-    return max(ceil(20 * part / total - LESS_THAN_A_STEP), 1)

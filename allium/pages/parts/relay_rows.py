@@ -10,16 +10,33 @@ from allium import formatting, urls
 from allium.analysis.network import Member
 from allium.model.relay import Fingerprint, Flag, Relay
 from allium.pages.parts import aroi_texts, group_links
-from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View, minute
+from allium.pages.parts.page_base import (
+    Badge,
+    Head,
+    Link,
+    Pages,
+    RelayRow,
+    RelayTable,
+    View,
+    minute,
+)
 
 PAGE_ROWS: Final = 200
 """So many rows, each with six links, stay below 150 kB."""
 ALL_PAGES: Final = 9
-_FLAGS: Final = (
-    "Authority BadExit MiddleOnly Exit Guard Fast Stable HSDir V2Dir StaleDesc Sybil NoEdConsensus"
-).split()
-_NOTES: Final = {"obsolete": "obsolete", "unrecommended": "not recommended"}
-_NAME_LENGTH: Final = 24
+HARMS: Final = ("BadExit", "MiddleOnly", "StaleDesc")
+"""Flags that say something bad of a relay."""
+_FLAGS: Final = "Authority Exit Guard Stable HSDir Sybil NoEdConsensus".split()
+_COMMON: Final = ("Fast", "Valid", "V2Dir")
+"""Nearly every relay holds these, so that only their lack says something."""
+_NOTES: Final = {
+    "obsolete": Badge(text="obsolete", colour="crit"),
+    "unrecommended": Badge(text="not recommended", colour="off"),
+}
+_OPERATOR_LENGTH: Final = 18
+_CONTACT_LENGTH: Final = 15
+_AS_LENGTH: Final = 12
+"""Characters of names in tables of 200 rows, whose columns shall fit a window of 1280 px."""
 
 
 class RowsPage(View, frozen=True):
@@ -46,10 +63,11 @@ def relay_row(
         down_since=None if relay.running else minute(relay.last_seen),
         weight=share,
         bandwidth=_rate(relay.observed_bandwidth, units),
+        harms=tuple(flag for flag in HARMS if flag in relay.flags),
         flags=_flags(relay.flags),
         country=group_links.country(relay.country),
         network=group_links.network(relay.asn),
-        as_name=None if relay.as_name is None else formatting.cut(relay.as_name, _NAME_LENGTH),
+        as_name=None if relay.as_name is None else formatting.cut(relay.as_name, _AS_LENGTH),
         version=group_links.version(relay.version),
         version_note=_NOTES.get(status or ""),
         first_seen=group_links.first_seen(relay.first_seen),
@@ -69,21 +87,25 @@ def of_one_operator(row: RelayRow, month: float | None, member: Member) -> Relay
     return replace(
         row,
         operator=None,
-        aroi=aroi_texts.STATUS_CELLS[member.status],
+        aroi=aroi_texts.STATE_BADGES[member.status],
         uptime=None if month is None else formatting.percent(month, 1),
     )
 
 
 def _operator(member: Member, operator: Link) -> Link | None:
-    """Return the operator's domain, or the word for a contact without one."""
+    """Return the operator by the domain or the beginning of the contact."""
+    contact = member.relay.contact
+    if member.claim.domain is None and contact is None:
+        return None
     if member.claim.domain is not None:
-        return operator
-    return None if member.relay.contact is None else Link(text="contact", path=operator.path)
+        return replace(operator, text=formatting.cut(operator.text, _OPERATOR_LENGTH))
+    return Link(text=formatting.cut(contact or "", _CONTACT_LENGTH), path=operator.path)
 
 
 @lru_cache(maxsize=4096)
 def _flags(held: tuple[Flag, ...]) -> str:
-    return ", ".join(flag for flag in _FLAGS if flag in held)
+    lacking = (f"no {flag}" for flag in _COMMON if flag not in held)
+    return " ".join((*(flag for flag in _FLAGS if flag in held), *lacking))
 
 
 def _rate(value: int | None, units: formatting.Units) -> str | None:

@@ -10,7 +10,8 @@ from allium import formatting
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
-from allium.pages.parts.page_base import Link, Share, View, level
+from allium.pages.parts.levels import level
+from allium.pages.parts.page_base import Link, Share, View
 
 ROWS: Final = 8
 COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
@@ -43,11 +44,15 @@ def shares(
     weights = {name: sum(group_weights) for name, group_weights in weights_by_name.items()}
     total = sum(weights.values())
     first = nsmallest(most, weights_by_name, key=lambda name: (-weights[name], -counts[name], name))
-    rows = [_row(link(name), counts[name], weights[name], total) for name in first]
+    top = max(map(weights.__getitem__, first), default=0)
+    rows = [
+        _row(link(name), counts[name], weights[name], total, level(weights[name], top))
+        for name in first
+    ]
     if rest := weights_by_name.keys() - first:
         count = len(running) - sum(counts[name] for name in first)
         weight = total - sum(weights[name] for name in first)
-        rows.append(_row(plain(_others(rest)), count, weight, total))
+        rows.append(_row(plain(_others(rest)), count, weight, total, None))
     return tuple(rows)
 
 
@@ -98,12 +103,12 @@ def _country(code: str, name: str | None) -> str:
     return code if name is None else f"{formatting.cut(name, _NAME_LENGTH)} ({code})"
 
 
-def _row(name: Link, count: int, weight: int, total: int) -> Share:
+def _row(name: Link, count: int, weight: int, total: int, bar: int | None) -> Share:
     return Share(
         name=name,
         count=formatting.count(count),
         share=formatting.share(weight, total) or "no weight",
-        level=level(weight, total),
+        level=bar,
     )
 
 

@@ -3,9 +3,9 @@
 from typing import Literal, TypeAlias
 
 from allium.model.relay import Flag
-from allium.pages.parts.page_base import Link, SourcePlace, View
+from allium.pages.parts.page_base import Badge, Link, SourcePlace, View
 
-Cell: TypeAlias = Link | str
+Cell: TypeAlias = Link | Badge | str
 Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
 
 

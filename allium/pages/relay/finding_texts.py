@@ -14,6 +14,7 @@ from allium.analysis.relay.flag_rules import (
     HSDIR_UPTIME,
     STALE_DESCRIPTOR,
 )
+from allium.pages.parts.page_base import Colour
 
 
 class Advice(Struct, frozen=True, kw_only=True):
@@ -25,11 +26,11 @@ class Advice(Struct, frozen=True, kw_only=True):
     about: str
 
 
-COLOURS: Final[dict[Severity, str]] = {
-    "Critical": "bad",
-    "Warning": "doubt",
-    "Notice": "notice",
-    "Good to know": "none",
+COLOURS: Final[dict[Severity, Colour]] = {
+    "Critical": "crit",
+    "Warning": "warn",
+    "Notice": "note",
+    "Good to know": "off",
 }
 
 ADVICE: Final = {

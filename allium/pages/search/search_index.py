@@ -133,7 +133,8 @@ def _version(member: Member, row: RelayRow) -> Value:
     version = relay.version or ""
     is_recommended = relay.recommended_version
     recommended = "" if is_recommended is None else str(is_recommended).lower()
-    return version if has_page(version) else "", row.version_note or "", recommended
+    note = "" if row.version_note is None else row.version_note.text
+    return version if has_page(version) else "", note, recommended
 
 
 def _contacts(members: Iterable[Member]) -> Contacts:

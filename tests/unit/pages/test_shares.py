@@ -3,7 +3,7 @@ from allium.pages.parts.shares import countries, networks, shares
 from tests.support.relays import relay
 
 
-def said(rows: tuple[Share, ...]) -> list[tuple[str, str, str, int]]:
+def said(rows: tuple[Share, ...]) -> list[tuple[str, str, str, int | None]]:
     return [(row.name.text, row.count, row.share, row.level) for row in rows]
 
 

@@ -1,0 +1,96 @@
+"""The parts of a page's cards: heads, tiles, verdicts, findings, stacks."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from markupsafe import escape
+
+from allium.pages.parts.page_base import FindingText, Slice, Tile, Verdict
+from allium.render.filters import Parts, Safe, enumerated, html, linked, printed
+
+MANY: Final = 2
+"""More findings than these stand in two columns where the window is wide (look.md: findings)."""
+
+
+@lru_cache(maxsize=1024)
+def bar(title: str, name: str, about: str, root: str, question: str = "") -> Safe:
+    """Return the head of a card: its title, which `name` leads to, and the way to what explains it.
+
+    `about` is a place on the page that explains the figures.
+    """
+    head = (
+        '<div class="bar"><h2 id="',
+        name,
+        '">',
+        title,
+        f"</h2>{how(about, root, title, question)}",
+    )
+    return html((*head, "", "</div>"))
+
+
+@lru_cache(maxsize=1024)
+def how(about: str, root: str, title: str, question: str = "") -> Safe:
+    """Return the way to the explanation of what a card prints; a screen reader hears the title."""
+    asked = question or "How is this computed?"
+    target = f"{root}about/index.html#{about}"
+    spoken = (f'">?<span class="unseen"> {escape(title)}: ', asked, "</span></a>")
+    return html(('<a class="how" href="', target, '" title="', asked, *spoken))
+
+
+def tiles(figures: Sequence[Tile], root: str) -> Safe:
+    """Return the figures at the head of a page, for a list of descriptions."""
+    parts: list[str] = []
+    for tile in figures:
+        parts += ("<div><dt>", tile.label, *printed(tile.value, root, "</dt><dd>"))
+        if tile.level is not None:
+            parts += (f'<i class="l{tile.level}"></i>', "")
+        if tile.remark is not None:
+            parts += ("<small>", tile.remark, "</small>", "")
+        parts += ("</dd></div>\n", "")
+    return html(parts)
+
+
+def verdict(sentence: Verdict) -> Safe:
+    """Return what matters most about the subject of a page."""
+    return html((f'<p class="verdict {sentence.colour}"><span>', sentence.text, "</span></p>"))
+
+
+def findings(texts: Sequence[FindingText], root: str) -> Safe:
+    """Return what is so, what shows it, and what to do."""
+    columns = " rows" if len(texts) > MANY else ""
+    parts = [f'<ul class="findings{columns}">\n', ""]
+    for finding in texts:
+        parts += _finding(finding, root)
+    return html((*parts, "</ul>\n"))
+
+
+def _finding(finding: FindingText, root: str) -> Parts:
+    parts: Parts = (f'<li class="{finding.colour}"><div>\n<h3><span class="sev">', finding.severity)
+    parts += (":</span> ", finding.statement, "</h3>\n", "")
+    if finding.evidence:
+        parts += ('<p class="muted small">', "; ".join(finding.evidence), ".</p>\n", "")
+    if finding.advice is not None:
+        parts += ("<p>", finding.advice, "</p>\n", "")
+    if finding.relays:
+        more = () if finding.more is None else (" and ", finding.more)
+        parts += ('<p class="small">', "", *enumerated(finding.relays, root), *more, "</p>\n", "")
+    return (*parts, "</div></li>\n", "")
+
+
+def stack(slices: Sequence[Slice], root: str) -> Safe:
+    """Return the parts of a whole side by side, and what each colour stands for."""
+    parts = ['<div class="stack" aria-hidden="true">', ""]
+    for part in slices:
+        if part.level:
+            parts += (f'<i class="l{part.level} {part.colour}"></i>', "")
+    parts += ('</div>\n<ul class="legend">\n', "")
+    for part in slices:
+        parts += (*linked(part.name, root, f'<li class="{part.colour}">'), " <b>", part.value)
+        parts += ("</b></li>\n", "")
+    return html((*parts, "</ul>\n"))
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    one.__name__: one for one in (bar, how, tiles, verdict, findings, stack)
+}
