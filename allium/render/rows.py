@@ -9,9 +9,9 @@ from itertools import repeat
 from typing import Final
 
 from allium.pages.parts.levels import FULL, level
-from allium.pages.parts.page_base import RelayRow, RelayTable, Share, SourcePlace
+from allium.pages.parts.page_base import Badge, RelayRow, RelayTable, Share, SourcePlace
 from allium.pages.parts.tables import EntryTable, FlagRow, Found, PeriodRow
-from allium.render.filters import Parts, Safe, html, linked, printed, ruled, said, timed
+from allium.render.filters import Parts, Safe, badges, html, linked, printed, ruled, said, timed
 
 _BARS: Final = [f'<tr><th scope="row"><i class="l{n}"></i>' for n in range(FULL + 1)]
 _REST: Final = '<tr class="rest"><th scope="row">'
@@ -37,13 +37,18 @@ def relay_rows(table: RelayTable, root: str) -> Safe:
 
 def entry_rows(table: EntryTable, root: str) -> Safe:
     """Return the rows of a table of operators, families, networks and the like."""
-    starts = ['<td class="n">' if column.number else "<td>" for column in table.columns]
+    cells = [
+        (column.colours, '<td class="n">' if column.number else "<td>") for column in table.columns
+    ]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place), *linked(row.name, root, '<th scope="row">'))
         parts += _value(table, place, root)
-        for start, value in zip(starts, row.cells, strict=True):
-            parts += printed(value, root, start)
+        for start, states, value in zip(starts, colours, row.cells, strict=True):
+            if isinstance(value, str) and value in states:
+                parts += badges(Badge(text=value, colour=states[value]), start)
+            else:
+                parts += printed(value, root, start)
     return html(parts)
 
 

@@ -16,7 +16,7 @@ from allium.pages.lists.list_orders import ListName
 from allium.pages.parts import group_links, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.network_figures import given, observed
-from allium.pages.parts.page_base import Link
+from allium.pages.parts.page_base import Colour, Link
 from allium.pages.parts.tables import Cell, Row
 
 NAME_LENGTH: Final = 40
@@ -36,11 +36,12 @@ class ListContext(Struct, frozen=True, kw_only=True):
 
 
 class ListColumn(Struct, frozen=True, kw_only=True):
-    """A column: its head, what stands in it, and whether that is a number."""
+    """A column: its head, what stands in it, whether that is a number or a state in colour."""
 
     label: str
     cell: Callable[[ListingEntry, ListContext], Cell]
     number: bool = True
+    colours: Mapping[str, Colour] = {}
 
 
 def _operator_link(name: str, context: ListContext) -> Link:
@@ -127,10 +128,11 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
         ListColumn(
             label="Domain",
-            cell=lambda entry, context: STATE_BADGES[
-                context.stats.network.operators[entry.id].state
-            ],
+            cell=lambda entry, context: (
+                STATE_BADGES[context.stats.network.operators[entry.id].state].text
+            ),
             number=False,
+            colours={badge.text: badge.colour for badge in STATE_BADGES.values()},
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
         *(NETWORKS, COUNTRIES, FIRST_SEEN),

@@ -156,7 +156,8 @@ class EntryListing(Listing[ListingEntry]):
 
     def _heads(self) -> tuple[Heading, ...]:
         return tuple(
-            Heading(label=column.label, number=column.number) for column in COLUMNS[self.name]
+            Heading(label=column.label, number=column.number, colours=dict(column.colours))
+            for column in COLUMNS[self.name]
         )
 
 

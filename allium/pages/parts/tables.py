@@ -2,10 +2,12 @@
 
 from typing import Literal, TypeAlias
 
-from allium.model.relay import Flag
-from allium.pages.parts.page_base import Badge, Link, SourcePlace, View
+from msgspec import field
 
-Cell: TypeAlias = Link | Badge | str
+from allium.model.relay import Flag
+from allium.pages.parts.page_base import Colour, Link, SourcePlace, View
+
+Cell: TypeAlias = Link | str
 Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
 
 
@@ -17,10 +19,14 @@ class Row(View, frozen=True):
 
 
 class Heading(View, frozen=True):
-    """The head of a column, and whether numbers stand below it."""
+    """The head of a column, and whether numbers stand below it.
+
+    In a column of states `colours` has the colour of each word.
+    """
 
     label: str
     number: bool
+    colours: dict[str, Colour] = field(default_factory=dict)
 
 
 class EntryTable(View, frozen=True):
