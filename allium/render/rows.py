@@ -37,9 +37,8 @@ def relay_rows(table: RelayTable, root: str) -> Safe:
 
 def entry_rows(table: EntryTable, root: str) -> Safe:
     """Return the rows of a table of operators, families, networks and the like."""
-    cells = [
-        (column.colours, '<td class="n">' if column.number else "<td>") for column in table.columns
-    ]
+    starts = ['<td class="n">' if column.number else "<td>" for column in table.columns]
+    colours = [column.colours for column in table.columns]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place), *linked(row.name, root, '<th scope="row">'))
