@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from allium.pages.parts.page_base import FindingText, Slice, Tile, Verdict
+from allium.pages.parts.page_base import Chart, FindingText, Slice, Tile, Verdict
 from allium.render.filters import Parts, Safe, enumerated, html, linked, printed
 
+APOSTROPHE: Final = "\u2019"
 MANY: Final = 2
 """More findings than these stand in two columns where the window is wide (look.md: findings)."""
 
@@ -91,6 +92,25 @@ def stack(slices: Sequence[Slice], root: str) -> Safe:
     return html((*parts, "</ul>\n"))
 
 
+def hist(counts: Chart, what: str, number: str = "Relays", century: int = 0) -> Safe:
+    """Return counts as columns, which are a table: `what` each column stands for, `number` of what.
+
+    The chart's title is read out as the caption of the table. An apostrophe replaces the first
+    `century` characters of a label.
+    """
+    mark = APOSTROPHE if century else ""
+    parts = ['<div class="hist">\n<table><caption class="unseen">', counts.title, "</caption>\n"]
+    parts += ("", '<thead><tr><th scope="col">', what, '</th><th scope="col">', number)
+    parts += ("</th></tr></thead>\n<tbody>\n", "")
+    for column in counts.bars:
+        parts += (
+            f'<tr class="l{column.level or 0}"><th scope="row">',
+            mark + column.label[century:],
+        )
+        parts += ("</th><td>", column.value or "Unknown", "</td></tr>\n", "")
+    return html((*parts, "</tbody></table>\n</div>\n"))
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    one.__name__: one for one in (bar, how, tiles, verdict, findings, stack)
+    one.__name__: one for one in (bar, how, tiles, verdict, findings, stack, hist)
 }

@@ -200,7 +200,7 @@ class FindingText(View, frozen=True):
 
 
 class Pages(View, frozen=True):
-    """Where a long list goes on: every page by number, the present one without path."""
+    """Where a long list goes on: pages by number; the present one and gaps (`…`) have no path."""
 
     links: tuple[Link, ...]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from msgspec.structs import replace
@@ -24,6 +25,8 @@ from allium.pages.parts.page_base import (
 PAGE_ROWS: Final = 200
 """So many rows, each with six links, stay below 150 kB."""
 ALL_PAGES: Final = 9
+GAP: Final = "…"
+"""Stands where numbers of pages are left out."""
 HARMS: Final = ("BadExit", "MiddleOnly", "StaleDesc")
 """Flags that say something bad of a relay."""
 _FLAGS: Final = "Authority Exit Guard Stable HSDir Sybil NoEdConsensus".split()
@@ -120,8 +123,8 @@ def pages(count: int) -> int:
 def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | None:
     """Return links to all pages of a table, seen from page `number`; `None` when it has one.
 
-    Of more than nine pages: the first, the last, and two on either side of the present one.
-    Around them the way one page back and one on.
+    Of more than nine pages: the first, the last, and two on either side of the present one, and
+    `GAP` where numbers are left out. Around them the way one page back and one on.
     """
     last = pages(count)
     if last == 1:
@@ -130,7 +133,10 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
     shown = sorted({1, last, *(page for page in near if 1 <= page <= last)})
     back = [Link(text="Previous", path=path(number - 1))] if number > 1 else []
     on = [Link(text="Next", path=path(number + 1))] if number < last else []
-    numbers = [Link(text=str(page), path=None if page == number else path(page)) for page in shown]
+    numbers: list[Link] = []
+    for before, page in pairwise((0, *shown)):
+        numbers += [Link(text=GAP)] if page > before + 1 else []
+        numbers.append(Link(text=str(page), path=None if page == number else path(page)))
     return Pages(links=(*back, *numbers, *on))
 
 
