@@ -6,15 +6,13 @@ product with the history's factor is a quantity. Sums do not depend on order, an
 once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from struct import pack, unpack
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from allium.model.relay import Flag
-
-T = TypeVar("T")
 
 Period: TypeAlias = Literal["1_month", "6_months", "1_year", "5_years"]
 PERIODS: Final[tuple[Period, ...]] = ("1_month", "6_months", "1_year", "5_years")
@@ -28,6 +26,10 @@ nothing but what its printed factors lack: 999 times 0.001001001001001001 is the
 """
 LONGEST: Final = 4_000
 """No history has more values."""
+Width: TypeAlias = Literal["h", "i", "q"]
+_BITS: Final[dict[Width, int]] = {"h": 16, "i": 32, "q": 64}
+LARGEST: Final = 2**63 - 1
+"""No bucket has more."""
 
 
 class Mean(Struct, frozen=True, array_like=True, gc=False):
@@ -40,16 +42,64 @@ class Mean(Struct, frozen=True, array_like=True, gc=False):
 Means: TypeAlias = dict[Period, Mean]
 
 
+class Buckets(Struct, frozen=True, array_like=True, gc=False):
+    """Values of consecutive closed buckets, the first one of the bucket number `first`.
+
+    `packed` are whole numbers, each as `width` of `struct` says, the lower bytes first, and
+    `UNKNOWN` where nothing is known.
+    """
+
+    first: int
+    width: Width
+    packed: bytes
+
+    @classmethod
+    def of(cls, first: int, values: Sequence[int]) -> "Buckets":
+        """Return buckets with these values; larger ones than `LARGEST` count as that."""
+        bits = max(values, default=0).bit_length()
+        width = next((width for width, room in _BITS.items() if bits < room), None)
+        if width is None:
+            return cls.of(first, [min(value, LARGEST) for value in values])
+        return cls(first, width, pack(f"<{len(values)}{width}", *values))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values, `UNKNOWN` where there is none."""
+        return unpack(f"<{self._count}{self.width}", self.packed)
+
+    @property
+    def end(self) -> int:
+        """The number of the bucket after the last one."""
+        return self.first + self._count
+
+    def between(self, first: int, end: int) -> list[int]:
+        """Return the values of the buckets from `first` to before `end`."""
+        size = max(end - first, 0)
+        before = [UNKNOWN] * min(max(self.first - first, 0), size)
+        known = self.values[max(first - self.first, 0) : max(end - self.first, 0)]
+        return [*before, *known, *[UNKNOWN] * (size - len(before) - len(known))]
+
+    @property
+    def _count(self) -> int:
+        return 8 * len(self.packed) // _BITS[self.width]
+
+
+ByPeriod: TypeAlias = tuple[Buckets | None, ...]
+"""Buckets of each of `PERIODS`, in their order; `None` where there is no closed one."""
+NO_BUCKETS: Final[ByPeriod] = (None,) * len(PERIODS)
+
+
 class Uptime(Struct, frozen=True, omit_defaults=True):
     """In how much of each period a relay ran and held each flag, in billionths of the time.
 
-    `months` are those of the longest fine history, by `YYYY-MM`. `began` are the beginning and the
-    end of the first interval of the longest history in which the relay ran, in seconds since 1970.
+    `buckets` are the part of each bucket in which it ran, in thousandths of the time as far as
+    that is known. `began` are the beginning and the end of the first interval of the longest
+    history in which the relay ran, in seconds since 1970.
     """
 
     running: Means = {}
     flags: dict[Flag, Means] = {}
-    months: dict[str, Mean] = {}
+    buckets: ByPeriod = NO_BUCKETS
     began: tuple[int, int] | None = None
     errors: int = 0
 
@@ -76,11 +126,6 @@ class Rates(Struct, frozen=True, array_like=True):
         return self.length - len(self.unknown)
 
 
-def monday(day: int) -> int:
-    """Return the Monday of the week of a day, both in days since 1970-01-01 (a Thursday)."""
-    return day - (day + 3) % 7
-
-
 class Series(Struct, frozen=True, array_like=True):
     """The values of consecutive days, the first one of the day `first` (days since 1970).
 
@@ -104,41 +149,17 @@ class Series(Struct, frozen=True, array_like=True):
         return unpack(f"<{len(self.packed) // 2}h", self.packed)
 
 
-def by_week(first: int, values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield the values of consecutive days from the day `first`, week by week."""
-    starts = range(monday(first) - first, len(values), 7)
-    return (values[max(start, 0) : start + 7] for start in starts)
-
-
-class Weeks(Struct, frozen=True, array_like=True):
-    """Sums and numbers of the known values of consecutive weeks, the first from Monday `first`.
-
-    The first and the last week may be cut short.
-    """
-
-    first: int
-    sums: tuple[Mean, ...]
-
-    @classmethod
-    def of(cls, days: Series) -> "Weeks":
-        """Return the weeks of a series of days."""
-        weeks = by_week(days.first, days.numbers)
-        return cls(monday(days.first), tuple(_known(week) for week in weeks))
-
-
-def _known(week: Sequence[int]) -> Mean:
-    gaps = week.count(UNKNOWN)
-    return Mean(sum(week) - gaps * UNKNOWN, len(week) - gaps)
-
-
 class Bandwidth(Struct, frozen=True, omit_defaults=True):
     """What a relay read and wrote over each period, and what it reported of its limits.
 
-    `days` are the values behind `read["6_months"]`; times are milliseconds since 1970.
+    `days` are the values behind `read["6_months"]`; `read_buckets` and `write_buckets` are means
+    in bytes per second. Times are milliseconds since 1970.
     """
 
     read: dict[Period, Rates] = {}
     write: dict[Period, Rates] = {}
+    read_buckets: ByPeriod = NO_BUCKETS
+    write_buckets: ByPeriod = NO_BUCKETS
     days: Series | None = None
     rate_limited: int | None = None
     file_descriptors: int | None = None

@@ -15,9 +15,10 @@ from allium.pages.alert_texts import findings
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.boards.boards_overview import BoardSummary, summaries
 from allium.pages.health.health_software import recommended
-from allium.pages.parts import charts
+from allium.pages.parts import count_charts
+from allium.pages.parts.chart_views import Chart
 from allium.pages.parts.network_figures import given, observed
-from allium.pages.parts.page_base import Chart, FindingText, Head, Share, View, When, minute
+from allium.pages.parts.page_base import FindingText, Head, Share, View, When, minute
 from allium.pages.parts.shares import Largest
 
 HIGHLIGHTS: Final = (
@@ -79,7 +80,7 @@ def build(
         networks=largest.networks,
         versions=largest.versions,
         boards=_boards(stats.boards, PrintContext(stats.network.totals, units)),
-        months=charts.first_months(
+        months=count_charts.first_months(
             first_months(members, stats.published),
             "Relays known, by the month of their first day",
         ),

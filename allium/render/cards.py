@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from allium.pages.parts.page_base import Chart, FindingText, Slice, Tile, Verdict
+from allium.pages.parts.chart_views import Histogram
+from allium.pages.parts.page_base import FindingText, Slice, Tile, Verdict
 from allium.render.filters import Parts, Safe, enumerated, html, linked, printed
 
 APOSTROPHE: Final = "\u2019"
@@ -92,7 +93,7 @@ def stack(slices: Sequence[Slice], root: str) -> Safe:
     return html((*parts, "</ul>\n"))
 
 
-def hist(counts: Chart, what: str, number: str = "Relays", century: int = 0) -> Safe:
+def hist(counts: Histogram, what: str, number: str = "Relays", century: int = 0) -> Safe:
     """Return counts as columns, which are a table: `what` each column stands for, `number` of what.
 
     The chart's title is read out as the caption of the table. An apostrophe replaces the first
@@ -104,10 +105,10 @@ def hist(counts: Chart, what: str, number: str = "Relays", century: int = 0) -> 
     parts += ("</th></tr></thead>\n<tbody>\n", "")
     for column in counts.bars:
         parts += (
-            f'<tr class="l{column.level or 0}"><th scope="row">',
+            f'<tr class="l{column.level}"><th scope="row">',
             mark + column.label[century:],
         )
-        parts += ("</th><td>", column.value or "Unknown", "</td></tr>\n", "")
+        parts += ("</th><td>", column.value, "</td></tr>\n", "")
     return html((*parts, "</tbody></table>\n</div>\n"))
 
 

@@ -10,10 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
-from allium.pages.parts.page_base import Badge, Chart, Link, When
+from allium.pages.parts.page_base import Badge, Link, When
 
 Parts = tuple[str, ...]
-_COLUMNS: Final = {None: '<i class="hx"></i>'} | {n: f'<i class="h{n}"></i>' for n in range(51)}
 _BETWEEN: Final = "\0"
 """No text holds it; one that does is escaped alone."""
 
@@ -173,24 +172,6 @@ def listed(texts: tuple[str, ...]) -> Safe:
     return html(_list(texts))
 
 
-def drawn(chart: Chart | None, measure: str) -> str:
-    """Return columns over time, and the same as a table under the name of what is measured."""
-    if chart is None:
-        return Safe("<p>Too little history for a chart.</p>\n")
-    columns = "".join(_COLUMNS[bar.level] for bar in chart.bars)
-    first, last = chart.bars[0].label, chart.bars[-1].label
-    parts = ['<figure class="chart">\n<figcaption>', chart.title, ", ", first, " to ", last]
-    parts += (".\n", chart.words, '</figcaption>\n<div class="columns" aria-hidden="true">', "")
-    parts += (f"{columns}</div>\n<details><summary>Values as a table</summary>\n", "")
-    parts += ('<table class="small">\n<caption>', chart.title, "</caption>\n<thead><tr>", "")
-    parts += ('<th scope="col">From</th><th scope="col" class="n">', measure)
-    parts += ("</th></tr></thead>\n<tbody>\n", "")
-    for bar in chart.bars:
-        parts += ('<tr><th scope="row">', bar.label, '</th><td class="n">', bar.value or "unknown")
-        parts += ("</td></tr>\n", "")
-    return html((*parts, "</tbody>\n</table>\n</details>\n</figure>\n\n"))
-
-
 def facts(pairs: Iterable[tuple[str, object]], root: str) -> Safe:
     """Return names and what is known of each, for a list of descriptions.
 
@@ -228,6 +209,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     one.__name__: one
     for one in (
         *(link, links, known, when, said, answer),
-        *(listed, drawn, badge, facts, remarked, badged),
+        *(listed, badge, facts, remarked, badged),
     )
 }

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from allium import formatting
 from allium.analysis.statistics import mean
-from allium.model.history import PERIODS, UNKNOWN, Bandwidth, Mean, Period, Rates, by_week, monday
+from allium.model.history import PERIODS, UNKNOWN, Bandwidth, Mean, Period, Rates
 
 T = TypeVar("T")
 
@@ -187,16 +187,6 @@ def trend(percent: float) -> Trend:
     if percent > TREND:
         return "Growth"
     return "Decline" if percent < -TREND else "Stable"
-
-
-def weeks(days: Days) -> dict[int, float]:
-    """Return the mean of the known days of each week that has one, by its Monday."""
-    first, means = monday(days.first), {}
-    for index, week in enumerate(by_week(days.first, days.totals)):
-        days_with_data = [total for total in week if total is not None]
-        if days_with_data:
-            means[first + 7 * index] = sum(days_with_data) / (len(days_with_data) * days.scale)
-    return means
 
 
 def relay_volume(history: Bandwidth) -> Volume | None:

@@ -61,14 +61,12 @@ class Outlier(Struct, frozen=True):
 class OperatorUptime(Struct, frozen=True):
     """Uptimes of each period, over the relays that have a value, in billionths of the time.
 
-    `flags` are means of those that not every relay has; `months` are percentages of all relays
-    together.
+    `flags` are means of those that not every relay has.
     """
 
     periods: dict[Period, Moments]
     flags: dict[FlagPeriod, Mean]
     outliers: tuple[Outlier, ...]
-    months: dict[str, float]
 
 
 class RankedUptime(Struct, frozen=True):
@@ -162,7 +160,6 @@ def operator_uptime(relays: Mapping[Fingerprint, Uptime]) -> OperatorUptime:
         {period: average for period, average in averages.items() if average is not None},
         {key: mean(parts) for key, parts in _by_flag(relays.values()).items()},
         summary(running) if len(relays) >= OUTLIER_VALUES else (),
-        _months(relays.values()),
     )
 
 
@@ -221,15 +218,6 @@ def summary(values: Mapping[Period, Mapping[Fingerprint, int]]) -> tuple[Outlier
             if name not in worst or rank > worst[name][:2]:
                 worst[name] = (*rank, Outlier(name, far.low, relays[name], period))
     return tuple(worst[name][2] for name in sorted(worst))
-
-
-def _months(histories: Iterable[Uptime]) -> dict[str, float]:
-    """Return the mean of the relays' percentages by month, for months that any relay knows."""
-    months: dict[str, list[int]] = defaultdict(list)
-    for history in histories:
-        for month, average in history.months.items():
-            months[month].append(part(average))
-    return {month: percentage(mean(parts)) for month, parts in sorted(months.items())}
 
 
 def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Sequence[int]]) -> NetworkUptime:

@@ -11,8 +11,9 @@ from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
-from allium.pages.parts import charts, network_figures
+from allium.pages.parts import count_charts, network_figures
 from allium.pages.parts.aroi_texts import STATE_WORDS, STATUS_WORDS
+from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
@@ -22,7 +23,7 @@ from allium.pages.parts.network_figures import (
     percent,
     rows,
 )
-from allium.pages.parts.page_base import Chart, Link, Share, View
+from allium.pages.parts.page_base import Link, Share, View
 
 PROBLEM_ROWS: Final = 5
 KINSHIP: Final = ("effective_family", "family_ids")
@@ -69,7 +70,7 @@ class Families(View, frozen=True):
     ready_roles: dict[str, str]
     ready_weight: str
     ready_bandwidth: str
-    sizes: Chart | None
+    sizes: Histogram | None
 
 
 def operators(context: GroupContext) -> Operators:
@@ -153,7 +154,7 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
             formatting.share(by_key.ready.weight, totals.weight) or NOT_COMPUTABLE, "version"
         ),
         ready_bandwidth=in_data(network_figures.carried(by_key.ready, network, units), "version"),
-        sizes=charts.classes(
+        sizes=count_charts.classes(
             "family-sizes",
             "Families by number of members",
             {str(least): count for least, count in counts.sizes.items()},

@@ -8,9 +8,10 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
-from allium.pages.parts import charts, group_links, network_figures
+from allium.pages.parts import count_charts, group_links, network_figures
+from allium.pages.parts.chart_views import Chart, Histogram
 from allium.pages.parts.network_figures import PLURALS, FigureRow, counted, given
-from allium.pages.parts.page_base import PERIOD_WORDS, Chart, Link, View
+from allium.pages.parts.page_base import PERIOD_WORDS, Link, View
 
 
 class RelaysSection(View, frozen=True):
@@ -49,7 +50,7 @@ class BandwidthSection(View, frozen=True):
     ipv4_only: str
     period: str | None
     roles: tuple[FigureRow, ...]
-    classes: Chart | None
+    classes: Histogram | None
 
 
 def relays(stats: HistoryStats, capacity: Capacity) -> RelaysSection:
@@ -81,7 +82,7 @@ def relays(stats: HistoryStats, capacity: Capacity) -> RelaysSection:
             )
             for flag, (count, known) in counts.flags.items()
         ),
-        months=charts.first_months(months, "Relays known, by the month of their first day"),
+        months=count_charts.first_months(months, "Relays known, by the month of their first day"),
     )
 
 
@@ -106,7 +107,7 @@ def bandwidth(stats: HistoryStats, units: formatting.Units) -> tuple[Capacity, B
         ipv4_only=part(network_capacity.ipv4_only),
         period=None if volume is None else PERIOD_WORDS[volume.period],
         roles=_roles(network, network_capacity, units),
-        classes=charts.classes(
+        classes=count_charts.classes(
             "bandwidth-classes",
             "Running relays by observed bandwidth",
             {rate(least): count for least, count in network_capacity.classes.items()},

@@ -11,9 +11,10 @@ from allium.analysis.history.uptime import POSITION_PERIOD, in_percent
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.relay.role import ROLES
 from allium.model.history import PERIODS, Period
-from allium.pages.parts import charts, group_links
+from allium.pages.parts import count_charts, group_links
+from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.network_figures import PLURALS, FigureRow
-from allium.pages.parts.page_base import PERIOD_WORDS, Chart, Link, View
+from allium.pages.parts.page_base import PERIOD_WORDS, Link, View
 
 NO_HISTORY = "too little history"
 
@@ -31,7 +32,7 @@ class UptimeSection(View, frozen=True):
     medians: tuple[FigureRow, ...]
     period: str
     flags: tuple[FigureRow, ...]
-    classes: Chart | None
+    classes: Histogram | None
 
 
 def uptime(stats: HistoryStats) -> UptimeSection | None:
@@ -61,7 +62,7 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
             )
             for flag, usual in distribution.flags.items()
         ),
-        classes=charts.classes(
+        classes=count_charts.classes(
             "uptime-classes",
             f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
             {

@@ -32,6 +32,7 @@ from allium.analysis.relay.weight_ratio import group_ratio, underutilised
 from allium.analysis.totals import totals
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import BoardRanking
+from allium.pages.operator.operator_charts import OperatorCharts, operator_charts
 from allium.pages.operator.operator_findings import Affected, Down, affected_relays, relays_down
 from allium.pages.operator.operator_position import Traffic, UsualRatio, proven_relays, ratio
 from allium.pages.operator.operator_reliability import Reliability, reliability
@@ -142,6 +143,7 @@ class OperatorFacts(View, frozen=True):
     ratios: tuple[RatioRow, ...]
     ratio_rank: str | None
     reliability: Reliability | None
+    charts: OperatorCharts
     outliers: dict[str, tuple[Fingerprint, ...]]
     rankings: tuple[BoardRanking, ...]
     unproven: tuple[UnprovenRelay, ...]
@@ -209,6 +211,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         ratios=_ratios(members, position.usual_ratios) if shards.is_one else (),
         ratio_rank=position.ratio_rank,
         reliability=reliability(position, members, shards.histories, shards.history, shards.names),
+        charts=operator_charts(shards),
         outliers=_outliers(shards.history) if shards.is_one else {},
         rankings=position.rankings,
         unproven=_unproven(members, shards.names) if aroi_claim.domain is not None else (),

@@ -13,6 +13,7 @@ from allium.pages.operator.operator_rows import contents
 from allium.pages.operator.operator_validation import ValidationPart, validation
 from allium.pages.parts import group_links, operator_links
 from allium.pages.parts.aroi_texts import STATUS_WORDS
+from allium.pages.parts.chart_views import Chart
 from allium.pages.parts.page_base import (
     FindingText,
     Head,
@@ -52,6 +53,8 @@ class OperatorPage(View, frozen=True):
     contact_rankings: tuple[BoardRanking, ...]
     contact_validation_status: ValidationPart
     operator_reliability: Reliability | None
+    traffic: Chart | None
+    uptime: Chart | None
     is_validated_aroi: bool
     aroi_domain: str | None
     is_operator: bool
@@ -91,6 +94,8 @@ def build(facts: OperatorFacts) -> OperatorPage:
         contact_rankings=facts.rankings,
         contact_validation_status=validation(facts),
         operator_reliability=facts.reliability,
+        traffic=facts.charts.traffic,
+        uptime=facts.charts.uptime,
         is_validated_aroi=facts.state in PROVEN,
         aroi_domain=facts.domain,
         is_operator=facts.contact is not None,

@@ -13,7 +13,6 @@ from allium.analysis.history.throughput import (
     stability,
     trend,
     variation,
-    weeks,
 )
 from allium.analysis.history.uptime import OperatorUptime, in_percent, percentage
 from allium.analysis.network import Member
@@ -27,10 +26,9 @@ from allium.pages.operator.operator_position import (
     ThroughputPosition,
     UptimePosition,
 )
-from allium.pages.parts import charts
 from allium.pages.parts import history_rows as rows
 from allium.pages.parts.history_rows import Outliers
-from allium.pages.parts.page_base import PERIOD_WORDS, Chart, View
+from allium.pages.parts.page_base import PERIOD_WORDS, View
 from allium.pages.parts.tables import PeriodRow
 
 
@@ -56,7 +54,6 @@ class Uptimes(View, frozen=True):
     high: Outliers
     flags: tuple[PeriodRow, ...]
     network: tuple[str, ...]
-    months: Chart | None
 
 
 def uptimes(
@@ -87,7 +84,6 @@ def uptimes(
         network=tuple(
             compared.usual[flag] for flag in in_print_order(held & compared.usual.keys())
         ),
-        months=charts.months(charts.whole_months(uptime.months), "Mean uptime by month"),
     )
 
 
@@ -130,7 +126,6 @@ class Throughputs(View, frozen=True):
     low: Outliers
     high: Outliers
     flags: tuple[PeriodRow, ...]
-    weeks: Chart | None
 
 
 def throughputs(
@@ -159,7 +154,7 @@ def throughputs(
         )
         for outlier in history.outliers
     ]
-    values, totals = charts.whole_weeks(weeks(days)), days.known
+    totals = days.known
     return Throughputs(
         rows=_throughput_rows(throughput, rate),
         days=formatting.count(len(totals)),
@@ -171,7 +166,6 @@ def throughputs(
         low=rows.first(outliers, low=True),
         high=rows.first(outliers, low=False),
         flags=rows.flag_rows(history.flag_throughput, MEASURED_PERIODS, mean, compared.flags),
-        weeks=charts.weeks(values, "Average throughput by week, all relays together", units),
     )
 
 

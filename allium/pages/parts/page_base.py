@@ -163,26 +163,6 @@ class RelayTable(View, frozen=True):
     """The head of the column that gives the ranks."""
 
 
-class Bar(View, frozen=True):
-    """One closed bucket of a chart: its first day, its value, its height (0 to 20).
-
-    Both are `None` where nothing is known.
-    """
-
-    label: str
-    value: str | None
-    level: int | None
-
-
-class Chart(View, frozen=True):
-    """Columns over time, with what they say in words; `id` names it on its page."""
-
-    id: str
-    title: str
-    bars: tuple[Bar, ...]
-    words: str
-
-
 class FindingText(View, frozen=True):
     """Something to know or to do: how much it matters, what is so, what shows it, what to do.
 

@@ -7,7 +7,8 @@ from msgspec import field
 from msgspec.structs import replace
 
 from allium import formatting
-from allium.analysis.history.throughput import RECENT, relay_volume
+from allium.analysis.history.closed_buckets import days_end
+from allium.analysis.history.throughput import relay_volume
 from allium.analysis.history.uptime import percent, same, shown_flag
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.relay.findings import displayed
@@ -19,9 +20,15 @@ from allium.analysis.relay.flag_rules import (
     up_for,
 )
 from allium.analysis.relay.lifecycle import Lifecycle
-from allium.model.history import PERIODS, Bandwidth, Mean, Uptime, Weeks
+from allium.model.history import PERIODS, Bandwidth, Mean, Uptime
 from allium.model.relay import Flag, Relay, Time
-from allium.pages.parts import charts, network_figures
+from allium.pages.parts import network_figures
+from allium.pages.parts.history_charts import (
+    NO_FIGURES,
+    HistoryFigures,
+    traffic_figures,
+    uptime_figures,
+)
 from allium.pages.parts.page_base import PERIOD_WORDS, View
 
 
@@ -31,14 +38,6 @@ class RelayUptimeRow(View, frozen=True):
     period: str
     running: str | None
     flag: str | None
-
-
-class ThroughputWeeks(View, frozen=True):
-    """Closed weeks of throughput: values in bytes/s times 10 ** `decimals` over `numerator`."""
-
-    weeks: Weeks
-    numerator: int
-    decimals: int
 
 
 class RelayHistory(View, frozen=True):
@@ -60,8 +59,8 @@ class RelayHistory(View, frozen=True):
     uptime: tuple[RelayUptimeRow, ...] = ()
     flag: Flag | None = None
     same: bool = False
-    months: dict[str, Mean] = field(default_factory=dict)
-    weeks: ThroughputWeeks | None = None
+    traffic: HistoryFigures = NO_FIGURES
+    running: HistoryFigures = NO_FIGURES
     volume: str | None = None
     volume_period: str | None = None
     reports: dict[str, str] = field(default_factory=dict)
@@ -86,13 +85,18 @@ def history(relay: Relay, stats: HistoryStats) -> RelayHistory:
 
 
 def with_records(
-    history: RelayHistory, relay: Relay, uptime: Uptime | None, bandwidth: Bandwidth | None
+    history: RelayHistory,
+    relay: Relay,
+    uptime: Uptime | None,
+    bandwidth: Bandwidth | None,
+    units: formatting.Units,
 ) -> RelayHistory:
     """Return what is known of a relay's past with its histories, those that there are."""
     found = replace(history, reports=_reports(relay, bandwidth, history.codes))
+    directions = () if bandwidth is None else (bandwidth.read_buckets, bandwidth.write_buckets)
     if uptime is not None:
-        found = _ran(found, relay, uptime)
-    return found if bandwidth is None else _carried(found, bandwidth)
+        found = _ran(found, relay, uptime, days_end(directions, uptime.buckets))
+    return found if bandwidth is None else _carried(found, bandwidth, units)
 
 
 def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:
@@ -109,8 +113,10 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
     }
 
 
-def _ran(relay_history: RelayHistory, relay: Relay, uptime: Uptime) -> RelayHistory:
-    """Add the relay's uptime."""
+def _ran(
+    relay_history: RelayHistory, relay: Relay, uptime: Uptime, end: int | None
+) -> RelayHistory:
+    """Add the relay's uptime, of days that are before `end`."""
     running, flag = uptime.running, shown_flag(relay.flags, uptime)
     held = uptime.flags[flag] if flag is not None else {}
     return replace(
@@ -126,7 +132,7 @@ def _ran(relay_history: RelayHistory, relay: Relay, uptime: Uptime) -> RelayHist
         ),
         flag=flag,
         same=running == held or same(running, held),
-        months=charts.whole_months(uptime.months),
+        running=uptime_figures(uptime.buckets, end),
     )
 
 
@@ -137,20 +143,14 @@ def _uptime(mean: Mean | None) -> str | None:
     return None if value is None else formatting.percent(value, 1)
 
 
-def _carried(relay_history: RelayHistory, bandwidth: Bandwidth) -> RelayHistory:
+def _carried(
+    relay_history: RelayHistory, bandwidth: Bandwidth, units: formatting.Units
+) -> RelayHistory:
     """Add what the relay carried."""
     volume = relay_volume(bandwidth)
     return replace(
         relay_history,
-        weeks=_weeks(bandwidth),
+        traffic=traffic_figures((bandwidth.read_buckets, bandwidth.write_buckets), units),
         volume=None if volume is None else network_figures.volume(volume.size),
         volume_period=None if volume is None else PERIOD_WORDS[volume.period],
     )
-
-
-def _weeks(history: Bandwidth) -> ThroughputWeeks | None:
-    """Return the weeks of a chart."""
-    if history.days is None:
-        return None
-    shown, rates = charts.kept(Weeks.of(history.days)), history.read[RECENT]
-    return ThroughputWeeks(weeks=shown, numerator=rates.numerator, decimals=rates.decimals)

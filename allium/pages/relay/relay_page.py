@@ -1,16 +1,17 @@
 """The page of a relay: its findings, facts, flags, history and operator, and its JSON twin."""
 
 from allium import formatting, urls
-from allium.analysis.history.uptime import percentage
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
-from allium.pages.parts import charts, group_links
-from allium.pages.parts.page_base import Chart, FindingText, Head, Link, View
+from allium.pages.parts import group_links
+from allium.pages.parts.chart_views import Chart
+from allium.pages.parts.history_charts import traffic_chart, uptime_chart
+from allium.pages.parts.page_base import FindingText, Head, Link, View
 from allium.pages.parts.tables import FlagRow
 from allium.pages.relay.flag_table import flag_table
 from allium.pages.relay.relay_display import RelayDisplay, Times, display, more, times
 from allium.pages.relay.relay_findings import findings
-from allium.pages.relay.relay_history import RelayHistory, RelayUptimeRow
+from allium.pages.relay.relay_history import RelayUptimeRow
 from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
 
@@ -41,11 +42,11 @@ class RelayPage(View, frozen=True):
     findings: tuple[FindingText, ...]
     further_findings: tuple[FindingText, ...]
     flags: tuple[FlagRow, ...]
-    uptime: tuple[RelayUptimeRow, ...]
+    uptimes: tuple[RelayUptimeRow, ...]
     uptime_flag: str | None
     uptime_same: bool
-    months: Chart | None
-    weeks: Chart | None
+    traffic: Chart | None
+    uptime: Chart | None
     operator: Link
     groups: Groups
     alleged: tuple[Link, ...]
@@ -72,11 +73,11 @@ def build(shard: RelayShard) -> RelayPage:
         findings=relay_findings[:FINDINGS],
         further_findings=relay_findings[FINDINGS:],
         flags=flag_table(shard),
-        uptime=history.uptime,
+        uptimes=history.uptime,
         uptime_flag=history.flag,
         uptime_same=history.same,
-        months=_months(history),
-        weeks=_weeks(history, shard.units),
+        traffic=traffic_chart(history.traffic, shard.units, "the relay"),
+        uptime=uptime_chart(history.running),
         operator=position.operator,
         groups=_groups(relay, shown, position),
         alleged=shard.alleged,
@@ -103,27 +104,6 @@ def _groups(relay: Relay, shown: RelayDisplay, position: RelayPosition) -> Group
             path=position.family,
         ),
     )
-
-
-def _months(history: RelayHistory) -> Chart | None:
-    values = {month: percentage(mean) for month, mean in history.months.items()}
-    return charts.months(values, "Uptime by month")
-
-
-def _weeks(history: RelayHistory, units: formatting.Units) -> Chart | None:
-    if history.weeks is None:
-        return None
-    weeks, numerator, unit = (
-        history.weeks.weeks,
-        history.weeks.numerator,
-        10**history.weeks.decimals,
-    )
-    values = {
-        weeks.first + 7 * index: week.total * numerator / (week.count * unit)
-        for index, week in enumerate(weeks.sums)
-        if week.count
-    }
-    return charts.weeks(values, "Average throughput by week", units)
 
 
 def _head(relay: Relay) -> Head:

@@ -123,9 +123,9 @@ def with_histories(
     relay_shard: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
 ) -> RelayShard:
     """Return a shard with what its relay did before."""
-    return replace(
-        relay_shard, history=with_records(relay_shard.history, relay_shard.relay, uptime, bandwidth)
-    )
+    relay, units = relay_shard.relay, relay_shard.units
+    found = with_records(relay_shard.history, relay, uptime, bandwidth, units)
+    return replace(relay_shard, history=found)
 
 
 def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:

@@ -41,6 +41,11 @@ class Graph(Struct, dict=True):
         """The mean of all values as a part of the time: a relay has one for many flags."""
         return self.part(self.values)
 
+    @cached_property
+    def scale(self) -> tuple[int, int]:
+        """The factor as a whole number and the decimals it has."""
+        return _scaled(self.factor)
+
     def part(self, values: Sequence[int | None]) -> Mean:
         """Return the mean of some values as a part of the time, in billionths."""
         average = mean(values)
@@ -67,8 +72,7 @@ def _part(total: int, count: int, factor: Decimal) -> Mean:
     return Mean(min(part, count * WHOLE), count)
 
 
-def scaled(factor: Decimal) -> tuple[int, int]:
-    """Return a factor as a whole number and the decimals it has."""
+def _scaled(factor: Decimal) -> tuple[int, int]:
     _, digits, exponent = factor.as_tuple()
     assert isinstance(exponent, int)
     number = int("".join(map(str, digits)))

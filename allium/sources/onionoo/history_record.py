@@ -1,16 +1,16 @@
 """One relay's record of the uptime or bandwidth document, reduced to exact sums."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from allium import formatting
-from allium.model.history import PERIODS, Bandwidth, Mean, Means, Period, Rates, Series, Uptime
+from allium.model.history import PERIODS, Bandwidth, Means, Period, Rates, Series, Uptime
 from allium.model.relay import Fingerprint, Flag
-from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, scaled, sound
+from allium.sources.onionoo.history_buckets import rate_buckets, share_buckets
+from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, sound
 from allium.sources.onionoo.salvage import readable
 
 T = TypeVar("T")
@@ -55,11 +55,10 @@ def uptime(record: Raw) -> Uptime:
     fields, errors = readable(record, _UPTIME)
     reader = _Reader(errors)
     running = reader.graphs(fields.uptime) or reader.graphs(fields.flags.get(_RUNNING, {}))
-    finest = next((running[name] for name in ("1_year", "6_months") if name in running), None)
     return Uptime(
         running=_shares(running),
         flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in fields.flags.items()},
-        months=_months(finest or running.get("1_month")),
+        buckets=share_buckets(running),
         began=_began(running),
         errors=reader.errors,
     )
@@ -76,6 +75,8 @@ def bandwidth(record: Raw) -> Bandwidth:
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
+        read_buckets=rate_buckets(read),
+        write_buckets=rate_buckets(write),
         days=_days(read.get("6_months")),
         rate_limited=limits.timestamp if limits is not None and hit else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
@@ -142,37 +143,11 @@ def _began(running: Mapping[Period, Graph]) -> tuple[int, int] | None:
     return None
 
 
-def _months(graph: Graph | None) -> dict[str, Mean]:
-    """Return the mean of each month that has values, by `YYYY-MM`, as parts of the time."""
-    if graph is None:
-        return {}
-    values = graph.values
-    parts = _calendar(formatting.seconds(graph.first), graph.interval, len(values))
-    averages = {month: graph.part(values[start:end]) for month, start, end in parts}
-    return {month: average for month, average in averages.items() if average.count}
-
-
-@lru_cache(maxsize=1024)
-def _calendar(first: int, interval: int, count: int) -> tuple[tuple[str, int, int], ...]:
-    """Return the months of a history, each with its first value and the one after its last.
-
-    Most relays have been there for so long that their histories are of the same times.
-    """
-    parts, start = [], 0
-    while start < count:
-        year, month = formatting.month_of(first + start * interval)
-        after = formatting.days(year + month // 12, month % 12 + 1, 1) * DAY
-        end = min(count, -(-(after - first) // interval))
-        parts.append((f"{year}-{month:02}", start, end))
-        start = end
-    return tuple(parts)
-
-
 def _rates(graph: Graph) -> Rates:
     values = graph.values
     average = mean(values)
     gaps = average.count < len(values)
-    numerator, decimals = scaled(graph.factor)
+    numerator, decimals = graph.scale
     return Rates(
         total=average.total,
         length=len(values),

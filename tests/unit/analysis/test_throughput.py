@@ -16,12 +16,11 @@ from allium.analysis.history.throughput import (
     throughputs,
     trend,
     variation,
-    weeks,
 )
 from allium.analysis.operator.operator_history import Histories, operator_history
 from allium.analysis.operator.performance import performances, throughput_standing, volumes
 from allium.analysis.statistics import Moments
-from allium.model.history import Bandwidth, Mean, Series, Weeks
+from allium.model.history import Bandwidth, Mean
 from allium.pages.parts import network_figures
 from allium.sources.onionoo import history_record
 from tests.support.network import fingerprint
@@ -182,13 +181,6 @@ def test_relays_are_added_up_day_by_day() -> None:
     assert found.totals[1] is None
 
 
-def test_a_week_is_the_mean_of_its_known_days() -> None:
-    one = bandwidth(read={"6_months": graph([1, 2, 3, None, None, None, None, 8])})
-    found = weeks(day_totals([one]))
-    assert sorted(found.values()) == [2, 8]
-    assert max(found) - min(found) == 7
-
-
 def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     half = [1] * 30 + [None] * 30
     documents = {
@@ -209,9 +201,3 @@ def test_an_operators_days_count_once_however_many_relays_ran() -> None:
     [compared] = known.comparisons.values()
     assert known.throughput == 2 * FINE
     assert compared.rank is None
-
-
-def test_the_weeks_of_a_relay_begin_on_mondays_and_count_what_is_known() -> None:
-    friday = formatting.days(2026, 1, 30)
-    days = Series.of(friday, [0, 999, None, 500, 1, None, None, None, None, None, 7])
-    assert Weeks.of(days) == Weeks(friday - 4, (Mean(999, 2), Mean(501, 2), Mean(7, 1)))

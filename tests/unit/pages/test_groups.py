@@ -8,7 +8,7 @@ from allium.model.relay import Relay
 from allium.pages.family.family_page import Family
 from allium.pages.group import group_page
 from allium.pages.group.group_context import GroupContext
-from allium.pages.parts import charts, operator_links, relay_rows
+from allium.pages.parts import count_charts, operator_links, relay_rows
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
 
@@ -46,50 +46,21 @@ SOME = (
 def test_a_network_in_figures() -> None:
     (view,) = printed("as", "AS7", *SOME)
     assert view.head.title == "AS7 Seven"
-    assert keys(view) == [
-        "Network (autonomous system)",
-        "2 running relays (of 3)",
-        "Germany",
-        "2 operators",
-    ]
-    assert [(tile.label, tile.value, tile.remark) for tile in view.tiles] == [
-        ("Relays running", "2", "of 3"),
-        ("Consensus weight", "40.00%", "of the network"),
-        ("Guard weight", "100.00%", "1 guard, 0\u00a0bit/s"),
-        ("Middle weight", "None", "no middles"),
-        ("Exit weight", "33.33%", "1 exit, 10.0\u00a0Mbit/s"),
-        ("Observed bandwidth", "10.0\u00a0Mbit/s", "sum over running relays"),
-    ]
-    assert [tile.level for tile in view.tiles] == [33, *[None] * 5]
-    assert view.badge.text == "Unique in Tor"
-    assert facts(view) == {
-        "Country": ("DE", None),
-        "Measured": ("1 of 2", None),
-        "With IPv6": ("1 of 2", None),
-        "Rarity": ("Unique", "(small by weight, at most ten operators)"),
-    }
-    drawn = [(part.name.text, part.value, part.level) for part in view.made_of.roles]
-    assert drawn == [("Guards", "1", 25), ("Exits", "1", 25)]
+    assert view.verdict == "3 relays, 2 running: 40.00% of all weight, 33.33% of all exit weight."
+    shown = view.summary
+    assert (shown.running, shown.relays, shown.operators, shown.ipv6) == ("2", "3", "2", "1")
+    assert (shown.measured, shown.by_role) == ("1 of 2", {"guard": "1", "middle": "0", "exit": "1"})
+    assert shown.role_bandwidth["exit"] == "10.0\u00a0Mbit/s"
+    facts = {fact.name: fact.value.text for fact in view.facts}
+    assert facts["Countries"] == "DE"
+    assert facts["Rarity"] == "Unique: small by weight, ten operators or fewer"
     assert view.outside == "https://bgp.tools/as/7"
-    assert [table.id for table in view.tables] == ["operators", "versions"]
     assert [row.share for row in view.tables[0].rows] == ["75.00%", "25.00%"]
-
-
-def keys(view: Any) -> list[str]:
-    return [
-        " ".join(filter(None, (key.words, *(one.text for one in key.links)))) for key in view.keys
-    ]
-
-
-def facts(view: Any) -> dict[str, tuple[str, str | None]]:
-    return {fact.name: (fact.value.text, fact.remark) for fact in view.made_of.facts}
 
 
 def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
     (view,) = printed("country", "DE", *SOME)
-    assert facts(view)["EU member"] == ("Yes", None)
-    assert facts(view)["Network"] == ("AS7 Seven", None)
-    assert facts(view)["Networks"] == ("1", None)
+    assert {fact.name: fact.value.text for fact in view.facts}["Member of the EU"] == "Yes"
     assert [(bar.label, bar.value) for bar in view.years.bars] == [
         ("2022", "1"),
         ("2023", "0"),
@@ -98,40 +69,21 @@ def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
 
 
 def test_a_version_names_its_operators_only_while_it_is_not_recommended() -> None:
-    def known(status: str, *, recommended: bool) -> tuple[str, str, bool]:
-        one = relay(0, version="0.4.8.1", recommended_version=recommended, version_status=status,
-                    contact="a")  # fmt: skip
-        (view,) = printed("version", "0.4.8.1", one)
-        return view.badge.text, view.verdict.colour, "Operator" in facts(view)
+    def tables(*, recommended: bool) -> list[str]:
+        one = relay(0, version="0.4.8.1", recommended_version=recommended, contact="a")
+        return [table.id for table in printed("version", "0.4.8.1", one)[0].tables]
 
-    assert known("recommended", recommended=True) == ("Recommended", "good", False)
-    assert known("obsolete", recommended=False) == ("Obsolete", "crit", True)
+    assert tables(recommended=True) == ["platforms"]
+    assert tables(recommended=False) == ["platforms", "operators"]
 
 
-def test_a_status_that_is_not_known_is_no_badge_and_the_verdict_is_what_is_advised() -> None:
-    def verdict(*advice: bool | None) -> str | None:
-        relays = (
-            relay(n, version="0.4.8.1", recommended_version=one) for n, one in enumerate(advice)
-        )
-        (view,) = printed("version", "0.4.8.1", *relays)
-        assert view.badge is None
-        return None if view.verdict is None else str(view.verdict.colour)
-
-    assert [verdict(True, True, False), verdict(False), verdict(None)] == ["good", "warn", None]
-
-
-def test_a_first_day_has_no_tiles_and_names_its_largest_operator() -> None:
+def test_a_first_day_has_no_summary_and_names_its_largest_operator() -> None:
     (view,) = printed("first_seen", "2024-01-01", *SOME)
-    assert (view.tiles, view.made_of, view.years) == ((), None, None)
-    assert keys(view) == ["1 running relay", "Largest operator: b", "1 operator"]
-
-
-def test_a_table_says_how_many_relays_it_has_and_of_several_pages_which_rows() -> None:
-    end = "The flags Fast, Valid and V2Dir are not listed unless missing."
-    order = "by consensus weight; relays that are down are marked and come last"
-    assert relay_rows.caption(1, 1) == f"1 relay. {end}"
-    assert relay_rows.caption(1, 12) == f"12 relays, {order}. {end}"
-    assert relay_rows.caption(2, 380) == f"Rows 201\u2013380 of 380, {order}. {end}"
+    assert view.summary is None
+    assert [(fact.name, fact.value.text) for fact in view.facts] == [
+        ("Largest operator", "b"),
+        ("Operators", "1"),
+    ]
 
 
 def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
@@ -158,11 +110,11 @@ def test_of_many_pages_the_first_the_last_and_those_around_are_linked() -> None:
 
 
 def test_years_end_with_the_last_one_and_are_twenty_at_most() -> None:
-    found = charts.years({2000: 1, 2020: 2, 2024: 4, 2025: 1}, "Years")
+    found = count_charts.years({2000: 1, 2020: 2, 2024: 4, 2025: 1}, "Years")
     assert found is not None
     assert (found.bars[0].label, found.bars[-1].label, len(found.bars)) == ("2006", "2025", 20)
-    assert charts.years({2024: 1, 2025: 1}, "Years") is None
-    assert charts.years({}, "Years") is None
+    assert count_charts.years({2024: 1, 2025: 1}, "Years") is None
+    assert count_charts.years({}, "Years") is None
 
 
 def family(*relays: Relay) -> Any:

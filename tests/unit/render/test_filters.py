@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
+from msgspec.structs import replace
 
+from allium.pages.parts.chart_views import Chart, ChartRow, ChartView, LabelGroup
 from allium.pages.parts.page_base import (
-    Bar,
-    Chart,
     FindingText,
     Link,
     RelayRow,
@@ -29,7 +29,7 @@ from allium.pages.parts.tables import (
     Requirement,
     Row,
 )
-from allium.render import filters, rows
+from allium.render import charts, filters, rows
 from allium.render.filters import Isolated, Safe, html
 
 BAD = "\"'><script>&amp;<b"
@@ -55,7 +55,18 @@ RELAY = {
 NONE = dict.fromkeys(("operator", "down_since", "weight", "bandwidth", "as_name", "version_note"))
 RELAYS = (RelayRow(**RELAY), RelayRow(**(RELAY | NONE)))  # type: ignore[arg-type]
 PLACES = (SourcePlace(rank=BAD, value=BAD), SourcePlace(rank=BAD, value=TIME))
-CHART = Chart(id=BAD, title=BAD, bars=(Bar(label=BAD, value=BAD, level=3),) * 2, words=BAD)
+CHART_VIEW = ChartView(
+    period=BAD,
+    measure=BAD,
+    unit=BAD,
+    columns=(BAD, BAD, BAD),
+    rows=(ChartRow(label=BAD, values=(BAD, None), levels=(3, None)),),
+    ticks=(BAD, BAD),
+    groups=(LabelGroup(label=BAD, rows=2),),
+)
+CHART = Chart(
+    id=BAD, name=BAD, look="two", words=BAD, series=(BAD, BAD), views=(CHART_VIEW,) * 2, chosen=1
+)
 FINDING = FindingText(
     severity=BAD,
     colour=BAD,
@@ -95,7 +106,8 @@ MADE = {
     "how": filters.how(BAD, BAD, BAD),
     "said": escape(filters.said(BAD)),
     "listed": filters.listed((BAD, BAD)),
-    "drawn": filters.drawn(CHART, BAD),
+    "chart": charts.chart(CHART),
+    "chart: uptime": charts.chart(replace(CHART, look="up")),
     "findings": filters.findings((FINDING, FINDING), BAD),
     "facts": filters.facts(
         [(BAD, BAD), (BAD, Isolated(BAD)), (BAD, TO), (BAD, TIME), (BAD, (BAD, BAD)), (BAD, 1)], BAD

@@ -45,15 +45,10 @@ def test_known_values_are_added_and_counted() -> None:
     assert (found.running, found.errors) == ({"1_year": thousandths(1500, 5)}, 0)
 
 
-def test_months_are_those_of_the_values_first_moments() -> None:
-    assert uptime().months == {"2026-01": thousandths(999, 2), "2026-02": thousandths(501, 3)}
-
-
-def test_months_and_flags_are_multiplied_by_the_factor_of_their_history() -> None:
+def test_flags_are_multiplied_by_the_factor_of_their_history() -> None:
     half = graph(values=[999] * 60, count=60, factor=1 / 1998)
     record = {"uptime": {"1_year": half}, "flags": {"Guard": {"1_year": half}}}
     found = history_record.uptime(Raw(msgspec.json.encode(record)))
-    assert {percentage(month) for month in found.months.values()} == {50}
     assert percentage(found.running["1_year"]) == percentage(found.flags["Guard"]["1_year"]) == 50
 
 
@@ -158,18 +153,12 @@ def test_a_history_begins_with_the_first_interval_in_which_the_relay_ran(
 def test_an_impossible_history_costs_only_itself(body: bytes) -> None:
     good = msgspec.json.encode(graph())
     found = history_record.uptime(Raw(b'{"uptime":{"1_month":%s,"1_year":%s}}' % (good, body)))
-    assert (list(found.running), list(found.months)) == (["1_month"], ["2026-01", "2026-02"])
+    assert list(found.running) == ["1_month"]
     carried = history_record.bandwidth(
         Raw(b'{"read_history":{"6_months":%s,"1_year":%s},"write_history":{}}' % (good, body))
     )
     assert list(carried.read) == ["6_months"]
     assert found.errors == carried.errors == 1
-
-
-def test_months_come_from_the_longest_fine_history() -> None:
-    record = {"uptime": {"1_month": graph(), "6_months": graph(first="2025-09-01 00:00:00")}}
-    found = history_record.uptime(Raw(msgspec.json.encode(record)))
-    assert list(found.months) == ["2025-09"]
 
 
 @pytest.mark.parametrize(

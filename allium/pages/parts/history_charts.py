@@ -1,0 +1,320 @@
+"""Charts of what relays carried and of how reliably they ran, over closed buckets of the calendar.
+
+They are made in two steps: the figures, rounded as they are printed, are what a page depends on;
+the charts are made from these.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from allium import formatting
+from allium.formatting import BIT_RATES, BYTE_RATES, Units
+from allium.model.buckets import MOST, SPANS, Span
+from allium.model.history import PERIODS, UNKNOWN, Buckets, ByPeriod, Period
+from allium.pages.parts import chart_axes
+from allium.pages.parts.chart_views import Chart, ChartRow, ChartView
+from allium.pages.parts.levels import FULL, level
+from allium.pages.parts.page_base import PERIOD_WORDS, View
+
+LEAST_ROWS: Final = 3
+"""Fewer buckets make no picture; a choice of this site."""
+CHOSEN: Final = PERIODS.index("6_months")
+HUNDREDTHS: Final = 100
+TRACE: Final = -1
+"""More than nothing, but less than a hundredth of the unit."""
+WHOLE: Final = 1000
+"""All the time, in thousandths."""
+RATES: Final[dict[Units, tuple[str, ...]]] = {"bits": BIT_RATES, "bytes": BYTE_RATES}
+HEADS: Final[dict[Span, str]] = {
+    "day": "Day",
+    "week": "Week from",
+    "month": "Month",
+    "quarter": "Quarter",
+}
+AVERAGES: Final[dict[Span, str]] = {
+    "day": "daily average",
+    "week": "weekly average",
+    "month": "monthly average",
+    "quarter": "quarterly average",
+}
+DIRECTIONS: Final = ("Read", "Written")
+NOTHING: Final = Buckets.of(0, ())
+
+Column: TypeAlias = tuple[int | None, ...]
+
+
+class ViewFigures(View, frozen=True, array_like=True):
+    """What one view of a chart prints: the number of the first bucket, and columns of numbers.
+
+    Rates are hundredths of the unit of that position, rounded as printed, or `TRACE`; uptimes are
+    thousandths of the time. `None` stands for what is not known.
+    """
+
+    first: int
+    columns: tuple[Column, ...]
+    unit: int = 0
+
+
+HistoryFigures: TypeAlias = tuple[ViewFigures | None, ...]
+"""ViewFigures of each of `PERIODS`, in their order; `None` where too little is known."""
+NO_FIGURES: Final[HistoryFigures] = (None,) * len(PERIODS)
+
+
+def traffic_figures(directions: Sequence[ByPeriod], units: Units) -> HistoryFigures:
+    """Return what a chart of rates prints; `directions` are means in bytes per second."""
+    factor = 8 if units == "bits" else 1
+    found = []
+    for place, span in enumerate(SPANS.values()):
+        first, columns = _aligned([direction[place] for direction in directions], span)
+        highest = factor * max((value for column in columns for value in column), default=0)
+        unit = _unit(highest)
+        numbers = tuple(_rounded(column, factor, unit) for column in columns)
+        found.append(ViewFigures(first=first, columns=numbers, unit=unit) if numbers else None)
+    return tuple(found)
+
+
+def uptime_figures(buckets: ByPeriod, days_end: int | None) -> HistoryFigures:
+    """Return what a chart of uptimes prints; `buckets` are thousandths of the time.
+
+    No day is shown from the day `days_end` on.
+    """
+    found = []
+    for place, span in enumerate(SPANS.values()):
+        first, columns = _aligned([buckets[place]], span, days_end if span == "day" else None)
+        numbers = tuple(map(_known, columns))
+        found.append(ViewFigures(first=first, columns=numbers) if numbers else None)
+    return tuple(found)
+
+
+def _aligned(
+    columns: Sequence[Buckets | None], span: Span, end: int | None = None
+) -> tuple[int, list[list[int]]]:
+    """Return values of the same buckets, the last ones before `end`; no columns of too few."""
+    known = [column for column in columns if column is not None]
+    if not known:
+        return 0, []
+    last = max(column.end for column in known)
+    last = last if end is None else min(last, end)
+    first = max(min(column.first for column in known), last - MOST[span])
+    if last - first < LEAST_ROWS:
+        return 0, []
+    aligned = [(column or NOTHING).between(first, last) for column in columns]
+    rows = sum(any(value != UNKNOWN for value in row) for row in zip(*aligned, strict=True))
+    return (first, aligned) if rows >= LEAST_ROWS else (0, [])
+
+
+def _known(column: Sequence[int]) -> Column:
+    return tuple(None if value == UNKNOWN else value for value in column)
+
+
+def _unit(highest: int) -> int:
+    """Return the position of the first unit in which the highest rate is below a thousand."""
+    unit, size = 0, 1
+    while 2 * highest >= 1999 * size and unit < len(BIT_RATES) - 1:  # what is rounded stays below
+        unit, size = unit + 1, size * 1000
+    return unit
+
+
+def _rounded(column: Sequence[int], factor: int, unit: int) -> Column:
+    """Return rates in hundredths of a unit, rounded to three significant digits."""
+    if not unit:
+        scale = HUNDREDTHS * factor
+        return tuple(None if value == UNKNOWN else value * scale for value in column)
+    size = 1000**unit // HUNDREDTHS
+    return tuple(
+        None if value == UNKNOWN else _three_digits(value * factor, size) for value in column
+    )
+
+
+def _three_digits(number: int, size: int) -> int:
+    """Return how many `size` a number is, to the last of three digits before two decimals."""
+    rounded = (2 * number + size) // (2 * size)
+    if rounded < 1000:
+        return rounded or (TRACE if number else 0)
+    tenths = (number + 5 * size) // (10 * size)
+    if tenths < 1000:
+        return tenths * 10
+    return (number + 50 * size) // (100 * size) * 100
+
+
+def traffic_chart(figures: HistoryFigures, units: Units, subject: str) -> Chart | None:
+    """Return the chart of what `subject` read and wrote; `None` with too little history."""
+    chosen = _chosen(figures)
+    if chosen is None:
+        return None
+    views = [
+        _traffic_view(place, one, RATES[units])
+        if one is not None
+        else ChartView(period=PERIOD_WORDS[PERIODS[place]])
+        for place, one in enumerate(figures)
+    ]
+    place, one = chosen
+    return Chart(
+        id="traffic",
+        name="Traffic",
+        look="two",
+        words=_traffic_words(place, one, RATES[units], subject),
+        series=DIRECTIONS,
+        views=tuple(views),
+        chosen=place,
+    )
+
+
+def _chosen(figures: HistoryFigures) -> tuple[int, ViewFigures] | None:
+    """Return the period to show first, and its figures: half a year, else the shortest there is."""
+    for place in (CHOSEN, *range(len(figures))):
+        one = figures[place]
+        if one is not None:
+            return place, one
+    return None
+
+
+def _traffic_view(place: int, figures: ViewFigures, names: Sequence[str]) -> ChartView:
+    period = PERIODS[place]
+    span, unit, columns = SPANS[period], names[figures.unit], figures.columns
+    known = (value for column in columns for value in column if value is not None)
+    highest = max(HUNDREDTHS, *known)
+    step = chart_axes.step_of(highest)
+    steps = chart_axes.steps_of(highest, step)
+    top = step * steps
+    cells = [[_rate(value, figures.unit) for value in column] for column in columns]
+    levels = [[_level(value, top) for value in column] for column in columns]
+    count = len(columns[0])
+    return ChartView(
+        period=PERIOD_WORDS[period],
+        measure=AVERAGES[span],
+        unit=unit,
+        columns=(HEADS[span], *(f"{name}, {unit}" for name in DIRECTIONS)),
+        rows=tuple(
+            ChartRow(label=label, values=values, levels=heights)
+            for label, values, heights in zip(
+                chart_axes.labels(figures.first, count, span),
+                zip(*cells, strict=True),
+                zip(*levels, strict=True),
+                strict=True,
+            )
+        ),
+        ticks=tuple(decimal(step * number) for number in range(steps, -1, -1)),
+        groups=chart_axes.groups(figures.first, count, span),
+    )
+
+
+def _level(value: int | None, top: int) -> int | None:
+    if value is None:
+        return None
+    return 1 if value == TRACE else level(value, top)
+
+
+@lru_cache(maxsize=65536)
+def _rate(value: int | None, unit: int) -> str | None:
+    """Return a rate in its unit with three significant digits, of the first unit a whole number."""
+    if value is None:
+        return None
+    if value == TRACE:
+        return "<0.01"
+    if not unit or value >= 100 * HUNDREDTHS:
+        return str(value // HUNDREDTHS)
+    if value >= 10 * HUNDREDTHS:
+        return formatting.fixed(value // 10, 1)
+    return formatting.fixed(value, 2) if value else "0"
+
+
+def decimal(hundredths: int) -> str:
+    """Return a number without zeros at the end of its decimals."""
+    number, rest = divmod(hundredths, HUNDREDTHS)
+    return f"{number}.{rest:02}".rstrip("0") if rest else str(number)
+
+
+def _traffic_words(place: int, figures: ViewFigures, names: Sequence[str], subject: str) -> str:
+    """Return between what the traffic was, when, and what it was last."""
+    span = SPANS[PERIODS[place]]
+    read, written = figures.columns
+    has_read = any(value is not None for value in read)
+    verb, column = ("read", read) if has_read else ("wrote", written)
+    low, high, last = _extremes(column)
+
+    def rate(at: int) -> str:
+        return f"{_rate(column[at], figures.unit)}{formatting.NO_BREAK}{names[figures.unit]}"
+
+    over = f"Over the last {len(column)} {span}s {subject} {verb}"
+    if column[low] == column[high]:
+        return f"{over} {rate(low)} on average in each {span}."
+    lowest, highest = (
+        f"{rate(at)} ({chart_axes.words(figures.first + at, span)})" for at in (low, high)
+    )
+    return f"{over} between {lowest} and {highest} on average; in the latest {span} {rate(last)}."
+
+
+def _extremes(column: Column) -> tuple[int, int, int]:
+    """Return where the lowest, the highest and the last known value are; of equals the latest."""
+    known = [
+        (0.5 if value == TRACE else value, at)
+        for at, value in enumerate(column)
+        if value is not None
+    ]
+    low = min(known, key=lambda pair: (pair[0], -pair[1]))
+    return low[1], max(known)[1], known[-1][1]
+
+
+def uptime_chart(figures: HistoryFigures) -> Chart | None:
+    """Return the chart of how reliably relays ran; `None` with too little history."""
+    chosen = _chosen(figures)
+    if chosen is None:
+        return None
+    place, one = chosen
+    return Chart(
+        id="uptime",
+        name="Uptime",
+        look="up",
+        words=_uptime_words(place, one),
+        series=("Uptime",),
+        views=tuple(
+            ChartView(period=PERIOD_WORDS[period])
+            if view is None
+            else _uptime_view(period, view.first, view.columns[0])
+            for period, view in zip(PERIODS, figures, strict=True)
+        ),
+        chosen=place,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _uptime_view(period: Period, first: int, column: Column) -> ChartView:
+    """Return the view of one period; that of relays that always ran is the same."""
+    span, count = SPANS[period], len(column)
+    floor, step = chart_axes.floor_of(min(value for value in column if value is not None))
+    return ChartView(
+        period=PERIOD_WORDS[period],
+        measure=f"share of each {span}",
+        columns=(HEADS[span], "Uptime"),
+        rows=tuple(
+            ChartRow(label=label, values=(_share(value),), levels=(_uptime_level(value, floor),))
+            for label, value in zip(chart_axes.labels(first, count, span), column, strict=True)
+        ),
+        ticks=tuple(f"{decimal(10 * value)}%" for value in range(WHOLE, 10 * floor - 1, -step)),
+        groups=chart_axes.groups(first, count, span),
+        floor=floor,
+    )
+
+
+def _share(thousandths: int | None) -> str | None:
+    return None if thousandths is None else f"{formatting.fixed(thousandths, 1)}%"
+
+
+def _uptime_level(thousandths: int | None, floor: int) -> int | None:
+    """Return the height of an uptime above the floor; full only for what prints as all the time."""
+    if thousandths is None:
+        return None
+    height = level(thousandths - 10 * floor, WHOLE - 10 * floor)
+    return height if thousandths >= WHOLE else min(height, FULL - 1)
+
+
+def _uptime_words(place: int, figures: ViewFigures) -> str:
+    """Return when the uptime was lowest."""
+    span, column = SPANS[PERIODS[place]], figures.columns[0]
+    low, high, _ = _extremes(column)
+    if column[low] == column[high]:
+        return f"{_share(column[low])} in each {span}."
+    when = chart_axes.words(figures.first + low, span)
+    return f"Lowest {span}: {_share(column[low])} ({when})."
