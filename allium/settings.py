@@ -80,6 +80,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Write JSON twins beside the pages; `false` halves the number of files."""
     search_parts: bool = True
     """Write the index that the search script reads; without it search is by directories only."""
+    exports: bool = True
+    """Write tables of the whole network for programs into `data/`: CSV, JSON, exit addresses."""
     units: Literal["bits", "bytes"] = "bits"
     """Bandwidths in bit/s or in B/s."""
     filter_downtime: Days = 7

@@ -10,6 +10,7 @@ LISTS: Final = "misc/"
 HEALTH: Final = "network-health/"
 SEARCH: Final = "search/"
 SEARCH_DATA: Final = "search/relays.json"
+EXPORTS: Final = "data/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
     "fp": "fingerprint",

@@ -10,7 +10,7 @@ from allium import formatting
 from allium.analysis.family.family_membership import Unreturned, unreturned
 from allium.analysis.history.throughput import Volume
 from allium.analysis.history.uptime import month_uptime
-from allium.analysis.leaderboards import BoardPlace, boards, candidates
+from allium.analysis.leaderboards import ROWS, BoardPlace, boards, candidates
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.operator.performance import Performances, performances, volumes
 from allium.analysis.rarity import RARE
@@ -63,7 +63,12 @@ class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def boards(self) -> dict[str, list[BoardPlace]]:
-        """The first rows of each leaderboard."""
+        """The first places of each leaderboard."""
+        return {name: places[:ROWS] for name, places in self.rankings.items()}
+
+    @cached_property
+    def rankings(self) -> dict[str, list[BoardPlace]]:
+        """All places of each leaderboard."""
         scores = {asn: rarity.score for asn, rarity in self.rare_networks.items()}
         rare = frozenset(
             name for name, rarity in self.rare_countries.items() if rarity.score >= RARE

@@ -21,7 +21,7 @@ from allium.model.history import Period
 from allium.model.relay import Time
 
 ROWS: Final = 25
-"""A choice of this site: a board fits on two screens."""
+"""So many places are on a page. A choice of this site: a board fits on two screens."""
 MANY: Final = 25
 """Boards of averages rank operators with more relays than this.
 
@@ -101,7 +101,7 @@ def candidates(
 
 
 def ranked(board: Board, candidates: Iterable[Candidate]) -> list[BoardPlace]:
-    """Return the first rows of a board; equal metrics share a rank: 1, 2, 2, 4."""
+    """Return the places on a board; equal metrics share a rank: 1, 2, 2, 4."""
     scored = [
         (metric, candidate)
         for candidate in candidates
@@ -110,7 +110,7 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[BoardPlace]:
     scored.sort(key=lambda entry: entry[1].operator.contact_id)
     scored.sort(key=lambda entry: (entry[0], board.tie_break(entry[1])), reverse=True)
     places: list[BoardPlace] = []
-    for number, (metric, candidate) in enumerate(scored[:ROWS], start=1):
+    for number, (metric, candidate) in enumerate(scored, start=1):
         equal = number > 1 and metric == scored[number - 2][0]
         places.append(BoardPlace(places[-1].rank if equal else number, candidate))
     return places
@@ -222,7 +222,7 @@ BOARDS: Final = {
 def boards(
     candidates: Sequence[Candidate], sources: Iterable[str], absent: Collection[str] = ()
 ) -> dict[str, list[BoardPlace]]:
-    """Return every board whose document is among `sources` and whose field is not `absent`."""
+    """Return all places of each board whose document is in `sources`, whose field not `absent`."""
     documents = {"details", *sources}
     return {
         name: ranked(board, candidates)

@@ -15,6 +15,7 @@ from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import Network, network
 from allium.analysis.network_stats import compute_network_stats
 from allium.build.paths import CachePaths
+from allium.build.shards.export_files import export_files
 from allium.build.shards.group_files import family_files, group_batches
 from allium.build.shards.list_files import list_files
 from allium.build.shards.operator_files import contacts, operator_batches
@@ -121,10 +122,15 @@ class ShardWriter(Struct, frozen=True):
         """
         value = file.value
         if not isinstance(value, Derived):
-            return self.ledger.put(file.file, codec.encode(value))
+            return self.ledger.put(file.file, _encoded(value))
         key = digest(self.code.encode() + codec.encode(value.inputs))
         entry = self.ledger.kept(file.file, key)
         return entry or self.ledger.put(file.file, codec.encode(value.make()), key)
+
+
+def _encoded(value: object) -> bytes:
+    """Return a value as JSON; bytes are a file of the site as it stands."""
+    return value if isinstance(value, bytes) else codec.encode(value)
 
 
 class BatchResult(Struct, frozen=True):
@@ -154,6 +160,7 @@ def _write_histories(
         operator_work: list[Batch] = [
             partial(list_files, context),
             partial(overview_files, context),
+            *([partial(export_files, context)] if context.exports else []),
             *operator_batches(context),
             partial(leaderboard_files, context),
         ]

@@ -104,6 +104,10 @@ KINDS = {
         shard="allium.pages.search.search_directory:DirectoryShard",
     ),
     "search_data": Kind(view="allium.pages.search.search_index:SearchIndex", template=None),
+    "exports": Kind(
+        view="allium.pages.exports.exports_page:ExportsPage", template="pages/exports.html"
+    ),
+    "export": Kind(view="allium.pages.exports.export_tables:JsonExport", template=None),
     "about": Kind(view="allium.pages.fixed_pages:FixedPage", template="pages/about.html"),
     "not_found": Kind(
         view="allium.pages.fixed_pages:FixedPage", template="pages/not_found.html", anywhere=True
@@ -116,7 +120,7 @@ STAGES = {
     "votes": Stage(modules=("allium.sources.collector.vote_reading",)),
     "split": Stage(
         modules=("allium.build.split",),
-        settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts"),
+        settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts", "exports"),
     ),
     "precompute": Stage(modules=("allium.build.precompute",)),
     "site": Stage(modules=("allium.build.site_files",), settings=("out",)),

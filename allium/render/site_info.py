@@ -23,5 +23,6 @@ class Site(Struct, frozen=True, kw_only=True):
     """The path of the site's root on its host, for the one page that is served anywhere."""
     twins: bool = True
     search_parts: bool = True
+    exports: bool = True
     published: bool = False
     """Whether `changes/` and feeds lie beside the pages."""

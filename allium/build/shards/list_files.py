@@ -1,15 +1,13 @@
 """The views of the lists, and of their first entries in other orders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from allium import urls
 from allium.analysis.listing_entries import ListingEntry, entry
-from allium.analysis.network import Network
-from allium.analysis.relay_groups import Group, GroupKind
+from allium.analysis.relay_groups import GroupKind
 from allium.build.shards.shard_file import ShardFile, view_file
 from allium.build.shards.site_context import HistoryContext
-from allium.pages.family.family_page import Family
 from allium.pages.lists import list_page, lists_overview
 from allium.pages.lists.list_columns import ListContext
 from allium.pages.lists.list_orders import ListName
@@ -27,8 +25,7 @@ GROUPS: Final[dict[ListName, GroupKind]] = {
 def list_files(context: HistoryContext) -> Iterator[ShardFile]:
     """Yield the view of every page of every list."""
     stats, groups = context.stats, context.context.groups
-    families = list(context.families())
-    complete = {family.id: family.declaration.complete for family in families}
+    complete = {family.id: family.declaration.complete for family in context.families()}
     unknown = {group.kind: group for group in groups if group.is_unknown}
     unlisted = {
         name: group_links.unlisted(unknown[kind])
@@ -38,8 +35,7 @@ def list_files(context: HistoryContext) -> Iterator[ShardFile]:
     list_context = ListContext(
         stats=stats, complete=complete, units=context.units, unlisted=unlisted
     )
-    listed_groups = [group for group in groups if not group.is_unknown]
-    entries = _entries(stats.network, listed_groups, families)
+    entries = listing_entries(context)
     lists: list[Listing[Any]] = [RelayListing(context.context.rows, list_context)]
     lists += [EntryListing(name, things, list_context) for name, things in entries.items()]
     for listed in lists:
@@ -48,22 +44,22 @@ def list_files(context: HistoryContext) -> Iterator[ShardFile]:
     yield view_file("lists", "lists", urls.LISTS, lists_overview.build(lists, flags))
 
 
-def _entries(
-    network: Network, groups: Sequence[Group], families: Sequence[Family]
-) -> dict[ListName, list[ListingEntry]]:
+def listing_entries(context: HistoryContext) -> dict[ListName, list[ListingEntry]]:
     """Return the entries of each list but that of relays.
 
     Relays without contact are no operator, so the list of operators leaves them out.
     """
+    groups = [group for group in context.context.groups if not group.is_unknown]
     operators = [
         ListingEntry(id=name, members=operator.members, totals=operator.totals)
-        for name, operator in network.operators.items()
+        for name, operator in context.network.operators.items()
         if operator.is_one
     ]
     entries: dict[ListName, list[ListingEntry]] = {
         "operators": operators,
         "families": [
-            entry(family.id, family.members, family.oldest.relay.nickname) for family in families
+            entry(family.id, family.members, family.oldest.relay.nickname)
+            for family in context.families()
         ],
     }
     for name, kind in GROUPS.items():

@@ -28,6 +28,7 @@ class NetworkContext:
         self.units = units
         self.twins = "twins" in extras
         self.search_parts = "search_parts" in extras
+        self.exports = "exports" in extras
         self.links = {
             name: operator_links.link(operator) for name, operator in network.operators.items()
         }
@@ -60,6 +61,7 @@ class HistoryContext:
         self.snapshot = stats.snapshot
         self.units = context.units
         self.twins = context.twins
+        self.exports = context.exports
         self.members = {member.relay.fingerprint: member for member in stats.network.members}
         self.rows = {
             name: relay_rows.of_one_operator(row, stats.month_uptime(name), self.members[name])

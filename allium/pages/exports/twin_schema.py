@@ -1,0 +1,50 @@
+"""The JSON Schema of the twins of pages, made from the types that they are written from."""
+
+from typing import Any, Final, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from allium.pages.boards.board_page import BoardPage
+from allium.pages.boards.boards_overview import BoardsPage
+from allium.pages.family.family_page import FamilyPage
+from allium.pages.group.group_page import GroupPage
+from allium.pages.health.health_page import HealthPage
+from allium.pages.lists.list_page import ListPage
+from allium.pages.operator.operator_page import OperatorPage
+from allium.pages.parts.json_twin import JsonTwin
+from allium.pages.relay.relay_page import RelayPage
+
+KINDS: Final[dict[type[Struct], tuple[str, ...]]] = {
+    RelayPage: ("relay",),
+    OperatorPage: ("operator",),
+    GroupPage: ("network", "country", "platform", "version", "flag", "first seen"),
+    FamilyPage: ("family",),
+    ListPage: ("list",),
+    BoardsPage: ("leaderboards",),
+    BoardPage: ("leaderboard",),
+    HealthPage: ("network",),
+}
+"""The views of pages that have a twin, and what the twins say in `kind`."""
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def twin_schema() -> dict[str, Any]:
+    """Return the JSON Schema that every twin keeps: the envelope, and the raw values of each kind.
+
+    The printed words in `display` are free; they change with the words of the pages.
+    """
+    raws = [get_type_hints(page)["raw"] for page in KINDS]
+    (envelope, *references), components = msgspec.json.schema_components(
+        [JsonTwin, *raws], ref_template="#/$defs/{name}"
+    )
+    branches = [
+        {"properties": {"kind": {"enum": [*kinds]}, "raw": reference}}
+        for kinds, reference in zip(KINDS.values(), references, strict=True)
+    ]
+    return {
+        "$schema": DRAFT,
+        "title": "JSON twin of a page",
+        "allOf": [envelope, {"anyOf": branches}],
+        "$defs": components,
+    }
