@@ -27,7 +27,7 @@ def relay_rows(table: RelayTable, root: str) -> Safe:
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place), *linked(row.relay, root, '<th scope="row">'))
         if row.down_since is not None:
-            parts += timed(row.down_since, ' <span class="badge crit">Down ')
+            parts += timed(row.down_since, ' <br><span class="badge crit">Down ')
             parts += ("</span>", "")
         parts += _value(table, place, root)
         for cell in cells:

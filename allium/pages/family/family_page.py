@@ -21,7 +21,7 @@ from allium.pages.group.group_context import (
     versions_table,
 )
 from allium.pages.group.group_kinds import Fact
-from allium.pages.group.group_page import GroupSummary, summary, verdict
+from allium.pages.group.group_summary import GroupSummary, MakeUp, summary
 from allium.pages.parts import group_links, json_twin, relay_rows
 from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View
 from allium.pages.parts.relay_rows import RowsPage
@@ -61,9 +61,7 @@ class FamilyPage(View, frozen=True):
     title: str
     verdict: str
     summary: GroupSummary
-    facts: tuple[Fact, ...]
     tables: tuple[ShareTable, ...]
-    outside: None
     declared: Declared
     crosses: bool
     """Whether the family could be at both ends of a circuit."""
@@ -128,11 +126,9 @@ def _first(
         head=_head(family),
         id=family.id,
         title=family.title,
-        verdict=verdict(shown, len(relays)),
-        summary=shown,
-        facts=_facts(family),
+        verdict=f"{shown.running}.",
+        summary=replace(shown, made_of=_made_of(family, shown)),
         tables=_tables(family),
-        outside=None,
         declared=_declared(declaration, members, len(relays)),
         crosses={"guard", "exit"} <= roles,
         table=_table(family, 1, table),
@@ -159,6 +155,11 @@ def _name(family: Family) -> str:
     if len(prefix) >= PREFIX:
         return prefix
     return family.oldest.relay.nickname
+
+
+def _made_of(family: Family, shown: GroupSummary) -> MakeUp:
+    """Return the make-up of the family, and what it has of its own."""
+    return replace(shown.made_of, facts=(*shown.made_of.facts, *_facts(family)))
 
 
 def _facts(family: Family) -> tuple[Fact, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,11 +18,17 @@ from allium.pages.parts.shares import countries, networks, shares, versions
 
 
 class ShareTable(View, frozen=True):
-    """The largest parts of the group's weight; `id` names the table on its page."""
+    """The largest parts of the group's weight.
+
+    `id` names the card on its page, `about` the place that explains its figures, `name` what a row
+    is, and `caption` what the rows are.
+    """
 
     id: str
+    title: str
     caption: str
     name: str
+    about: str
     rows: tuple[Share, ...]
 
 
@@ -58,11 +65,11 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
             if member.relay.running and any("[" in address for address in member.relay.or_addresses)
         )
 
-    def operators_table(self, relays: list[Relay], caption: str) -> ShareTable:
+    def operators_table(self, relays: list[Relay], title: str = "Operators here") -> ShareTable:
         """Return the operators by weight."""
         owners, links = self.owners, self.operators
         rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: links[name])
-        return ShareTable(id="operators", caption=caption, name="Operator", rows=rows)
+        return _table("operators", title, "Operator", "operators", rows)
 
     def platforms_table(self, relays: list[Relay]) -> ShareTable:
         """Return the operating systems by weight."""
@@ -72,24 +79,34 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
             lambda relay: platform_name(relay.platform),
             lambda name: group_links.platform(name, slugs),
         )
-        return ShareTable(
-            id="platforms", caption="Their operating systems", name="Platform", rows=rows
-        )
+        return _table("platforms", "Operating systems", "Operating system", "software", rows)
 
 
 def countries_table(relays: list[Relay]) -> ShareTable:
     """Return the countries by weight."""
-    rows = countries(relays)
-    return ShareTable(id="countries", caption="Their countries", name="Country", rows=rows)
+    return _table("countries", "Countries", "Country", "diversity", countries(relays))
 
 
 def networks_table(relays: list[Relay]) -> ShareTable:
     """Return the autonomous systems by weight."""
-    rows = networks(relays)
-    return ShareTable(id="networks", caption="Their autonomous systems", name="AS", rows=rows)
+    return _table("networks", "Networks", "Network", "diversity", networks(relays))
 
 
 def versions_table(relays: list[Relay]) -> ShareTable:
     """Return the versions of Tor by weight."""
-    rows = versions(relays)
-    return ShareTable(id="versions", caption="Their versions of Tor", name="Version", rows=rows)
+    return _table("versions", "Tor versions", "Tor version", "software", versions(relays))
+
+
+def _table(id: str, title: str, name: str, about: str, rows: tuple[Share, ...]) -> ShareTable:  # noqa: A002
+    caption = f"{CAPTIONS[id]} by consensus weight"
+    return ShareTable(id=id, title=title, caption=caption, name=name, about=about, rows=rows)
+
+
+CAPTIONS: Final = {
+    "operators": "Operators",
+    "platforms": "Operating systems",
+    "countries": "Countries",
+    "networks": "Networks",
+    "versions": "Tor versions",
+}
+"""What the rows of each table are."""

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
-from allium.analysis.rarity import EU, Rarity
+from allium.analysis.rarity import EU, Rarity, Tier
 from allium.analysis.relay_groups import Group, GroupKind
 from allium.model.relay import Relay
 from allium.pages.group.group_context import (
@@ -18,73 +18,101 @@ from allium.pages.group.group_context import (
     networks_table,
     versions_table,
 )
+from allium.pages.parts import group_links
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.network_figures import given
-from allium.pages.parts.page_base import Link, View
+from allium.pages.parts.page_base import Badge, Link, Verdict, View
+from allium.pages.parts.relay_rows import HARMS
+from allium.pages.parts.shares import first_names
 from allium.pages.relay.flag_table import FLAGS
 
-TIERS: Final = {
-    "common": "Common",
-    "emerging": "Emerging",
-    "rare": "Rare",
-    "very_rare": "Very rare",
-    "unique": "Unique",
+NAMED: Final = 3
+"""More countries of a network than these are counted."""
+TIERS: Final[dict[Tier, Badge]] = {
+    "common": Badge(text="Common", colour="off"),
+    "emerging": Badge(text="Uncommon", colour="off"),
+    "rare": Badge(text="Rare", colour="note"),
+    "very_rare": Badge(text="Very rare", colour="note"),
+    "unique": Badge(text="Unique", colour="note"),
 }
 REASONS: Final = {
     "no_weight": "its relays have no weight",
     "dominant": "one of the largest by weight",
     "major": "among the large ones by weight",
-    "moderate": "of middle size by weight",
+    "moderate": "medium-sized by weight",
     "small": "small by weight",
     "one_operator": "a single operator",
-    "few_operators": "ten operators or fewer",
+    "few_operators": "at most ten operators",
     "few_relays": "fewer than seven running relays",
     "below_5": f"fewer than 5 in {formatting.count(10_000)} relays",
     "below_10": f"fewer than 10 in {formatting.count(10_000)} relays",
     "below_20": f"fewer than 20 in {formatting.count(10_000)} relays",
 }
 MEANINGS: Final = {
-    "Authority": "Directory authorities vote on which relays there are and what they may do.",
-    "BadExit": "Authorities think that what leaves the network here may be read or changed.",
-    "Exit": "Clients may leave the network here to most of the web.",
+    "Authority": "Directory authorities vote on which relays are in the network, and on their"
+    " flags.",
+    "BadExit": "The authorities believe that exit traffic here may be read or changed.",
+    "Exit": "Clients can reach most of the web through this relay.",
     "Fast": "The relay is fast enough for ordinary circuits.",
-    "Guard": "Clients may choose the relay as their first one, and keep it for months.",
-    "HSDir": "The relay stores where onion services are found.",
-    "MiddleOnly": "Authorities allow the relay neither as first nor as last one.",
+    "Guard": "Clients may use this relay as their first hop, and keep it for months.",
+    "HSDir": "The relay stores descriptors of onion services.",
+    "MiddleOnly": "The authorities allow this relay only in the middle position.",
     "Running": "Most authorities could reach the relay within the last hour.",
-    "Stable": "The relay is fit for connections that last for hours.",
-    "StaleDesc": "The relay has not told of itself for more than 18 hours.",
-    "V2Dir": "The relay serves the directory of the network to clients.",
+    "Stable": "The relay is suitable for long-lived connections.",
+    "StaleDesc": "The relay has not published a descriptor for more than 18 hours.",
+    "V2Dir": "The relay serves directory information to clients.",
     "Valid": "The authorities have not rejected the relay.",
 }
 
 
 class Fact(View, frozen=True):
-    """A fact by name; it leads to a page if there is one."""
+    """A fact by name, and a remark on it; it leads to a page if there is one."""
 
     name: str
     value: Link
+    remark: str | None = None
+
+
+class Key(View, frozen=True):
+    """What identifies a group: a few words, links, or both."""
+
+    words: str = ""
+    links: tuple[Link, ...] = ()
 
 
 class GroupPart(Struct, frozen=True, kw_only=True):
-    """What one group's page has of its own; `outside` is an address on another site."""
+    """What one group's page has of its own; `outside` is an address on another site.
+
+    `words` say what its relays are, `what` names its kind below the title.
+    """
 
     title: str
     question: str
+    what: str | None = None
+    badge: Badge | None = None
+    verdict: Verdict | None = None
     section: str = ""
     words: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
     facts: tuple[Fact, ...] = ()
     tables: tuple[ShareTable, ...] = ()
-    charted: bool = False
     outside: str | None = None
 
 
-UNKNOWN_WORDS: Final[dict[GroupKind, tuple[str, str, str]]] = {
-    "as": ("Unknown network", "networks", "whose autonomous system the data does not name"),
-    "country": ("Unknown country", "countries", "whose country the data does not name"),
-    "platform": ("Unknown platform", "", "whose operating system is not told plainly"),
-    "version": ("Unknown version", "", "whose version of Tor is not told, or is none"),
+class UnknownGroup(NamedTuple):
+    """The page of what is not known: its title, its section, and which relays are there."""
+
+    title: str
+    section: str
+    which: str
+
+
+UNKNOWN_WORDS: Final[dict[GroupKind, UnknownGroup]] = {
+    "as": UnknownGroup("Unknown network", "networks", "whose autonomous system is unknown"),
+    "country": UnknownGroup("Unknown country", "countries", "whose country is unknown"),
+    "platform": UnknownGroup("Unknown operating system", "", "whose operating system is unknown"),
+    "version": UnknownGroup("Unknown Tor version", "", "whose Tor version is unknown"),
 }
-"""Title and section of the page of what is not known, and which relays are there."""
 
 
 def group_part(group: Group, context: GroupContext) -> GroupPart:
@@ -94,89 +122,114 @@ def group_part(group: Group, context: GroupContext) -> GroupPart:
 
 
 def _unknown(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
-    title, section, which = UNKNOWN_WORDS[group.kind]
-    places = {"as": (countries_table,), "country": (networks_table,)}.get(group.kind, ())
+    unknown = UNKNOWN_WORDS[group.kind]
+    others = {"as": countries_table, "country": networks_table, "version": countries_table}
     return GroupPart(
-        title=title,
-        question=f"The Tor relays {which}: who runs them, how much of the network they are.",
-        section=section,
-        words=(f"These are the relays {which}.",),
+        title=unknown.title,
+        question=f"The Tor relays {unknown.which}: who runs them, and their share of the network.",
+        section=unknown.section,
+        words=(f"The data source does not say more about the relays {unknown.which}.",),
         tables=(
-            context.operators_table(relays, "Operators of the running relays"),
-            *(table(relays) for table in places),
-            *(() if group.kind == "version" else (versions_table(relays),)),
+            context.operators_table(relays, "Operators"),
+            context.platforms_table(relays) if group.kind == "version" else versions_table(relays),
+            others.get(group.kind, countries_table)(relays),
         ),
-        charted=bool(places),
     )
 
 
 def _network(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
-    countries = sorted({relay.country for relay in relays if relay.country is not None})
     title = " ".join(filter(None, (group.id, group.label)))
+    rarity = context.stats.rare_networks.get(group.id)
     return GroupPart(
         title=title,
-        question=f"The Tor relays in the autonomous system {title}: who runs them, how much of the"
-        " network they are.",
+        question=f"The Tor relays in the autonomous system {title}: who runs them, and their share"
+        " of the network.",
+        what="Network (autonomous system)",
+        badge=_tier(rarity),
         section="networks",
-        facts=(
-            _fact("Countries", ", ".join(countries) or "unknown"),
-            _rarity(context.stats.rare_networks.get(group.id)),
-        ),
+        keys=(_countries(relays),),
+        facts=_rarity(rarity),
         tables=(
-            context.operators_table(relays, "Operators of the running relays"),
+            context.operators_table(relays),
             versions_table(relays),
             countries_table(relays),
         ),
-        charted=True,
         outside=f"https://bgp.tools/as/{group.id[2:]}",
     )
+
+
+def _countries(relays: list[Relay]) -> Key:
+    """Return the countries of the relays, or of many how many they are."""
+    names = first_names((relay.country, relay.country_name) for relay in relays)
+    codes = sorted({relay.country for relay in relays if relay.country is not None})
+    if len(codes) > NAMED:
+        return Key(words=formatting.number_of(len(codes), "country", "countries"))
+    if not codes:
+        return Key(links=(group_links.country(None, "Unknown country"),))
+    links = (group_links.country(code, short_name(code, names.get(code))) for code in codes)
+    return Key(links=tuple(links))
 
 
 def _country(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     title = f"{group.label} ({group.id})" if group.label is not None else group.id
     networks = len({relay.asn for relay in relays if relay.running and relay.asn is not None})
+    rarity = context.stats.rare_countries.get(group.id)
     return GroupPart(
         title=title,
-        question=f"The Tor relays in {title}: who runs them, how much of the network they are.",
+        question=f"The Tor relays in {title}: who runs them, and their share of the network.",
+        what="Country",
+        badge=_tier(rarity),
         section="countries",
         facts=(
             _fact(
-                "Autonomous systems",
+                "Networks",
                 given(context.stats.network.absent, formatting.count(networks), "as"),
             ),
-            _fact("Member of the EU", "Yes" if group.id in EU else "No"),
-            _rarity(context.stats.rare_countries.get(group.id)),
+            _fact("EU member", "Yes" if group.id in EU else "No"),
+            *_rarity(rarity),
         ),
         tables=(
-            context.operators_table(relays, "Operators of the running relays"),
+            context.operators_table(relays),
             versions_table(relays),
             networks_table(relays),
         ),
-        charted=True,
     )
 
 
-def _platform(group: Group, relays: list[Relay], _context: GroupContext) -> GroupPart:
+def _platform(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     name = group.label or group.id
     return GroupPart(
         title=name,
-        question=f"The Tor relays on {name}: how many, and how much of the network they are.",
-        tables=(versions_table(relays),),
+        question=f"The Tor relays on {name}: how many, and their share of the network.",
+        what="Operating system",
+        tables=(
+            context.operators_table(relays, "Operators"),
+            versions_table(relays),
+            countries_table(relays),
+        ),
     )
 
 
 def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     advised = Counter(relay.recommended_version for relay in relays)
     recommended = advised[True] >= advised[False] and advised[True] > 0
-    late = (context.operators_table(relays, "Operators who still run it"),)
+    status = version_status(relays)
+    verdict = VERSION_VERDICTS.get(status)
+    if verdict is None and advised[True] + advised[False]:
+        verdict = VERSION_VERDICTS["recommended" if recommended else "unrecommended"]
     return GroupPart(
         title=f"Tor {group.id}",
         question=f"The relays that run Tor {group.id}: how many, and is it recommended.",
-        facts=(
-            _fact("Version status", version_status(relays)),
-            _fact("Recommended", "Yes" if recommended else "No" if advised[False] else "unknown"),
+        what="Tor version",
+        badge=STATUS_BADGES.get(status),
+        verdict=verdict,
+        tables=(
+            context.platforms_table(relays),
+            networks_table(relays)
+            if recommended
+            else context.operators_table(relays, "Operators still running it"),
+            countries_table(relays),
         ),
-        tables=(context.platforms_table(relays), *(() if recommended else late)),
     )
 
 
@@ -186,39 +239,66 @@ def version_status(relays: Iterable[Relay]) -> str:
     return min(statuses, key=lambda status: (-statuses[status], status or "")) or "unknown"
 
 
+STATUS_BADGES: Final[dict[str, Badge]] = {
+    "recommended": Badge(text="Recommended", colour="good"),
+    "experimental": Badge(text="Experimental", colour="note"),
+    "new in series": Badge(text="New in its series", colour="note"),
+    "unrecommended": Badge(text="Not recommended", colour="warn"),
+    "obsolete": Badge(text="Obsolete", colour="crit"),
+}
+"""What the directory authorities say of a version, by `version_status` of Onionoo."""
+VERSION_VERDICTS: Final[dict[str, Verdict]] = {
+    "recommended": Verdict(
+        text="The directory authorities recommend this version of Tor.", colour="good"
+    ),
+    "experimental": Verdict(
+        text="This version is newer than every version that the directory authorities recommend.",
+        colour="note",
+    ),
+    "new in series": Verdict(
+        text="This version is newer than the recommended versions of its series.", colour="note"
+    ),
+    "unrecommended": Verdict(
+        text="The directory authorities do not recommend this version of Tor. Choose another one.",
+        colour="warn",
+    ),
+    "obsolete": Verdict(
+        text="This version is older than every recommended version. Update Tor.", colour="crit"
+    ),
+}
+
+
 def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     name = group.label or group.id
     evidence = FLAGS.get(name)
     meaning = MEANINGS.get(name)
     needs = None
     if evidence is not None and not evidence.only_when_held:
-        needs = f"It needs: {_lower(evidence.needs(context.units))}."
+        needs = f"Requirement: {_lower(evidence.needs(context.units))}."
     return GroupPart(
         title=name,
         question=f"The Tor relays with the flag {name}: what it means, who has it.",
+        what="Relay flag",
+        badge=Badge(text="Harmful", colour="crit") if name in HARMS else None,
         words=tuple(filter(None, (meaning, needs))),
         tables=(
+            context.operators_table(relays, "Operators"),
+            versions_table(relays),
             countries_table(relays),
             networks_table(relays),
-            versions_table(relays),
-            context.operators_table(relays, "Their operators"),
         ),
     )
 
 
 def _first_seen(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
     running = [relay for relay in relays if relay.running]
-    table = context.operators_table(running, "").rows
+    table = context.operators_table(running).rows
     operators = [row.name for row in table if row.name != context.operators.get(NO_CONTACT)]
     return GroupPart(
         title=f"Relays first seen on {group.id}",
         question=f"The Tor relays that the network first saw on {group.id}.",
-        facts=(_largest(operators),) if operators else (),
+        keys=(Key(words="Largest operator:", links=(operators[0],)),) if operators else (),
     )
-
-
-def _largest(operators: list[Link]) -> Fact:
-    return Fact(name="Largest operator", value=operators[0])
 
 
 _PARTS: Final[dict[GroupKind, Callable[[Group, list[Relay], GroupContext], GroupPart]]] = {
@@ -241,9 +321,18 @@ def _lower(words: str) -> str:
     return words if first in FLAGS else words[0].lower() + words[1:]
 
 
-def _rarity(rarity: Rarity | None) -> Fact:
+def _tier(rarity: Rarity | None) -> Badge:
+    """Return how rare a network or country is."""
+    if rarity is None:
+        return Badge(text="None running", colour="off")
+    tier = TIERS[rarity.tier]
+    return Badge(text=f"{tier.text} in Tor", colour=tier.colour)
+
+
+def _rarity(rarity: Rarity | None) -> tuple[Fact, ...]:
     """Return in words how rare a network or country is, and why."""
     if rarity is None:
-        return _fact("Rarity", "none of its relays is running")
-    reasons = ", ".join(REASONS[reason] for reason in rarity.reasons)
-    return _fact("Rarity", f"{TIERS[rarity.tier]}: {reasons or 'many relays'}")
+        return ()
+    reasons = ", ".join(REASONS[reason] for reason in rarity.reasons) or "many relays"
+    value = Link(text=TIERS[rarity.tier].text)
+    return (Fact(name="Rarity", value=value, remark=f"({reasons})"),)

@@ -1,81 +1,29 @@
-"""The page of a group of relays: figures, share tables, the table of relays, and its JSON twin."""
+"""The page of a group of relays: figures, ranked tables, the table of relays, its JSON twin."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from allium import formatting, urls
-from allium.analysis.aroi.aroi_claim import NO_CONTACT
-from allium.analysis.network import Member
-from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.relay_groups import Group
-from allium.analysis.totals import Totals, totals
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.group.group_context import GroupContext, ShareTable
-from allium.pages.group.group_kinds import Fact, GroupPart, group_part
+from allium.pages.group.group_kinds import Fact, GroupPart, Key, group_part
+from allium.pages.group.group_summary import GroupSummary, MakeUp, summary
 from allium.pages.parts import count_charts, group_links, json_twin, relay_rows
 from allium.pages.parts.chart_views import Histogram
-from allium.pages.parts.network_figures import by_role, given, measured, observed
-from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View
+from allium.pages.parts.page_base import (
+    Badge,
+    Head,
+    Link,
+    Pages,
+    RelayRow,
+    RelayTable,
+    Tile,
+    Verdict,
+    View,
+)
 from allium.pages.parts.relay_rows import RowsPage
-
-FINGERPRINT: Final = attrgetter("fingerprint")
-
-
-class GroupSummary(View, frozen=True):
-    """A group in figures, all about its running relays but `relays`."""
-
-    relays: str
-    running: str
-    bandwidth: str
-    weight_share: str | None
-    by_role: dict[Role, str]
-    role_bandwidth: dict[Role, str]
-    role_share: dict[Role, str | None]
-    measured: str | None
-    ipv6: str
-    operators: str
-
-
-def summary(
-    members: Sequence[Member], context: GroupContext, units: formatting.Units
-) -> GroupSummary:
-    """Return the figures of a group."""
-    relays = [member.relay for member in members]
-    network = context.stats.network
-    group, all_relays = totals(relays), network.totals
-    operators = {member.contact_id for member in members if member.relay.running}
-    return GroupSummary(
-        relays=formatting.count(group.relays),
-        running=formatting.count(group.running),
-        bandwidth=observed(network.absent, group.bandwidth, units),
-        weight_share=formatting.share(group.weight, all_relays.weight),
-        by_role={role: formatting.count(group.parts[role].relays) for role in ROLES},
-        role_bandwidth=by_role(group, network.absent, units),
-        role_share=_role_share(group, all_relays),
-        measured=measured(group, network.absent),
-        ipv6=formatting.count(len(context.on_ipv6.intersection(map(FINGERPRINT, relays)))),
-        operators=given(network.absent, formatting.count(len(operators - {NO_CONTACT})), "contact"),
-    )
-
-
-def _role_share(group: Totals, all_relays: Totals) -> dict[Role, str | None]:
-    return {
-        role: formatting.share(group.parts[role].weight, all_relays.parts[role].weight)
-        for role in ROLES
-    }
-
-
-def verdict(shown: GroupSummary, relays: int) -> str:
-    """Return one sentence: how many relays, how large a part of the network."""
-    words = f"{formatting.number_of(relays, 'relay')}, {shown.running} running"
-    if shown.running == "0" or shown.weight_share is None:
-        return f"{words}."
-    exits = shown.role_share["exit"]
-    also = "" if exits is None else f", {exits} of all exit weight"
-    return f"{words}: {shown.weight_share} of all weight{also}."
-
 
 WHOLE_NETWORK: Final = frozenset({"running", "valid"})
 """Flags of nearly every relay: their pages name the first relays only."""
@@ -90,18 +38,23 @@ class GroupRaw(View, frozen=True):
 
 
 class GroupPage(View, frozen=True):
-    """The first page of one group, and its twin."""
+    """The first page of one group, and its twin.
+
+    `keys` identify it below the title, each in a few words or links. `made_of` is the first seen
+    day's only where there is something to say.
+    """
 
     head: Head
     id: str
-    verdict: str
-    words: tuple[str, ...]
-    summary: GroupSummary | None
-    facts: tuple[Fact, ...]
-    tables: tuple[ShareTable, ...]
-    charted: bool
-    years: Histogram | None
+    badge: Badge | None
+    keys: tuple[Key, ...]
     outside: str | None
+    verdict: Verdict | None
+    words: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    made_of: MakeUp | None
+    tables: tuple[ShareTable, ...]
+    years: Histogram | None
     table: RelayTable
     cut: bool
     """Whether the table ends although the group goes on."""
@@ -113,10 +66,12 @@ class GroupPage(View, frozen=True):
         """The strings of the page, for its twin: without rows, which the relays' twins have."""
         return {
             "title": self.head.title,
-            "verdict": self.verdict,
+            "status": None if self.badge is None else self.badge.text,
+            "keys": [[key.words, *(link.text for link in key.links)] for key in self.keys],
+            "verdict": None if self.verdict is None else self.verdict.text,
             "words": self.words,
-            "figures": self.summary,
-            "facts": {fact.name: fact.value.text for fact in self.facts},
+            "figures": {tile.label: [tile.value, tile.remark] for tile in self.tiles},
+            "made_of": json_twin.printed(self.made_of),
             "shares": {table.id: json_twin.printed(table.rows) for table in self.tables},
             "years": json_twin.printed(self.years),
         }
@@ -150,17 +105,19 @@ def _first(
 ) -> GroupPage:
     relays = [member.relay for member in group.members]
     shown = summary(group.members, context, units)
+    is_day = group.kind == "first_seen"
     return GroupPage(
         head=_head(group, part),
         id=group.id,
-        verdict=verdict(shown, len(relays)),
-        words=part.words,
-        summary=None if group.kind == "first_seen" else shown,
-        facts=(*part.facts, *_operators(group, shown)),
-        tables=part.tables,
-        charted=part.charted,
-        years=_years(relays) if part.charted else None,
+        badge=part.badge,
+        keys=_keys(part, shown),
         outside=part.outside,
+        verdict=part.verdict,
+        words=part.words,
+        tiles=() if is_day else shown.tiles,
+        made_of=None if is_day else _made_of(group, part, shown),
+        tables=tuple(table for table in part.tables if len(table.rows) > 1),
+        years=None if is_day else _years(relays),
         table=_table(group, 1, table),
         cut=_cut(group),
         pages=None if _cut(group) else _pages(group, 1),
@@ -172,23 +129,40 @@ def _first(
     )
 
 
+def _keys(part: GroupPart, shown: GroupSummary) -> tuple[Key, ...]:
+    """Return what kind of group it is, how many run, where, by how many."""
+    first, last = (part.what, shown.running), (shown.operators,)
+    return (*_in_words(first), *part.keys, *_in_words(last))
+
+
+def _in_words(texts: Iterable[str | None]) -> tuple[Key, ...]:
+    return tuple(Key(words=text) for text in texts if text is not None)
+
+
+def _made_of(group: Group, part: GroupPart, shown: GroupSummary) -> MakeUp:
+    """Return the make-up of the group, and what it has of its own.
+
+    A table of one row is a fact. All relays of a version are recommended or none is.
+    """
+    lone = (table for table in part.tables if len(table.rows) == 1)
+    facts = tuple(Fact(name=table.name, value=table.rows[0].name) for table in lone)
+    return MakeUp(
+        roles=shown.made_of.roles,
+        versions=() if group.kind == "version" else shown.made_of.versions,
+        facts=(*facts, *shown.made_of.facts, *part.facts),
+    )
+
+
 def _cut(group: Group) -> bool:
     """Tell whether only the first relays of a group are listed."""
     is_nearly_all = group.kind == "flag" and group.id in WHOLE_NETWORK
     return is_nearly_all and len(group.members) > relay_rows.PAGE_ROWS
 
 
-def _operators(group: Group, shown: GroupSummary) -> tuple[Fact, ...]:
-    """Return how many operators there are where no summary says so."""
-    if group.kind != "first_seen":
-        return ()
-    return (Fact(name="Operators", value=Link(text=shown.operators)),)
-
-
 def _years(relays: list[Relay]) -> Histogram | None:
     """Return the running relays by the year in which they were first seen."""
     counts = Counter(int(relay.first_seen[:4]) for relay in relays if relay.running)
-    return count_charts.years(counts, "Running relays by year of first seen")
+    return count_charts.years(counts, "Running relays by the year they were first seen")
 
 
 def _head(group: Group, part: GroupPart, number: int = 1) -> Head:
@@ -233,8 +207,8 @@ def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> 
     count = len(group.members)
     shown = group.members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
     return RelayTable(
-        id="relays",
-        caption=f"Relays by weight, those that are down last: {relay_rows.span(number, count)}",
+        id="rows",
+        caption=relay_rows.caption(number, count),
         rows=tuple(table[member.relay.fingerprint] for member in shown),
         operator=True,
         without=group.kind,

@@ -140,6 +140,20 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
     return Pages(links=(*back, *numbers, *on))
 
 
+def caption(number: int, count: int) -> str:
+    """Return what stands above page `number` (from 1) of a table of all relays of something."""
+    if count == 1:
+        return f"1 relay. {COMMON_WORDS}"
+    rows = span(number, count).capitalize()
+    if pages(count) == 1:
+        rows = formatting.number_of(count, "relay")
+    return f"{rows}, by consensus weight; {DOWN_WORDS}. {COMMON_WORDS}"
+
+
+DOWN_WORDS: Final = "relays that are down are marked and come last"
+COMMON_WORDS: Final = "The flags Fast, Valid and V2Dir are not listed unless missing."
+
+
 def span(number: int, count: int) -> str:
     """Return which rows page `number` (from 1) shows, in words."""
     first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)

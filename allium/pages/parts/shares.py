@@ -1,23 +1,27 @@
 """The largest parts of a whole, as rows of a share table."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from operator import attrgetter
 from typing import Final
 
 from allium import formatting
+from allium.analysis.relay.role import Role
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
-from allium.pages.parts.levels import level
-from allium.pages.parts.page_base import Link, Share, View
+from allium.pages.parts.levels import level, split_levels
+from allium.pages.parts.network_figures import PLURALS
+from allium.pages.parts.page_base import Link, Share, Slice, View
 
 ROWS: Final = 8
 COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
 ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
 VERSION, WEIGHT = attrgetter("version"), attrgetter("consensus_weight")
 _NAME_LENGTH: Final = 32
+ROLE_COLOURS: Final[dict[Role, str]] = {"guard": "k1", "middle": "k4", "exit": "k3"}
+"""What stands for each role in all pictures."""
 
 
 def plain(name: str) -> Link:
@@ -61,6 +65,25 @@ def _others(names: Collection[str]) -> str:
     if UNKNOWN not in names:
         return others
     return UNKNOWN if len(names) == 1 else f"{others} and {UNKNOWN}"
+
+
+def slices(parts: Sequence[tuple[Link, int, str, str]]) -> tuple[Slice, ...]:
+    """Return the parts of a whole: of each its name, size, printed value and colour."""
+    levels = split_levels([size for _, size, _, _ in parts])
+    return tuple(
+        Slice(name=name, value=value, colour=colour, level=length)
+        for (name, _, value, colour), length in zip(parts, levels, strict=True)
+    )
+
+
+def role_slices(sizes: Mapping[Role, int], words: Callable[[int], str]) -> tuple[Slice, ...]:
+    """Return the parts that the roles have of a whole; `words` prints the size of one."""
+    return slices(
+        [
+            (plain(PLURALS[role]), size, words(size), ROLE_COLOURS[role])
+            for role, size in sizes.items()
+        ]
+    )
 
 
 def countries(relays: Collection[Relay]) -> tuple[Share, ...]:

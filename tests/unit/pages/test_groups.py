@@ -46,21 +46,50 @@ SOME = (
 def test_a_network_in_figures() -> None:
     (view,) = printed("as", "AS7", *SOME)
     assert view.head.title == "AS7 Seven"
-    assert view.verdict == "3 relays, 2 running: 40.00% of all weight, 33.33% of all exit weight."
-    shown = view.summary
-    assert (shown.running, shown.relays, shown.operators, shown.ipv6) == ("2", "3", "2", "1")
-    assert (shown.measured, shown.by_role) == ("1 of 2", {"guard": "1", "middle": "0", "exit": "1"})
-    assert shown.role_bandwidth["exit"] == "10.0\u00a0Mbit/s"
-    facts = {fact.name: fact.value.text for fact in view.facts}
-    assert facts["Countries"] == "DE"
-    assert facts["Rarity"] == "Unique: small by weight, ten operators or fewer"
+    assert keys(view) == [
+        "Network (autonomous system)",
+        "2 running relays (of 3)",
+        "Germany",
+        "2 operators",
+    ]
+    assert [(tile.label, tile.value, tile.remark) for tile in view.tiles] == [
+        ("Relays running", "2", "of 3"),
+        ("Consensus weight", "40.00%", "of the network"),
+        ("Guard weight", "100.00%", "1 guard, 0\u00a0bit/s"),
+        ("Middle weight", "None", "no middles"),
+        ("Exit weight", "33.33%", "1 exit, 10.0\u00a0Mbit/s"),
+        ("Observed bandwidth", "10.0\u00a0Mbit/s", "sum over running relays"),
+    ]
+    assert [tile.level for tile in view.tiles] == [33, *[None] * 5]
+    assert view.badge.text == "Unique in Tor"
+    assert facts(view) == {
+        "Country": ("DE", None),
+        "Measured": ("1 of 2", None),
+        "With IPv6": ("1 of 2", None),
+        "Rarity": ("Unique", "(small by weight, at most ten operators)"),
+    }
+    drawn = [(part.name.text, part.value, part.level) for part in view.made_of.roles]
+    assert drawn == [("Guards", "1", 25), ("Exits", "1", 25)]
     assert view.outside == "https://bgp.tools/as/7"
+    assert [table.id for table in view.tables] == ["operators", "versions"]
     assert [row.share for row in view.tables[0].rows] == ["75.00%", "25.00%"]
+
+
+def keys(view: Any) -> list[str]:
+    return [
+        " ".join(filter(None, (key.words, *(one.text for one in key.links)))) for key in view.keys
+    ]
+
+
+def facts(view: Any) -> dict[str, tuple[str, str | None]]:
+    return {fact.name: (fact.value.text, fact.remark) for fact in view.made_of.facts}
 
 
 def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
     (view,) = printed("country", "DE", *SOME)
-    assert {fact.name: fact.value.text for fact in view.facts}["Member of the EU"] == "Yes"
+    assert facts(view)["EU member"] == ("Yes", None)
+    assert facts(view)["Network"] == ("AS7 Seven", None)
+    assert facts(view)["Networks"] == ("1", None)
     assert [(bar.label, bar.value) for bar in view.years.bars] == [
         ("2022", "1"),
         ("2023", "0"),
@@ -69,21 +98,40 @@ def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
 
 
 def test_a_version_names_its_operators_only_while_it_is_not_recommended() -> None:
-    def tables(*, recommended: bool) -> list[str]:
-        one = relay(0, version="0.4.8.1", recommended_version=recommended, contact="a")
-        return [table.id for table in printed("version", "0.4.8.1", one)[0].tables]
+    def known(status: str, *, recommended: bool) -> tuple[str, str, bool]:
+        one = relay(0, version="0.4.8.1", recommended_version=recommended, version_status=status,
+                    contact="a")  # fmt: skip
+        (view,) = printed("version", "0.4.8.1", one)
+        return view.badge.text, view.verdict.colour, "Operator" in facts(view)
 
-    assert tables(recommended=True) == ["platforms"]
-    assert tables(recommended=False) == ["platforms", "operators"]
+    assert known("recommended", recommended=True) == ("Recommended", "good", False)
+    assert known("obsolete", recommended=False) == ("Obsolete", "crit", True)
 
 
-def test_a_first_day_has_no_summary_and_names_its_largest_operator() -> None:
+def test_a_status_that_is_not_known_is_no_badge_and_the_verdict_is_what_is_advised() -> None:
+    def verdict(*advice: bool | None) -> str | None:
+        relays = (
+            relay(n, version="0.4.8.1", recommended_version=one) for n, one in enumerate(advice)
+        )
+        (view,) = printed("version", "0.4.8.1", *relays)
+        assert view.badge is None
+        return None if view.verdict is None else str(view.verdict.colour)
+
+    assert [verdict(True, True, False), verdict(False), verdict(None)] == ["good", "warn", None]
+
+
+def test_a_first_day_has_no_tiles_and_names_its_largest_operator() -> None:
     (view,) = printed("first_seen", "2024-01-01", *SOME)
-    assert view.summary is None
-    assert [(fact.name, fact.value.text) for fact in view.facts] == [
-        ("Largest operator", "b"),
-        ("Operators", "1"),
-    ]
+    assert (view.tiles, view.made_of, view.years) == ((), None, None)
+    assert keys(view) == ["1 running relay", "Largest operator: b", "1 operator"]
+
+
+def test_a_table_says_how_many_relays_it_has_and_of_several_pages_which_rows() -> None:
+    end = "The flags Fast, Valid and V2Dir are not listed unless missing."
+    order = "by consensus weight; relays that are down are marked and come last"
+    assert relay_rows.caption(1, 1) == f"1 relay. {end}"
+    assert relay_rows.caption(1, 12) == f"12 relays, {order}. {end}"
+    assert relay_rows.caption(2, 380) == f"Rows 201\u2013380 of 380, {order}. {end}"
 
 
 def test_a_long_group_goes_on_and_a_flag_of_everybody_does_not() -> None:
