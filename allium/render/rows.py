@@ -10,7 +10,7 @@ from typing import Final
 
 from allium.pages.parts.levels import FULL, level
 from allium.pages.parts.page_base import Badge, RelayRow, RelayTable, Share, SourcePlace
-from allium.pages.parts.tables import EntryTable, FlagRow, Found, PeriodRow
+from allium.pages.parts.tables import EntryTable, FlagRow, Found, Heading, PeriodRow
 from allium.render.filters import Parts, Safe, badges, html, linked, printed, ruled, said, timed
 
 _BARS: Final = [f'<tr><th scope="row"><i class="l{n}"></i>' for n in range(FULL + 1)]
@@ -37,18 +37,38 @@ def relay_rows(table: RelayTable, root: str) -> Safe:
 
 def entry_rows(table: EntryTable, root: str) -> Safe:
     """Return the rows of a table of operators, families, networks and the like."""
-    starts = ['<td class="n">' if column.number else "<td>" for column in table.columns]
-    colours = [column.colours for column in table.columns]
+    cells = [_entry_cell(column, _first_text(table, at)) for at, column in enumerate(table.columns)]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place), *linked(row.name, root, '<th scope="row">'))
         parts += _value(table, place, root)
-        for start, states, value in zip(starts, colours, row.cells, strict=True):
-            if isinstance(value, str) and value in states:
-                parts += badges(Badge(text=value, colour=states[value]), start)
-            else:
-                parts += printed(value, root, start)
+        for cell, value in zip(cells, row.cells, strict=True):
+            parts += cell(value, root)
     return html(parts)
+
+
+def _first_text(table: EntryTable, column: int) -> object:
+    return table.rows[0].cells[column] if table.rows else ""
+
+
+def _entry_cell(column: Heading, top: object) -> Callable[[object, str], Parts]:
+    """Return what prints a cell of a column: a share and its bar, a state in colour, or the rest.
+
+    `top` is the greatest share of a column that has bars.
+    """
+    start = '<td class="n">' if column.number else "<td>"
+    colours = column.colours
+
+    def metered(value: object, _: str) -> Parts:
+        share = str(value)
+        return (start, share, f'<i class="meter l{_meter(share, str(top))}"></i>', "")
+
+    def coloured(value: object, root: str) -> Parts:
+        if isinstance(value, str) and value in colours:
+            return badges(Badge(text=value, colour=colours[value]), start)
+        return printed(value, root, start)
+
+    return metered if column.metered else coloured
 
 
 def found_rows(rows: tuple[Found, ...], root: str) -> Safe:
@@ -142,8 +162,14 @@ def _meters(rows: tuple[RelayRow, ...]) -> Cell:
 
 @lru_cache(maxsize=1024)
 def _meter(share: str, top: str) -> int:
-    """Return the length of the bar of a printed share: `0.08%`, `<0.01%`."""
-    return level(*(int(text.strip("<%").replace(".", "")) for text in (share, top)))
+    """Return the length of the bar of a printed share: `0.08%`, `<0.01%`, `0%`, a word for none."""
+    return level(*(_hundredths(text) for text in (share, top)))
+
+
+def _hundredths(share: str) -> int:
+    """Return a printed share in hundredths of a percent."""
+    digits = share.strip("<%").replace(".", "")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _weight(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.aroi.aroi_claim import NO_CONTACT, ContactId
 from allium.analysis.family.family_membership import Declaration, declaration
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay.platform import platform_name
@@ -67,9 +68,13 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
 
     def operators_table(self, relays: list[Relay], title: str = "Operators here") -> ShareTable:
         """Return the operators by weight."""
-        owners, links = self.owners, self.operators
-        rows = shares(relays, lambda relay: owners[relay.fingerprint], lambda name: links[name])
+        owners = self.owners
+        rows = shares(relays, lambda relay: owners[relay.fingerprint], self._operator)
         return _table("operators", title, "Operator", "operators", rows)
+
+    def _operator(self, name: ContactId) -> Link:
+        link = self.operators[name]
+        return replace(link, text="No contact information") if name == NO_CONTACT else link
 
     def platforms_table(self, relays: list[Relay]) -> ShareTable:
         """Return the operating systems by weight."""

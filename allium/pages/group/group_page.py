@@ -25,6 +25,8 @@ from allium.pages.parts.page_base import (
 )
 from allium.pages.parts.relay_rows import RowsPage
 
+DRAWN: Final = 10
+"""Of fewer relays the years are not drawn: the table below says as much."""
 WHOLE_NETWORK: Final = frozenset({"running", "valid"})
 """Flags of nearly every relay: their pages name the first relays only."""
 
@@ -142,10 +144,16 @@ def _in_words(texts: Iterable[str | None]) -> tuple[Key, ...]:
 def _made_of(group: Group, part: GroupPart, shown: GroupSummary) -> MakeUp:
     """Return the make-up of the group, and what it has of its own.
 
-    A table of one row is a fact. All relays of a version are recommended or none is.
+    A table of one row is a fact, unless the keys have it. All relays of a version are recommended
+    or none is.
     """
+    named = {link for key in part.keys for link in key.links}
     lone = (table for table in part.tables if len(table.rows) == 1)
-    facts = tuple(Fact(name=table.name, value=table.rows[0].name) for table in lone)
+    facts = tuple(
+        Fact(name=table.name, value=table.rows[0].name)
+        for table in lone
+        if table.rows[0].name not in named
+    )
     return MakeUp(
         roles=shown.made_of.roles,
         versions=() if group.kind == "version" else shown.made_of.versions,
@@ -160,8 +168,10 @@ def _cut(group: Group) -> bool:
 
 
 def _years(relays: list[Relay]) -> Histogram | None:
-    """Return the running relays by the year in which they were first seen."""
+    """Return the running relays by the year in which they were first seen; `None` of a few."""
     counts = Counter(int(relay.first_seen[:4]) for relay in relays if relay.running)
+    if counts.total() < DRAWN:
+        return None
     return count_charts.years(counts, "Running relays by the year they were first seen")
 
 

@@ -11,16 +11,17 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.listing_entries import ListingEntry
 from allium.analysis.relay.role import Role
 from allium.pages.boards.board_titles import codes
-from allium.pages.group.group_kinds import version_status
+from allium.pages.group.group_kinds import STATUS_BADGES, version_status
 from allium.pages.lists.list_orders import ListName
 from allium.pages.parts import group_links, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.network_figures import given, observed
 from allium.pages.parts.page_base import Colour, Link
 from allium.pages.parts.tables import Cell, Row
 
 NAME_LENGTH: Final = 40
-AS_NAME_LENGTH: Final = 32
+AS_NAME_LENGTH: Final = 24
 
 
 class ListContext(Struct, frozen=True, kw_only=True):
@@ -36,11 +37,15 @@ class ListContext(Struct, frozen=True, kw_only=True):
 
 
 class ListColumn(Struct, frozen=True, kw_only=True):
-    """A column: its head, what stands in it, whether that is a number or a state in colour."""
+    """A column: its head, what stands in it, whether that is a number or a state in colour.
+
+    `metered` tells that a bar shows each number, relative to that of the first row.
+    """
 
     label: str
     cell: Callable[[ListingEntry, ListContext], Cell]
     number: bool = True
+    metered: bool = False
     colours: Mapping[str, Colour] = {}
 
 
@@ -51,7 +56,7 @@ def _operator_link(name: str, context: ListContext) -> Link:
 
 
 def _network_name(entry: ListingEntry, _: ListContext) -> Link:
-    return Link(text=formatting.cut(entry.label or "unknown", AS_NAME_LENGTH))
+    return Link(text=formatting.cut(entry.label or "Unknown", AS_NAME_LENGTH))
 
 
 def _owner(entry: ListingEntry, context: ListContext) -> Cell:
@@ -59,7 +64,13 @@ def _owner(entry: ListingEntry, context: ListContext) -> Cell:
     owners = {member.contact_id for member in entry.members} - {NO_CONTACT}
     if len(owners) == 1:
         return _operator_link(owners.pop(), context)
-    return formatting.number_of(len(owners), "operator") if owners else "none given"
+    return formatting.number_of(len(owners), "operator") if owners else "None"
+
+
+def _status(entry: ListingEntry, _: ListContext) -> str:
+    """Return what the authorities say of a version."""
+    badge = STATUS_BADGES.get(version_status(member.relay for member in entry.members))
+    return "Unknown" if badge is None else badge.text
 
 
 def _of_role(role: Role) -> ListColumn:
@@ -71,17 +82,15 @@ def _of_role(role: Role) -> ListColumn:
 
 def _exit_weight(entry: ListingEntry, context: ListContext) -> str:
     all_exits = context.stats.network.totals.parts["exit"].weight
-    return formatting.share(entry.totals.parts["exit"].weight, all_exits) or "no weight"
+    return formatting.share(entry.totals.parts["exit"].weight, all_exits) or "None"
 
 
 def _weight(entry: ListingEntry, context: ListContext) -> str:
-    return formatting.share(entry.totals.weight, context.stats.network.totals.weight) or "no weight"
+    return formatting.share(entry.totals.weight, context.stats.network.totals.weight) or "None"
 
 
 def _relays(entry: ListingEntry, _: ListContext) -> str:
-    return formatting.NO_BREAK.join(
-        (formatting.count(entry.totals.running), "of", formatting.count(entry.totals.relays))
-    )
+    return formatting.count(entry.totals.running)
 
 
 def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListColumn:
@@ -93,7 +102,7 @@ def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListC
 
 RELAYS: Final = ListColumn(label="Relays", cell=_relays)
 GUARDS, MIDDLES, EXITS = _of_role("guard"), _of_role("middle"), _of_role("exit")
-WEIGHT: Final = ListColumn(label="Weight", cell=_weight)
+WEIGHT: Final = ListColumn(label="Weight", cell=_weight, metered=True)
 EXIT_WEIGHT: Final = ListColumn(label="Exit weight", cell=_exit_weight)
 BANDWIDTH: Final = ListColumn(
     label="Bandwidth",
@@ -101,7 +110,7 @@ BANDWIDTH: Final = ListColumn(
         context.stats.network.absent, entry.totals.bandwidth, context.units
     ),
 )
-NETWORKS: Final = _counted("AS", lambda entry: entry.networks, "as")
+NETWORKS: Final = _counted("Networks", lambda entry: entry.networks, "as")
 COUNTRIES: Final = _counted("Countries", lambda entry: entry.countries, "country")
 OPERATORS: Final = _counted("Operators", lambda entry: entry.operators, "contact")
 FAMILIES: Final = _counted("Families", lambda entry: entry.families, "effective_family")
@@ -114,9 +123,7 @@ NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
     "operators": lambda entry, context: _operator_link(entry.id, context),
     "families": lambda entry, _: Link(text=entry.label or entry.id, path=urls.family(entry.id)),
     "networks": lambda entry, _: group_links.network(entry.id),
-    "countries": lambda entry, _: group_links.country(
-        entry.id, " ".join(filter(None, (entry.id, entry.label)))
-    ),
+    "countries": lambda entry, _: group_links.country(entry.id, short_name(entry.id, entry.label)),
     "platforms": lambda entry, _: Link(
         text=entry.label or entry.id, path=urls.group("platform", entry.id)
     ),
@@ -132,7 +139,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
                 STATE_BADGES[context.stats.network.operators[entry.id].state].text
             ),
             number=False,
-            colours={badge.text: badge.colour for badge in STATE_BADGES.values()},
+            colours={
+                badge.text: badge.colour for badge in STATE_BADGES.values() if badge.colour != "off"
+            },
         ),
         *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
         *(NETWORKS, COUNTRIES, FIRST_SEEN),
@@ -142,8 +151,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
         ListColumn(
             label="Declaration",
-            cell=lambda entry, context: "complete" if context.complete[entry.id] else "incomplete",
+            cell=lambda entry, context: "Complete" if context.complete[entry.id] else "Incomplete",
             number=False,
+            colours={"Incomplete": "warn"},
         ),
         FIRST_SEEN,
     ),
@@ -151,7 +161,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         ListColumn(label="Name", cell=_network_name, number=False),
         ListColumn(
             label="Countries",
-            cell=lambda entry, _: codes(tuple(sorted(entry.countries))) or "unknown",
+            cell=lambda entry, _: codes(tuple(sorted(entry.countries))) or "Unknown",
             number=False,
         ),
         *(*CORE, EXIT_WEIGHT, BANDWIDTH, OPERATORS, FAMILIES),
@@ -161,10 +171,9 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "versions": (
         ListColumn(
             label="Status",
-            cell=lambda entry, _: Link(
-                text=version_status([member.relay for member in entry.members])
-            ),
+            cell=_status,
             number=False,
+            colours={badge.text: badge.colour for badge in STATUS_BADGES.values()},
         ),
         *(*CORE, BANDWIDTH),
     ),

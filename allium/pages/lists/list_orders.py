@@ -1,6 +1,7 @@
 """The orders in which each list has a page of its first entries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from allium.analysis.relay.platform import version_key
 from allium.analysis.relay.role import Role
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.parts import network_figures
+from allium.pages.parts.levels import level
 from allium.pages.parts.page_base import When, day, minute
 
 ListName: TypeAlias = Literal[
@@ -30,26 +32,47 @@ MetricFormat: TypeAlias = Callable[[Any, PrintContext], str | When | None]
 class Order(Struct, frozen=True, kw_only=True):
     """An order: what it is called, its metric, and the printed form of that.
 
-    Whoever has most comes first, or least when `lowest`. `label` heads the column of the metric:
-    one that the list has, or with `formatted` one of its own; without any the name says it all.
-    `absent` stands where the metric is not known, `source` is the document without which there is
-    no such order, `idle` tells that entries without a running relay take part.
+    Whoever has most comes first, or least when `lowest`. `heading` is the title of its page, with
+    braces for what it lists, unless `title` follows from that.
+    `label` heads the column of the metric: one that the list has, or with `formatted` one of its
+    own; without any the name says it all. `metered` tells that the metric is a quantity, which a
+    bar can show. `absent` stands where the metric is not known, `source` is the document without
+    which there is no such order, `idle` tells that entries without a running relay take part.
     """
 
     title: str
     metric: Metric
+    heading: str = ""
     label: str = ""
     formatted: MetricFormat | None = None
     lowest: bool = False
-    absent: str = "unknown"
+    metered: bool = True
+    absent: str = "Unknown"
     source: str = "details"
     idle: bool = False
+
+    def named(self, things: str) -> str:
+        """Return the title of the page of some `things` in this order."""
+        if self.heading:
+            return self.heading.format(things)
+        return f"{things[0].upper()}{things[1:]} by {self.title[0].lower()}{self.title[1:]}"
 
     def printed(self, value: Any, context: PrintContext) -> str | When | None:  # noqa: ANN401  see Metric
         """Return a metric as printed; `None` where it has no column of its own."""
         if self.formatted is None:
             return None
         return self.absent if value is None else self.formatted(value, context) or self.absent
+
+    def levels(self, values: Sequence[Any]) -> list[int | None]:
+        """Return the lengths of bars of metrics, relative to the greatest."""
+        if not self.metered:
+            return [None] * len(values)
+        parts = [Fraction(*formatting.quotient(value or 0)) for value in values]
+        top = max(parts, default=Fraction(0))
+        return [
+            level(part.numerator * top.denominator, top.numerator * part.denominator)
+            for part in parts
+        ]
 
 
 def rate(value: int, context: PrintContext) -> str:
@@ -123,115 +146,124 @@ def operator_uptime(entry: ListingEntry, stats: HistoryStats) -> float | None:
     return None if uptime is None or uptime.position is None else percentage(uptime.position)
 
 
-def proven(entry: ListingEntry, _: HistoryStats) -> int:
-    """Return how many relays are proven to belong to the operator's domain."""
+def verified(entry: ListingEntry, _: HistoryStats) -> int:
+    """Return how many relays the operator's domain verifies."""
     return sum(member.status == "validated" for member in entry.members)
 
 
 def by_role(role: Role, formatted: MetricFormat | None = None) -> Order:
     """Return the order by a role's weight."""
     return Order(
-        title=f"{role} weight",
+        title=f"{role.capitalize()} weight",
         label=f"{role.capitalize()} weight",
         metric=lambda entry, _: entry.totals.parts[role].weight,
         formatted=formatted,
-        absent="no weight",
+        absent="None",
     )
 
 
 def by_number(role: Role) -> Order:
     """Return the order by the number of running relays of a role."""
     return Order(
-        title=f"number of {role}s",
+        title=f"{role.capitalize()}s",
         label=f"{role.capitalize()}s",
         metric=lambda entry, _: entry.totals.parts[role].relays,
     )
 
 
 BANDWIDTH: Final = Order(
-    title="observed bandwidth", label="Bandwidth", metric=lambda entry, _: entry.totals.bandwidth
+    title="Observed bandwidth", label="Bandwidth", metric=lambda entry, _: entry.totals.bandwidth
 )
 RELAYS: Final = Order(
-    title="number of running relays", label="Relays", metric=lambda entry, _: entry.totals.running
+    title="Running relays", label="Relays", metric=lambda entry, _: entry.totals.running
 )
 OPERATORS: Final = Order(
-    title="number of operators", label="Operators", metric=lambda entry, _: len(entry.operators)
+    title="Operators", label="Operators", metric=lambda entry, _: len(entry.operators)
 )
 NETWORKS: Final = Order(
-    title="number of networks", label="AS", metric=lambda entry, _: len(entry.networks)
+    title="Networks", label="Networks", metric=lambda entry, _: len(entry.networks)
 )
 COUNTRIES: Final = Order(
-    title="number of countries", label="Countries", metric=lambda entry, _: len(entry.countries)
+    title="Countries", label="Countries", metric=lambda entry, _: len(entry.countries)
 )
 OLDEST: Final = Order(
-    title="age, the oldest first",
+    title="Oldest",
+    heading="Oldest {}",
     label="First seen",
+    metered=False,
     metric=lambda entry, _: entry.first_seen,
     lowest=True,
 )
 EXIT_WEIGHT: Final = by_role("exit")
 GUARD_WEIGHT: Final = by_role("guard", guard_share)
 TOTAL_DATA: Final = Order(
-    title="total data",
-    label="Total data",
+    title="Data transferred",
+    label="Data transferred",
     metric=moved,
     formatted=volume,
-    absent="no history",
+    absent="No history",
     source="bandwidth",
 )
 UPTIME: Final = Order(
-    title="uptime of 6 months",
+    title="Uptime, 6 months",
     label="Uptime, 6 months",
+    metered=False,
     metric=operator_uptime,
     formatted=percent_of,
-    absent="too little history",
+    absent="Too little history",
     source="uptime",
 )
 _OF_RELAYS: Final = {
     "bandwidth": Order(
-        title="observed bandwidth",
+        title="Observed bandwidth",
         label="Bandwidth",
         metric=lambda member, _: member.relay.observed_bandwidth,
         formatted=rate,
-        absent="not reported",
+        absent="Not reported",
     ),
     "advertised": Order(
-        title="advertised bandwidth",
+        title="Advertised bandwidth",
         label="Advertised",
         metric=lambda member, _: member.relay.advertised_bandwidth,
         formatted=rate,
-        absent="not reported",
+        absent="Not reported",
     ),
     "total-data": replace(TOTAL_DATA, metric=relay_volume),
     "guard-probability": Order(
-        title="probability as guard",
-        label="As guard",
+        title="Guard probability",
+        label="Guard probability",
         metric=lambda member, _: member.relay.guard_probability,
         formatted=chance,
     ),
     "exit-probability": Order(
-        title="probability as exit",
-        label="As exit",
+        title="Exit probability",
+        label="Exit probability",
         metric=lambda member, _: member.relay.exit_probability,
         formatted=chance,
     ),
     "oldest": Order(
-        title="age, the oldest first",
+        title="Oldest",
+        heading="Oldest {}",
         label="First seen",
+        metered=False,
         metric=lambda member, _: member.relay.first_seen,
         formatted=day_of,
         lowest=True,
     ),
     "newest": Order(
-        title="age, the newest first",
+        title="Newest",
+        heading="Newest {}",
         label="First seen",
+        metered=False,
         metric=lambda member, _: member.relay.first_seen,
         formatted=day_of,
     ),
     "uptime-6-months": replace(UPTIME, metric=relay_uptime),
     "longest-running": Order(
-        title="time since the last start",
+        title="Longest running",
+        heading="Longest-running {}",
         label="Running since (UTC)",
+        metered=False,
         metric=lambda member, _: member.relay.last_restarted,
         formatted=minute_of,
         lowest=True,
@@ -247,9 +279,9 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
         "exit-weight": EXIT_WEIGHT,
         "guard-weight": GUARD_WEIGHT,
         "validated-relays": Order(
-            title="proven relays",
-            label="Proven relays",
-            metric=proven,
+            title="Verified relays",
+            label="Verified relays",
+            metric=verified,
             formatted=count,
             source="aroi",
             idle=True,
@@ -289,10 +321,15 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
         "bandwidth": BANDWIDTH,
         "exit-weight": EXIT_WEIGHT,
         "newest-version": Order(
-            title="version, the newest first", metric=lambda entry, _: version_key(entry.id)
+            title="Newest",
+            heading="Newest {}",
+            metered=False,
+            metric=lambda entry, _: version_key(entry.id),
         ),
         "oldest-version": Order(
-            title="version, the oldest first",
+            title="Oldest",
+            heading="Oldest {}",
+            metered=False,
             metric=lambda entry, _: version_key(entry.id),
             lowest=True,
         ),

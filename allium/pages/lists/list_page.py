@@ -14,28 +14,48 @@ from allium.pages.parts.page_base import Head, Link, Pages, View
 
 
 class ListTitle(Struct, frozen=True):
-    """The head of a list's first column, and what is in the list."""
+    """What is in a list: the head of its first column, one and many entries, and a sentence.
+
+    The sentence has braces for their number.
+    """
 
     name: str
+    one: str
+    many: str
     words: str
 
 
 LIST_TITLES: Final[dict[ListName, ListTitle]] = {
-    "relays": ListTitle("Relay", "Every relay that is known, running or not."),
+    "relays": ListTitle("Relay", "relay", "relays", "Every relay in the data: {}."),
     "operators": ListTitle(
         "Operator",
-        "Everybody who runs relays: a domain with a complete AROI, else a contact. Relays without"
-        " contact belong to no operator.",
+        "operator",
+        "operators",
+        "Everyone who runs relays: a domain with a complete AROI, or else a contact string. Relays"
+        " without contact information belong to no operator. The list has {}.",
     ),
     "families": ListTitle(
         "Family",
-        "Relays that list each other or share a family key. A family is called by its oldest"
-        " member.",
+        "family",
+        "families",
+        "Relays that list each other or share a family key, named after the oldest member: {}.",
     ),
-    "networks": ListTitle("AS", "The autonomous systems that the relays are connected to."),
-    "countries": ListTitle("Country", "The countries in which relays are."),
-    "platforms": ListTitle("Platform", "The operating systems on which relays run."),
-    "versions": ListTitle("Version", "The versions of Tor that relays run."),
+    "networks": ListTitle(
+        "Network",
+        "network",
+        "networks",
+        "The autonomous systems (AS) that relays are connected to: {}.",
+    ),
+    "countries": ListTitle(
+        "Country", "country", "countries", "The countries where relays are: {}."
+    ),
+    "platforms": ListTitle(
+        "Operating system",
+        "operating system",
+        "operating systems",
+        "The systems that relays run on: {}.",
+    ),
+    "versions": ListTitle("Tor version", "Tor version", "Tor versions", "What relays run: {}."),
 }
 """Every list, in print order."""
 
@@ -49,8 +69,9 @@ class ListRaw(View, frozen=True):
 class ListPage(View, frozen=True):
     """One page of a list and its twin.
 
-    The full list says in `words` what is in it, and its first page leads to relays that are
-    `unlisted` because nothing is known of them; `whole` leads there from the first in an order.
+    The first page of the full list says in `words` what is in it, and leads to relays that are
+    `unlisted` because nothing is known of them. One of `orders`, the present one, has no path.
+    `things` are what the list has.
     """
 
     head: Head
@@ -58,7 +79,7 @@ class ListPage(View, frozen=True):
     words: str | None
     unlisted: Link | None
     name: str
-    whole: Link | None
+    things: str
     orders: tuple[Link, ...]
     tables: ListTables
     pages: Pages | None
@@ -98,17 +119,15 @@ def pages(listing: Listing[Any]) -> Iterator[ListPage]:
     count, title = len(listing.items), LIST_TITLES[listing.name]
     for number in range(1, relay_rows.pages(count) + 1):
         shown = listing.items[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
-        span = relay_rows.span(number, count)
-        caption = f"{listing.name.capitalize()} by weight, equal ones by id: {span}"
         yield ListPage(
             head=_head(listing.name, number),
             id=listing.name if number == 1 else f"{listing.name}-{number}",
-            words=title.words,
+            words=lead(listing) if number == 1 else None,
             unlisted=listing.unlisted if number == 1 else None,
             name=title.name,
-            whole=None,
+            things=title.many,
             orders=orders(listing),
-            tables=listing.page(shown, caption),
+            tables=listing.page(shown, _caption(listing.name, number, count)),
             pages=relay_rows.contents(number, count, lambda page: urls.listing(listing.name, page)),
             raw=ListRaw(ids=tuple(map(listing.id_of, shown))),
         )
@@ -124,33 +143,65 @@ def top(listing: Listing[Any], slug: str) -> ListPage:
         words=None,
         unlisted=None,
         name=title.name,
-        whole=Link(text=f"All {listing.name}", path=urls.listing(listing.name)),
+        things=title.many,
         orders=orders(listing, slug),
-        tables=listing.top(order, first, _caption(listing.name, order, len(first))),
+        tables=listing.top(order, first, _top_caption(listing.name, order, len(first))),
         pages=None,
         raw=ListRaw(ids=tuple(listing.id_of(placed.thing) for placed in first)),
     )
 
 
 def orders(listing: Listing[Any], present: str | None = None) -> tuple[Link, ...]:
-    """Return links to the first entries in all orders, seen from the page of the `present` one."""
+    """Return links to the full list and to the first entries in all orders but the `present` one.
+
+    Without any the full list is present.
+    """
+    whole = None if present is None else urls.listing(listing.name)
+    return (Link(text=BY_WEIGHT, path=whole), *first_by(listing, present))
+
+
+def first_by(listing: Listing[Any], present: str | None = None) -> tuple[Link, ...]:
+    """Return links to the first entries in all orders but the `present` one."""
     return tuple(
         Link(text=order.title, path=None if slug == present else urls.top(listing.name, slug))
         for slug, order in listing.orders.items()
     )
 
 
-def _caption(name: ListName, order: Order, count: int) -> str:
-    title = name.capitalize()
-    running = "Running relays" if name == "relays" else f"{title} with a running relay"
-    who = title if order.idle else running
-    first = formatting.count(count)
-    return f"{who} by {order.title}: the first {first}; equal ones share a rank, by id"
+BY_WEIGHT: Final = "Consensus weight"
+COUNTED: Final = "Only running relays are counted."
+
+
+def lead(listing: Listing[Any]) -> str:
+    """Return what is in a list, and how much."""
+    title = LIST_TITLES[listing.name]
+    entries = formatting.number_of(len(listing.items), title.one, title.many)
+    if listing.name == "relays":
+        entries = f"{entries}, {formatting.count(len(listing.running))} running"
+    return title.words.format(entries)
+
+
+def _caption(name: ListName, number: int, count: int) -> str:
+    if name == "relays":
+        return relay_rows.caption(number, count)
+    return f"{relay_rows.span(number, count).capitalize()}, by consensus weight. {COUNTED}"
+
+
+def _top_caption(name: ListName, order: Order, count: int) -> str:
+    title = LIST_TITLES[name]
+    entries = formatting.number_of(count, title.one, title.many)
+    if name == "relays":
+        return f"The first {entries.replace('relay', 'running relay')}. {EQUALS}"
+    running = "" if order.idle else " with running relays"
+    return f"The first {entries}{running}. {EQUALS} {COUNTED}"
+
+
+EQUALS: Final = "Equal values share a place."
 
 
 def _head(name: ListName, number: int) -> Head:
-    title = name.capitalize()
-    description = f"All {name} of the Tor network by weight"
+    title = group_links.listing(name).text
+    description = f"All {LIST_TITLES[name].many} of the Tor network by consensus weight"
     if number == 1:
         return _framed(name, title, f"{description}.", Link(text=title))
     here = group_links.listing(name), Link(text=f"Page {number}")
@@ -159,10 +210,9 @@ def _head(name: ListName, number: int) -> Head:
 
 
 def _top_head(name: ListName, order: Order) -> Head:
-    title = name.capitalize()
-    here = group_links.listing(name), Link(text=f"By {order.title}")
-    description = f"The first {ROWS} {name} of the Tor network by {order.title}."
-    return _framed(name, f"{title} by {order.title}", description, *here)
+    title = order.named(LIST_TITLES[name].many)
+    here = group_links.listing(name), Link(text=order.title)
+    return _framed(name, title, f"The first {ROWS} of the Tor network: {title}.", *here)
 
 
 def _framed(name: ListName, title: str, description: str, *here: Link) -> Head:

@@ -4,20 +4,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
+from msgspec.structs import replace
+
+from allium import formatting
 from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
-from allium.formatting import rank
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.lists.list_columns import COLUMNS, ListContext, row
 from allium.pages.lists.list_orders import ListName, Order, known_orders
-from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View
+from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View, When
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
 
 T = TypeVar("T")
 
 WITHOUT: Final = {"First seen": "first_seen", "Bandwidth": "bandwidth"}
-"""The columns that tables of relays leave out when they stand beside the rank."""
+"""The columns that tables of relays leave out when they stand beside the place."""
+LEADERS: Final = 3
+"""So many places stand out."""
 
 
 class ListTables(View, frozen=True):
@@ -36,23 +40,31 @@ class Listing(ABC, Generic[T]):
         self.orders = known_orders(name, context.stats)
         self._context = context
         self._by_id = sorted(items, key=self.id_of)
-        self._running = [item for item in self._by_id if self.runs(item)]
+        self.running = [item for item in self._by_id if self.runs(item)]
 
     def ranking(self, order: Order) -> list[Placed[T]]:
         """Return the first items in an order, equal ones by id."""
         metric, stats = order.metric, self._context.stats
-        taking_part = self._by_id if order.idle else self._running
+        taking_part = self._by_id if order.idle else self.running
         return placed([(metric(item, stats), item) for item in taking_part], lowest=order.lowest)
 
     def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
-        """Return ranks, and what decides them, as printed."""
-        context = PrintContext(self._context.stats.network.totals, self._context.units)
+        """Return places, and what decides them, as printed and as a bar."""
+        levels = order.levels([placed_item.value for placed_item in first])
         return tuple(
             SourcePlace(
-                rank=rank(placed_item.rank), value=order.printed(placed_item.value, context)
+                rank=formatting.count(placed_item.rank),
+                value=self.printed(order, placed_item),
+                level=length,
+                leads=placed_item.rank <= LEADERS,
             )
-            for placed_item in first
+            for placed_item, length in zip(first, levels, strict=True)
         )
+
+    def printed(self, order: Order, placed_item: Placed[T]) -> str | When | None:
+        """Return what decides a place, as printed; `None` where the name does."""
+        context = PrintContext(self._context.stats.network.totals, self._context.units)
+        return order.printed(placed_item.value, context)
 
     @property
     def unlisted(self) -> Link | None:
@@ -73,7 +85,7 @@ class Listing(ABC, Generic[T]):
 
     @abstractmethod
     def top(self, order: Order, first: Sequence[Placed[T]], caption: str) -> ListTables:
-        """Return the first items in an order with their ranks."""
+        """Return the first items in an order with their places."""
 
 
 class RelayListing(Listing[Member]):
@@ -98,7 +110,7 @@ class RelayListing(Listing[Member]):
         )
 
     def top(self, order: Order, first: Sequence[Placed[Member]], caption: str) -> ListTables:
-        """Return relays with their ranks."""
+        """Return relays with their places."""
         return ListTables(
             relays=RelayTable(
                 id="list",
@@ -138,25 +150,36 @@ class EntryListing(Listing[ListingEntry]):
         return ListTables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
 
     def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> ListTables:
-        """Return entries with their ranks; what decides these stands first among the columns."""
+        """Return entries with their places; what decides these is no other column."""
         heads = self._heads()
-        moved = [index for index, head in enumerate(heads) if head.label == order.label]
-        columns = (*moved, *(index for index in range(len(heads)) if index not in moved))
+        kept = [index for index, head in enumerate(heads) if head.label != order.label]
         return ListTables(
             entries=EntryTable(
                 caption=caption,
-                columns=tuple(heads[index] for index in columns),
-                rows=tuple(
-                    _arranged(self._rows[placed_item.thing.id], columns) for placed_item in first
-                ),
+                columns=tuple(replace(heads[index], metered=False) for index in kept),
+                rows=tuple(_arranged(self._rows[item.thing.id], kept) for item in first),
                 places=self.places(order, first),
-                ranked="" if moved else order.label,
+                ranked=order.label,
             )
         )
 
+    def printed(self, order: Order, placed_item: Placed[ListingEntry]) -> str | When | None:
+        """Return what decides a place, as the list prints it in a column if it has one."""
+        cells = self._rows[placed_item.thing.id].cells
+        labels = [column.label for column in COLUMNS[self.name]]
+        if order.label in labels:
+            cell = cells[labels.index(order.label)]
+            return cell if isinstance(cell, str) else cell.text
+        return super().printed(order, placed_item)
+
     def _heads(self) -> tuple[Heading, ...]:
         return tuple(
-            Heading(label=column.label, number=column.number, colours=dict(column.colours))
+            Heading(
+                label=column.label,
+                number=column.number,
+                metered=column.metered,
+                colours=dict(column.colours),
+            )
             for column in COLUMNS[self.name]
         )
 

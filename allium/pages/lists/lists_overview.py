@@ -12,8 +12,9 @@ from allium.pages.parts.page_base import Head, Link, View
 
 
 class ListSummary(View, frozen=True):
-    """One list in a sentence."""
+    """One list in a sentence, and the orders in which its first entries have a page."""
 
+    id: str
     link: Link
     words: str
     orders: tuple[Link, ...]
@@ -46,6 +47,7 @@ def build(listings: Iterable[Listing[Any]], flags: Iterable[Group]) -> ListsPage
 def _summary(listing: Listing[Any]) -> ListSummary:
     return ListSummary(
         link=group_links.listing(listing.name),
-        words=list_page.LIST_TITLES[listing.name].words,
-        orders=list_page.orders(listing),
+        id=listing.name,
+        words=list_page.lead(listing),
+        orders=list_page.first_by(listing),
     )

@@ -13,7 +13,11 @@ from allium.pages.parts.page_base import Link
 
 def listing(name: str) -> Link:
     """Return the link to a list."""
-    return Link(text=name.capitalize(), path=urls.listing(name))
+    return Link(text=LISTS.get(name, name.capitalize()), path=urls.listing(name))
+
+
+LISTS: Final = {"platforms": "Operating systems", "versions": "Tor versions"}
+"""Lists that are not called as their address is."""
 
 
 def listings() -> Link:

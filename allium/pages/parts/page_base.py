@@ -132,7 +132,7 @@ class RelayRow(View, frozen=True):
 
 
 class SourcePlace(View, frozen=True):
-    """A place, and what it is given by unless the row says that; `level` is the length of its bar.
+    """A place, and what it is given by unless the name says that; `level` is the length of its bar.
 
     `leads` says whether it is one of the first three.
     """

@@ -21,18 +21,20 @@ class Row(View, frozen=True):
 class Heading(View, frozen=True):
     """The head of a column, and whether numbers stand below it.
 
-    In a column of states `colours` has the colour of each word.
+    In a column of states `colours` has the colour of each word. Where the column is `metered` a bar
+    shows each share, relative to that of the first row.
     """
 
     label: str
     number: bool
+    metered: bool = False
     colours: dict[str, Colour] = field(default_factory=dict)
 
 
 class EntryTable(View, frozen=True):
     """Entries under one caption; `places` are their ranks where they have any.
 
-    `ranked` is the head of the column with what they are ranked by, if that has one of its own.
+    `ranked` is the head of the column with what they are ranked by, if there is one.
     """
 
     caption: str

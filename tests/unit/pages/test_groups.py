@@ -90,10 +90,14 @@ def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
     assert facts(view)["EU member"] == ("Yes", None)
     assert facts(view)["Network"] == ("AS7 Seven", None)
     assert facts(view)["Networks"] == ("1", None)
+    assert view.years is None
+    first = ("2022-01-01 00:00:00", "2024-01-01 00:00:00")
+    many = [relay(n, country="DE", first_seen=first[n % 2]) for n in range(group_page.DRAWN)]
+    (view,) = printed("country", "DE", *many)
     assert [(bar.label, bar.value) for bar in view.years.bars] == [
-        ("2022", "1"),
+        ("2022", "5"),
         ("2023", "0"),
-        ("2024", "1"),
+        ("2024", "5"),
     ]
 
 

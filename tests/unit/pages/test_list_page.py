@@ -77,60 +77,88 @@ def test_there_are_seven_lists_and_forty_six_orders() -> None:
 def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
     view = pages(*SOME)["operators"]
     assert cells(view) == [
-        ["bert", "No domain", "1\u00a0of\u00a01", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
-        ["anna", "No domain", "2\u00a0of\u00a02", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
-        ["carl", "No domain", "0\u00a0of\u00a01", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
+        ["bert", "No domain", "1", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
+        ["anna", "No domain", "2", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
+        ["carl", "No domain", "0", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
-    assert (
-        view.tables.entries.caption == "Operators by weight, equal ones by id: rows 1\u20133 of 3"
+    assert view.tables.entries.caption == (
+        "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted."
     )
+    assert view.words.endswith("belong to no operator. The list has 3 operators.")
 
 
 def test_every_other_list_has_its_columns() -> None:
     found = pages(*SOME)
     assert cells(found["families"]) == [
-        ["relay1", "anna", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "complete", "2020-01-01"]
+        ["relay1", "anna", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "Complete", "2020-01-01"]
     ]  # fmt: skip
     assert cells(found["networks"]) == [
-        ["AS7", "Seven", "DE", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
-        ["AS9", "unknown", "FR", "1\u00a0of\u00a01", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
+        ["AS7", "Seven", "DE", "2", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
+        ["AS9", "Unknown", "FR", "1", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
     ]  # fmt: skip
     assert cells(found["countries"])[0] == [
-        "DE Germany", "2\u00a0of\u00a03", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
+        "Germany", "2", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
     ]  # fmt: skip
     assert cells(found["platforms"]) == [
-        ["FreeBSD", "1\u00a0of\u00a01", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
-        ["Linux", "2\u00a0of\u00a02", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
+        ["FreeBSD", "1", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
+        ["Linux", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
     ]
     assert [one[:3] for one in cells(found["versions"])] == [
-        ["0.4.8.9", "obsolete", "1\u00a0of\u00a01"],
-        ["0.4.9.1", "unknown", "1\u00a0of\u00a01"],
-        ["0.4.8.10", "unknown", "1\u00a0of\u00a01"],
+        ["0.4.8.9", "Obsolete", "1"],
+        ["0.4.9.1", "Unknown", "1"],
+        ["0.4.8.10", "Unknown", "1"],
     ]
 
 
-def test_an_order_puts_its_column_first_and_ranks_who_has_a_running_relay() -> None:
+def test_an_order_has_its_value_beside_the_name_and_not_twice() -> None:
     view = pages(*SOME)["operators-by-relays"]
     table = view.tables.entries
-    assert [one.label for one in table.columns][:2] == ["Relays", "AROI"]
-    assert (table.ranked, cells(view)[0][:3]) == ("", ["anna", "2\u00a0of\u00a02", "No domain"])
-    assert ranked(view) == [("#1", "anna", None), ("#2", "bert", None)]
+    assert "Relays" not in [one.label for one in table.columns]
+    assert (table.ranked, cells(view)[0][:2]) == ("Relays", ["anna", "No domain"])
+    assert ranked(view) == [("1", "anna", "2"), ("2", "bert", "1")]
 
 
-def test_only_the_full_list_says_what_is_in_it_and_the_first_lead_there() -> None:
+def test_a_bar_shows_each_value_that_decides_a_place_unless_it_is_no_quantity() -> None:
     found = pages(*SOME)
-    told = {name: (one.words is None, one.whole) for name, one in found.items() if name != "lists"}
-    assert {name for name, (silent, _) in told.items() if silent} == {
-        name for name in told if "-by-" in name
-    }
-    assert (told["relays-by-oldest"][1].path, told["relays"][1]) == ("misc/relays/", None)
+    places = found["operators-by-relays"].tables.entries.places
+    assert [(one.level, one.leads) for one in places] == [(50, True), (25, True)]
+    assert {one.level for one in found["operators-by-oldest"].tables.entries.places} == {None}
+    many = pages(*(relay(number, observed_bandwidth=5 - number) for number in range(5)))
+    places = many["relays-by-bandwidth"].tables.relays.places
+    assert [one.level for one in places] == [50, 40, 30, 20, 10]
+    assert [one.leads for one in places] == [True, True, True, False, False]
+
+
+def test_only_the_full_list_says_what_is_in_it_and_every_other_order_leads_there() -> None:
+    found = pages(*SOME)
+    lists = {name: one for name, one in found.items() if name != "lists"}
+    silent = {name for name, one in lists.items() if one.words is None}
+    assert silent == {name for name in lists if "-by-" in name}
+    for name, one in lists.items():
+        present = [order.text for order in one.orders if order.path is None]
+        assert len(present) == 1
+        whole = one.orders[0]
+        assert whole.path == (f"misc/{name.split('-by-')[0]}/" if name in silent else None)
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("relays-by-bandwidth", "Relays by observed bandwidth"),
+        ("relays-by-longest-running", "Longest-running relays"),
+        ("platforms-by-relays", "Operating systems by running relays"),
+        ("versions-by-newest-version", "Newest Tor versions"),
+    ],
+)
+def test_the_title_of_an_order_says_what_is_ordered_and_by_what(page: str, title: str) -> None:
+    assert pages(*SOME)[page].head.title == title
 
 
 def test_the_oldest_is_the_one_first_seen_first_and_versions_are_ordered_by_number() -> None:
     found = pages(*SOME)
     assert [one[:2] for one in ranked(found["relays-by-oldest"])][:2] == [
-        ("#1", "relay1"),
-        ("#2", "relay0"),
+        ("1", "relay1"),
+        ("2", "relay0"),
     ]
     assert [name for _, name, _ in ranked(found["versions-by-newest-version"])] == [
         "0.4.9.1",
@@ -139,16 +167,16 @@ def test_the_oldest_is_the_one_first_seen_first_and_versions_are_ordered_by_numb
     ]
 
 
-def test_equal_values_share_a_rank_in_the_order_of_ids_and_what_is_not_known_comes_last() -> None:
+def test_equal_values_share_a_place_in_the_order_of_ids_and_what_is_not_known_comes_last() -> None:
     relays = [
         relay(number, observed_bandwidth=value) for number, value in enumerate((None, 5, 5, 9, 1))
     ]
     assert ranked(pages(*relays)["relays-by-bandwidth"]) == [
-        ("#1", "relay3", "72\u00a0bit/s"),
-        ("#2", "relay1", "40\u00a0bit/s"),
-        ("#2", "relay2", "40\u00a0bit/s"),
-        ("#4", "relay4", "8\u00a0bit/s"),
-        ("#5", "relay0", "not reported"),
+        ("1", "relay3", "72\u00a0bit/s"),
+        ("2", "relay1", "40\u00a0bit/s"),
+        ("2", "relay2", "40\u00a0bit/s"),
+        ("4", "relay4", "8\u00a0bit/s"),
+        ("5", "relay0", "Not reported"),
     ]
 
 
@@ -161,7 +189,7 @@ def test_a_hundred_are_shown_and_a_long_list_goes_on() -> None:
     )
     assert len(found["relays-by-oldest"].tables.relays.rows) == 100
     assert found["relays-by-oldest"].tables.relays.caption == (
-        "Running relays by age, the oldest first: the first 100; equal ones share a rank, by id"
+        "The first 100 running relays. Equal values share a place."
     )
     assert [link.path for link in found["relays-2"].pages.links] == [
         "misc/relays/",
@@ -179,14 +207,14 @@ def test_histories_give_orders_of_their_own() -> None:
         uptime={fingerprint(1): Uptime(running={"6_months": reduced([999] * 30 + [0] * 10)})},
         bandwidth={fingerprint(0): Bandwidth(read={"6_months": rates})},
     )
-    assert ranked(found["operators-by-uptime-6-months"])[0] == ("#1", "anna", "75.0%")
+    assert ranked(found["operators-by-uptime-6-months"])[0] == ("1", "anna", "75.0%")
     assert ranked(found["relays-by-uptime-6-months"])[:2] == [
-        ("#1", "relay1", "75.0%"),
-        ("#2", "relay0", "too little history"),
+        ("1", "relay1", "75.0%"),
+        ("2", "relay0", "Too little history"),
     ]
     assert ranked(found["networks-by-total-data"]) == [
-        ("#1", "AS7", "25.9\u00a0MB"),
-        ("#2", "AS9", "no history"),
+        ("1", "AS7", "25.9\u00a0MB"),
+        ("2", "AS9", "No history"),
     ]
 
 
