@@ -9,21 +9,21 @@ from allium import formatting
 from allium.analysis import alerts
 from allium.analysis.alerts import Notice
 from allium.model.snapshot import Refusal
-from allium.pages.parts import network_figures
+from allium.pages.parts.network_figures import NOT_COMPUTABLE
 from allium.pages.parts.page_base import FindingText
 from allium.pages.relay.finding_texts import COLOURS
 
 NAMES: Final = {
-    "details": "details document",
-    "uptime": "uptime document",
-    "bandwidth": "bandwidth document",
-    "aroi": "document of AROI results",
-    "votes": "set of votes",
+    "details": "source of relay details",
+    "uptime": "source of uptime histories",
+    "bandwidth": "source of bandwidth histories",
+    "aroi": "source of AROI results",
+    "votes": "source of votes",
 }
 """What each source document is called in a sentence."""
 
 REFUSALS: Final[dict[Refusal, str]] = {
-    "unreadable": "it is no complete document",
+    "unreadable": "it is not a complete document",
     "impossible_time": "its time cannot be right",
     "unusable": "too few of its records can be used",
     "shrunk": "it has less than half of the records of the one before",
@@ -51,73 +51,81 @@ def _time(notice: Notice) -> tuple[str, ...]:
 def _refused(notice: Notice) -> tuple[str, ...]:
     """Return why the newest document is not used, when it came."""
     refusal = None if notice.source is None else notice.source.refusal
-    return () if refusal is None else (f"The newest one was refused: {REFUSALS[refusal]}",)
+    return () if refusal is None else (f"The newest copy was refused: {REFUSALS[refusal]}",)
 
 
-def _part(words: str, limit: str) -> Callable[[Notice], tuple[str, ...]]:
-    """Return what prints a part of a whole, and the limit that it passed."""
+def _threshold(limit: object) -> str:
+    """Return from where on a notice is shown."""
+    return f"threshold {limit}"
 
-    def shown(notice: Notice) -> tuple[str, ...]:
-        part, total = formatting.count(notice.found.part), formatting.count(notice.found.whole)
-        share = formatting.share(notice.found.part, notice.found.whole)
-        return f"{part} of {total} {words} ({share or 'of nothing'})", limit
 
-    return shown
+def _share(notice: Notice) -> str:
+    return formatting.share(notice.found.part, notice.found.whole) or NOT_COMPUTABLE
+
+
+def _records(notice: Notice) -> tuple[str, ...]:
+    part, total = formatting.count(notice.found.part), formatting.count(notice.found.whole)
+    limit = _threshold(f"{alerts.SKIPPED_PERCENT}%")
+    return f"{part} of {total} records ({_share(notice)})", limit
+
+
+def _measured(notice: Notice) -> tuple[str, ...]:
+    part, total = formatting.count(notice.found.part), formatting.count(notice.found.whole)
+    return f"{part} of {total}", _threshold(f"{alerts.MEASURED_PERCENT}%")
 
 
 def _left(notice: Notice) -> tuple[str, ...]:
     """Return how many left, against those that are there: they are no part of these."""
-    part, whole = notice.found.part, notice.found.whole
-    left, running = formatting.number_of(part, "relay"), formatting.count(whole)
-    share = formatting.share(part, whole) or network_figures.NOT_COMPUTABLE
-    return f"{left} left, {running} run ({share})", f"told above {alerts.LEFT_PERCENT}%"
+    left = formatting.number_of(notice.found.part, "relay")
+    running = formatting.count(notice.found.whole)
+    limit = _threshold(f"{alerts.LEFT_PERCENT}%")
+    return f"{left} left, {running} are running ({_share(notice)})", limit
 
 
-def _share_of_weight(limit: int) -> Callable[[Notice], tuple[str, ...]]:
-    def shown(notice: Notice) -> tuple[str, ...]:
-        share = formatting.share(notice.found.part, notice.found.whole)
-        return f"{share} of the weight", f"told above {limit}%"
-
-    return shown
+def _holds(limit: int) -> Callable[[Notice], tuple[str, ...]]:
+    return lambda _: (_threshold(f"{limit}%"),)
 
 
 WORDINGS: Final = {
     "source_missing": Wording(
-        _document("could not be had; what depends on it is left out."), _refused, "data"
+        _document("is missing; everything that depends on it is left out."), _refused, "data"
     ),
     "source_last_good": Wording(
-        _document("could not be renewed; the last good one is used."),
+        _document("could not be updated; the last good copy is used."),
         lambda notice: (*_time(notice), *_refused(notice)),
         "data",
     ),
     "source_stale": Wording(
         _document("is older than the others."),
-        lambda notice: (*_time(notice), f"told above {alerts.STALE_HOURS} hours"),
+        lambda notice: (*_time(notice), _threshold(f"{alerts.STALE_HOURS} hours")),
         "data",
     ),
     "records_skipped": Wording(
         lambda _: "Some relay records could not be used.",
-        _part("records", f"told above {alerts.SKIPPED_PERCENT}%"),
+        _records,
         "data",
     ),
     "few_measured": Wording(
-        lambda _: "Fewer relays are measured than usual.",
-        _part("running relays", f"told below {alerts.MEASURED_PERCENT}%"),
+        lambda notice: (
+            f"Only {_share(notice)} of running relays are measured"
+            f" (usually more than {alerts.MEASURED_PERCENT}%)."
+        ),
+        _measured,
         "measured",
     ),
     "many_left": Wording(
-        lambda _: "Many relays left within a day before the data.",
+        lambda _: "Many relays left within 24 hours.",
         _left,
         "running",
     ),
     "large_network": Wording(
-        lambda notice: f"{notice.found.name} has a large part of the weight.",
-        _share_of_weight(alerts.NETWORK_PERCENT),
+        lambda notice: f"{notice.found.name} holds {_share(notice)} of consensus weight.",
+        _holds(alerts.NETWORK_PERCENT),
         "hhi",
     ),
     "large_version": Wording(
-        lambda notice: f"Much of the weight of the network runs Tor {notice.found.name}.",
-        _share_of_weight(alerts.VERSION_PERCENT),
+        lambda notice: f"Tor {notice.found.name} holds {_share(notice)} of consensus weight.",
+        _holds(alerts.VERSION_PERCENT),
         "version_status",
     ),
 }

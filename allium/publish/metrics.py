@@ -11,7 +11,7 @@ _HELP: Final = {
     "build_peak_bytes": "Memory that the last build took at most.",
     "site_files": "Files of the site, by what the last build did with them.",
     "site_bytes_written": "Bytes that the last build wrote into the site.",
-    "source_fallback": "Whether a source document could not be had and the last good one is used.",
+    "source_fallback": "Whether a source could not be updated and the last good copy is used.",
     "source_age_seconds": "Age of a source document when it was last used.",
     "published_generation": "The number of the generation that readers see.",
 }

@@ -16,17 +16,17 @@ MANY: Final = 2
 
 
 @lru_cache(maxsize=1024)
-def bar(title: str, name: str, about: str, root: str, question: str = "") -> Safe:
+def bar(title: str, name: str, about: str, root: str, question: str = "", level: int = 2) -> Safe:
     """Return the head of a card: its title, which `name` leads to, and the way to what explains it.
 
-    `about` is a place on the page that explains the figures.
+    `about` is a place on the page that explains the figures; `level` is that of the heading.
     """
     head = (
-        '<div class="bar"><h2 id="',
+        f'<div class="bar"><h{level} id="',
         name,
         '">',
         title,
-        f"</h2>{how(about, root, title, question)}",
+        f"</h{level}>{how(about, root, title, question)}",
     )
     return html((*head, "", "</div>"))
 

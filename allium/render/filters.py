@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
-from allium.pages.parts.page_base import Badge, Link, When
+from allium.pages.parts.page_base import Badge, Figure, Link, When
 
 Parts = tuple[str, ...]
 _BETWEEN: Final = "\0"
@@ -112,6 +112,10 @@ def _with_remark(value: Remarked, root: str, before: str) -> Parts:
     return (*printed(value.value, root, before), " <small>", value.remark, "</small>", "")
 
 
+def _figure(value: Figure, root: str, before: str) -> Parts:
+    return printed(remarked(value.value, value.remark), root, before)
+
+
 def _with_badge(value: Badged, root: str, before: str) -> Parts:
     return (*printed(value.value, root, before), *badges(value.badge, " "))
 
@@ -201,6 +205,7 @@ _PRINTERS: Final[dict[type, Callable[[Any, str, str], Parts]]] = {
     When: lambda value, _, before: timed(value, before),
     type(None): lambda value, _, before: timed(value, before),
     Badge: lambda value, _, before: badges(value, before),
+    Figure: _figure,
     Remarked: _with_remark,
     Badged: _with_badge,
     tuple: lambda value, _, before: (before, "", *_list(value)),

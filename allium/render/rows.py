@@ -88,8 +88,9 @@ def share_rows(rows: tuple[Share, ...], root: str) -> Safe:
         parts += (*linked(row.name, root, start),)
         if row.remark is not None:
             parts += (' <span class="muted small">', row.remark, "</span>", "")
-        parts += ('</th><td class="n">', row.count, '</td><td class="n">', row.share)
-        parts += ("</td></tr>\n", "")
+        if row.count is not None:
+            parts += ('</th><td class="n">', row.count, "</td>", "")
+        parts += ('<td class="n">', row.share, "</td></tr>\n", "")
     return html(parts)
 
 

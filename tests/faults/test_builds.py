@@ -46,7 +46,7 @@ def test_a_broken_document_falls_back_to_the_last_good_one_and_says_so(
         "status.json",
     }
     assert changed == {*says, "manifest.json"}
-    assert all(b"could not be renewed" in project.tree()[name] for name in says)
+    assert all(b"could not be updated" in project.tree()[name] for name in says)
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)

@@ -28,7 +28,7 @@ TELLS = (
     "network-health/index.json",
     "status.json",
 )
-"""Pages that say that a document could not be renewed."""
+"""Pages that say that a document could not be updated."""
 
 
 @dataclass

@@ -39,7 +39,7 @@ TELLS_OF_SOURCES = frozenset(
         "manifest.json",
     }
 )
-"""Files that say how old a document is that could not be renewed; only its fetching knows that."""
+"""Files that say how old a document is that could not be updated; only its fetching knows that."""
 
 ACTIONS = {"static": "site_files", "reserve": "site_files", "render": "render_page"}
 """The modules of stages that are not called like their module."""
@@ -148,7 +148,7 @@ class Judge:
         return {name: (sources / f"{name}.outcome.json").read_text() for name in names}
 
     def _falls_back(self) -> bool:
-        """Tell whether a document could not be renewed, which status.json then says."""
+        """Tell whether a document could not be updated, which status.json then says."""
         return any('"last_good"' in outcome for outcome in self._outcomes().values())
 
     def _nothing_again(self, order: dict[str, Any]) -> None:

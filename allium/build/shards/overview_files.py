@@ -10,17 +10,15 @@ from allium.pages import fixed_pages, home, status_document
 from allium.pages.boards import board_page, boards_overview
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
-from allium.pages.parts.shares import largest
 from allium.store.site_plan import Page
 
 
 def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
     """Yield the views of the front page and of the page on the network's health."""
     stats, notices, units = context.stats, context.notices, context.units
-    shares = largest([member.relay for member in context.network.members])
-    yield only_view_file("index", urls.INDEX, home.build(stats, notices, shares, units))
+    yield only_view_file("index", urls.INDEX, home.build(stats, notices, units))
     group_context = context.context.group_context
-    health = health_page.build(stats, notices, group_context, shares, units)
+    health = health_page.build(stats, notices, group_context, units)
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
 
 
@@ -33,7 +31,8 @@ def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:
     overview = boards_overview.build(boards, print_context)
     yield only_view_file("leaderboards", urls.LEADERBOARDS, overview, twin=context.twins)
     for name, places in boards.items():
-        view = board_page.build(name, places, print_context)
+        links = boards_overview.choices(boards, name)
+        view = board_page.build(name, places, print_context, links)
         yield view_file("leaderboard", name, urls.leaderboard(name), view, twin=context.twins)
     yield only_view_file("about", urls.ABOUT, fixed_pages.about(context.units))
     yield site_file("not_found", urls.NOT_FOUND, fixed_pages.not_found())

@@ -8,24 +8,31 @@ from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.leaderboards import BoardPlace, Candidate
 from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
+from allium.pages.boards.boards_overview import FIRST, lengths
 from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.page_base import Badge, Head, Link, View
 
 
 class BoardRow(View, frozen=True):
-    """One operator on a board."""
+    """One operator on a board; `id` is its place on the page, `level` the length of its bar.
 
+    `weight` is `None` on the board that ranks by it, `own` on boards without a column of their own.
+    """
+
+    id: str
     rank: str
+    leads: bool
     operator: Link
     aroi: Badge
     value: str
+    level: int | None
     relays: str
-    weight: str
+    weight: str | None
     guards: str
     exits: str
     countries: str
-    own: str
+    own: str | None
 
 
 class BoardRaw(View, frozen=True):
@@ -35,13 +42,15 @@ class BoardRaw(View, frozen=True):
 
 
 class BoardPage(View, frozen=True):
-    """Everything that a board's page prints, and its twin."""
+    """Everything that a board's page prints, and its twin; `boards` are links to all boards."""
 
     head: Head
     id: str
+    boards: tuple[Link, ...]
     rule: str
     eligible: str
-    column: str
+    measure: str
+    column: str | None
     rows: tuple[BoardRow, ...]
     change: str
     raw: BoardRaw
@@ -64,13 +73,18 @@ class BoardPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-def build(board: str, places: Sequence[BoardPlace], context: PrintContext) -> BoardPage:
-    """Return the view of one board from its first places."""
+def build(
+    board: str,
+    places: Sequence[BoardPlace],
+    context: PrintContext,
+    boards: tuple[Link, ...] = (),
+) -> BoardPage:
+    """Return the view of one board from its first places; `boards` are links to all boards."""
     rule, title = RULES[board], BOARD_TITLES[board].title
     return BoardPage(
         head=Head(
             kind="leaderboard",
-            title=f"Leaderboard: {title}",
+            title=title,
             description=f"The first operators of Tor relays by {title.lower()}.",
             crumbs=(
                 Link(text="Overview", path=urls.INDEX),
@@ -82,27 +96,42 @@ def build(board: str, places: Sequence[BoardPlace], context: PrintContext) -> Bo
             twin=True,
         ),
         id=board,
+        boards=boards,
         rule=rule.words,
         eligible=rule.eligible,
+        measure=rule.measure or title,
         column=rule.column,
-        rows=tuple(_row(board, place, context) for place in places),
+        rows=tuple(
+            _row(board, place, length, context)
+            for place, length in zip(places, lengths(board, places), strict=True)
+        ),
         change=rule.change,
         raw=BoardRaw(ids=tuple(place.candidate.operator.contact_id for place in places)),
     )
 
 
-def _row(board: str, place: BoardPlace, context: PrintContext) -> BoardRow:
+def anchor(contact_id: ContactId) -> str:
+    """Return the id of an operator's row on a board."""
+    return f"c-{contact_id[:8]}"
+
+
+def _row(board: str, place: BoardPlace, length: int | None, context: PrintContext) -> BoardRow:
     candidate: Candidate = place.candidate
-    totals = candidate.operator.totals
+    totals, rule = candidate.operator.totals, RULES[board]
     return BoardRow(
-        rank=formatting.rank(place.rank),
+        id=anchor(candidate.operator.contact_id),
+        rank=formatting.count(place.rank),
+        leads=place.rank <= FIRST,
         operator=operator_links.link(candidate.operator),
         aroi=STATE_BADGES[candidate.operator.state],
         value=value(board, candidate, context),
+        level=length,
         relays=formatting.count(totals.running),
-        weight=formatting.share(totals.weight, context.totals.weight) or "no weight",
+        weight=None
+        if board == "consensus-weight"
+        else formatting.share(totals.weight, context.totals.weight) or "No weight",
         guards=formatting.count(totals.parts["guard"].relays),
         exits=formatting.count(totals.parts["exit"].relays),
         countries=formatting.count(len(candidate.composition.countries)),
-        own=RULES[board].cell(candidate, context.totals),
+        own=None if rule.column is None else rule.cell(candidate, context.totals),
     )

@@ -1,4 +1,4 @@
-"""What each leaderboard's page says about its rule, and the column that only this board has."""
+"""What each leaderboard says about its rule, and the column that only this board has."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import formatting
-from allium.analysis.leaderboards import MANY, Candidate
+from allium.analysis.leaderboards import MANY, Candidate, veteran_scale
 from allium.analysis.rarity import EU
 from allium.analysis.relay.role import Role
 from allium.analysis.totals import Totals
@@ -20,21 +20,23 @@ MANY_KNOWN: Final = f"Only operators with more than {MANY} relays that have such
 RUNNING: Final = "Only operators with a running relay."
 
 
-class BoardRule(Struct, frozen=True):
-    """A board's rule in one sentence, its own column, what moves an operator, who is on it."""
+class BoardRule(Struct, frozen=True, kw_only=True):
+    """A board's rule: for its page, and in at most eight words for a card; who is on the board.
+
+    `change` ends a sentence: what moves an operator up. `column` is the head of the board's own
+    column, if it has one, and `cell` makes its cells. `measure` is the head of the values where
+    the board's title is none. `compared` tells whether bars compare the values: not where all are
+    near 100%.
+    """
 
     words: str
-    column: str
-    cell: Cell
+    short: str
     change: str
     eligible: str = RUNNING
-
-
-def _roles(candidate: Candidate, _: Totals) -> str:
-    parts = candidate.operator.totals.parts
-    return ", ".join(
-        formatting.number_of(part.relays, role) for role, part in parts.items() if part.relays
-    )
+    column: str | None = None
+    cell: Cell = lambda _, __: ""
+    measure: str | None = None
+    compared: bool = True
 
 
 def _of_role(role: Role) -> Cell:
@@ -54,24 +56,24 @@ def _spread(candidate: Candidate, _: Totals) -> str:
     return ", ".join(
         (
             formatting.number_of(len(composition.countries), "country", "countries"),
-            f"{formatting.count(len(composition.networks))} AS",
-            formatting.number_of(len(composition.platforms), "platform"),
+            formatting.number_of(len(composition.networks), "network"),
+            formatting.number_of(len(composition.platforms), "system"),
         )
     )
 
 
 def _platforms(candidate: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(candidate.composition.platforms))) or "unknown"
+    return codes(tuple(sorted(candidate.composition.platforms))) or "Unknown"
 
 
-def _countries(candidate: Candidate, _: Totals) -> str:
-    return codes(tuple(sorted(candidate.composition.countries))) or "unknown"
+def _rare(candidate: Candidate, _: Totals) -> str:
+    return codes(candidate.rare_countries)
 
 
 def _outside(candidate: Candidate, _: Totals) -> str:
     return (
         codes(tuple(name for name in sorted(candidate.composition.countries) if name not in EU))
-        or "none"
+        or "None"
     )
 
 
@@ -95,7 +97,11 @@ def _with_throughput(period: Period) -> Cell:
 
 def _period(candidate: Candidate, _: Totals) -> str:
     volume = candidate.performance.volume
-    return "no history" if volume is None else f"up to {PERIOD_WORDS[volume.period]}"
+    return "Too little history" if volume is None else f"Up to {PERIOD_WORDS[volume.period]}"
+
+
+def _factor(candidate: Candidate, _: Totals) -> str:
+    return formatting.fixed(veteran_scale(candidate.running), 2)
 
 
 def _all(candidate: Candidate, _: Totals) -> str:
@@ -106,110 +112,166 @@ def _judged(candidate: Candidate, _: Totals) -> str:
     return formatting.count(candidate.composition.judged)
 
 
-def _proven(candidate: Candidate, _: Totals) -> str:
-    proven = sum(member.status == "validated" for member in candidate.operator.members)
-    return formatting.share(proven, len(candidate.operator.members)) or "0%"
+def _verified(candidate: Candidate, _: Totals) -> str:
+    verified = sum(member.status == "validated" for member in candidate.operator.members)
+    return formatting.share(verified, len(candidate.operator.members)) or "0%"
 
 
-ADD: Final = "More such relays, or fewer with an operator above."
-MORE: Final = "More bandwidth that is used and measured moves an operator up."
-STEADY: Final = "Relays that are up more of the time move an operator up."
-CARRY: Final = "Relays that carry more traffic move an operator up."
+ADD: Final = "more such relays."
+MORE: Final = "more bandwidth that is used and measured."
+STEADY: Final = "relays that run more of the time."
+CARRY: Final = "relays that carry more traffic."
 RULES: Final = {
     "bandwidth": BoardRule(
-        "The sum of the observed bandwidth of running relays.", "By role", _roles, MORE
+        words="Sum of the observed bandwidth of running relays.",
+        short="Sum over running relays",
+        change=MORE,
     ),
     "consensus-weight": BoardRule(
-        "The share of the consensus weight of the network.", "By role", _roles, MORE
+        words="Share of the network’s consensus weight: "  # noqa: RUF001  as pages print it
+        "how often clients choose the operator’s relays.",  # noqa: RUF001
+        short="Share of the network’s consensus weight",  # noqa: RUF001
+        change=MORE,
     ),
     "exit-weight": BoardRule(
-        "The share of the weight of all exits.", "Of all exits", _of_role("exit"), MORE
+        words="Share of the consensus weight of all exits.",
+        short="Share of the consensus weight of all exits",
+        column="Of all exits",
+        cell=_of_role("exit"),
+        change=MORE,
     ),
     "guard-weight": BoardRule(
-        "The share of the weight of all guards.", "Of all guards", _of_role("guard"), MORE
+        words="Share of the consensus weight of all guards.",
+        short="Share of the consensus weight of all guards",
+        column="Of all guards",
+        cell=_of_role("guard"),
+        change=MORE,
     ),
-    "exit-relays": BoardRule("The number of running exits.", "Of all exits", _of_role("exit"), ADD),
+    "exit-relays": BoardRule(
+        words="Number of running exits.",
+        short="Running exits",
+        column="Of all exits",
+        cell=_of_role("exit"),
+        change=ADD,
+    ),
     "guard-relays": BoardRule(
-        "The number of running guards.", "Of all guards", _of_role("guard"), ADD
+        words="Number of running guards.",
+        short="Running guards",
+        column="Of all guards",
+        cell=_of_role("guard"),
+        change=ADD,
     ),
     "reliability": BoardRule(
-        "The mean uptime of the relays over 6 months.",
-        "Relays with history",
-        _with_uptime("6_months"),
-        STEADY,
-        MANY_KNOWN,
+        words="Average uptime of the relays over 6 months.",
+        short="Average uptime of the relays",
+        column="Relays with history",
+        cell=_with_uptime("6_months"),
+        change=STEADY,
+        eligible=MANY_KNOWN,
+        compared=False,
     ),
     "reliability-5-years": BoardRule(
-        "The mean uptime of the relays over 5 years.",
-        "Relays with history",
-        _with_uptime("5_years"),
-        STEADY,
-        MANY_KNOWN,
+        words="Average uptime of the relays over 5 years.",
+        short="Average uptime of the relays",
+        column="Relays with history",
+        cell=_with_uptime("5_years"),
+        change=STEADY,
+        eligible=MANY_KNOWN,
+        compared=False,
     ),
     "diversity": BoardRule(
-        "Three points for each country, 0.4 for each point of the rarity of an AS, "
-        "one for each platform.",
-        "Spread",
-        _spread,
-        "Relays in further countries, in rare AS or on other platforms.",
-        "Only operators with at least 2 running relays.",
+        words="3 points per country, 0.4 per rarity point of a network, 1 per operating system.",
+        short="Points for countries, rare networks and operating systems",
+        column="Spread",
+        cell=_spread,
+        change="relays in further countries, in rare networks, or on other operating systems.",
+        eligible="Only operators with at least 2 running relays.",
     ),
     "non-linux": BoardRule(
-        "The number of running relays on a system other than Linux.", "Platforms", _platforms, ADD
+        words="Number of running relays on a system other than Linux.",
+        short="Running relays",
+        column="Operating systems",
+        cell=_platforms,
+        change=ADD,
     ),
     "outside-eu": BoardRule(
-        "The number of running relays in countries outside the EU.", "Outside the EU", _outside, ADD
+        words="Number of running relays in countries outside the EU.",
+        short="Running relays",
+        column="Outside the EU",
+        cell=_outside,
+        change=ADD,
     ),
     "rare-countries": BoardRule(
-        "The number of countries with the operator's relays that have at most 5 running relays, "
-        "or less than 0.2 % of the network's.",
-        "All countries",
-        _countries,
-        "A relay in a further rare country moves an operator up.",
+        words="Countries where the operator has relays and the network has at most 5, or less than"
+        " 0.2% of all.",
+        short="Countries with few relays",
+        column="Countries",
+        cell=_rare,
+        change="a relay in a further rare country.",
     ),
     "veterans": BoardRule(
-        "The days since the first relay, times a factor for the running relays: 1.05 from 10, "
-        "1.10 from 20, 1.15 from 50, 1.20 from 100, 1.25 from 200, 1.30 from 300.",
-        "All relays",
-        _all,
-        "Time moves all alike; only more running relays raise the factor.",
+        words="Age of the first relay, times a factor for the number of running relays: 1.05 from"
+        " 10, 1.10 from 20, 1.15 from 50, 1.20 from 100, 1.25 from 200, 1.30 from 300.",
+        short="Age of the first relay, scaled by size",
+        column="Factor",
+        cell=_factor,
+        change="only more running relays: time moves everyone alike.",
+        measure="First relay",
+        compared=False,
     ),
     "ipv4-addresses": BoardRule(
-        "The number of distinct IPv4 addresses of running relays.", "All relays", _all, ADD
+        words="Number of distinct IPv4 addresses of running relays.",
+        short="Distinct addresses of running relays",
+        column="All relays",
+        cell=_all,
+        change=ADD,
     ),
     "ipv6-addresses": BoardRule(
-        "The number of distinct IPv6 addresses of running relays.", "All relays", _all, ADD
+        words="Number of distinct IPv6 addresses of running relays.",
+        short="Distinct addresses of running relays",
+        column="All relays",
+        cell=_all,
+        change=ADD,
     ),
     "throughput": BoardRule(
-        "The mean traffic of all relays together over 6 months, as read.",
-        "Relays with history",
-        _with_throughput("6_months"),
-        CARRY,
-        MANY_KNOWN,
+        words="Average traffic read by all relays together over 6 months.",
+        short="Average over all relays together",
+        column="Relays with history",
+        cell=_with_throughput("6_months"),
+        change=CARRY,
+        eligible=MANY_KNOWN,
     ),
     "throughput-5-years": BoardRule(
-        "The mean traffic of all relays together over 5 years, as read.",
-        "Relays with history",
-        _with_throughput("5_years"),
-        CARRY,
-        MANY_KNOWN,
+        words="Average traffic read by all relays together over 5 years.",
+        short="Average over all relays together",
+        column="Relays with history",
+        cell=_with_throughput("5_years"),
+        change=CARRY,
+        eligible=MANY_KNOWN,
     ),
     "validated-relays": BoardRule(
-        "The number of relays that are proven to belong to the domain.",
-        "Of own relays",
-        _proven,
-        "Relays whose proof is added or lost.",
-        "Relays that are down count too.",
+        words="Number of relays that the AROI proof of the domain lists.",
+        short="Relays listed in the AROI proof",
+        column="Of own relays",
+        cell=_verified,
+        change="relays that are added to the proof.",
+        eligible="Relays that are down count too.",
     ),
     "total-data": BoardRule(
-        "All data that the relays are known to have read and written.", "Over", _period, CARRY
+        words="All data that the relays are known to have read and written.",
+        short="Read and written in up to 5 years",
+        column="Over",
+        cell=_period,
+        change=CARRY,
     ),
     "recommended-versions": BoardRule(
-        "The part of running relays on a recommended version; of equals, the one with more leads.",
-        "Relays judged",
-        _judged,
-        "Updates of Tor, and new versions that replace old ones.",
-        MANY_RUNNING,
+        words="Share of running relays on a recommended version; more relays break ties.",
+        short="Share of relays on a recommended version",
+        column="Versions known",
+        cell=_judged,
+        change="updates of Tor.",
+        eligible=MANY_RUNNING,
+        compared=False,
     ),
 }
 """Every board's words by its name."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.history.uptime import percentage
-from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate, veteran_scale
+from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate
 from allium.analysis.relay.role import Role
 from allium.analysis.totals import Totals
 from allium.model.history import Period
@@ -68,7 +68,7 @@ def rankings(
 
 def value(board: str, candidate: Candidate, context: PrintContext) -> str:
     """Return what an operator is ranked by on a board, as printed."""
-    return BOARD_TITLES[board].formatted(candidate, context) or "not computable"
+    return BOARD_TITLES[board].formatted(candidate, context) or "Cannot be computed"
 
 
 def _weight(role: Role) -> ValueFormat:
@@ -114,7 +114,7 @@ def _diversity(candidate: Candidate, _: PrintContext) -> str:
 
 
 def _rare(candidate: Candidate, _: PrintContext) -> str:
-    return f"{len(candidate.rare_countries)}: {codes(candidate.rare_countries)}"
+    return formatting.count(len(candidate.rare_countries))
 
 
 def codes(names: tuple[str, ...]) -> str:
@@ -124,10 +124,7 @@ def codes(names: tuple[str, ...]) -> str:
 
 
 def _veteran(candidate: Candidate, _: PrintContext) -> str:
-    first = min(member.relay.first_seen for member in candidate.operator.members)
-    return (
-        f"{formatting.date(first)}, factor {formatting.fixed(veteran_scale(candidate.running), 2)}"
-    )
+    return formatting.date(min(member.relay.first_seen for member in candidate.operator.members))
 
 
 def _volume(candidate: Candidate, _: PrintContext) -> str | None:
@@ -137,13 +134,12 @@ def _volume(candidate: Candidate, _: PrintContext) -> str | None:
 
 def _recommended(candidate: Candidate, _: PrintContext) -> str:
     composition = candidate.composition
-    percent = formatting.half_up(100 * composition.recommended, composition.judged)
-    return f"{percent}% ({formatting.number_of(composition.recommended, 'relay')})"
+    return f"{formatting.half_up(100 * composition.recommended, composition.judged)}%"
 
 
 BOARD_TITLES: Final = {
     "bandwidth": BoardTitle(
-        "Bandwidth",
+        "Observed bandwidth",
         lambda candidate, context: formatting.bandwidth(
             candidate.operator.totals.bandwidth, context.units
         ),
@@ -158,8 +154,8 @@ BOARD_TITLES: Final = {
     "guard-weight": BoardTitle("Guard weight", _weight("guard")),
     "exit-relays": BoardTitle("Exit relays", _relays("exit")),
     "guard-relays": BoardTitle("Guard relays", _relays("guard")),
-    "reliability": BoardTitle("Uptime of 6 months", _uptime("6_months")),
-    "reliability-5-years": BoardTitle("Uptime of 5 years", _uptime("5_years")),
+    "reliability": BoardTitle("Uptime, 6 months", _uptime("6_months")),
+    "reliability-5-years": BoardTitle("Uptime, 5 years", _uptime("5_years")),
     "diversity": BoardTitle("Diversity", _diversity),
     "non-linux": BoardTitle("Relays not on Linux", _counted("non-linux")),
     "outside-eu": BoardTitle("Relays outside the EU", _counted("outside-eu")),
@@ -167,9 +163,9 @@ BOARD_TITLES: Final = {
     "veterans": BoardTitle("Veterans", _veteran),
     "ipv4-addresses": BoardTitle("IPv4 addresses", _counted("ipv4-addresses")),
     "ipv6-addresses": BoardTitle("IPv6 addresses", _counted("ipv6-addresses")),
-    "throughput": BoardTitle("Throughput of 6 months", _throughput("6_months")),
-    "throughput-5-years": BoardTitle("Throughput of 5 years", _throughput("5_years")),
-    "validated-relays": BoardTitle("Proven relays", _counted("validated-relays")),
-    "total-data": BoardTitle("Total data", _volume),
+    "throughput": BoardTitle("Traffic, 6 months", _throughput("6_months")),
+    "throughput-5-years": BoardTitle("Traffic, 5 years", _throughput("5_years")),
+    "validated-relays": BoardTitle("Verified relays", _counted("validated-relays")),
+    "total-data": BoardTitle("Data transferred", _volume),
     "recommended-versions": BoardTitle("Recommended versions", _recommended),
 }

@@ -1,32 +1,98 @@
-"""The page of all leaderboards with the first three operators of each."""
+"""The page of all leaderboards by theme, with the first three operators of each."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
-from allium.analysis.leaderboards import BoardPlace
+from allium.analysis.leaderboards import BOARDS, MANY, BoardPlace
+from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
 from allium.pages.parts import json_twin, operator_links
+from allium.pages.parts.levels import level
 from allium.pages.parts.page_base import Head, Link, View
 
-FIRST = 3
+FIRST: Final = 3
+
+
+class Theme(Struct, frozen=True):
+    """Boards about one thing: its name, what it is about in a sentence, and the boards."""
+
+    id: str
+    title: str
+    words: str
+    boards: tuple[str, ...]
+
+
+THEMES: Final = (
+    Theme(
+        "capacity",
+        "Capacity",
+        "How much of the network an operator provides.",
+        (
+            *("consensus-weight", "bandwidth", "guard-weight"),
+            *("exit-weight", "guard-relays", "exit-relays"),
+        ),
+    ),
+    Theme(
+        "traffic",
+        "Traffic",
+        "What the relays carried.",
+        ("throughput", "throughput-5-years", "total-data"),
+    ),
+    Theme(
+        "reliability",
+        "Reliability",
+        f"How steadily the relays run. Averages need more than {MANY} relays.",
+        ("reliability", "reliability-5-years", "veterans"),
+    ),
+    Theme(
+        "diversity",
+        "Diversity",
+        "Where and on what the relays run.",
+        (
+            *("diversity", "rare-countries", "outside-eu"),
+            *("non-linux", "ipv4-addresses", "ipv6-addresses"),
+        ),
+    ),
+    Theme(
+        "upkeep",
+        "Upkeep",
+        "How well the relays are looked after.",
+        ("recommended-versions", "validated-relays"),
+    ),
+)
+"""Every board is in one of them."""
 
 
 class Leader(View, frozen=True):
-    """One of the first operators of a board."""
+    """One of the first operators of a board; `level` is the length of a bar, if there are any."""
 
     rank: str
     operator: Link
     value: str
+    level: int | None
 
 
 class BoardSummary(View, frozen=True):
-    """A board and who leads it; `id` names its table."""
+    """A board, its rule in a few words, and who leads it; `measure` is the head of the values."""
 
     id: str
     board: Link
+    rule: str
+    measure: str
     leaders: tuple[Leader, ...]
+
+
+class BoardTheme(View, frozen=True):
+    """The boards about one thing that the sources allow."""
+
+    id: str
+    title: str
+    words: str
+    boards: tuple[BoardSummary, ...]
 
 
 class BoardsRaw(View, frozen=True):
@@ -36,11 +102,12 @@ class BoardsRaw(View, frozen=True):
 
 
 class BoardsPage(View, frozen=True):
-    """Everything that the page prints, and its twin."""
+    """Everything that the page prints, and its twin; `count` is of how many boards."""
 
     head: Head
     id: str
-    boards: tuple[BoardSummary, ...]
+    count: str
+    themes: tuple[BoardTheme, ...]
     raw: BoardsRaw
 
     @property
@@ -50,7 +117,8 @@ class BoardsPage(View, frozen=True):
             "title": self.head.title,
             "boards": {
                 board.id: {"title": board.board.text, "leaders": json_twin.printed(board.leaders)}
-                for board in self.boards
+                for theme in self.themes
+                for board in theme.boards
             },
         }
 
@@ -73,7 +141,14 @@ def build(boards: Mapping[str, list[BoardPlace]], context: PrintContext) -> Boar
             twin=True,
         ),
         id="leaderboards",
-        boards=summaries(boards, context),
+        count=formatting.number_of(len(boards), "way"),
+        themes=tuple(
+            BoardTheme(
+                id=theme.id, title=theme.title, words=theme.words, boards=summaries(shown, context)
+            )
+            for theme in THEMES
+            if (shown := {name: boards[name] for name in theme.boards if name in boards})
+        ),
         raw=BoardsRaw(
             ids={
                 name: tuple(place.candidate.operator.contact_id for place in places[:FIRST])
@@ -86,20 +161,43 @@ def build(boards: Mapping[str, list[BoardPlace]], context: PrintContext) -> Boar
 def summaries(
     boards: Mapping[str, list[BoardPlace]], context: PrintContext
 ) -> tuple[BoardSummary, ...]:
-    """Return boards with their first operators."""
+    """Return boards with their first operators, in the order of the mapping."""
     return tuple(_summary(name, places, context) for name, places in boards.items())
 
 
 def _summary(name: str, places: list[BoardPlace], context: PrintContext) -> BoardSummary:
+    rule = RULES[name]
     return BoardSummary(
         id=name,
         board=Link(text=BOARD_TITLES[name].title, path=urls.leaderboard(name)),
+        rule=rule.short,
+        measure=rule.measure or "Value",
         leaders=tuple(
             Leader(
-                rank=formatting.rank(place.rank),
+                rank=formatting.count(place.rank),
                 operator=operator_links.link(place.candidate.operator),
                 value=value(name, place.candidate, context),
+                level=length,
             )
-            for place in places[:FIRST]
+            for place, length in zip(places[:FIRST], lengths(name, places), strict=False)
         ),
+    )
+
+
+def lengths(board: str, places: Sequence[BoardPlace]) -> list[int | None]:
+    """Return the length of each place's bar, relative to the first; `None` of boards without."""
+    if not RULES[board].compared:
+        return [None] * len(places)
+    values = [formatting.quotient(BOARDS[board].metric(place.candidate) or 0) for place in places]
+    top, per = values[0] if values else (0, 1)
+    return [level(numerator * per, top * denominator) for numerator, denominator in values]
+
+
+def choices(boards: Mapping[str, list[BoardPlace]], here: str) -> tuple[Link, ...]:
+    """Return links to all boards in the order of their themes, the present one without path."""
+    return tuple(
+        Link(text=BOARD_TITLES[name].title, path=None if name == here else urls.leaderboard(name))
+        for theme in THEMES
+        for name in theme.boards
+        if name in boards
     )

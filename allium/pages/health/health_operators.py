@@ -1,76 +1,59 @@
 """The health page's sections on operators and what they prove, families and their keys."""
 
-from functools import partial
 from typing import Final
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_adoption import AroiAdoption, aroi_adoption
-from allium.analysis.aroi.validation import PROBLEMS
-from allium.analysis.family.family_keys import Keys, family_key_counts, keys
+from allium.analysis.aroi.validation import PROBLEMS, PROVEN
+from allium.analysis.family.family_keys import FamilyKeyCounts, Keys, family_key_counts, keys
 from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES
+from allium.analysis.totals import Totals
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
 from allium.pages.parts import count_charts, network_figures
-from allium.pages.parts.aroi_texts import STATE_WORDS, STATUS_WORDS
+from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.chart_views import Histogram
-from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
-    FigureRow,
-    counted,
     given,
+    in_data,
+    of_whole,
     percent,
-    rows,
 )
-from allium.pages.parts.page_base import Link, Share, View
+from allium.pages.parts.page_base import Facts, Figure, Link, Share, Slice, View
+from allium.pages.parts.shares import counted_rows, plain, slices
 
 PROBLEM_ROWS: Final = 5
 KINSHIP: Final = ("effective_family", "family_ids")
 """The fields by which relays are of one family."""
-CLAIMED: Final = ("validated", "unauthorized", "misconfigured", "not_checked")
-"""The statuses of relays whose AROI is complete."""
 
 
 class Operators(View, frozen=True):
-    """Operators and relays that are known, by what they claim and what is proven.
+    """Operators by how far their domain is verified, and all relays by their AROI status.
 
-    A row of `proofs` has relays, proven ones and their part; `claimed` has the parts of the relays
-    with a complete AROI, by status in words.
+    `problems` count relays with a complete AROI by the reason why a proof fails; a row of `proofs`
+    has the verified relays of all with that type of proof.
     """
 
-    operators: str
-    claiming: str
-    proven: str
-    states: tuple[FigureRow, ...]
-    complete: str
-    with_contact: str
-    without_contact: str
-    claimed: tuple[FigureRow, ...]
+    given: bool
+    """Whether the data has any contact."""
+    operators: tuple[Share, ...]
+    contacts: Facts
     statuses: tuple[Share, ...]
-    proofs: tuple[FigureRow, ...]
-    problems: tuple[FigureRow, ...]
+    problems: tuple[Share, ...]
+    proofs: Facts
 
 
 class Families(View, frozen=True):
-    """Families of the relays known, and who is in one by key; ready relays by role."""
+    """Families of all relays, and keys of running ones; `families` and `members` have a noun."""
 
     families: str
-    inside: str
-    outside: str
     largest: Link | None
     members: str | None
-    large: str
-    incomplete: str
-    alleged: str
-    keyed: str
-    keys: str
-    some: str
-    ready: str
-    ready_roles: dict[str, str]
-    ready_weight: str
-    ready_bandwidth: str
     sizes: Histogram | None
+    inside: tuple[Slice, ...]
+    facts: Facts
 
 
 def operators(context: GroupContext) -> Operators:
@@ -78,48 +61,50 @@ def operators(context: GroupContext) -> Operators:
     network = context.stats.network
     adoption = aroi_adoption(network)
     relays = network.totals.relays
-    proven = sum(adoption.states.get(state, 0) for state in ("validated", "partially_validated"))
+    problems = list(adoption.problems.items())[:PROBLEM_ROWS]
     return Operators(
-        operators=given(network.absent, formatting.count(adoption.operators), "contact"),
-        claiming=given(network.absent, counted(adoption.claiming, adoption.operators), "contact"),
-        proven=given(network.absent, counted(proven, adoption.operators), "contact"),
-        states=rows(
-            {STATE_WORDS[state]: count for state, count in adoption.states.items()},
-            adoption.operators,
+        given=not network.lacks("contact"),
+        operators=_operators(adoption),
+        contacts=(
+            ("Relays with a contact", of_whole(relays - adoption.without_contact, relays)),
+            ("Relays without contact", of_whole(adoption.without_contact, relays)),
+            ("Relays with a complete AROI", of_whole(adoption.complete, relays)),
         ),
-        complete=given(network.absent, counted(adoption.complete, relays), "contact"),
-        with_contact=given(
-            network.absent, counted(relays - adoption.without_contact, relays), "contact"
+        statuses=counted_rows(
+            (
+                (plain(STATUS_WORDS[status]), count)
+                for status, count in adoption.statuses.items()
+                if count
+            ),
+            relays,
         ),
-        without_contact=given(network.absent, counted(adoption.without_contact, relays), "contact"),
-        claimed=rows(
-            {STATUS_WORDS[status]: adoption.statuses[status] for status in CLAIMED},
-            adoption.complete,
+        problems=counted_rows(
+            ((plain(PROBLEMS[code].words), count) for code, count in problems), adoption.complete
         ),
-        statuses=_statuses(adoption, relays),
         proofs=tuple(
-            FigureRow(
-                name=Link(text=proof),
-                values=(formatting.count(every), formatting.count(valid), percent(valid / every)),
+            (
+                proof,
+                Figure(
+                    value=percent(valid / every),
+                    remark=f"({formatting.count(valid)} of {formatting.count(every)})",
+                ),
             )
             for proof, (valid, every) in adoption.proofs.items()
-        ),
-        problems=rows(
-            {PROBLEMS[code].words: n for code, n in list(adoption.problems.items())[:PROBLEM_ROWS]},
-            adoption.complete,
         ),
     )
 
 
-def _statuses(adoption: AroiAdoption, relays: int) -> tuple[Share, ...]:
-    return tuple(
-        Share(
-            name=Link(text=STATUS_WORDS[status]),
-            count=formatting.count(count),
-            share=formatting.share(count, relays) or "no part",
-            level=level(count, relays),
-        )
-        for status, count in adoption.statuses.items()
+def _operators(adoption: AroiAdoption) -> tuple[Share, ...]:
+    counts = {
+        "All operators": adoption.operators,
+        "Complete AROI": adoption.claiming,
+        "Verified domain": sum(
+            count for state, count in adoption.states.items() if state in PROVEN
+        ),
+        "All relays verified": adoption.states.get("validated", 0),
+    }
+    return counted_rows(
+        ((plain(words), count) for words, count in counts.items()), adoption.operators
     )
 
 
@@ -127,56 +112,87 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
     """Return what families there are."""
     network = context.stats.network
     counts, by_key = family_key_counts(network, context.declarations.values()), keys(network)
-    in_data = partial(given, network.absent)
-    totals, running = network.totals, network.totals.running
-    largest = None if counts.largest is None else _largest(counts.largest[0], context)
+    relays = network.totals.relays
+    known = not network.lacks(*KINSHIP)
     return Families(
-        families=in_data(formatting.count(counts.families), *KINSHIP),
-        inside=in_data(counted(counts.relays, totals.relays), *KINSHIP),
-        outside=in_data(counted(totals.relays - counts.relays, totals.relays), *KINSHIP),
-        largest=largest,
+        families=given(
+            network.absent, formatting.number_of(counts.families, "family", "families"), *KINSHIP
+        ),
+        largest=None if counts.largest is None else _largest(counts.largest[0], context),
         members=None
         if counts.largest is None
         else formatting.number_of(counts.largest[1], "relay"),
-        large=in_data(formatting.count(counts.large), *KINSHIP),
-        incomplete=in_data(counted(counts.incomplete, counts.families), *KINSHIP),
-        alleged=in_data(_alleged(counts.alleged, counts.listed), "effective_family"),
-        keyed=in_data(counted(by_key.relays, running), "family_ids"),
-        keys=in_data(formatting.count(by_key.keys), "family_ids"),
-        some=in_data(
-            f"{formatting.count(by_key.some)}, of them "
-            f"{formatting.count(by_key.every)} on all their relays",
-            "family_ids",
-        ),
-        ready=in_data(counted(by_key.ready.running, running), "version"),
-        ready_roles=_ready_roles(by_key, network),
-        ready_weight=in_data(
-            formatting.share(by_key.ready.weight, totals.weight) or NOT_COMPUTABLE, "version"
-        ),
-        ready_bandwidth=in_data(network_figures.carried(by_key.ready, network, units), "version"),
         sizes=count_charts.classes(
             "family-sizes",
             "Families by number of members",
             {str(least): count for least, count in counts.sizes.items()},
         ),
+        inside=_inside(counts.relays, relays) if known else (),
+        facts=(*_declared(counts, network), *_keyed(by_key, network, units)),
     )
 
 
-def _ready_roles(by_key: Keys, network: Network) -> dict[str, str]:
-    return {
-        role: given(
-            network.absent,
-            counted(by_key.ready.parts[role].relays, network.totals.parts[role].relays),
-            "version",
-        )
-        for role in ROLES
-    }
+def _inside(inside: int, relays: int) -> tuple[Slice, ...]:
+    parts = (("In a family", inside, "k1"), ("In none", relays - inside, "k0"))
+    return slices(
+        [
+            (plain(words), count, percent(count / relays if relays else None), colour)
+            for words, count, colour in parts
+        ]
+    )
 
 
-def _alleged(alleged: int, listed: int) -> str:
-    if not listed:
-        return "nobody lists anybody"
-    return f"{formatting.percent(100 * alleged / listed, 0)} of {formatting.count(listed)}"
+def _declared(counts: FamilyKeyCounts, network: Network) -> Facts:
+    known = (
+        ("Families of ten or more", Figure(value=formatting.count(counts.large))),
+        ("Incomplete families", of_whole(counts.incomplete, counts.families)),
+    )
+    one_sided = Figure(value="None")
+    if counts.listed:
+        share = formatting.percent(100 * counts.alleged / counts.listed, 0)
+        one_sided = Figure(value=share, remark=f"of {formatting.count(counts.listed)} listings")
+    return (
+        *in_data(network, known, *KINSHIP),
+        *in_data(network, (("One-sided listings", one_sided),), "effective_family"),
+    )
+
+
+def _keyed(by_key: Keys, network: Network, units: formatting.Units) -> Facts:
+    """Return which running relays have a family key, and which could have one."""
+    running = network.totals.running
+    some, every = formatting.count(by_key.some), formatting.count(by_key.every)
+    keyed = (
+        ("Relays with a family key", of_whole(by_key.relays, running)),
+        ("Family keys in use", Figure(value=formatting.count(by_key.keys))),
+        (
+            "Operators with family keys",
+            Figure(value=some, remark=f"({every} on all their relays)"),
+        ),
+    )
+    return (
+        *in_data(network, keyed, "family_ids"),
+        *in_data(network, _ready(by_key.ready, network, units), "version"),
+    )
+
+
+def _ready(ready: Totals, network: Network, units: formatting.Units) -> Facts:
+    totals = network.totals
+    weight = formatting.share(ready.weight, totals.weight) or NOT_COMPUTABLE
+    return (
+        (
+            "Ready for family keys",
+            of_whole(ready.running, totals.running, "running relays; Tor 0.4.9 or newer"),
+        ),
+        *(
+            (
+                f"Ready {role}s",
+                of_whole(ready.parts[role].relays, totals.parts[role].relays, f"{role}s"),
+            )
+            for role in ROLES
+        ),
+        ("Weight of ready relays", Figure(value=weight)),
+        ("Bandwidth of ready relays", network_figures.carried(ready, network, units)),
+    )
 
 
 def _largest(name: str, context: GroupContext) -> Link:

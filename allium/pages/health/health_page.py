@@ -1,24 +1,28 @@
-"""The page of the network's health: eleven sections, and its JSON twin."""
+"""The page of the network's health: tiles, nine sections, and its JSON twin."""
 
 from typing import Any, Final
 
 from allium import formatting, urls
 from allium.analysis.alerts import Notice
 from allium.analysis.health import geography
+from allium.analysis.health.network_capacity import capacity
+from allium.analysis.health.relay_counts import relay_counts
+from allium.analysis.health.software import software
 from allium.analysis.history_stats import HistoryStats
 from allium.pages.group.group_context import GroupContext
 from allium.pages.health import health_operators as people
 from allium.pages.health import health_places as places
 from allium.pages.health import health_relays, health_software, health_sources
 from allium.pages.health.health_operators import Families, Operators
-from allium.pages.health.health_places import Countries, Networks
+from allium.pages.health.health_places import PlacesSection
 from allium.pages.health.health_relays import BandwidthSection, RelaysSection
 from allium.pages.health.health_software import Exits, SoftwareSection
 from allium.pages.health.health_sources import Notices, Sources
 from allium.pages.health.health_uptime import UptimeSection, uptime
 from allium.pages.parts import json_twin
-from allium.pages.parts.page_base import Head, Link, View
-from allium.pages.parts.shares import Largest, versions
+from allium.pages.parts.network_figures import observed
+from allium.pages.parts.page_base import Head, Link, Tile, View
+from allium.pages.parts.shares import ASN, COUNTRY, countries, networks, versions
 
 TITLE: Final = "Network health"
 VERSIONS: Final = 10
@@ -36,17 +40,21 @@ class HealthPage(View, frozen=True):
 
     head: Head
     id: str
-    sources: Sources
+    running: str
+    known: str
+    observed: str
     notices: Notices
+    tiles: tuple[Tile, ...]
     relays: RelaysSection
     bandwidth: BandwidthSection
     uptime: UptimeSection | None
     operators: Operators
     families: Families
-    countries: Countries
-    networks: Networks
+    countries: PlacesSection
+    networks: PlacesSection
     software: SoftwareSection
     exits: Exits
+    sources: Sources
     raw: HealthRaw
 
     @property
@@ -69,28 +77,35 @@ def build(
     stats: HistoryStats,
     notices: tuple[Notice, ...],
     context: GroupContext,
-    largest: Largest,
     units: formatting.Units,
 ) -> HealthPage:
-    """Return the view of the network's health; `largest` are the largest shares of its weight."""
-    relays = [member.relay for member in stats.network.members]
-    networks = geography.concentration(relays, lambda relay: relay.asn)
-    network_capacity, bandwidth = health_relays.bandwidth(stats, units)
+    """Return the view of the network's health."""
+    network = stats.network
+    relays = [member.relay for member in network.members]
+    spread = geography.concentration(relays, ASN)
+    counts, carried = relay_counts(stats), capacity(stats)
+    run = software(relays, stats.compositions.values())
     return HealthPage(
         head=_head(),
         id="health",
-        sources=health_sources.sources(stats.snapshot),
+        running=formatting.count(network.totals.running),
+        known=formatting.number_of(network.totals.relays, "relay"),
+        observed=observed(network.absent, network.totals.bandwidth, units),
         notices=health_sources.noticed(notices),
-        relays=health_relays.relays(stats, network_capacity),
-        bandwidth=bandwidth,
+        tiles=health_relays.tiles(stats, counts, carried, health_software.recommended_tile(run)),
+        relays=health_relays.relays(stats, counts, carried),
+        bandwidth=health_relays.bandwidth(stats, carried, units),
         uptime=uptime(stats),
         operators=people.operators(context),
         families=people.families(context, units),
-        countries=places.countries(stats, relays, largest.countries),
-        networks=places.networks(stats, networks, relays, largest.networks),
-        software=health_software.runs(stats, relays, versions(relays, VERSIONS)),
-        exits=health_software.exits(stats, networks, relays),
-        raw=HealthRaw(relays=len(relays), running=stats.network.totals.running),
+        countries=places.countries(
+            stats, geography.concentration(relays, COUNTRY), countries(relays)
+        ),
+        networks=places.networks(stats, spread, relays, networks(relays)),
+        software=health_software.runs(stats, run, versions(relays, VERSIONS)),
+        exits=health_software.exits(stats, spread, relays),
+        sources=health_sources.sources(stats.snapshot),
+        raw=HealthRaw(relays=len(relays), running=network.totals.running),
     )
 
 

@@ -1,5 +1,6 @@
 """The health page's sections on countries and autonomous systems, and how weight concentrates."""
 
+from collections.abc import Callable
 from typing import Final
 
 from allium import formatting
@@ -9,126 +10,132 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.totals import Totals
 from allium.model.relay import Relay
 from allium.pages.parts import network_figures
-from allium.pages.parts.page_base import Share, View
+from allium.pages.parts.levels import level
+from allium.pages.parts.network_figures import NOT_COMPUTABLE, in_data
+from allium.pages.parts.page_base import Facts, Figure, Share, View
+from allium.pages.parts.shares import plain, weighed
 
 CLASSES: Final = {
     "eu": "In the EU",
     "outside": "Outside the EU",
-    "rare": "In rare countries",
-    "five_eyes": "In the Five Eyes",
-    "fourteen_eyes": "In the Fourteen Eyes",
+    "fourteen_eyes": "Fourteen Eyes",
+    "five_eyes": "Five Eyes",
+    "rare": "Rare countries",
 }
-
-
 COUNTRIES: Final = ("country", "countries")
-COUNTRY_TOPS: Final = (3,)
+COUNTRY_TOP: Final = 3
 """Of so many largest countries together the share is printed."""
-NETWORKS: Final = ("autonomous system", "autonomous systems")
+NETWORKS: Final = ("network", "networks")
 
 
 class PlacesSection(View, frozen=True):
-    """Countries or autonomous systems with running relays, and how the weight is spread over them.
+    """Countries or networks of most weight, and how the weight is spread over all.
 
-    `count` and `half` have their noun, `known` counts those of all relays; `tops` are shares of the
-    so many largest together.
+    `groups` are classes of countries, or so many of the largest networks together.
     """
 
-    given: bool
-    """Whether the data has any."""
-    count: str
-    known: str
-    tops: dict[str, str]
-    hhi: str
-    half: str | None
-    singles: str
-    critical: str
     shares: tuple[Share, ...]
+    groups: tuple[Share, ...]
+    facts: Facts
 
 
-class Countries(View, frozen=True):
-    """Countries, and the parts that classes of them have: relays, and share of the weight."""
-
-    places: PlacesSection
-    classes: tuple[tuple[str, str], ...]
-
-
-class Networks(View, frozen=True):
-    """Autonomous systems, their operators, and how unequal the weights of relays are."""
-
-    places: PlacesSection
-    operators: str
-    gini: str
-
-
-def countries(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> Countries:
+def countries(
+    stats: HistoryStats, spread: Concentration, shares: tuple[Share, ...]
+) -> PlacesSection:
     """Return in which countries the network is."""
     totals = stats.network.totals
-    return Countries(
-        places=_places(
-            geography.concentration(relays, lambda relay: relay.country),
-            COUNTRIES,
-            COUNTRY_TOPS,
-            shares,
-            given=not stats.network.lacks("country"),
+    top = spread.tops[COUNTRY_TOP]
+    facts = (
+        *_facts("Countries", spread, COUNTRIES),
+        (
+            f"{COUNTRY_TOP} largest",
+            Figure(value=network_figures.share(top), remark="of weight"),
         ),
-        classes=tuple(
-            (
-                CLASSES[name],
-                network_figures.given(stats.network.absent, _class(part, totals), "country"),
-            )
-            for name, part in geography.by_class(stats).items()
-        ),
+    )
+    groups = geography.by_class(stats)
+    known = not stats.network.lacks("country")
+    return PlacesSection(
+        shares=shares,
+        groups=tuple(_group(CLASSES[name], groups[name], totals) for name in CLASSES)
+        if known
+        else (),
+        facts=in_data(stats.network, facts, "country"),
     )
 
 
-def _class(part: Totals, totals: Totals) -> str:
-    relays = network_figures.counted(part.running, totals.running)
-    weight = formatting.share(part.weight, totals.weight) or "no part"
-    return f"{relays} of the relays, {weight} of the weight"
+def _group(name: str, part: Totals, totals: Totals) -> Share:
+    return weighed(
+        plain(name), part.running, (part.weight, totals.weight), top=max(totals.weight, 1)
+    )
 
 
 def networks(
     stats: HistoryStats, spread: Concentration, relays: list[Relay], shares: tuple[Share, ...]
-) -> Networks:
+) -> PlacesSection:
     """Return in which autonomous systems the network is."""
     gini = geography.unevenness(relays)
-    return Networks(
-        places=_places(
-            spread, NETWORKS, geography.TOPS, shares, given=not stats.network.lacks("as")
+    operators = geography.operators_of_networks(stats)
+    facts = (
+        *_facts("Networks", spread, NETWORKS),
+        (
+            f"Above {geography.CRITICAL}% of weight",
+            Figure(value=formatting.number_of(spread.critical, *NETWORKS)),
         ),
-        operators=network_figures.ratio(geography.operators_of_networks(stats)),
-        gini=_worded(None if gini is None else (formatting.ratio(gini), gini_word(gini))),
+        (
+            "Operators per network",
+            Figure(
+                value=network_figures.ratio(operators),
+                remark=None if operators is None else "on average",
+            ),
+        ),
     )
-
-
-def _places(
-    spread: Concentration,
-    nouns: tuple[str, str],
-    tops: tuple[int, ...],
-    shares: tuple[Share, ...],
-    *,
-    given: bool,
-) -> PlacesSection:
-    def number(words: str) -> str:
-        return words if given else network_figures.NOT_IN_DATA
-
-    hhi = spread.hhi
+    known = not stats.network.lacks("as")
     return PlacesSection(
-        given=given,
-        count=number(formatting.number_of(spread.count, *nouns)),
-        known=number(formatting.count(spread.known)),
-        tops={
-            str(top): number(network_figures.share(part))
-            for top, part in spread.tops.items()
-            if top in tops
-        },
-        hhi=_worded(None if hhi is None else (formatting.ratio(hhi), hhi_word(hhi))),
-        half=None if spread.half is None else formatting.number_of(spread.half, *nouns),
-        singles=number(formatting.count(spread.singles)),
-        critical=number(formatting.count(spread.critical)),
         shares=shares,
+        groups=_tops(spread) if known else (),
+        facts=(
+            *in_data(stats.network, facts, "as"),
+            ("Inequality of relays (Gini)", _judged(gini, gini_word)),
+        ),
     )
 
 
-def _worded(value: tuple[str, str] | None) -> str:
-    return network_figures.NOT_COMPUTABLE if value is None else f"{value[0]} ({value[1]})"
+def _tops(spread: Concentration) -> tuple[Share, ...]:
+    """Return the shares of the so many largest networks together, and of all others."""
+    tops = {top: part for top, part in spread.tops.items() if part is not None}
+    if not tops:
+        return ()
+    rows = {"The largest" if top == 1 else f"{top} largest": part for top, part in tops.items()}
+    rows["All others"] = 1 - max(tops.values())
+    return tuple(
+        Share(
+            name=plain(name),
+            count=None,
+            share=network_figures.share(part),
+            level=level(*formatting.quotient(part)),
+        )
+        for name, part in rows.items()
+    )
+
+
+def _facts(name: str, spread: Concentration, nouns: tuple[str, str]) -> Facts:
+    count, known = formatting.count(spread.count), formatting.count(spread.known)
+    half = (
+        NOT_COMPUTABLE if spread.half is None else f"in {formatting.number_of(spread.half, *nouns)}"
+    )
+    return (
+        (name, Figure(value=count, remark=f"with running relays, {known} with any")),
+        ("Half of the weight", Figure(value=half)),
+        (
+            "With a single relay",
+            Figure(value=formatting.number_of(spread.singles, *nouns)),
+        ),
+        ("Concentration (HHI)", _judged(spread.hhi, hhi_word)),
+    )
+
+
+def _judged(value: float | None, word: Callable[[float], str]) -> Figure:
+    """Return a measure of the spread, and what that is called."""
+    if value is None:
+        return Figure(value=NOT_COMPUTABLE)
+    return Figure(value=formatting.ratio(value), remark=f"({word(value)})")

@@ -1,8 +1,10 @@
 """The health page's sections on the numbers of relays and on bandwidth."""
 
+from typing import Final
+
 from allium import formatting
-from allium.analysis.health.network_capacity import Capacity, capacity
-from allium.analysis.health.relay_counts import first_months, relay_counts
+from allium.analysis.health.network_capacity import Capacity
+from allium.analysis.health.relay_counts import RelayCounts, first_months
 from allium.analysis.history.throughput import Volume
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Network
@@ -10,108 +12,198 @@ from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
 from allium.pages.parts import count_charts, group_links, network_figures
 from allium.pages.parts.chart_views import Chart, Histogram
-from allium.pages.parts.network_figures import PLURALS, FigureRow, counted, given
-from allium.pages.parts.page_base import PERIOD_WORDS, Link, View
+from allium.pages.parts.levels import level
+from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, FigureRow, of_whole
+from allium.pages.parts.page_base import (
+    PERIOD_WORDS,
+    Facts,
+    Figure,
+    Link,
+    Share,
+    Slice,
+    Tile,
+    View,
+)
+from allium.pages.parts.shares import counted_rows, plain, role_slices
+
+NO_HISTORY: Final = "Too little history"
+MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "bytes": ("MB/s", 1)}
+"""The unit of the classes of bandwidth, and how many millionths of it one byte/s is."""
 
 
 class RelaysSection(View, frozen=True):
-    """Counts of relays; all but `relays` and `offline` are of running ones, with their part.
+    """Counts of running relays, and how many are down.
 
-    A row of `flags` has the relays known, the running ones, and their part of all that run.
+    `ages` has the relays first seen in so many days, and the median age; `states` and `flags` have
+    counts with their share of the running relays.
     """
 
-    relays: str
-    running: str
-    offline: str
-    roles: dict[str, str]
-    exit_and_guard: str
-    measured: str
-    unmeasured: str
-    overloaded: str
-    dual_stack: str
-    ipv4_only: str
-    recent: tuple[tuple[str, str], ...]
-    age: str | None
-    flags: tuple[FigureRow, ...]
+    roles: tuple[Slice, ...]
+    ages: Facts
+    flags: tuple[Share, ...]
+    states: tuple[Share, ...]
     months: Chart | None
 
 
 class BandwidthSection(View, frozen=True):
-    """What running relays can carry, each with its part of the observed bandwidth.
+    """What running relays can carry; `facts` have the share of the observed bandwidth.
 
-    A row of `roles` has observed bandwidth, its part, mean, median, and total data.
+    `classes` count relays by the least observed bandwidth, in `unit`; `half` is the median.
+    A row of `roles` has observed bandwidth, its share, average, median, and data transferred by all
+    relays of the role, in up to `period`.
     """
 
-    observed: str
-    advertised: str
-    headroom: str
-    measured: str
-    dual_stack: str
-    ipv4_only: str
-    period: str | None
-    roles: tuple[FigureRow, ...]
+    unit: str
+    half: str
     classes: Histogram | None
+    facts: Facts
+    parts: tuple[Slice, ...]
+    roles: tuple[FigureRow, ...]
+    period: str | None
 
 
-def relays(stats: HistoryStats, capacity: Capacity) -> RelaysSection:
+def relays(stats: HistoryStats, counts: RelayCounts, capacity: Capacity) -> RelaysSection:
     """Return how many relays there are of which kind."""
-    network, counts = stats.network, relay_counts(stats)
+    network = stats.network
     totals = network.totals
-    running, unmeasured = totals.running, totals.measured_known - totals.measured
-    months = first_months(stats.network.members, stats.published)
     return RelaysSection(
-        relays=formatting.number_of(totals.relays, "known relay"),
-        running=formatting.count(running),
-        offline=formatting.count(totals.relays - running),
-        roles={role: counted(totals.parts[role].relays, running) for role in ROLES},
-        exit_and_guard=counted(counts.exit_and_guard, running),
-        measured=given(network.absent, counted(totals.measured, running), "measured"),
-        unmeasured=given(network.absent, counted(unmeasured, running), "measured"),
-        overloaded=counted(counts.overloaded, running),
-        dual_stack=counted(capacity.dual_stack.running, running),
-        ipv4_only=counted(capacity.ipv4_only.running, running),
-        recent=tuple(
-            (formatting.number_of(days, "day"), counted(count, running))
-            for days, count in counts.recent.items()
+        roles=role_slices({role: totals.parts[role].relays for role in ROLES}, formatting.count),
+        ages=_ages(counts, totals),
+        flags=counted_rows(
+            (
+                (group_links.flag(flag), running)
+                for flag, (running, _) in sorted(
+                    counts.flags.items(), key=lambda counted: -counted[1][0]
+                )
+                if running
+            ),
+            totals.running,
         ),
-        age=None if counts.age is None else formatting.number_of(counts.age, "day"),
-        flags=tuple(
-            FigureRow(
-                name=group_links.flag(flag),
-                values=(formatting.count(known), *network_figures.part(count, running)),
-            )
-            for flag, (count, known) in counts.flags.items()
+        states=_states(network, counts, capacity),
+        months=count_charts.first_months(
+            first_months(network.members, stats.published),
+            "Relays in the network today, by the month they were first seen",
         ),
-        months=count_charts.first_months(months, "Relays known, by the month of their first day"),
     )
 
 
-def bandwidth(stats: HistoryStats, units: formatting.Units) -> tuple[Capacity, BandwidthSection]:
-    """Return what the network can carry, in numbers and as printed."""
-    network, network_capacity = stats.network, capacity(stats)
+def _ages(counts: RelayCounts, totals: Totals) -> Facts:
+    age = NOT_IN_DATA if counts.age is None else formatting.number_of(counts.age, "day")
+    return (
+        *(
+            (f"New in {_days(days)}", of_whole(count, totals.running))
+            for days, count in counts.recent.items()
+        ),
+        ("Median age", Figure(value=age)),
+        ("Down", Figure(value=formatting.count(totals.relays - totals.running))),
+    )
+
+
+def _days(days: int) -> str:
+    return "1 year" if days == 365 else formatting.number_of(days, "day")
+
+
+def _states(network: Network, counts: RelayCounts, capacity: Capacity) -> tuple[Share, ...]:
     totals = network.totals
+    states = {
+        "Measured": totals.measured,
+        "Not measured": totals.measured_known - totals.measured,
+        "Overloaded": counts.overloaded,
+        "IPv4 and IPv6": capacity.dual_stack.running,
+        "IPv4 only": capacity.ipv4_only.running,
+        "Exit and Guard flags": counts.exit_and_guard,
+    }
+    if not totals.measured_known:
+        del states["Measured"], states["Not measured"]
+    return counted_rows(((plain(words), count) for words, count in states.items()), totals.running)
 
-    def rate(value: int) -> str:
-        return network_figures.observed(network.absent, value, units)
 
-    def part(of: Totals) -> str:
-        return network_figures.carried(of, network, units)
+def tiles(
+    stats: HistoryStats, counts: RelayCounts, capacity: Capacity, recommended: Tile
+) -> tuple[Tile, ...]:
+    """Return the figures at the head of the page; `recommended` is the tile of versions."""
+    totals = stats.network.totals
+    verified = sum(member.status == "validated" for member in stats.network.members)
+    return (
+        running_tile(stats.network),
+        _share_tile("Measured", totals.measured, totals.measured_known, "by bandwidth authorities"),
+        _share_tile(
+            "Overloaded",
+            counts.overloaded,
+            totals.running,
+            formatting.number_of(counts.overloaded, "relay"),
+        ),
+        recommended,
+        _share_tile(
+            "With IPv6",
+            capacity.dual_stack.running,
+            totals.running,
+            formatting.number_of(capacity.dual_stack.running, "relay"),
+        ),
+        _share_tile(
+            "Verified relays",
+            verified,
+            totals.relays,
+            f"{formatting.number_of(verified, 'relay')} with an AROI proof",
+        ),
+    )
 
-    volume = network_capacity.volumes[None]
-    return network_capacity, BandwidthSection(
-        observed=rate(totals.bandwidth),
-        advertised=rate(network_capacity.advertised),
-        headroom=rate(network_capacity.headroom),
-        measured=part(network_capacity.measured),
-        dual_stack=part(network_capacity.dual_stack),
-        ipv4_only=part(network_capacity.ipv4_only),
-        period=None if volume is None else PERIOD_WORDS[volume.period],
-        roles=_roles(network, network_capacity, units),
+
+def running_tile(network: Network) -> Tile:
+    """Return how many relays are running, of all."""
+    totals = network.totals
+    return Tile(
+        label="Running relays",
+        value=formatting.count(totals.running),
+        remark=f"of {formatting.count(totals.relays)} seen in the last 7 days",
+        level=level(totals.running, totals.relays),
+    )
+
+
+def _share_tile(label: str, part: int, whole: int, remark: str) -> Tile:
+    return Tile(
+        label=label,
+        value=network_figures.percent(part / whole) if whole else NOT_IN_DATA,
+        remark=remark if whole else None,
+        level=level(part, whole) if whole else None,
+    )
+
+
+def bandwidth(stats: HistoryStats, capacity: Capacity, units: formatting.Units) -> BandwidthSection:
+    """Return what the network can carry."""
+    network, volume = stats.network, capacity.volumes[None]
+    unit, factor = MEGA[units]
+    return BandwidthSection(
+        unit=unit,
+        half=network_figures.rate(capacity.typical[None].median, units),
         classes=count_charts.classes(
             "bandwidth-classes",
             "Running relays by observed bandwidth",
-            {rate(least): count for least, count in network_capacity.classes.items()},
+            {f"{factor * least / 1_000_000:g}": count for least, count in capacity.classes.items()},
         ),
+        facts=_facts(network, capacity, units),
+        parts=role_slices(
+            {role: network.totals.parts[role].bandwidth for role in ROLES},
+            lambda part: formatting.share(part, network.totals.bandwidth) or "0%",
+        ),
+        roles=_roles(network, capacity, units),
+        period=None if volume is None else PERIOD_WORDS[volume.period],
+    )
+
+
+def _facts(network: Network, capacity: Capacity, units: formatting.Units) -> Facts:
+    def rate(value: int) -> str:
+        return network_figures.observed(network.absent, value, units)
+
+    advertised = Figure(
+        value=rate(capacity.advertised), remark=f"({rate(capacity.headroom)} capped by operators)"
+    )
+    return (
+        ("Observed", Figure(value=rate(network.totals.bandwidth))),
+        ("Advertised", advertised),
+        ("Of measured relays", network_figures.carried(capacity.measured, network, units)),
+        ("With IPv6", network_figures.carried(capacity.dual_stack, network, units)),
+        ("IPv4 only", network_figures.carried(capacity.ipv4_only, network, units)),
     )
 
 
@@ -136,4 +228,4 @@ def _roles(network: Network, capacity: Capacity, units: formatting.Units) -> tup
 
 
 def _volume(volume: Volume | None) -> str:
-    return "no history" if volume is None else network_figures.volume(volume.size)
+    return NO_HISTORY if volume is None else network_figures.volume(volume.size)

@@ -1,22 +1,23 @@
-"""The health page's sections on software, exit policies, and weight for bandwidth."""
+"""The health page's sections on software, exit policies, and weight per bandwidth."""
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from allium import formatting
 from allium.analysis.health import geography
 from allium.analysis.health.geography import Concentration
-from allium.analysis.health.software import software
+from allium.analysis.health.software import Software
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network_stats import RATIO_ROLES
-from allium.analysis.operator.composition import compliance
 from allium.analysis.relay.exit_policy import policies
 from allium.analysis.relay.platform import UNKNOWN
 from allium.analysis.relay.weight_ratio import Ratio, underutilised
 from allium.model.relay import Relay
-from allium.pages.health.health_uptime import quantiles
 from allium.pages.parts import group_links, network_figures
-from allium.pages.parts.network_figures import PLURALS, FigureRow, counted
-from allium.pages.parts.page_base import Link, Share, View
+from allium.pages.parts.levels import level
+from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, FigureRow, counted
+from allium.pages.parts.page_base import Link, Share, Slice, Tile, View
+from allium.pages.parts.shares import counted_rows, plain, slices
 
 PARTS: Final = {
     "eu": "In the EU",
@@ -25,89 +26,126 @@ PARTS: Final = {
     "top_5": "In the 5 largest networks",
     "top_10": "In the 10 largest networks",
 }
+STATUSES: Final = {
+    "recommended": ("Recommended", "k2"),
+    "obsolete": ("Obsolete", "k3"),
+    "experimental": ("Experimental", "k4"),
+    "unrecommended": ("Not recommended", "k5"),
+    "new in series": ("New in series", "k1"),
+}
+"""What is said of a version by its status, and the colour of that; all others are one."""
+SERIES_COLOURS: Final = ("k1", "k4", "k2", "k3", "k5", "k6")
 
 
 class SoftwareSection(View, frozen=True):
-    """Versions and platforms of running relays; rows have a count and its part."""
+    """Versions and platforms of running relays; `versions` has its noun."""
 
     versions: str
-    compliance: str
     shares: tuple[Share, ...]
-    statuses: tuple[FigureRow, ...]
-    series: tuple[FigureRow, ...]
-    platforms: tuple[FigureRow, ...]
+    statuses: tuple[Slice, ...]
+    series: tuple[Slice, ...]
+    platforms: tuple[Share, ...]
 
 
 class Exits(View, frozen=True):
-    """Policies of running exits with their part of them, and weight for bandwidth.
+    """What the policies of running exits allow, and consensus weight per observed bandwidth.
 
-    A row of `ratios` has mean and median, one of `quantiles` an uptime.
+    A row of `ratios` has the ratio of all relays together, and the median.
     """
 
     exits: str
-    unrestricted: str
-    restricted: str
-    web: str
-    both: str
-    other: str
-    unknown: str
-    ipv6: str
+    policies: tuple[Share, ...]
     ratios: tuple[FigureRow, ...]
     underutilised: str
-    quantiles: tuple[FigureRow, ...]
 
 
-def runs(stats: HistoryStats, relays: list[Relay], shares: tuple[Share, ...]) -> SoftwareSection:
+def runs(
+    stats: HistoryStats, software_counts: Software, shares: tuple[Share, ...]
+) -> SoftwareSection:
     """Return what relays run."""
-    software_counts = software(relays, stats.compositions.values())
     running = stats.network.totals.running
     unknown = running - sum(software_counts.platforms.values())
     slugs = stats.slugs
     return SoftwareSection(
         versions=formatting.number_of(software_counts.versions, "version"),
-        compliance=_compliance(software_counts.recommended, software_counts.judged),
         shares=shares,
-        statuses=network_figures.rows(software_counts.statuses, running),
-        series=network_figures.rows(software_counts.series, running),
-        platforms=tuple(
-            network_figures.row(group_links.platform(name, slugs), count, running)
-            for name, count in (*software_counts.platforms.items(), (UNKNOWN, unknown))
-            if count
+        statuses=status_slices(software_counts),
+        series=_series(software_counts.series),
+        platforms=counted_rows(
+            (
+                (group_links.platform(name, slugs, words), count)
+                for name, words, count in (
+                    *((name, name, count) for name, count in software_counts.platforms.items()),
+                    (UNKNOWN, NOT_IN_DATA, unknown),
+                )
+                if count
+            ),
+            running,
         ),
     )
 
 
-def recommended(stats: HistoryStats) -> str:
+def recommended_tile(counts: Software) -> Tile:
     """Return how many relays run a recommended version, of those whose version is judged."""
-    compositions = stats.compositions.values()
-    part, judged = (
-        sum(composition.recommended for composition in compositions),
-        sum(composition.judged for composition in compositions),
+    share = formatting.share(counts.recommended, counts.judged)
+    return Tile(
+        label="Recommended version",
+        value=share or NOT_IN_DATA,
+        remark=formatting.number_of(counts.recommended, "running relay") if share else None,
+        level=level(counts.recommended, counts.judged) if share else None,
     )
-    return formatting.share(part, judged) or network_figures.NOT_COMPUTABLE
 
 
-def _compliance(part: int, judged: int) -> str:
-    word = compliance(part, judged)
-    return network_figures.NOT_COMPUTABLE if word is None else f"{word}: {counted(part, judged)}"
+def status_slices(counts: Software) -> tuple[Slice, ...]:
+    """Return the running relays by what the authorities say of their version."""
+    others = sum(count for name, count in counts.statuses.items() if name not in STATUSES)
+    parts = [
+        (words, counts.statuses.get(name, 0), colour) for name, (words, colour) in STATUSES.items()
+    ]
+    return _slices((*parts, (NOT_IN_DATA, others, "k0")))
+
+
+def _series(series: Mapping[str, int]) -> tuple[Slice, ...]:
+    """Return the running relays by series, of most relays first."""
+    first = sorted(series.items(), key=lambda counted: -counted[1])
+    shown = zip(first, SERIES_COLOURS, strict=False)
+    rest = sum(count for _, count in first[len(SERIES_COLOURS) :])
+    return _slices(
+        (*((name, count, colour) for (name, count), colour in shown), ("Others", rest, "k0"))
+    )
+
+
+def _slices(parts: Iterable[tuple[str, int, str]]) -> tuple[Slice, ...]:
+    return slices(
+        [
+            (plain(words), count, formatting.count(count), colour)
+            for words, count, colour in parts
+            if count
+        ]
+    )
 
 
 def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> Exits:
     """Return where exits let traffic go, and how much weight relays have for their bandwidth."""
     members = stats.network.members
-    exit_policies = policies(
+    found = policies(
         member.relay for member in members if member.role == "exit" and member.relay.running
     )
     poor = sum(underutilised(relay) for relay in relays)
+    counts = {
+        "Port 80 or 443": found.web,
+        "Ports 80 and 443": found.both,
+        "Neither 80 nor 443": found.other,
+        "All ports": found.unrestricted,
+        "Some ports": found.restricted,
+        "Policy unknown": found.unknown,
+        "IPv6 exit traffic": found.ipv6,
+    }
     return Exits(
-        exits=formatting.number_of(exit_policies.exits, "exit"),
-        unrestricted=counted(exit_policies.unrestricted, exit_policies.exits),
-        restricted=counted(exit_policies.restricted, exit_policies.exits),
-        web=counted(exit_policies.web, exit_policies.exits),
-        both=counted(exit_policies.both, exit_policies.exits),
-        other=counted(exit_policies.other, exit_policies.exits),
-        unknown=counted(exit_policies.unknown, exit_policies.exits),
-        ipv6=counted(exit_policies.ipv6, exit_policies.exits),
+        exits=formatting.number_of(found.exits, "exit"),
+        policies=counted_rows(
+            ((plain(words), count) for words, count in counts.items()), found.exits
+        ),
         ratios=(
             *(_ratio(PLURALS[role], stats.ratios[role]) for role in RATIO_ROLES),
             *(
@@ -116,7 +154,6 @@ def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> 
             ),
         ),
         underutilised=counted(poor, stats.network.totals.running),
-        quantiles=quantiles(stats),
     )
 
 

@@ -7,25 +7,26 @@ from allium.analysis import alerts
 from allium.analysis.alerts import Notice
 from allium.model.snapshot import Outcome, Snapshot, Source
 from allium.pages.alert_texts import findings
-from allium.pages.parts.page_base import FindingText, View, When, minute
+from allium.pages.parts.page_base import Badge, FindingText, Verdict, View, When, minute
+from allium.pages.relay.finding_texts import COLOURS
 
 TITLES: Final = {
-    "details": "Relay details",
-    "uptime": "Uptime histories",
-    "bandwidth": "Bandwidth histories",
-    "aroi": "AROI validator, its run",
+    "details": "Relay details (Onionoo)",
+    "uptime": "Uptime histories (Onionoo)",
+    "bandwidth": "Bandwidth histories (Onionoo)",
+    "aroi": "AROI validator",
     "votes": "Votes of the directory authorities",
 }
-OUTCOMES: Final[dict[Outcome, str]] = {
-    "fresh": "fresh",
-    "last_good": "not renewed, the last good one",
-    "missing": "missing",
+OUTCOMES: Final[dict[Outcome, Badge]] = {
+    "fresh": Badge(text="Up to date", colour="good"),
+    "last_good": Badge(text="Last good copy", colour="warn"),
+    "missing": Badge(text="Missing", colour="crit"),
 }
 LACKS: Final = {
-    "uptime": "uptimes, boards of reliability",
-    "bandwidth": "throughput, total data, reports of overload, boards of both",
-    "aroi": "proofs of domains, pages at the own names of operators",
-    "votes": "what each authority says of a relay",
+    "uptime": "Uptime, and leaderboards of it",
+    "bandwidth": "Traffic, data transferred, overload reports, and leaderboards of these",
+    "aroi": "Verified domains, and pages at the domains of operators",
+    "votes": "What each authority says of a relay",
 }
 """What pages do not have when a document is missing."""
 
@@ -35,7 +36,7 @@ class SourceRow(View, frozen=True):
 
     name: str
     time: When | None
-    outcome: str
+    state: Badge
     records: str
     lacks: str
 
@@ -49,8 +50,9 @@ class Sources(View, frozen=True):
 
 
 class Notices(View, frozen=True):
-    """What is noticed, and from where on it is: percents, and hours of a document."""
+    """What is noticed, the worst of it, and from where on it is: percents, hours of a document."""
 
+    verdict: Verdict
     findings: tuple[FindingText, ...]
     limits: dict[str, int]
 
@@ -72,16 +74,18 @@ def _row(source: Source) -> SourceRow:
     return SourceRow(
         name=TITLES[source.name],
         time=minute(source.published),
-        outcome=OUTCOMES[source.outcome],
+        state=OUTCOMES[source.outcome],
         records=formatting.count(source.records),
-        lacks=LACKS.get(source.name, "everything") if missing else "nothing",
+        lacks=LACKS.get(source.name, "Everything") if missing else "Nothing",
     )
 
 
 def noticed(notices: tuple[Notice, ...]) -> Notices:
     """Return what is noticed."""
+    texts = findings(notices)
     return Notices(
-        findings=findings(notices),
+        verdict=_verdict(texts),
+        findings=texts,
         limits={
             "measured": alerts.MEASURED_PERCENT,
             "left": alerts.LEFT_PERCENT,
@@ -91,3 +95,14 @@ def noticed(notices: tuple[Notice, ...]) -> Notices:
             "hours": alerts.STALE_HOURS,
         },
     )
+
+
+def _verdict(texts: tuple[FindingText, ...]) -> Verdict:
+    """Return the first of the worst notices, and how many others there are."""
+    if not texts:
+        return Verdict(text="No network-wide problems.", colour="good")
+    order = list(COLOURS.values())
+    worst = min(texts, key=lambda text: order.index(text.colour))
+    others = len(texts) - 1
+    more = f" {formatting.number_of(others, 'other problem')}." if others else ""
+    return Verdict(text=f"{worst.statement}{more}", colour=worst.colour)

@@ -1,4 +1,6 @@
-"""The health page's section on uptime, and the quantiles that operators are compared with."""
+"""The health page's section on uptime, with the quantiles that operators are compared with."""
+
+from typing import Final
 
 from allium import formatting
 from allium.analysis.health.uptime_distribution import (
@@ -16,22 +18,26 @@ from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.network_figures import PLURALS, FigureRow
 from allium.pages.parts.page_base import PERIOD_WORDS, Link, View
 
-NO_HISTORY = "too little history"
+NO_HISTORY: Final = "Too little history"
 
 
 class UptimeSection(View, frozen=True):
-    """Uptimes of all relays known; each row has a value of each period.
+    """Uptimes of all relays; each row has a value of each period.
 
-    `flags` have the number of relays, mean and median of `period`; `relays` is how many relays
-    have an uptime, by period.
+    `relays` is how many have a history; `half` says the medians. `flags` have the number of relays,
+    average and median of `period`, `quantiles` the uptime below which so many percent are;
+    `classes` count relays by the least uptime of `class_period`.
     """
 
     periods: tuple[str, ...]
     relays: FigureRow
     means: tuple[FigureRow, ...]
     medians: tuple[FigureRow, ...]
+    half: str
     period: str
     flags: tuple[FigureRow, ...]
+    quantiles: tuple[FigureRow, ...]
+    class_period: str
     classes: Histogram | None
 
 
@@ -39,17 +45,18 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
     """Return how reliably relays run; `None` without document."""
     if stats.performances.uptime is None:
         return None
-    distribution = uptime_distribution(stats.network.members, stats.uptime)
-    periods = [period for period in PERIODS if period in distribution.roles[None]]
-    all_relays = distribution.roles[None]
+    usual = uptime_distribution(stats.network.members, stats.uptime)
+    periods = [period for period in PERIODS if period in usual.roles[None]]
+    all_relays = usual.roles[None]
     return UptimeSection(
         periods=tuple(PERIOD_WORDS[period] for period in periods),
         relays=FigureRow(
-            name=Link(text="Relays with enough history"),
+            name=Link(text="Relays with history"),
             values=tuple(formatting.count(all_relays[period].relays) for period in periods),
         ),
-        means=_rows(distribution, periods, median=False),
-        medians=_rows(distribution, periods, median=True),
+        means=_rows(usual, periods, median=False),
+        medians=_rows(usual, periods, median=True),
+        half=_half(usual, periods),
         period=PERIOD_WORDS[POSITION_PERIOD],
         flags=tuple(
             FigureRow(
@@ -60,16 +67,32 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
                     formatting.percent(usual.median, 1),
                 ),
             )
-            for flag, usual in distribution.flags.items()
+            for flag, usual in usual.flags.items()
         ),
+        quantiles=_quantiles(stats),
+        class_period=PERIOD_WORDS[CLASS_PERIOD],
         classes=count_charts.classes(
             "uptime-classes",
-            f"Relays by uptime of {PERIOD_WORDS[CLASS_PERIOD]}",
+            f"All relays by uptime in {PERIOD_WORDS[CLASS_PERIOD]}",
             {
-                formatting.percent(in_percent(least), 1): count
-                for least, count in distribution.classes.items()
+                _whole(formatting.percent(in_percent(least), 1)): count
+                for least, count in usual.classes.items()
             },
         ),
+    )
+
+
+def _whole(percent: str) -> str:
+    """Return a share without a decimal that says nothing: `50%`, `99.5%`."""
+    return percent.replace(".0%", "%")
+
+
+def _half(distribution: UptimeDistribution, periods: list[Period]) -> str:
+    """Return the median uptime of all relays in each period."""
+    all_relays = distribution.roles[None]
+    return ", ".join(
+        f"{formatting.percent(all_relays[period].median, 1)} in {PERIOD_WORDS[period]}"
+        for period in periods
     )
 
 
@@ -90,7 +113,7 @@ def _rows(
     )
 
 
-def quantiles(stats: HistoryStats) -> tuple[FigureRow, ...]:
+def _quantiles(stats: HistoryStats) -> tuple[FigureRow, ...]:
     """Return below which uptime so many percent of the relays are, in whole percent."""
     compared = stats.performances.uptime
     if compared is None:

@@ -68,7 +68,7 @@ class HistogramBar(View, frozen=True):
 
 
 class Histogram(View, frozen=True):
-    """How many are in each class; `words` say where most are.
+    """How many are in each class.
 
     Each bar has its value above and its class below, and there is no axis.
     """
@@ -76,4 +76,3 @@ class Histogram(View, frozen=True):
     id: str
     title: str
     bars: tuple[HistogramBar, ...]
-    words: str

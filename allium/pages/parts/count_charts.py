@@ -75,25 +75,18 @@ def years(counts: Mapping[int, int], title: str) -> Histogram | None:
     if len(span) < LEAST_BARS:
         return None
     values = {str(year): counts.get(year, 0) for year in span}
-    most = max(span, key=lambda year: counts.get(year, 0))
-    words = f"{most} brought the most: {formatting.count(counts[most])}."
-    return _histogram("years", title, values, words)
+    return _histogram("years", title, values)
 
 
 def classes(name: str, title: str, counts: Mapping[str, int]) -> Histogram | None:
     """Return how many are in each class, by the least value of the class; `None` of nothing."""
-    highest = max(counts.values(), default=0)
-    if not highest:
-        return None
-    fullest = next(label for label, count in counts.items() if count == highest)
-    words = f"Most are in the class from {fullest}: {formatting.count(highest)}."
-    return _histogram(name, title, counts, words)
+    return _histogram(name, title, counts) if any(counts.values()) else None
 
 
-def _histogram(name: str, title: str, counts: Mapping[str, int], words: str) -> Histogram:
+def _histogram(name: str, title: str, counts: Mapping[str, int]) -> Histogram:
     highest = max(counts.values())
     bars = (
         HistogramBar(label=label, value=formatting.count(count), level=level(count, highest))
         for label, count in counts.items()
     )
-    return Histogram(id=name, title=title, bars=tuple(bars), words=words)
+    return Histogram(id=name, title=title, bars=tuple(bars))

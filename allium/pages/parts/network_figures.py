@@ -7,14 +7,13 @@ from allium import formatting
 from allium.analysis.network import Network
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals
-from allium.pages.parts.page_base import Link, View
+from allium.pages.parts.page_base import Facts, Figure, Link, View
 
 T = TypeVar("T")
 
-UNKNOWN: Final = "unknown"
-NOT_COMPUTABLE: Final = "not computable"
-NOT_IN_DATA: Final = "not in the data"
+NOT_IN_DATA: Final = "Unknown"
 """What is said in place of a number made of a field that the data has of no relay."""
+NOT_COMPUTABLE: Final = "Cannot be computed"
 NO_BYTES: Final = f"0{formatting.NO_BREAK}B"
 PLURALS: Final[dict[Role | None, str]] = {
     None: "All relays",
@@ -39,6 +38,13 @@ def given(absent: Collection[str], words: str, *fields: str) -> str:
     return NOT_IN_DATA if all(field in absent for field in fields) else words
 
 
+def in_data(network: Network, facts: Facts, *fields: str) -> Facts:
+    """Return facts; that they are unknown where the data has none of the fields behind them."""
+    if not network.lacks(*fields):
+        return facts
+    return tuple((name, Figure(value=NOT_IN_DATA)) for name, _ in facts)
+
+
 def observed(absent: Collection[str], bandwidth: formatting.Number, units: formatting.Units) -> str:
     """Return a sum of observed bandwidths."""
     return given(absent, formatting.bandwidth(bandwidth, units), "observed_bandwidth")
@@ -47,7 +53,7 @@ def observed(absent: Collection[str], bandwidth: formatting.Number, units: forma
 def by_role(sums: Totals, absent: Collection[str], units: formatting.Units) -> dict[Role, str]:
     """Return the observed bandwidth of the running relays of each role."""
     if "observed_bandwidth" in absent:
-        return dict.fromkeys(ROLES, f"bandwidth {NOT_IN_DATA}")
+        return dict.fromkeys(ROLES, NOT_IN_DATA)
     return {role: formatting.bandwidth(sums.parts[role].bandwidth, units) for role in ROLES}
 
 
@@ -60,18 +66,32 @@ def measured(sums: Totals, absent: Collection[str]) -> str | None:
     return f"{formatting.count(sums.measured)} of {formatting.count(sums.measured_known)}"
 
 
-def carried(part: Totals, network: Network, units: formatting.Units) -> str:
-    """Return the observed bandwidth of some running relays, and its part of all."""
-    share = formatting.share(part.bandwidth, network.totals.bandwidth)
-    words = f"{formatting.bandwidth(part.bandwidth, units)} ({share or 'no part'})"
-    return given(network.absent, words, "observed_bandwidth")
-
-
 def counted(part: int, total: int) -> str:
     """Return a count and its part of a whole: `4 195 (43.2%)`; the count alone of nothing."""
     if not total:
         return formatting.count(part)
     return f"{formatting.count(part)} ({percent(part / total)})"
+
+
+def of_whole(part: int, total: int, whole: str = "") -> Figure:
+    """Return a count and its share of a whole as remark: `4 195`, `(43.2% of guards)`."""
+    if not total:
+        return Figure(value=formatting.count(part))
+    share = percent(part / total)
+    return Figure(
+        value=formatting.count(part), remark=f"({share}{f' of {whole}' if whole else ''})"
+    )
+
+
+def carried(part: Totals, network: Network, units: formatting.Units) -> Figure:
+    """Return the observed bandwidth of some running relays, and its share of all as remark."""
+    if "observed_bandwidth" in network.absent:
+        return Figure(value=NOT_IN_DATA)
+    share = formatting.share(part.bandwidth, network.totals.bandwidth)
+    return Figure(
+        value=formatting.bandwidth(part.bandwidth, units),
+        remark=None if share is None else f"({share})",
+    )
 
 
 def percent(part: float | None) -> str:
@@ -102,7 +122,7 @@ def volume(size: int) -> str:
 
 def rate(value: formatting.Number | None, units: formatting.Units) -> str:
     """Return a bandwidth."""
-    return "not reported" if value is None else formatting.bandwidth(value, units)
+    return "Not reported" if value is None else formatting.bandwidth(value, units)
 
 
 def rows(counts: Mapping[str, int], total: int) -> tuple[FigureRow, ...]:

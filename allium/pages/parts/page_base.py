@@ -66,6 +66,17 @@ class Tile(View, frozen=True):
     level: int | None = None
 
 
+class Figure(View, frozen=True):
+    """A value, and what a reader should know of it, in small type."""
+
+    value: str
+    remark: str | None = None
+
+
+Facts: TypeAlias = tuple[tuple[str, Figure], ...]
+"""Names, and what is known of each, in the order of the page."""
+
+
 class Slice(View, frozen=True):
     """One part of a whole in a stack: `colour` is its class (`k1` to `k6`, `k0` for the rest).
 
@@ -97,11 +108,12 @@ class Head(View, frozen=True):
 class Share(View, frozen=True):
     """One row of a ranked table: a name, how many, what share, and the length of a bar (0 to 50).
 
-    `remark` follows the name in small type. The row of all others has no bar.
+    `remark` follows the name in small type. The row of all others has no bar. Where the table does
+    not say how many, `count` is `None`.
     """
 
     name: Link
-    count: str
+    count: str | None
     share: str
     level: int | None
     remark: str | None = None

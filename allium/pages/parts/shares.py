@@ -1,4 +1,4 @@
-"""The largest parts of a whole, as rows of a share table."""
+"""Parts of a whole: the largest as rows of a ranked table, or all as slices of a stack."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -6,20 +6,22 @@ from heapq import nsmallest
 from operator import attrgetter
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium import formatting
 from allium.analysis.relay.role import Role
 from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level, split_levels
-from allium.pages.parts.network_figures import PLURALS
-from allium.pages.parts.page_base import Link, Share, Slice, View
+from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, percent
+from allium.pages.parts.page_base import Link, Share, Slice
 
 ROWS: Final = 8
-COUNTRY, COUNTRY_NAME = attrgetter("country"), attrgetter("country", "country_name")
+COUNTRY = attrgetter("country")
 ASN, AS_NAME = attrgetter("asn"), attrgetter("asn", "as_name")
 VERSION, WEIGHT = attrgetter("version"), attrgetter("consensus_weight")
-_NAME_LENGTH: Final = 32
 ROLE_COLOURS: Final[dict[Role, str]] = {"guard": "k1", "middle": "k4", "exit": "k3"}
 """What stands for each role in all pictures."""
 
@@ -34,11 +36,13 @@ def shares(
     of: Callable[[Relay], str | None],
     link: Callable[[str], Link] = plain,
     most: int = ROWS,
+    remark: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[Share, ...]:
     """Return the largest parts of the running relays' weight, by a fact of each relay.
 
     Order: weight, number of relays, name. What is left is one row at the end: `3 others`, which
-    says whether some of it is not known. `link` makes the name of a part, `most` are named.
+    says whether some of it is not known. `link` makes the name of a part, `remark` what follows
+    it, `most` are named.
     """
     weights_by_name: dict[str, list[int]] = defaultdict(list)
     running = [relay for relay in relays if relay.running]
@@ -50,21 +54,58 @@ def shares(
     first = nsmallest(most, weights_by_name, key=lambda name: (-weights[name], -counts[name], name))
     top = max(map(weights.__getitem__, first), default=0)
     rows = [
-        _row(link(name), counts[name], weights[name], total, level(weights[name], top))
+        weighed(
+            _named(name, link), counts[name], (weights[name], total), top=top, remark=remark(name)
+        )
         for name in first
     ]
     if rest := weights_by_name.keys() - first:
         count = len(running) - sum(counts[name] for name in first)
         weight = total - sum(weights[name] for name in first)
-        rows.append(_row(plain(_others(rest)), count, weight, total, None))
+        rows.append(weighed(plain(_others(rest)), count, (weight, total)))
     return tuple(rows)
+
+
+def _named(name: str, link: Callable[[str], Link]) -> Link:
+    return replace(link(name), text=NOT_IN_DATA) if name == UNKNOWN else link(name)
 
 
 def _others(names: Collection[str]) -> str:
     others = formatting.number_of(sum(name != UNKNOWN for name in names), "other")
     if UNKNOWN not in names:
         return others
-    return UNKNOWN if len(names) == 1 else f"{others} and {UNKNOWN}"
+    return NOT_IN_DATA if len(names) == 1 else f"{others}, and unknown"
+
+
+def weighed(
+    name: Link,
+    count: int,
+    weight: tuple[int, int],
+    *,
+    top: int | None = None,
+    remark: str | None = None,
+) -> Share:
+    """Return a row of so many relays: their weight of all weight, and a bar relative to `top`."""
+    return Share(
+        name=name,
+        count=formatting.count(count),
+        share=formatting.share(*weight) or "No weight",
+        level=None if top is None else level(weight[0], top),
+        remark=remark,
+    )
+
+
+def counted_rows(counts: Iterable[tuple[Link, int]], total: int) -> tuple[Share, ...]:
+    """Return a row of each count and its share of a whole, to which its bar is relative."""
+    return tuple(
+        Share(
+            name=name,
+            count=formatting.count(count),
+            share=percent(count / total if total else None),
+            level=level(count, total),
+        )
+        for name, count in counts
+    )
 
 
 def slices(parts: Sequence[tuple[Link, int, str, str]]) -> tuple[Slice, ...]:
@@ -86,23 +127,20 @@ def role_slices(sizes: Mapping[Role, int], words: Callable[[int], str]) -> tuple
     )
 
 
-def countries(relays: Collection[Relay]) -> tuple[Share, ...]:
-    """Return the countries of most weight by name and code."""
-    names = first_names(map(COUNTRY_NAME, relays))
-    return shares(
-        relays,
-        COUNTRY,
-        lambda code: group_links.country(code, _country(code, names.get(code))),
-    )
+def countries(relays: Iterable[Relay], most: int = ROWS) -> tuple[Share, ...]:
+    """Return the countries of most weight by their short names."""
+    return shares(relays, COUNTRY, lambda code: group_links.country(code, short_name(code)), most)
 
 
-def networks(relays: Collection[Relay]) -> tuple[Share, ...]:
-    """Return the autonomous systems of most weight by number and name."""
+def networks(relays: Collection[Relay], most: int = ROWS) -> tuple[Share, ...]:
+    """Return the autonomous systems of most weight by name, and number as remark."""
     names = first_names(map(AS_NAME, relays))
     return shares(
         relays,
         ASN,
-        lambda asn: group_links.network(asn, network_name(asn, names.get(asn), _NAME_LENGTH)),
+        lambda asn: group_links.network(asn, names.get(asn)),
+        most,
+        lambda asn: asn if asn in names else None,
     )
 
 
@@ -115,47 +153,3 @@ def first_names(pairs: Iterable[tuple[str | None, str | None]]) -> dict[str, str
     """Return the name of each code; of several the first by letter."""
     named = ((code, name) for code, name in set(pairs) if code is not None and name is not None)
     return dict(sorted(named, reverse=True))
-
-
-def network_name(asn: str, name: str | None, length: int) -> str:
-    """Return number and name of an AS, the name cut to a length."""
-    return asn if name is None else f"{asn} {formatting.cut(name, length)}"
-
-
-def _country(code: str, name: str | None) -> str:
-    return code if name is None else f"{formatting.cut(name, _NAME_LENGTH)} ({code})"
-
-
-def _row(name: Link, count: int, weight: int, total: int, bar: int | None) -> Share:
-    return Share(
-        name=name,
-        count=formatting.count(count),
-        share=formatting.share(weight, total) or "no weight",
-        level=bar,
-    )
-
-
-NAME_LENGTH: Final = 24
-
-
-class Largest(View, frozen=True):
-    """Share tables that the front page and the page of the network's health have."""
-
-    countries: tuple[Share, ...]
-    networks: tuple[Share, ...]
-    versions: tuple[Share, ...]
-
-
-def largest(relays: Sequence[Relay]) -> Largest:
-    """Return where most of the weight is."""
-    names = first_names(map(COUNTRY_NAME, relays))
-    networks = first_names(map(AS_NAME, relays))
-    return Largest(
-        countries=shares(relays, COUNTRY, lambda code: group_links.country(code, names.get(code))),
-        networks=shares(
-            relays,
-            ASN,
-            lambda asn: group_links.network(asn, network_name(asn, networks.get(asn), NAME_LENGTH)),
-        ),
-        versions=versions(relays),
-    )

@@ -98,9 +98,9 @@ def test_documents_that_were_not_had_are_noticed_one_by_one() -> None:
         Source(name="aroi", outcome="last_good", published="2026-02-15 11:05:00"),
     )
     assert [sentence(one) for one in found(relay(0), sources=sources)] == [
-        "The uptime document could not be had; what depends on it is left out.",
+        "The source of uptime histories is missing; everything that depends on it is left out.",
         (
-            "The document of AROI results could not be renewed; the last good one is used."
+            "The source of AROI results could not be updated; the last good copy is used."
             " Data of 2026-02-15 11:05 UTC."
         ),
     ]
@@ -110,15 +110,15 @@ def test_skipped_records_are_noticed_above_a_hundredth() -> None:
     assert codes(relay(0), skipped={"no_fingerprint": 1}) == []
     (notice,) = found(relay(0), skipped={"no_fingerprint": 1, "not_a_relay": 1})
     assert sentence(notice) == (
-        "Some relay records could not be used. 2 of 100 records (2.00%); told above 1%."
+        "Some relay records could not be used. 2 of 100 records (2.00%); threshold 1%."
     )
 
 
 def test_what_is_noticed_is_a_finding_for_readers_and_a_sentence_for_programs() -> None:
     known = found(*weighted(3, *[1] * 9, name="asn", names="AS{}"))
     (shown,) = findings(known)
-    assert (shown.severity, shown.colour) == ("Warning", "doubt")
-    assert shown.evidence == ("25.00% of the weight", "told above 10%")
+    assert (shown.severity, shown.colour) == ("Warning", "warn")
+    assert shown.evidence == ("threshold 10%",)
     assert sentence(known[0]).startswith(shown.statement)
 
 

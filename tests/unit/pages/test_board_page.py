@@ -7,6 +7,7 @@ from allium.model.snapshot import Snapshot, Source
 from allium.pages.boards import board_page
 from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, rankings
+from allium.pages.boards.boards_overview import THEMES, lengths
 from tests.support.histories import reduced
 from tests.support.network import HOUR, fingerprint
 from tests.support.relays import relay
@@ -14,6 +15,24 @@ from tests.support.relays import relay
 
 def test_every_board_has_its_words() -> None:
     assert list(RULES) == list(BOARD_TITLES) == list(BOARDS)
+    assert all(len(rule.short.split()) <= 8 for rule in RULES.values())
+
+
+def test_every_board_is_in_one_theme() -> None:
+    assert sorted(board for theme in THEMES for board in theme.boards) == sorted(BOARDS)
+
+
+def test_bars_are_relative_to_the_first_and_there_are_none_where_all_are_near_the_top() -> None:
+    relays = tuple(
+        relay(number, contact=f"c{number}", observed_bandwidth=bandwidth)
+        for number, bandwidth in enumerate((8_000_000, 4_000_000, 1))
+    )
+    snapshot = Snapshot(
+        published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
+    )
+    known = compute_history_stats(snapshot, compute_network_stats(network(snapshot)))
+    assert lengths("bandwidth", known.boards["bandwidth"]) == [50, 25, 1]
+    assert lengths("veterans", known.boards["veterans"]) == [None, None, None]
 
 
 def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
@@ -31,13 +50,13 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
         rows = board_page.build(board, places, context).rows
         for place, row in zip(places, rows, strict=True):
             said = own[place.candidate.operator.contact_id]
-            assert [(row.rank, row.value)] == [
+            assert [(f"#{row.rank}", row.value)] == [
                 (one.rank, one.value) for one in said if one.board == board
             ]
     ranks = [
         row.rank for row in board_page.build("bandwidth", known.boards["bandwidth"], context).rows
     ]
-    assert ranks == ["#1", "#2", "#2", "#4"]
+    assert ranks == ["1", "2", "2", "4"]
 
 
 def test_a_board_has_a_column_of_its_own() -> None:
@@ -63,7 +82,7 @@ def test_a_board_has_a_column_of_its_own() -> None:
     }
     assert own["outside-eu"] == "CH US"
     assert own["reliability"] == own["throughput"] == "27"
-    assert own["total-data"] == "up to 6 months"
+    assert own["total-data"] == "Up to 6 months"
     assert "reliability-5-years" not in own
 
 

@@ -63,7 +63,6 @@ def test_a_network_in_figures() -> None:
     assert [tile.level for tile in view.tiles] == [33, *[None] * 5]
     assert view.badge.text == "Unique in Tor"
     assert facts(view) == {
-        "Country": ("DE", None),
         "Measured": ("1 of 2", None),
         "With IPv6": ("1 of 2", None),
         "Rarity": ("Unique", "(small by weight, at most ten operators)"),
@@ -88,7 +87,7 @@ def facts(view: Any) -> dict[str, tuple[str, str | None]]:
 def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
     (view,) = printed("country", "DE", *SOME)
     assert facts(view)["EU member"] == ("Yes", None)
-    assert facts(view)["Network"] == ("AS7 Seven", None)
+    assert facts(view)["Network"] == ("Seven", None)
     assert facts(view)["Networks"] == ("1", None)
     assert view.years is None
     first = ("2022-01-01 00:00:00", "2024-01-01 00:00:00")

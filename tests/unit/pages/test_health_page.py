@@ -7,7 +7,7 @@ from allium.model.snapshot import Snapshot, Source
 from allium.pages import home
 from allium.pages.health import health_page
 from allium.pages.health.health_page import HealthPage
-from allium.pages.parts.shares import largest
+from allium.pages.parts.page_base import Facts, Share, Slice
 from tests.support.network import HOUR
 from tests.support.relays import joined, relay
 from tests.unit.pages.test_groups import group_context
@@ -39,117 +39,199 @@ def printed(*relays: Relay) -> HealthPage:
     context, _ = group_context(*relays)
     snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
     found = notices(NetworkFacts(snapshot, joined(*relays)))
-    return health_page.build(
-        compute_history_stats(snapshot, context.stats), found, context, largest(relays), "bits"
-    )
+    return health_page.build(compute_history_stats(snapshot, context.stats), found, context, "bits")
+
+
+def facts(pairs: Facts) -> dict[str, str]:
+    return {
+        name: figure.value if figure.remark is None else f"{figure.value} {figure.remark}"
+        for name, figure in pairs
+    }
+
+
+def counts(rows: tuple[Share, ...]) -> dict[str, tuple[str | None, str]]:
+    return {row.name.text: (row.count, row.share) for row in rows}
+
+
+def parts(slices: tuple[Slice, ...]) -> dict[str, str]:
+    return {part.name.text: part.value for part in slices}
 
 
 def test_relays_are_counted_and_what_is_down_is_in_no_other_count() -> None:
-    shown = printed(*SOME).relays
-    assert (shown.relays, shown.running, shown.offline) == ("5 known relays", "4", "1")
-    assert shown.roles == {"guard": "1 (25.0%)", "middle": "1 (25.0%)", "exit": "2 (50.0%)"}
-    assert (shown.exit_and_guard, shown.measured, shown.unmeasured) == (
-        "1 (25.0%)",
-        "3 (75.0%)",
-        "1 (25.0%)",
-    )
-    assert (shown.ipv4_only, shown.dual_stack) == ("3 (75.0%)", "1 (25.0%)")
-    assert dict(shown.recent)["30 days"] == "1 (25.0%)"
-    assert [(row.name.text, row.values) for row in shown.flags] == [
-        ("Exit", ("3", "2", "50.0%")),
-        ("Guard", ("2", "2", "50.0%")),
-    ]
+    view = printed(*SOME)
+    shown = view.relays
+    assert (view.known, view.running, facts(shown.ages)["Down"]) == ("5 relays", "4", "1")
+    assert parts(shown.roles) == {"Guards": "1", "Middles": "1", "Exits": "2"}
+    assert counts(shown.states) == {
+        "Measured": ("3", "75.0%"),
+        "Not measured": ("1", "25.0%"),
+        "Overloaded": ("0", "0%"),
+        "IPv4 and IPv6": ("1", "25.0%"),
+        "IPv4 only": ("3", "75.0%"),
+        "Exit and Guard flags": ("1", "25.0%"),
+    }
+    assert facts(shown.ages)["New in 30 days"] == "1 (25.0%)"
+    assert counts(shown.flags) == {"Exit": ("2", "50.0%"), "Guard": ("2", "50.0%")}
+    assert [row.level for row in shown.flags] == [25, 25]
+
+
+def test_tiles_have_the_figures_of_the_sections() -> None:
+    tiles = {tile.label: (tile.value, tile.remark, tile.level) for tile in printed(*SOME).tiles}
+    assert tiles == {
+        "Running relays": ("4", "of 5 seen in the last 7 days", 40),
+        "Measured": ("75.0%", "by bandwidth authorities", 38),
+        "Overloaded": ("0%", "0 relays", 0),
+        "Recommended version": ("66.67%", "2 running relays", 33),
+        "With IPv6": ("25.0%", "1 relay", 13),
+        "Verified relays": ("0%", "0 relays with an AROI proof", 0),
+    }
 
 
 def test_bandwidth_is_what_running_relays_report() -> None:
     shown = printed(*SOME).bandwidth
     # 12.5 + 2.5 + 1.25 MB/s are 130 Mbit/s, of which 6.25 + 2.5 MB/s are offered
-    assert (shown.observed, shown.advertised, shown.headroom) == (
-        "130\u00a0Mbit/s",
-        "70.0\u00a0Mbit/s",
-        "60.0\u00a0Mbit/s",
-    )
+    assert facts(shown.facts) == {
+        "Observed": "130\u00a0Mbit/s",
+        "Advertised": "70.0\u00a0Mbit/s (60.0\u00a0Mbit/s capped by operators)",
+        "Of measured relays": "110\u00a0Mbit/s (84.62%)",
+        "With IPv6": "100\u00a0Mbit/s (76.92%)",
+        "IPv4 only": "30.0\u00a0Mbit/s (23.08%)",
+    }
     assert {row.name.text: row.values[1] for row in shown.roles} == {
         "Guards": "76.92%",
         "Middles": "0%",
         "Exits": "23.08%",
         "All relays": "100.00%",
     }
-    assert shown.dual_stack == "100\u00a0Mbit/s (76.92%)"
+    assert parts(shown.parts) == {"Guards": "76.92%", "Middles": "0%", "Exits": "23.08%"}
+    # 0, 10, 20 and 100 Mbit/s
+    assert shown.classes is not None
+    assert (shown.unit, shown.half) == ("Mbit/s", "20.0\u00a0Mbit/s")
+    assert {bar.label: bar.value for bar in shown.classes.bars if bar.level} == {
+        "0": "1",
+        "10": "1",
+        "20": "1",
+        "100": "1",
+    }
 
 
-def test_places_have_parts_of_the_weight_and_a_concentration() -> None:
+def test_places_have_shares_of_the_weight_and_a_concentration() -> None:
     view = printed(*SOME)
-    countries, networks = view.countries.places, view.networks.places
-    assert (countries.count, countries.known, countries.singles) == ("3 countries", "4", "2")
+    countries, networks = facts(view.countries.facts), facts(view.networks.facts)
     # (80² + 15² + 5²) / 100² and (80² + 20²) / 100²
-    assert (countries.hhi, networks.hhi) == ("0.67 (high)", "0.68 (high)")
-    classes = dict(view.countries.classes)
-    assert classes["In the EU"] == "2 (50.0%) of the relays, 80.00% of the weight"
-    assert classes["Outside the EU"] == "2 (50.0%) of the relays, 20.00% of the weight"
-    assert classes["In the Five Eyes"] == "1 (25.0%) of the relays, 15.00% of the weight"
-    assert (networks.count, networks.known, networks.tops["1"]) == (
-        "2 autonomous systems",
-        "3",
-        "80.00%",
-    )
-    assert (networks.half, networks.critical, networks.singles) == (
-        "1 autonomous system",
-        "2",
-        "0",
-    )
+    assert countries == {
+        "Countries": "3 with running relays, 4 with any",
+        "Half of the weight": "in 1 country",
+        "With a single relay": "2 countries",
+        "Concentration (HHI)": "0.67 (high)",
+        "3 largest": "100.00% of weight",
+    }
     # (-3·5 - 15 + 30 + 3·50) / (4·100); AS7 has a, AS9 has b and a relay of nobody
-    assert (view.networks.gini, view.networks.operators) == ("0.38 (even)", "1.0")
+    assert networks == {
+        "Networks": "2 with running relays, 3 with any",
+        "Half of the weight": "in 1 network",
+        "With a single relay": "0 networks",
+        "Concentration (HHI)": "0.68 (high)",
+        "Above 5% of weight": "2 networks",
+        "Operators per network": "1.0 on average",
+        "Inequality of relays (Gini)": "0.38 (even)",
+    }
+    groups = counts(view.countries.groups)
+    assert groups["In the EU"] == ("2", "80.00%")
+    assert groups["Outside the EU"] == ("2", "20.00%")
+    assert groups["Five Eyes"] == ("1", "15.00%")
+    assert counts(view.networks.groups) == {
+        "The largest": (None, "80.00%"),
+        "3 largest": (None, "100.00%"),
+        "5 largest": (None, "100.00%"),
+        "10 largest": (None, "100.00%"),
+        "All others": (None, "0%"),
+    }
 
 
 def test_software_and_exits_are_of_running_relays() -> None:
     view = printed(*SOME)
-    assert view.software.compliance == "Partial: 2 (66.7%)"
-    assert [(row.name.text, row.values[0]) for row in view.software.series] == [
-        ("0.4.8", "2"),
-        ("0.4.7", "1"),
-    ]
-    exits = view.exits
-    assert (exits.exits, exits.unrestricted, exits.restricted) == (
-        "2 exits",
-        "1 (50.0%)",
-        "1 (50.0%)",
-    )
-    assert (exits.web, exits.both, exits.other) == ("2 (100.0%)", "2 (100.0%)", "0 (0%)")
+    assert parts(view.software.statuses) == {"Recommended": "2", "Obsolete": "1", "Unknown": "1"}
+    assert parts(view.software.series) == {"0.4.8": "2", "0.4.7": "1"}
+    assert counts(view.exits.policies) == {
+        "Port 80 or 443": ("2", "100.0%"),
+        "Ports 80 and 443": ("2", "100.0%"),
+        "Neither 80 nor 443": ("0", "0%"),
+        "All ports": ("1", "50.0%"),
+        "Some ports": ("1", "50.0%"),
+        "Policy unknown": ("0", "0%"),
+        "IPv6 exit traffic": ("0", "0%"),
+    }
     # weight by kB/s · 1000: (50 + 30 + 5) / 16250 of all that report; 4, 12 and 4 of each
-    assert (exits.ratios[0].values, exits.underutilised) == (("5.2", "4.0"), "1 (25.0%)")
+    assert (view.exits.ratios[0].values, view.exits.underutilised) == (("5.2", "4.0"), "1 (25.0%)")
 
 
 def test_operators_are_of_all_known_relays() -> None:
     shown = printed(*SOME).operators
-    assert (shown.operators, shown.claiming) == ("3", "0 (0%)")
-    assert (shown.with_contact, shown.without_contact) == ("4 (80.0%)", "1 (20.0%)")
+    assert counts(shown.operators) == {
+        "All operators": ("3", "100.0%"),
+        "Complete AROI": ("0", "0%"),
+        "Verified domain": ("0", "0%"),
+        "All relays verified": ("0", "0%"),
+    }
+    assert facts(shown.contacts) == {
+        "Relays with a contact": "4 (80.0%)",
+        "Relays without contact": "1 (20.0%)",
+        "Relays with a complete AROI": "0 (0%)",
+    }
 
 
 def test_what_is_noticed_says_what_it_is_measured_by() -> None:
-    told = {one.statement: one.evidence for one in printed(*SOME).notices.findings}
-    assert told["Many relays left within a day before the data."] == (
-        "1 relay left, 4 run (25.00%)",
-        "told above 5%",
+    shown = printed(*SOME).notices
+    said = {one.statement: one.evidence for one in shown.findings}
+    assert said["Many relays left within 24 hours."] == (
+        "1 relay left, 4 are running (25.00%)",
+        "threshold 5%",
     )
-    assert told["Fewer relays are measured than usual."] == (
-        "3 of 4 running relays (75.00%)",
-        "told below 90%",
-    )
-    assert told["AS7 has a large part of the weight."][0] == "80.00% of the weight"
+    few = "Only 75.00% of running relays are measured (usually more than 90%)."
+    assert said[few] == ("3 of 4", "threshold 90%")
+    assert said["AS7 holds 80.00% of consensus weight."] == ("threshold 10%",)
+    assert (shown.verdict.text, shown.verdict.colour) == (f"{few} 3 other problems.", "warn")
 
 
 def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
     view = printed()
-    assert (view.relays.running, view.relays.age, view.relays.roles["exit"]) == ("0", None, "0")
-    assert (view.countries.places.hhi, view.networks.gini) == ("not computable", "not computable")
+    assert (view.running, facts(view.relays.ages)["Median age"]) == ("0", "Unknown")
+    assert parts(view.relays.roles) == {"Guards": "0", "Middles": "0", "Exits": "0"}
+    assert facts(view.countries.facts)["Concentration (HHI)"] == "Cannot be computed"
+    assert facts(view.networks.facts)["Inequality of relays (Gini)"] == "Cannot be computed"
     assert (view.notices.findings, view.bandwidth.classes) == ((), None)
+    assert view.notices.verdict.text == "No network-wide problems."
 
 
-def test_the_front_page_has_the_same_figures_at_a_glance() -> None:
+def test_the_front_page_has_the_same_figures() -> None:
     context, _ = group_context(*SOME)
     known = compute_history_stats(Snapshot(published=HOUR, relays=SOME), context.stats)
-    shown = home.build(known, (), largest(SOME), "bits").glance
-    assert (shown.running, shown.by_role) == ("4", {"guard": "1", "middle": "1", "exit": "2"})
-    assert (shown.bandwidth, shown.countries, shown.networks) == ("130\u00a0Mbit/s", "3", "2")
-    assert (shown.claimed, shown.recommended) == ("0, of them 0 proven", "66.67%")
+    shown = home.build(known, (), "bits")
+    assert {tile.label: (tile.value, tile.remark) for tile in shown.tiles} == {
+        "Running relays": ("4", "of 5 seen in the last 7 days"),
+        "Observed bandwidth": ("130\u00a0Mbit/s", "sum over running relays"),
+        "Operators": ("3", "0 with a verified domain"),
+        "Countries": ("3", "100.00% of weight in the first 3"),
+        "Networks (AS)": ("2", "100.00% of weight in the first 10"),
+        "Recommended version": ("66.67%", "2 running relays"),
+    }
+    assert parts(shown.roles) == {"Guards": "1", "Middles": "1", "Exits": "2"}
+    assert [link.text for link in shown.examples] == ["a", "relay0", "AS7"]
+    assert counts(shown.operators) == {
+        "a": ("2", "80.00%"),
+        "b": ("1", "15.00%"),
+        "c": ("0", "0%"),
+    }
+
+
+def test_the_map_shows_each_countrys_share_of_the_weight_of_running_relays() -> None:
+    context, _ = group_context(*SOME)
+    known = compute_history_stats(Snapshot(published=HOUR, relays=SOME), context.stats)
+    tiles = {one.code: one for one in home.build(known, (), "bits").map if one.country is not None}
+    assert {code: (one.share, one.step) for code, one in tiles.items()} == {
+        "DE": ("80.00%", 5),
+        "US": ("15.00%", 5),
+        "CH": ("5.00%", 4),
+    }
+    assert (tiles["DE"].column, tiles["DE"].row) == (13, 3)

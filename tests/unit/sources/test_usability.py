@@ -205,7 +205,7 @@ def test_what_is_refused_is_said_when_it_is_fetched_and_in_the_notices_of_the_si
             for one in json.loads(project.tree()["status.json"])["notices"]
             if one["id"] == "source_last_good"
         )
-        assert notice.endswith("The newest one was refused: its time cannot be right.")
+        assert notice.endswith("The newest copy was refused: its time cannot be right.")
     changed = {name for name, page in project.tree().items() if before.get(name) != page}
     assert {name.split("/")[0] for name in changed} == {
         "index.html",
