@@ -20,7 +20,7 @@ from allium.pages.parts.network_figures import given, observed
 from allium.pages.parts.page_base import Colour, Link
 from allium.pages.parts.tables import Cell, Row
 
-NAME_LENGTH: Final = 40
+NAME_LENGTH: Final = 28
 AS_NAME_LENGTH: Final = 24
 
 
@@ -101,7 +101,7 @@ def _counted(label: str, of: Callable[[ListingEntry], Any], field: str) -> ListC
 
 
 RELAYS: Final = ListColumn(label="Relays", cell=_relays)
-GUARDS, MIDDLES, EXITS = _of_role("guard"), _of_role("middle"), _of_role("exit")
+GUARDS, EXITS = _of_role("guard"), _of_role("exit")
 WEIGHT: Final = ListColumn(label="Weight", cell=_weight, metered=True)
 EXIT_WEIGHT: Final = ListColumn(label="Exit weight", cell=_exit_weight)
 BANDWIDTH: Final = ListColumn(
@@ -143,7 +143,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
                 badge.text: badge.colour for badge in STATE_BADGES.values() if badge.colour != "off"
             },
         ),
-        *(RELAYS, GUARDS, MIDDLES, EXITS, WEIGHT, EXIT_WEIGHT, BANDWIDTH),
+        *(*CORE, EXIT_WEIGHT, BANDWIDTH),
         *(NETWORKS, COUNTRIES, FIRST_SEEN),
     ),
     "families": (

@@ -77,9 +77,9 @@ def test_there_are_seven_lists_and_forty_six_orders() -> None:
 def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
     view = pages(*SOME)["operators"]
     assert cells(view) == [
-        ["bert", "No domain", "1", "0", "1", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
-        ["anna", "No domain", "2", "1", "0", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
-        ["carl", "No domain", "0", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
+        ["bert", "No domain", "1", "0", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
+        ["anna", "No domain", "2", "1", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
+        ["carl", "No domain", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
     assert view.tables.entries.caption == (
         "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted."
