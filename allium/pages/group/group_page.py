@@ -217,7 +217,7 @@ def _table(group: Group, number: int, table: Mapping[Fingerprint, RelayRow]) -> 
     count = len(group.members)
     shown = group.members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
     return RelayTable(
-        id="rows",
+        id="relays",
         caption=relay_rows.caption(number, count),
         rows=tuple(table[member.relay.fingerprint] for member in shown),
         operator=True,
