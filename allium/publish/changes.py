@@ -6,7 +6,7 @@ are there anyway, so nothing else has to be remembered but the entries themselve
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
@@ -64,6 +64,17 @@ class NewsEntry(Struct, frozen=True, kw_only=True):
     folders: tuple[str, ...] = ()
 
 
+class _News(NamedTuple):
+    """What happened: what its id is made of, which stays when the words change, and the words."""
+
+    key: str
+    words: str
+
+
+_BACK: Final = _News("is back", "is running again")
+_DOWN: Final = _News("is down", "went down")
+
+
 def entries(
     pairs: Iterable[tuple[str, PageTwin | None, PageTwin | None]],
     time: str,
@@ -76,74 +87,79 @@ def entries(
     """
     return [
         NewsEntry(
-            id=uuid5(NAMESPACE_URL, f"{time} {page} {title}").urn,
+            id=uuid5(NAMESPACE_URL, f"{time} {page} {name} {news.key}").urn,
             time=time,
-            title=title,
+            title=f"{name} {news.words}",
             page=page,
             folders=tuple(sorted(feed_folders)),
         )
         for page, before, now in pairs
         if (known := now or before) is not None
         for feed_folders in [{one for twin in (before, now) if twin for one in folders(page, twin)}]
-        for title in _titles(before, now, _operator_name(known))
+        for name in [_name(known)]
+        for news in _news(before, now)
     ]
 
 
-def _operator_name(twin: PageTwin) -> str:
-    """Return what people call an operator, as its page does."""
+def _name(twin: PageTwin) -> str:
+    """Return what people call a relay or an operator, as its page does."""
+    if twin.kind == "relay":
+        return f"{twin.display.nickname} ({twin.id[:8]})"
     return twin.display.title or f"Operator {twin.id[:8]}"
 
 
-def _titles(before: PageTwin | None, now: PageTwin | None, operator: str) -> Iterator[str]:
-    known = now or before
-    if known is not None and known.kind == "relay":
-        yield from (f"{_name(known)} {words}" for words in _relay(before, now))
-    elif known is not None and before is not None and now is not None:
-        entered = _operator(before.display, now.display)
-        yield from (f"{operator} {words}" for words in entered)
+def _news(before: PageTwin | None, now: PageTwin | None) -> Iterator[_News]:
+    if "relay" in {twin.kind for twin in (before, now) if twin is not None}:
+        yield from _relay(before, now)
+    elif before is not None and now is not None:
+        yield from _operator(before.display, now.display)
 
 
-def _name(relay: PageTwin) -> str:
-    return f"{relay.display.nickname} ({relay.id[:8]})"
-
-
-def _relay(before: PageTwin | None, now: PageTwin | None) -> Iterator[str]:
+def _relay(before: PageTwin | None, now: PageTwin | None) -> Iterator[_News]:
     if before is None:
-        yield "is a new relay"
+        yield _News("is a new relay", "is a new relay")
     elif now is None:
-        yield "has left the network"
+        yield _News("has left the network", "left the network")
     else:
         if before.raw.running != now.raw.running:
-            yield "is back" if now.raw.running else "is down"
+            yield _BACK if now.raw.running else _DOWN
         yield from _flags(before, now)
         yield from _properties(before.display, now.display)
 
 
-def _flags(before: PageTwin, now: PageTwin) -> Iterator[str]:
+def _flags(before: PageTwin, now: PageTwin) -> Iterator[_News]:
     """Yield flags lost and gained while the relay ran; one that is down has lost them all."""
     if not (before.raw.running and now.raw.running):
         return
     had, has = (set(one.display.flags) - _QUIET_FLAGS for one in (before, now))
-    yield from (f"lost the flag {flag}" for flag in sorted(had - has))
-    yield from (f"gained the flag {flag}" for flag in sorted(has - had))
+    lost = [f"lost the flag {flag}" for flag in sorted(had - has)]
+    gained = [f"gained the flag {flag}" for flag in sorted(has - had)]
+    yield from (_News(words, words) for words in (*lost, *gained))
 
 
-def _properties(before: TwinDisplay, now: TwinDisplay) -> Iterator[str]:
+def _properties(before: TwinDisplay, now: TwinDisplay) -> Iterator[_News]:
     if now.version_status == "obsolete" != before.version_status:
-        yield f"runs a version that has become obsolete ({now.version})"
+        version = f"({now.version})"
+        yield _News(
+            f"runs a version that has become obsolete {version}",
+            f"runs a Tor version that became obsolete {version}",
+        )
     if now.or_addresses != before.or_addresses:
-        yield f"moved to {', '.join(now.or_addresses)}"
+        addresses = ", ".join(now.or_addresses)
+        yield _News(f"moved to {addresses}", f"changed address to {addresses}")
     if now.contact != before.contact:
-        yield "has another contact"
+        yield _News("has another contact", "changed its contact")
 
 
-def _operator(before: TwinDisplay, now: TwinDisplay) -> Iterator[str]:
+def _operator(before: TwinDisplay, now: TwinDisplay) -> Iterator[_News]:
     had = {one.board for one in before.rankings}
-    yield from (
-        f"entered the ranking “{one.title}” at {one.rank}"
-        for one in now.rankings
-        if one.board not in had
-    )
+    for one in now.rankings:
+        if one.board not in had:
+            place = one.rank.removeprefix("#")
+            yield _News(
+                f"entered the ranking “{one.title}” at #{place}",
+                f"entered the leaderboard “{one.title}” at place {place}",
+            )
 
 
 def kept(

@@ -12,7 +12,7 @@ from allium.pages.parts.page_base import Head, Link, View, When
 from allium.publish.changes import NETWORK_ENTRIES, NewsEntry
 
 FOLDER: Final = "changes/"
-TITLE: Final = "What changed"
+TITLE: Final = "Recent changes"
 
 
 class Hour(View, frozen=True):
@@ -36,8 +36,8 @@ def build(entries: Iterable[NewsEntry], pages: Container[str]) -> Changes:
         head=Head(
             kind="changes",
             title=TITLE,
-            description="Relays that came, went, lost or gained a flag, and operators that entered"
-            " a ranking, in the last hours.",
+            description="Relays that joined, left, moved, or changed flags, and operators that"
+            " entered a leaderboard, in the last hours.",
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text=TITLE)),
             indexed=False,
         ),

@@ -183,7 +183,7 @@
   // Return the test of a number of days before the data: "7", "0-30", "365-".
   const days = (value, index, moment) => {
     const [, from, dash, to] = /^(\d*)(-?)(\d*)$/.exec(value) ?? [];
-    if (!from && !to) throw new Mistake(`“${value}” is no number of days: write 7, 0-30 or 365-.`);
+    if (!from && !to) throw new Mistake(`“${value}” is not a number of days. Write 7, 0-30 or 365-.`);
     const last = dash ? Number(to || Infinity) : Number(from);
     return holds((relay) => {
       const day = moment(relay) || index.day;
@@ -251,7 +251,7 @@
     last_seen_days: (value, index) => days(value, index, (relay) => relay.down),
     type: (value) => {
       if (value.toLowerCase() === "relay") return holds(() => true);
-      throw new Mistake(`“type:${value}” finds nothing: this site has relays, no bridges.`);
+      throw new Mistake(`“type:${value}” finds nothing: this site has no bridges.`);
     },
   };
 
@@ -271,9 +271,9 @@
     const filter = Object.hasOwn(filters, name.toLowerCase()) ? filters[name.toLowerCase()] : null;
     if (!filter) {
       throw new Mistake(`There is no filter “${name}:”. Filters are ${Object.keys(filters).join(", ")}.`
-        + " To search for a colon, write the words in quotation marks.");
+        + " To search for a colon, put the words in quotation marks.");
     }
-    if (!bare(value)) throw new Mistake(`Write what to look for behind “${name}:”.`);
+    if (!bare(value)) throw new Mistake(`Write what to search for after “${name}:”.`);
     return filter(bare(value), index, relays);
   };
 
@@ -284,27 +284,52 @@
     made.append(...children);
     return made;
   };
+  const styled = (style, name, ...children) => {
+    const made = element(name, ...children);
+    made.className = style;
+    return made;
+  };
+
   const isolated = (text) => element("bdi", text);
-  const link = (path, text) => {
-    const made = element("a", isolated(text));
+  // Return a text with the first word of the query that it holds marked.
+  let wanted = [];
+  const marked = (text) => {
+    const low = text.toLowerCase();
+    const found = low.length === text.length && wanted.find((one) => low.includes(one));
+    if (!found) return isolated(text);
+    const [from, end] = [low.indexOf(found), low.indexOf(found) + found.length];
+    return element("bdi", text.slice(0, from), element("mark", text.slice(from, end)), text.slice(end));
+  };
+  const link = (path, text, shown = isolated) => {
+    const made = element("a", shown(text));
     made.href = new URL(`${path}index.html`, root);
     return made;
   };
-  const operator = (contact) => (contact.words
-    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words.slice(0, 60))
-    : "none given");
+  const operator = (contact, longest, shown) => (contact.words
+    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words.slice(0, longest), shown)
+    : "None");
   const addressOf = ({ address }) =>
-    (/^[\d.]+$/.test(address) ? address : address ? isolated(address) : "unknown");
-  const group = (kind, id, text) =>
-    link(`${kind}/${id || "unknown"}/`, text || id || "unknown");
+    (/^[\d.]+$/.test(address) ? address : address ? marked(address) : "Unknown");
+  const group = (kind, id, text = id, shown = String) =>
+    link(`${kind}/${id || "unknown"}/`, text || "Unknown", shown);
 
-  // Return groups, operators and the like that are called as the whole query is.
+  // Return operators, each with the relays of all its contacts.
+  const operatorsOf = (people) => {
+    const found = new Map();
+    for (const one of people) {
+      found.set(one.id, { ...one, relays: one.relays + (found.get(one.id)?.relays ?? 0) });
+    }
+    return [...found.values()];
+  };
+
+  // Return the pages of groups and operators that are called as the query: a title, the list of
+  // all, and for each page its link and what is said of it.
   const pages = (term, index, contacts) => {
     const asked = fold(term);
     const long = asked.length > 2;
-    const named = (kind, title, column) => [title, column.values.filter(([id, name]) => id
-      && (fold(id) === asked || (long && fold(name ?? id).includes(asked))))
-      .map(([id, name]) => group(kind, id, name || id))];
+    const named = (kind, title, list, column) => [title, list, column.values.filter(([id, name]) => id
+      && (fold(id) === asked || (long && fold(name).includes(asked))))
+      .map(([id, name]) => [group(kind, id, name, marked), ""])];
     const flags = new Set(index.flags.values.flatMap(([held]) => held.split(" ")));
     const bare = host(asked);
     const held = [...flags].filter((flag) => flag.toLowerCase() === asked);
@@ -312,53 +337,64 @@
     const system = /^(as)?\d{3,}$/.test(asked) ? `AS${number(asked)}` : null;
     const systems = index.networks.values.filter(([own, name]) => own
       && (own === system || (long && fold(name).includes(asked))));
-    const people = contacts.filter((one) => long && one.forms.some((form) => form.includes(bare)));
+    const people = operatorsOf(contacts.filter((one) => long && one.forms.some((form) => form.includes(bare))));
     people.sort((one, other) => (other.domain === bare) - (one.domain === bare)
       || other.relays - one.relays);
     return [
-      ["Operators", [...new Map(people.map((one) => [one.id, one])).values()].map(operator)],
-      ["Networks", systems.map(([own, name]) => group("as", own, `${own} ${name}`))],
-      named("country", "Countries", index.countries),
-      ["Versions", [...versions].filter((own) => own && (own === asked || own.startsWith(`${asked}.`)))
-        .map((own) => group("version", own))],
-      named("platform", "Platforms", index.platforms),
-      ["Flags", held.map((flag) => group("flag", flag.toLowerCase(), flag))],
-    ].filter(([, links]) => links.length > 0);
+      ["Operators", "misc/operators/", people.map((one) => [operator(one, 60, marked), one.relays === 1 ? "1 relay" : `${count(one.relays)} relays`])],
+      ["Networks", "misc/networks/", systems.map(([own, name]) => [group("as", own, own, marked), marked(name)])],
+      named("country", "Countries", "misc/countries/", index.countries),
+      ["Tor versions", "misc/versions/", [...versions]
+        .filter((own) => own && (own === asked || own.startsWith(`${asked}.`)))
+        .map((own) => [group("version", own, own, marked), ""])],
+      named("platform", "Operating systems", "misc/platforms/", index.platforms),
+      ["Relay flags", "misc/", held.map((flag) => [group("flag", flag.toLowerCase(), flag, marked), ""])],
+    ].filter(([,, links]) => links.length > 0);
   };
 
-  const showPages = ([title, links]) => {
-    const list = element("ul", ...links.slice(0, LINKS).map((one) => element("li", one)));
-    list.className = "choices";
-    const more = links.length > LINKS ? ` (${LINKS} of ${count(links.length)})` : "";
-    results.append(element("h2", `${title}${more}`), list);
+  const pagesOf = ([title, path, links]) => {
+    const items = links.slice(0, LINKS).map(([one, beside]) =>
+      element("li", one, ...(beside ? [styled("muted", "span", beside)] : [])));
+    const parts = [element("h3", `${title} (${count(links.length)})`), styled("hits wide", "ul", ...items)];
+    if (links.length > LINKS) {
+      parts.push(styled("small", "p", `${count(links.length - LINKS)} more: type more, or see the `,
+        link(path, "full list"), "."));
+    }
+    return parts;
   };
 
-  const state = ({ down }) => {
-    if (!down) return ["Up"];
-    const bad = element("b", "Down");
-    bad.className = "bad";
-    const day = element("time", down);
-    day.dateTime = down;
-    return [bad, " since ", day];
+  const nameOf = (hit) => {
+    const made = link(`relay/${digits(hit)}/`, hit.nickname, marked);
+    if (!hit.down) return [made];
+    const day = element("time", hit.down);
+    day.dateTime = hit.down;
+    return [made, " ", styled("badge crit", "span", "Down ", day)];
   };
+  // Return the printed share of the consensus weight as a number, in percent.
+  const share = ({ weight }) => Number.parseFloat(weight.replace("<", "")) || 0;
+  const weightOf = (hit, top) => (hit.weight
+    ? [hit.weight, styled(`meter l${share(hit) && Math.max(1, Math.round(50 * share(hit) / top))}`, "i")]
+    : ["Not in the consensus"]);
+  const flagsOf = ({ flags: [, harms, others] }) => [
+    ...harms.split(" ").filter(Boolean).flatMap((one) => [styled("not", "b", one), " "]),
+    others || (harms ? "" : "None")];
+  const versionOf = ({ version: [own, note,, colour] }) => [group("version", own),
+    ...(note ? [" ", styled(colour === "crit" ? "not" : "open", "b", note)] : [])];
 
   // The columns of the table: head, class, what it is sorted by, and the contents of a cell.
   const columns = [
-    ["Relay", "", (hit) => hit.nickname.toLowerCase(),
-      (hit) => [link(`relay/${digits(hit)}/`, hit.nickname)]],
+    ["Relay", "", (hit) => hit.nickname.toLowerCase(), nameOf],
     ["Found by", "named", (hit) => hit.found.by,
-      (hit) => [hit.found.by ? isolated(hit.found.by) : hit.found.address ?? "its nickname"]],
-    ["Status", "", (hit) => hit.down, state],
-    ["Weight", "n", (hit) => -hit.rank, (hit) => [hit.weight || "not in consensus"]],
-    ["Flags", "prose", (hit) => hit.flags[1], (hit) => [hit.flags[1] || "none"]],
+      (hit) => [hit.found.by ? marked(hit.found.by) : hit.found.address ?? "Nickname"]],
+    ["Weight", "n", (hit) => -hit.rank, weightOf],
+    ["Flags", "held", (hit) => hit.flags.slice(1).join(" "), flagsOf],
     ["Address", "", (hit) => hit.address, (hit) => [addressOf(hit)]],
-    ["Operator", "named", (hit) => hit.contact.domain || fold(hit.contact.words),
-      (hit) => [operator(hit.contact)]],
+    ["Operator", "", (hit) => hit.contact.domain || fold(hit.contact.words),
+      (hit) => [operator(hit.contact, 15)]],
     ["Country", "", (hit) => hit.country[0], (hit) => [group("country", hit.country[0])]],
-    ["AS", "named", (hit) => Number(hit.network[0].slice(2)),
-      (hit) => [group("as", hit.network[0]), " ", isolated(hit.network[1])]],
-    ["Version", "", (hit) => hit.version[0], (hit) => [group("version", hit.version[0]),
-      hit.version[1] ? ` (${hit.version[1]})` : ""]],
+    ["Network", "", (hit) => Number(hit.network[0].slice(2)),
+      (hit) => [group("as", hit.network[0]), " ", isolated(hit.network[1].slice(0, 12))]],
+    ["Version", "named", (hit) => hit.version[0], versionOf],
     ["First seen", "n", (hit) => hit.seen, (hit) => [group("first_seen", hit.seen)]],
   ];
 
@@ -368,10 +404,11 @@
   class Table {
     constructor(hits, given) {
       this.hits = hits;
+      this.top = Math.max(...hits.map(share));
       const left = hits.some((hit) => hit.found.by) ? "Address" : "Found by";
       this.columns = columns.filter(([head]) => head !== left);
       this.caption = element("caption");
-      this.caption.id = "hits";
+      this.caption.id = "rows";
       this.body = element("tbody");
       this.heads = this.columns.map((column) => this.head(column));
       const table = element("table", this.caption, element("thead", element("tr", ...this.heads)), this.body);
@@ -382,20 +419,18 @@
         this.show(first + ROWS);
         this.body.rows[first].querySelector("a").focus();
       });
-      const box = element("div", table);
-      box.className = "scroll";
+      const box = styled("scroll list", "div", table);
       box.tabIndex = 0;
       box.setAttribute("role", "region");
-      box.setAttribute("aria-labelledby", "hits");
+      box.setAttribute("aria-labelledby", "rows");
       this.by = given;
       this.show(ROWS);
-      results.append(element("h2", "Relays"), box, this.more);
+      results.append(styled("card", "div", element("h3", `Relays (${count(hits.length)})`), box, this.more));
     }
 
     head([title, kind, key]) {
-      const button = element("button", title);
+      const button = styled("sort", "button", title);
       button.type = "button";
-      button.className = "sort";
       const head = element("th", button);
       head.scope = "col";
       if (kind) head.classList.add(kind);
@@ -413,9 +448,9 @@
 
     row(hit) {
       return element("tr", ...this.columns.map(([, kind,, cell], place) => {
-        const made = element(place === 0 ? "th" : "td", ...cell(hit));
+        const made = element(place === 0 ? "th" : "td", ...cell(hit, this.top));
         if (place === 0) made.scope = "row";
-        if (kind === "n") made.className = "n";
+        if (kind) made.className = kind;
         return made;
       }));
     }
@@ -424,26 +459,17 @@
     show(rows) {
       const part = this.hits.slice(0, rows);
       this.body.replaceChildren(...part.map((hit) => this.row(hit)));
-      const words = `Rows 1–${count(part.length)} of ${count(this.hits.length)}, ${this.by} `;
-      const hint = element("span", "Scroll sideways for more columns.");
-      hint.className = "sideways";
-      this.caption.replaceChildren(words, hint);
+      this.caption.replaceChildren(`Rows 1–${count(part.length)} of ${count(this.hits.length)}, ${this.by} `,
+        styled("sideways", "span", "Scroll sideways for more columns."));
       this.more.hidden = part.length === this.hits.length;
     }
   }
-
-  // Say how many relays, and pages of groups and operators, there are.
-  const said = (asked, relays, others) => {
-    if (relays + others === 0) return `Nothing found for “${asked}”.`;
-    const found = relays === 0 ? "No relay" : relays === 1 ? "1 relay" : `${count(relays)} relays`;
-    const beside = others === 0 ? "" : `, ${count(others)} other ${others === 1 ? "page" : "pages"}`;
-    return `${found} found for “${asked}”${beside}.`;
-  };
 
   const search = (asked, index) => {
     const contacts = contactsOf(index.contacts);
     const relays = relaysOf(index, contacts);
     const found = terms(asked);
+    wanted = found.filter((term) => !/^\w+:/.test(term)).map((term) => term.replaceAll('"', "").toLowerCase());
     const test = all(found.map((term) => testOf(term, index, relays)));
     const hits = [];
     for (const relay of relays) {
@@ -453,10 +479,12 @@
     hits.sort((one, other) => other.found.exact - one.found.exact
       || one.found.tells - other.found.tells || one.rank - other.rank || one.place - other.place);
     const others = found.length === 1 ? pages(found[0].replaceAll('"', ""), index, contacts) : [];
-    others.forEach(showPages);
     const mixed = hits.length > 0 && (hits[0].found.exact || hits[0].found.tells !== hits.at(-1).found.tells);
-    if (hits.length > 0) new Table(hits, `${mixed ? "the closest first, then " : ""}by weight`);
-    status.textContent = said(asked, hits.length, others.flatMap(([, links]) => links).length);
+    if (others.length > 0) results.append(styled("card", "div", ...others.flatMap(pagesOf)));
+    if (hits.length > 0) new Table(hits, `${mixed ? "the closest first, then " : ""}by consensus weight`);
+    const many = others.reduce((sum, [,, links]) => sum + links.length, hits.length);
+    const words = many === 0 ? "No results" : many === 1 ? "1 result" : `${count(many)} results`;
+    status.replaceChildren(styled("section", "h2", `${words} for “${asked}”`));
   };
 
   const load = async () => {
@@ -464,7 +492,7 @@
       const answer = await fetch(new URL("search/relays.json", root));
       if (answer.ok) return await answer.json();
     } catch { /* said below */ }
-    throw new Mistake("The index of the search cannot be read now: choose below.");
+    throw new Mistake("The search index cannot be read right now. Browse below instead.");
   };
 
   const run = async () => {
@@ -472,17 +500,17 @@
     document.getElementById("q").value = asked;
     if (!asked) return;
     if (location.protocol === "file:") {
-      throw new Mistake("Browsers let no script read other files of a folder: open this site through"
-        + " a web server, or choose below.");
+      throw new Mistake("A page that is opened as a file cannot read the search index. Open this site"
+        + " through a web server, or browse below.");
     }
-    status.textContent = "Reading the index of all relays …";
+    status.replaceChildren(styled("muted", "p", "Reading the search index …"));
     search(asked, await load());
   };
 
+  document.getElementById("found").hidden = false;
   results.setAttribute("aria-busy", "true");
   run().catch((error) => {
     if (!(error instanceof Mistake)) throw error;
-    status.className = "bad";
-    status.textContent = error.message;
+    status.replaceChildren(styled("verdict warn", "p", element("span", error.message)));
   }).finally(() => results.setAttribute("aria-busy", "false"));
 }

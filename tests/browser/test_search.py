@@ -123,7 +123,7 @@ def hits(page: Any) -> Hits:
             const heads = [...document.querySelectorAll("#results thead th")];
             const named = heads.findIndex((one) => /Found by|Address/.test(one.textContent));
             return [...document.querySelectorAll("#results tbody tr")].map(
-                (row) => [row.cells[0].textContent, row.cells[named].textContent]);
+                (row) => [row.cells[0].querySelector("a").textContent, row.cells[named].textContent]);
         }"""
     )
     return dict(map(tuple, rows))  # type: ignore[arg-type]
@@ -204,8 +204,9 @@ def test_a_search_finds_what_relay_search_would_find(
 ) -> None:
     search(page, asked)
     assert set(hits(page)) == found
-    many = {0: "Nothing", 1: "1 relay"}.get(len(found), f"{len(found)} relays")
-    assert status(page).startswith(f"{many} found for “{asked}”")
+    assert status(page).endswith(f"for “{asked}”")
+    heading = page.locator("#results h3", has_text="Relays (").all_inner_texts()
+    assert heading == ([f"Relays ({len(found)})"] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ def test_an_address_in_any_spelling_finds_its_relay_and_is_what_is_shown(
 )
 def test_an_address_that_nobody_has_finds_nothing(page: Any, asked: str) -> None:
     search(page, asked)
-    assert status(page) == f"Nothing found for “{asked}”."
+    assert status(page) == f"No results for “{asked}”"
     assert page.locator("#results > *").count() == 0
 
 
@@ -283,6 +284,45 @@ def test_the_name_of_a_group_finds_its_page(page: Any, asked: str, page_found: s
     assert page_found in links(page)
 
 
+@pytest.mark.parametrize(
+    ("asked", "found", "marked"),
+    [("KEYFAM0", "KeyFam0", "KeyFam0"), ("ey flag:fast", "KeyFam0", "ey")],
+)
+def test_what_was_asked_is_marked_where_it_was_found(
+    page: Any, asked: str, found: str, marked: str
+) -> None:
+    search(page, asked)
+    row = page.locator("#results tbody tr", has_text=found)
+    assert row.locator("mark").all_inner_texts() == [marked]
+
+
+def test_results_stand_by_kind_with_their_number_and_operators_with_their_relays(page: Any) -> None:
+    search(page, "crowd")
+    assert status(page) == f"{CROWD + 1} results for “crowd”"
+    heads = page.locator("#results h3").all_inner_texts()
+    assert heads == ["Operators (1)", f"Relays ({CROWD})"]
+    assert page.locator("#results .hits li").all_inner_texts() == [f"crowd\n{CROWD} relays"]
+
+
+def test_a_relay_in_the_results_looks_as_in_lists(page: Any) -> None:
+    search(page, "running:false")
+    assert page.inner_text("#results .badge.crit") == "Down 2026-02-11"
+    search(page, "Veteran")
+    assert page.inner_text("#results td b.not") == "obsolete"
+    search(page, "ExitOther")
+    assert page.locator("#results .meter").count() == 1
+
+
+def test_without_scripts_the_page_has_no_results_and_says_why(browser: Any, network: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{network.url}/search/index.html?q=ey")
+    assert not tab.is_visible("#found")
+    assert "The form needs JavaScript" in tab.inner_text("noscript")
+    assert tab.is_visible("#browse")
+    context.close()
+
+
 @pytest.mark.parametrize("asked", ["keyfam.example.org", "admin@keyfam.example.org"])
 def test_a_domain_and_a_mail_address_find_the_page_of_the_operator(
     page: Any, network: Site, asked: str
@@ -298,10 +338,10 @@ def test_a_domain_and_a_mail_address_find_the_page_of_the_operator(
     [
         ("foo:bar", "There is no filter “foo:”. Filters are country, as,"),
         ("constructor:x", "There is no filter “constructor:”"),
-        ("flag:", "Write what to look for behind “flag:”."),
-        ("type:bridge", "this site has relays, no bridges"),
+        ("flag:", "Write what to search for after “flag:”."),
+        ("type:bridge", "this site has no bridges"),
         ("running:maybe", "“maybe” must be true or false."),
-        ("first_seen_days:week", "“week” is no number of days"),
+        ("first_seen_days:week", "“week” is not a number of days"),
         ("family:KeyFam0", "“KeyFam0” is neither a fingerprint nor a family key."),
     ],
 )
@@ -386,7 +426,7 @@ def test_an_index_that_cannot_be_read_sends_to_the_directories(
     tab.route("**/relays.json", answer)
     tab.goto(f"{network.url}/search/index.html?q=anything")
     settled(tab)
-    assert "choose below" in status(tab)
+    assert "Browse below instead" in status(tab)
     context.close()
 
 
@@ -397,13 +437,13 @@ def test_a_site_that_is_opened_as_a_file_says_that_the_search_needs_a_server(
     tab = context.new_page()
     tab.goto(f"file://{network.folder}/search/index.html?q=ey")
     settled(tab)
-    assert "through a web server, or choose below" in status(tab)
+    assert "through a web server, or browse below" in status(tab)
     context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 768, 390, 320])
-def test_results_fit_every_screen_and_axe_finds_nothing_serious(
+def test_results_fit_every_screen_and_axe_finds_nothing(
     browser: Any, network: Site, width: int, scheme: str
 ) -> None:
     context = browser.new_context(
@@ -437,7 +477,7 @@ def test_every_example_of_the_help_is_understood(page: Any, network: Site) -> No
         page.goto(address)
         settled(page)
         assert page.input_value("#q") == words
-        assert f"found for “{words}”" in status(page)
+        assert f"for “{words}”" in status(page)
 
 
 def test_the_form_in_the_frame_leads_to_the_search_from_any_depth(page: Any, network: Site) -> None:
@@ -463,7 +503,7 @@ def test_without_scripts_three_clicks_find_a_relay_or_an_operator(
     tab = context.new_page()
     tab.goto(f"{network.url}/search/index.html")
     for click, words in enumerate(clicks):
-        place = tab.locator(f"section#{kind}" if click == 0 else "main")
+        place = tab.locator(f"section[aria-labelledby={kind}]" if click == 0 else "main")
         place.get_by_role("link", name=words, exact=True).first.click()
     assert tab.url.startswith((f"{network.url}/relay/", f"{network.url}/contact/"))
     context.close()

@@ -1,3 +1,5 @@
+from uuid import NAMESPACE_URL, uuid5
+
 import pytest
 from defusedxml import ElementTree
 
@@ -23,9 +25,9 @@ def titles(before: PageTwin | None, now: PageTwin | None) -> list[str]:
     [
         (relay(), relay(), []),
         (None, relay(), ["is a new relay"]),
-        (relay(), None, ["has left the network"]),
-        (relay(), relay(running=False, flags=()), ["is down"]),
-        (relay(running=False, flags=()), relay(), ["is back"]),
+        (relay(), None, ["left the network"]),
+        (relay(), relay(running=False, flags=()), ["went down"]),
+        (relay(running=False, flags=()), relay(), ["is running again"]),
         (
             relay(),
             relay(flags=("Running", "Exit")),
@@ -35,11 +37,11 @@ def titles(before: PageTwin | None, now: PageTwin | None) -> list[str]:
         (
             relay(version_status="unrecommended"),
             relay(version_status="obsolete", version="0.4.5.1"),
-            ["runs a version that has become obsolete (0.4.5.1)"],
+            ["runs a Tor version that became obsolete (0.4.5.1)"],
         ),
         (relay(version_status="obsolete"), relay(version_status="obsolete"), []),
-        (relay(), relay(or_addresses=("192.0.2.1:9001",)), ["moved to 192.0.2.1:9001"]),
-        (relay(), relay(contact="you"), ["has another contact"]),
+        (relay(), relay(or_addresses=("192.0.2.1:9001",)), ["changed address to 192.0.2.1:9001"]),
+        (relay(), relay(contact="you"), ["changed its contact"]),
     ],
 )
 def test_only_transitions_are_news(
@@ -52,14 +54,16 @@ def test_only_transitions_are_news(
     ("title", "name"),
     [("amber.example", "amber.example"), ("", "Operator 01234567")],
 )
-def test_an_operator_that_enters_a_ranking_is_named(title: str, name: str) -> None:
+def test_an_operator_that_enters_a_leaderboard_is_named(title: str, name: str) -> None:
     rank = TwinRanking("exits", "Exit relays", "#8")
     before, now = (
         PageTwin("contact", "0123456789", TwinDisplay(title=title, rankings=places), TwinRaw())
         for places in ((), (rank,))
     )
     told = changes.entries([("contact/1/", before, now)], HOUR, lambda *_: ("contact/1/",))
-    assert [one.title for one in told] == [f"{name} entered the ranking “Exit relays” at #8"]
+    assert [one.title for one in told] == [
+        f"{name} entered the leaderboard “Exit relays” at place 8"
+    ]
 
 
 def entry(number: int, *folders: str) -> NewsEntry:
@@ -116,3 +120,17 @@ def test_a_feed_is_what_the_atom_format_asks_for() -> None:
 def test_a_feed_without_news_has_the_time_of_the_first_publication() -> None:
     empty = news_files.feed("changes/", "Site", [], HOUR, "Site")
     assert ElementTree.fromstring(empty).find(f"{{{news_files.NAMESPACE}}}updated").text == HOUR
+
+
+def test_an_entry_keeps_its_id_when_it_is_said_in_other_words() -> None:
+    """The id is that of the words which an entry was first published with."""
+    moves = {
+        "is down": (relay(), relay(running=False, flags=())),
+        "moved to 192.0.2.1:9001": (relay(), relay(or_addresses=("192.0.2.1:9001",))),
+        "has another contact": (relay(), relay(contact="you")),
+    }
+    for words, (before, now) in moves.items():
+        (told,) = changes.entries([("relay/A/", before, now)], HOUR, lambda *_: ())
+        first = f"{HOUR} relay/A/ amber (ABCD1234) {words}"
+        assert told.id == uuid5(NAMESPACE_URL, first).urn
+        assert words not in told.title

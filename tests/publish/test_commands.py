@@ -43,7 +43,7 @@ def project(tmp_path: Path) -> Published:
 def titles(feed: Path) -> list[str]:
     root = ElementTree.fromstring(feed.read_bytes())
     told = [one.findtext(f"{ATOM}title", "") for one in root.findall(f"{ATOM}entry")]
-    return [title for title in told if "ranking" not in title]
+    return [title for title in told if "leaderboard" not in title]
 
 
 def test_the_pure_site_is_published_byte_for_byte(project: Published) -> None:
@@ -57,11 +57,11 @@ def test_what_happened_to_a_relay_is_told_to_the_network_and_to_its_operator(
 ) -> None:
     project.given(network(6, relay(1, running=False, flags=[]), published=LATER))
     assert project.hour().status == 0
-    told = [f"relay1 ({fingerprint(1)[:8]}) is down"]
+    told = [f"relay1 ({fingerprint(1)[:8]}) went down"]
     assert titles(project.current / "changes/feed.xml") == told
     feeds = {path: titles(path) for path in project.current.glob("contact/*/feed.xml")}
     assert sorted(feeds.values()) == [[], [], told]
-    assert "is down" in (project.current / "changes/index.html").read_text()
+    assert "went down" in (project.current / "changes/index.html").read_text()
 
 
 def test_a_family_is_told_what_happened_to_its_relays(project: Published) -> None:
@@ -73,7 +73,7 @@ def test_a_family_is_told_what_happened_to_its_relays(project: Published) -> Non
     project.given(network(6, away, kin[1], published=LATER))
     assert project.hour().status == 0
     (feed,) = project.current.glob("family/*/feed.xml")
-    assert titles(feed) == [f"relay1 ({fingerprint(1)[:8]}) is down"]
+    assert titles(feed) == [f"relay1 ({fingerprint(1)[:8]}) went down"]
 
 
 def test_a_contact_that_changes_is_told_to_the_operator_before_and_the_one_now(
@@ -83,7 +83,7 @@ def test_a_contact_that_changes_is_told_to_the_operator_before_and_the_one_now(
     project.given(network(6, moved, published=LATER))
     assert project.hour().status == 0
     told = [titles(path) for path in project.current.glob("contact/*/feed.xml")]
-    words = [f"relay1 ({fingerprint(1)[:8]}) has another contact"]
+    words = [f"relay1 ({fingerprint(1)[:8]}) changed its contact"]
     assert sorted(told) == [[], words, words]
 
 

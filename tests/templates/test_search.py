@@ -72,4 +72,4 @@ def test_a_search_needs_three_clicks_at_most(site: Site) -> None:
 def test_the_search_page_says_what_needs_a_script_and_how_to_do_without(site: Site) -> None:
     said = " ".join(words(site.pages["search/index.html"].main).split())
     assert "The form needs JavaScript" in said
-    assert "Without JavaScript choose how a name or an address begins" in said
+    assert "Works without JavaScript: choose how the name or address begins" in said

@@ -36,8 +36,9 @@ def defined() -> set[str]:
 
 def used() -> set[str]:
     plain = {name for names in re.findall(r'class="([\w -]*)', HTML) for name in names.split()}
-    scripted = set(re.findall(r'className = "([\w-]+)"', SCRIPTS))
-    return (plain - {"l", "m", "x", "y", "k", "t", "f"}) | COMPUTED | scripted
+    scripts = re.findall(r'(?:className = |styled\()["`]([\w -]+)', SCRIPTS)
+    scripted = {name for names in scripts for name in names.split()}
+    return ((plain | scripted) - {"l", "m", "x", "y", "k", "t", "f"}) | COMPUTED
 
 
 def test_every_class_that_is_used_is_defined_and_the_other_way_round() -> None:

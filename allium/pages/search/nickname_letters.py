@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from allium import urls
 from allium.pages.parts.page_base import Head, Link, View
+from allium.pages.search.search_directory import beginning
 
 
 class NicknamePage(View, frozen=True):
@@ -15,12 +16,12 @@ class NicknamePage(View, frozen=True):
 
 def build(letter: str, prefixes: Iterable[str]) -> NicknamePage:
     """Return the view of the page that leads to the prefixes of one letter."""
-    title = f"Nicknames that begin with {letter}"
+    title = f"Nicknames beginning with {letter}"
     return NicknamePage(
         head=Head(
             kind="search",
             title=title,
-            description=f"{title}: choose the second letter.",
+            description=f"{title}: choose the second letter or digit.",
             crumbs=(
                 Link(text="Overview", path=urls.INDEX),
                 Link(text="Search", path=urls.SEARCH),
@@ -29,10 +30,6 @@ def build(letter: str, prefixes: Iterable[str]) -> NicknamePage:
             section="search",
         ),
         links=tuple(
-            Link(text=_words(prefix), path=urls.directory("nick", prefix)) for prefix in prefixes
+            Link(text=beginning(prefix), path=urls.directory("nick", prefix)) for prefix in prefixes
         ),
     )
-
-
-def _words(prefix: str) -> str:
-    return f"{prefix[0]} alone" if prefix[1] == "_" else prefix

@@ -3,7 +3,7 @@
 from typing import Final
 
 from allium import formatting, urls
-from allium.analysis.search_prefixes import Row
+from allium.analysis.search_prefixes import OTHER, Row
 from allium.pages.parts.page_base import Head, Link, Pages, View
 from allium.pages.parts.tables import Found
 
@@ -53,18 +53,16 @@ def build(shard: DirectoryShard) -> DirectoryPage:
     kind, number = shard.kind, shard.number
     first = (number - 1) * PAGE_ROWS
     shown = shard.rows[first : first + PAGE_ROWS]
-    span = (
-        f"rows {formatting.count(first + 1)}{formatting.TO}{formatting.count(first + len(shown))}"
-    )
+    span = f"{formatting.count(first + 1)}{formatting.TO}{formatting.count(first + len(shown))}"
     return DirectoryPage(
         head=_head(shard),
-        caption=f"{_title(kind, shard.prefix)}, {span} of {formatting.count(len(shard.rows))}",
+        caption=f"Rows {span} of {formatting.count(len(shard.rows))}",
         name=_NAMES[kind],
         target="Page" if kind == "op" else "Relay",
         rows=tuple(_found(kind, row) for row in shown),
         pages=_pages(shard),
-        before=_neighbour(kind, shard.before),
-        after=_neighbour(kind, shard.after),
+        before=_neighbour("Previous", kind, shard.before),
+        after=_neighbour("Next", kind, shard.after),
     )
 
 
@@ -82,9 +80,15 @@ def _found(kind: str, row: Row) -> Found:
     return Found(key=row[0], link=Link(text=words, path=urls.relay(row[1])))
 
 
+def beginning(prefix: str) -> str:
+    """Return a prefix in words; `_` stands for no further character, or for any other one."""
+    known = prefix.rstrip(OTHER)
+    return prefix if known == prefix else f"only {known}" if known else "other characters"
+
+
 def _title(kind: str, prefix: str) -> str:
-    shown = prefix.replace("_", "") or "other characters"
-    return f"{_MANY[kind]} that begin with {shown}"
+    words = beginning(prefix)
+    return f"{_MANY[kind]}{': ' if words.startswith('only ') else ' beginning with '}{words}"
 
 
 def _head(shard: DirectoryShard) -> Head:
@@ -121,5 +125,7 @@ def _pages(shard: DirectoryShard) -> Pages | None:
     )
 
 
-def _neighbour(kind: str, prefix: str | None) -> Link | None:
-    return None if prefix is None else Link(text=prefix, path=urls.directory(kind, prefix))
+def _neighbour(way: str, kind: str, prefix: str | None) -> Link | None:
+    if prefix is None:
+        return None
+    return Link(text=f"{way}: {beginning(prefix)}", path=urls.directory(kind, prefix))

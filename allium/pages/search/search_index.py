@@ -50,10 +50,11 @@ class SearchIndex(View, frozen=True, kw_only=True):
     In this order columns compress best. `day` is that of the data. `fingerprints` are base64 (of 20
     bytes, without padding), 27 characters each, one after the other. `addresses` and `hosts` are
     separated by spaces. A value is: of `countries` code and name, of `networks` number and name, of
-    `platforms` id and name, of `versions` the version, its note and whether it is recommended
-    (`true`, `false` or empty), of `flags` all that are held and those that are printed, of `keys`
-    the family keys, of `first_seen` a day, of `weights` a share of the consensus weight, the
-    largest first, of `down` the day when the relay was last seen, empty while it runs.
+    `platforms` id and name, of `versions` the version, its note, whether it is recommended (`true`,
+    `false` or empty) and the colour of the note, of `flags` all that are held, those that say
+    something bad and the others that are printed, of `keys` the family keys, of `first_seen` a day,
+    of `weights` a share of the consensus weight, the largest first, of `down` the day when the
+    relay was last seen, empty while it runs.
     `families` are the rows of the oldest members of the relays' families, -1 without one.
     """
 
@@ -97,7 +98,7 @@ def build(
         platforms=_column((slugs.get(name, ""), name) for name in systems),
         versions=_column(_version(member, row) for member, row in zip(members, rows, strict=True)),
         flags=_column(
-            (" ".join(held_flags(member)), row.flags)
+            (" ".join(held_flags(member)), " ".join(row.harms), row.flags)
             for member, row in zip(relays, rows, strict=True)
         ),
         families=tuple(
@@ -133,8 +134,9 @@ def _version(member: Member, row: RelayRow) -> Value:
     version = relay.version or ""
     is_recommended = relay.recommended_version
     recommended = "" if is_recommended is None else str(is_recommended).lower()
-    note = "" if row.version_note is None else row.version_note.text
-    return version if has_page(version) else "", note, recommended
+    note = row.version_note
+    remark = ("", "") if note is None else (note.text, note.colour)
+    return version if has_page(version) else "", remark[0], recommended, remark[1]
 
 
 def _contacts(members: Iterable[Member]) -> Contacts:

@@ -12,11 +12,11 @@ _DIGITS: Final = "0123456789ABCDEF"
 class SearchPage(View, frozen=True):
     """Links to the directories; a prefix that nothing begins with has no link.
 
-    `fingerprints` are 16 rows of 16.
+    `fingerprints` has all 256 pairs of digits.
     """
 
     head: Head
-    fingerprints: tuple[tuple[Link, ...], ...]
+    fingerprints: tuple[Link, ...]
     nicknames: tuple[Link, ...]
     operators: tuple[Link, ...]
     ipv4: tuple[Link, ...]
@@ -30,14 +30,13 @@ def build(prefixes: Mapping[str, Collection[str]]) -> SearchPage:
         head=Head(
             kind="search",
             title="Search",
-            description="Find a relay or an operator of the Tor network by fingerprint, nickname,"
-            " name or address.",
+            description="Find relays, operators, networks and countries of the Tor network by name,"
+            " fingerprint or IP address.",
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Search")),
             section="search",
         ),
         fingerprints=tuple(
-            tuple(_perhaps(first + second, prefixes["fp"]) for second in _DIGITS)
-            for first in _DIGITS
+            _perhaps(first + second, prefixes["fp"]) for first in _DIGITS for second in _DIGITS
         ),
         nicknames=_links("nick", letters),
         operators=_links("op", prefixes["op"]),
