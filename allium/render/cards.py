@@ -8,7 +8,8 @@ from markupsafe import escape
 
 from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.page_base import FindingText, Slice, Tile, Verdict
-from allium.render.filters import Parts, Safe, enumerated, html, linked, printed
+from allium.pages.parts.tables import FlagStrip
+from allium.render.filters import Parts, Safe, enumerated, html, linked, printed, ruled
 
 APOSTROPHE: Final = "\u2019"
 MANY: Final = 2
@@ -71,13 +72,29 @@ def _finding(finding: FindingText, root: str) -> Parts:
     parts: Parts = (f'<li class="{finding.colour}"><div>\n<h3><span class="sev">', finding.severity)
     parts += (":</span> ", finding.statement, "</h3>\n", "")
     if finding.evidence:
-        parts += ('<p class="muted small">', "; ".join(finding.evidence), ".</p>\n", "")
+        sentences = ". ".join(shown[:1].upper() + shown[1:] for shown in finding.evidence)
+        parts += ('<p class="muted small">', sentences, ".</p>\n", "")
     if finding.advice is not None:
         parts += ("<p>", finding.advice, "</p>\n", "")
     if finding.relays:
         more = () if finding.more is None else (" and ", finding.more)
         parts += ('<p class="small">', "", *enumerated(finding.relays, root), *more, "</p>\n", "")
     return (*parts, "</div></li>\n", "")
+
+
+def chips(strip: FlagStrip, root: str) -> Safe:
+    """Return the flags that a relay holds and those that it lacks."""
+    parts = ['<ul class="flags">', ""]
+    for chip in strip.held:
+        parts += ruled(chip.flag, root, '<li class="harm">' if chip.harm else "<li>")
+        parts += ("</li>", "")
+    for flag in strip.lacking:
+        parts += ('<li><span class="lacks"><span class="unseen">Does not have </span>', flag)
+        parts += ("</span></li>", "")
+    parts += ("</ul>", "")
+    if strip.remark is not None:
+        parts += ('<span class="muted small">', strip.remark, "</span>", "")
+    return html(parts)
 
 
 def stack(slices: Sequence[Slice], root: str) -> Safe:
@@ -113,5 +130,5 @@ def hist(counts: Histogram, what: str, number: str = "Relays", century: int = 0)
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    one.__name__: one for one in (bar, how, tiles, verdict, findings, stack, hist)
+    one.__name__: one for one in (bar, how, tiles, verdict, findings, chips, stack, hist)
 }

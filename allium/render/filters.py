@@ -91,6 +91,12 @@ class Isolated(str):
         return f"<bdi>{escape(str(self))}</bdi>"
 
 
+class Codes(tuple[str, ...]):
+    """Texts that programs write and people copy: addresses, keys."""
+
+    __slots__ = ()
+
+
 def printed(value: object, root: str, before: str = "") -> Parts:
     """Return whatever a view holds: a text, a link, a time, a state, texts of strangers."""
     return _PRINTERS.get(type(value), _escaped)(value, root, before)
@@ -118,6 +124,11 @@ def _figure(value: Figure, root: str, before: str) -> Parts:
 
 def _with_badge(value: Badged, root: str, before: str) -> Parts:
     return (*printed(value.value, root, before), *badges(value.badge, " "))
+
+
+def _codes(value: Codes, root: str, before: str) -> Parts:  # noqa: ARG001  as all printers
+    lines = chain.from_iterable(("</bdi></code><br><code><bdi>", text) for text in value[1:])
+    return (f"{before}<code><bdi>", value[0], *lines, "</bdi></code>", "")
 
 
 def _list(texts: tuple[str, ...]) -> Parts:
@@ -188,9 +199,14 @@ def facts(pairs: Iterable[tuple[str, object]], root: str) -> Safe:
     return html(parts)
 
 
+def codes(texts: tuple[str, ...]) -> Codes | None:
+    """Return addresses, keys and the like for a line each; `None` of none."""
+    return Codes(texts) if texts else None
+
+
 def remarked(value: object, remark: str | None) -> object:
     """Return a value with a remark in small type; the value alone where there is none."""
-    return value if remark is None else Remarked(value, remark)
+    return value if remark is None or value is None else Remarked(value, remark)
 
 
 def badged(value: object, badge: Badge | None) -> object:
@@ -206,6 +222,7 @@ _PRINTERS: Final[dict[type, Callable[[Any, str, str], Parts]]] = {
     type(None): lambda value, _, before: timed(value, before),
     Badge: lambda value, _, before: badges(value, before),
     Figure: _figure,
+    Codes: _codes,
     Remarked: _with_remark,
     Badged: _with_badge,
     tuple: lambda value, _, before: (before, "", *_list(value)),
@@ -214,6 +231,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     one.__name__: one
     for one in (
         *(link, links, known, when, said, answer),
-        *(listed, badge, facts, remarked, badged),
+        *(listed, badge, codes, facts, remarked, badged),
     )
 }

@@ -10,10 +10,15 @@ from typing import Final
 
 from allium.pages.parts.levels import FULL, level
 from allium.pages.parts.page_base import Badge, RelayRow, RelayTable, Share, SourcePlace
-from allium.pages.parts.tables import EntryTable, FlagRow, Found, Heading, PeriodRow
+from allium.pages.parts.tables import EntryTable, FlagRow, Found, Heading, PeriodRow, Verdict
 from allium.render.filters import Parts, Safe, badges, html, linked, printed, ruled, said, timed
 
 _BARS: Final = [f'<tr><th scope="row"><i class="l{n}"></i>' for n in range(FULL + 1)]
+_VERDICTS: Final[dict[Verdict, str]] = {
+    "Met": '<li><b class="met">Met:</b> <bdi>',
+    "Not met": '<li><b class="not">Not met:</b> <bdi>',
+    "Unknown": '<li><b class="open">Unknown:</b> <bdi>',
+}
 _REST: Final = '<tr class="rest"><th scope="row">'
 Cell = Callable[[RelayRow, str], Parts]
 """Returns one cell of a row, given the way to the root."""
@@ -98,22 +103,11 @@ def flag_rows(rows: tuple[FlagRow, ...]) -> Safe:
     """Return what the authorities ask of a relay for each flag, and what the data says."""
     parts: list[str] = []
     for row in rows:
-        parts += ('<tr><th scope="row">', row.flag, "</th><td>", "Yes" if row.held else "No")
-        parts += ("</td>\n<td>", row.needs, "</td><td>")
-        if row.requirements:
-            parts += ("", '<ul class="plain">\n', "")
-            for requirement in row.requirements:
-                verdict = requirement.verdict.lower()
-                parts += ("<li><bdi>", requirement.text, "</bdi>: ", verdict, "</li>\n", "")
-            parts += ("</ul></td><td>", row.verdict, "</td></tr>\n", "")
-        else:
-            parts += (
-                "held" if row.held else "nothing",
-                "</td><td>",
-                row.verdict,
-                "</td></tr>\n",
-                "",
-            )
+        parts += ('<tr><th scope="row">', row.flag, '</th><td class="named">', row.needs)
+        parts += ('</td><td class="named"><ul class="req">', "")
+        for requirement in row.requirements:
+            parts += (_VERDICTS[requirement.verdict], requirement.text, "</bdi></li>", "")
+        parts += ("</ul></td></tr>\n", "")
     return html(parts)
 
 

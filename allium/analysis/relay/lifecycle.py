@@ -15,12 +15,12 @@ Phase: TypeAlias = Literal["unmeasured", "being measured", "ramping up", "steady
 BANDS: Final = (
     (1, "top 1%"),
     (10, "top 10%"),
-    (25, "top quarter"),
-    (50, "above median"),
-    (75, "below median"),
+    (25, "top 25%"),
+    (50, "above the median"),
+    (75, "below the median"),
 )
 """The least percent that a band ends at. A choice of this site: quarters, and two for the top."""
-LOWEST_BAND: Final = "bottom quarter"
+LOWEST_BAND: Final = "bottom 25%"
 DAY: Final = 86_400
 UNMEASURED_DAYS: Final = 3
 """The Tor Project's "The lifecycle of a new relay" (2013): phase one ends after three days."""

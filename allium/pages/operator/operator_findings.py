@@ -96,7 +96,7 @@ def _finding(affected: Affected, down: Down | None) -> FindingText:
     return FindingText(
         severity=severity,
         colour=COLOURS[severity],
-        statement=f"{formatting.number_of(affected.count, 'relay')} {advice.many}.",
+        statement=advice.of(affected.count),
         evidence=evidence,
         advice=advice.does,
         about=advice.about,

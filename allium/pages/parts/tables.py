@@ -8,7 +8,7 @@ from allium.model.relay import Flag
 from allium.pages.parts.page_base import Colour, Link, SourcePlace, View
 
 Cell: TypeAlias = Link | str
-Verdict: TypeAlias = Literal["Met", "Not met", "Cannot tell", "Not wanted"]
+Verdict: TypeAlias = Literal["Met", "Not met", "Unknown"]
 
 
 class Row(View, frozen=True):
@@ -59,13 +59,26 @@ class Requirement(View, frozen=True):
 
 
 class FlagRow(View, frozen=True):
-    """One flag; `requirements` are those of a flag that is not held."""
+    """One flag that a relay lacks: what it needs, and how the relay's data compares."""
 
     flag: str
-    held: bool
     needs: str
     requirements: tuple[Requirement, ...]
-    verdict: Verdict
+
+
+class Chip(View, frozen=True):
+    """A flag that a relay holds, and whether it says something bad of the relay."""
+
+    flag: Link
+    harm: bool
+
+
+class FlagStrip(View, frozen=True):
+    """The flags of a relay: those that it holds, those that it lacks, and a word on the others."""
+
+    held: tuple[Chip, ...]
+    lacking: tuple[Flag, ...]
+    remark: str | None
 
 
 class PeriodRow(View, frozen=True):

@@ -1,10 +1,10 @@
-"""The flag table of a relay: what each flag needs, what the data says, and whether that is met.
+"""The flags of a relay: which it holds, and of the others what each needs and what the data says.
 
 Thresholds and measurements are the authorities' votes, which the data does not carry: where they
-decide, the verdict is "Cannot tell".
+decide, the verdict is "Unknown".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -26,8 +26,10 @@ from allium.analysis.relay.flag_rules import (
     limited,
     unmeasured,
 )
-from allium.model.relay import Flag, Relay
-from allium.pages.parts.tables import FlagRow, Requirement, Verdict
+from allium.model.relay import Flag, Relay, in_print_order
+from allium.pages.parts import group_links
+from allium.pages.parts.relay_rows import HARMS
+from allium.pages.parts.tables import Chip, FlagRow, FlagStrip, Requirement, Verdict
 from allium.pages.relay.relay_shard import RelayShard
 
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
@@ -43,6 +45,7 @@ class FlagEvidence(Struct, frozen=True, kw_only=True):
     words: str
     judge: Callable[[RelayShard], list[Requirement]] = lambda _: []
     only_when_held: bool = False
+    """Whether the flag is a special or a bad one, which no relay lacks."""
 
     def needs(self, units: formatting.Units) -> str:
         """Return what the flag needs in plain words."""
@@ -50,29 +53,53 @@ class FlagEvidence(Struct, frozen=True, kw_only=True):
 
 
 def flag_table(shard: RelayShard) -> tuple[FlagRow, ...]:
-    """Return the rows of the flags that every relay may want, then of special ones it has."""
-    held = {flag for flag in shard.relay.flags if flag != "Running" or shard.relay.running}
+    """Return a row of each flag that the relay lacks, in the order of `FLAGS`."""
+    lacking = set(_lacking(shard))
     return tuple(
-        _row(flag, evidence, shard, held=flag in held)
+        FlagRow(
+            flag=flag,
+            needs=evidence.needs(shard.units),
+            requirements=tuple(required(flag, shard)),
+        )
         for flag, evidence in FLAGS.items()
-        if flag in held or not evidence.only_when_held
+        if flag in lacking
     )
 
 
-def _row(flag: Flag, evidence: FlagEvidence, shard: RelayShard, *, held: bool) -> FlagRow:
-    requirements = [] if held else required(flag, shard)
-    return FlagRow(
-        flag=flag,
-        held=held,
-        needs=evidence.needs(shard.units),
-        requirements=tuple(requirements),
-        verdict="Met" if held else worst(requirements),
+def flag_strip(shard: RelayShard) -> FlagStrip:
+    """Return the flags of the relay: special and bad ones first, then in print order."""
+    held = sorted(held_flags(shard.relay), key=lambda flag: (flag != "Authority", _harmless(flag)))
+    return FlagStrip(
+        held=tuple(Chip(flag=group_links.flag(flag), harm=flag in HARMS) for flag in held),
+        lacking=tuple(_lacking(shard)),
+        remark="Not an exit, by choice" if _no_exit(shard) else None,
     )
+
+
+def held_flags(relay: Relay) -> tuple[Flag, ...]:
+    """Return the flags that a relay holds now, in print order."""
+    return tuple(flag for flag in relay.flags if flag != "Running" or relay.running)
+
+
+def _harmless(flag: Flag) -> int:
+    return HARMS.index(flag) if flag in HARMS else len(HARMS)
+
+
+def _lacking(shard: RelayShard) -> list[Flag]:
+    """Return the flags that the relay lacks, in print order, but those that it does not want."""
+    given = held_flags(shard.relay)
+    return [
+        flag
+        for flag in in_print_order(FLAGS)
+        if flag not in given
+        and not FLAGS[flag].only_when_held
+        and not (flag == "Exit" and _no_exit(shard))
+    ]
 
 
 def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
     """Return what a flag needs that the relay does not hold, each with its own verdict."""
-    if flag in WITHHELD and "MiddleOnly" in shard.relay.flags and not _no_exit(shard, flag):
+    if flag in WITHHELD and "MiddleOnly" in shard.relay.flags:
         words = "Withheld from relays that are restricted to the middle position"
         return [Requirement(text=words, verdict="Not met")]
     return FLAGS[flag].judge(shard)
@@ -81,8 +108,7 @@ def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
 def worst(requirements: list[Requirement]) -> Verdict:
     """Return the verdict of a flag from those of what it needs."""
     verdicts = {requirement.verdict for requirement in requirements}
-    order: tuple[Verdict, ...] = ("Not wanted", "Not met", "Cannot tell")
-    return next((verdict for verdict in order if verdict in verdicts), "Cannot tell")
+    return "Not met" if "Not met" in verdicts else "Unknown"
 
 
 @lru_cache(maxsize=2)
@@ -117,7 +143,7 @@ def _running(shard: RelayShard) -> list[Requirement]:
 
 def _valid(shard: RelayShard) -> list[Requirement]:
     status = shard.relay.version_status or "unknown"
-    return [Requirement(text=f"Version status: {status}", verdict="Cannot tell")]
+    return [Requirement(text=f"Version status: {status}", verdict="Unknown")]
 
 
 def _fast(shard: RelayShard) -> list[Requirement]:
@@ -129,7 +155,7 @@ def _bandwidths(shard: RelayShard, least: Minimum, band: str | None) -> list[Req
     relay = shard.relay
     if "Authority" in relay.flags:
         words = "Directory authorities get no weight from measurements"
-        return [Requirement(text=words, verdict="Cannot tell")]
+        return [Requirement(text=words, verdict="Unknown")]
     if unmeasured(relay):
         words = "Not yet measured by the bandwidth authorities"
         return [Requirement(text=words, verdict="Not met")]
@@ -141,14 +167,14 @@ def _advertised(
 ) -> Requirement:
     advertised = relay.advertised_bandwidth
     if advertised is None:
-        return Requirement(text="Advertised bandwidth not reported", verdict="Cannot tell")
+        return Requirement(text="Advertised bandwidth not reported", verdict="Unknown")
     words = f"Advertised bandwidth {formatting.bandwidth(advertised, units)}"
     if band is not None:
         words += f" ({band})"
     if advertised >= least.bandwidth:
         return Requirement(text=words, verdict="Met")
     if relay.hibernating:
-        return Requirement(text="Advertises nothing while hibernating", verdict="Cannot tell")
+        return Requirement(text="Advertises nothing while hibernating", verdict="Unknown")
     cause = ", capped by the bandwidth rate or burst" if limited(relay, least) else ""
     needed = formatting.bandwidth(least.bandwidth, units)
     return Requirement(text=f"{words}{cause}; {needed} required", verdict="Not met")
@@ -158,7 +184,7 @@ def _measured(relay: Relay, least: Minimum) -> Requirement:
     """Return how the median of measurements compares, which is the consensus weight."""
     weight = relay.consensus_weight
     if weight is None:
-        return Requirement(text="No consensus weight", verdict="Cannot tell")
+        return Requirement(text="No consensus weight", verdict="Unknown")
     words = f"Measured bandwidth, as consensus weight: {formatting.count(weight)}"
     if weight >= least.weight:
         return Requirement(text=words, verdict="Met")
@@ -174,15 +200,15 @@ def _stable(shard: RelayShard) -> list[Requirement]:
         else f"Last restarted {formatting.minute(since)} UTC"
     )
     cause = "restarts are not the cause" if shard.history.up_for_stable else "every restart counts"
-    return [Requirement(text=f"{words}; {cause}", verdict="Cannot tell"), *_uptime(shard)]
+    return [Requirement(text=f"{words}; {cause}", verdict="Unknown"), *_uptime(shard)]
 
 
 def _uptime(shard: RelayShard) -> list[Requirement]:
     """Return the uptime of a month as an approximation of what the authorities weigh."""
     rows = shard.history.uptime
     month = rows[0].running if rows and rows[0].period == "1 month" else None
-    words = "not known" if month is None else month
-    return [Requirement(text=f"Uptime in 1 month (approximation): {words}", verdict="Cannot tell")]
+    words = "unknown" if month is None else f"{month} (approximation)"
+    return [Requirement(text=f"Uptime in 1 month: {words}", verdict="Unknown")]
 
 
 def _directory(_: RelayShard) -> list[Requirement]:
@@ -190,10 +216,21 @@ def _directory(_: RelayShard) -> list[Requirement]:
     return [Requirement(text=words, verdict="Not met")]
 
 
-def _first_missing(shard: RelayShard) -> list[Requirement]:
-    """Return the first of the three flags that others build on, if one is missing."""
+def _prerequisites(shard: RelayShard) -> list[Requirement]:
+    """Return which of the flags that others build on the relay holds, and which it lacks."""
+    there = [flag for flag in PREREQUISITES if flag in shard.relay.flags]
     missing = [flag for flag in PREREQUISITES if flag not in shard.relay.flags]
-    return [_prerequisite(flag, shard) for flag in missing[:1]]
+    found = [Requirement(text=_joined(there), verdict="Met")] if there else []
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        lacking = Requirement(text=f"{_joined(missing)} {verb} missing", verdict="Not met")
+        found.append(lacking)
+    return found
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return words as an enumeration."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _long_enough_known(shard: RelayShard) -> Requirement:
@@ -207,11 +244,11 @@ def _long_enough_known(shard: RelayShard) -> Requirement:
     else:
         first_seen, last_seen = formatting.date(relay.first_seen), formatting.date(relay.last_seen)
         words = f"First seen {first_seen}, last seen {last_seen}"
-    return Requirement(text=f"{words} (approximation)", verdict="Met" if enough else "Not met")
+    return Requirement(text=words, verdict="Met" if enough else "Not met")
 
 
 def _hsdir(shard: RelayShard) -> list[Requirement]:
-    return [*_first_missing(shard), *_long_enough_up(shard)]
+    return [*_prerequisites(shard), *_long_enough_up(shard)]
 
 
 def _long_enough_up(shard: RelayShard) -> list[Requirement]:
@@ -219,7 +256,7 @@ def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     relay, enough = shard.relay, shard.history.up_for_hsdir
     started = relay.last_restarted
     if started is None:
-        return [Requirement(text="Last restart unknown", verdict="Cannot tell")]
+        return [Requirement(text="Last restart unknown", verdict="Unknown")]
     words = f"Last restarted {formatting.minute(started)} UTC"
     if relay.running:
         moment = formatting.minute(formatting.time_of(formatting.seconds(started) + HSDIR_UPTIME))
@@ -227,41 +264,33 @@ def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     else:
         words += f", last seen {formatting.minute(relay.last_seen)} UTC"
     up = Requirement(text=words, verdict="Met" if enough else "Not met")
-    reached = Requirement(text="Reachable all that time, as votes have it", verdict="Cannot tell")
+    reached = Requirement(text="Reachable all that time, as votes have it", verdict="Unknown")
     return [up, reached] if enough else [up]
 
 
 def _guard(shard: RelayShard) -> list[Requirement]:
     least = shard.position.guard or GUARANTEED.guard
     return [
-        *(_prerequisite(flag, shard) for flag in PREREQUISITES),
+        *_prerequisites(shard),
         _long_enough_known(shard),
         *_uptime(shard),
         *_bandwidths(shard, least, shard.position.bandwidth_band),
     ]
 
 
-def _prerequisite(flag: Flag, shard: RelayShard) -> Requirement:
-    if flag in shard.relay.flags:
-        return Requirement(text=f"{flag} flag held", verdict="Met")
-    return Requirement(text=f"No {flag} flag", verdict="Not met")
-
-
-def _no_exit(shard: RelayShard, flag: Flag) -> bool:
-    """Tell whether a flag is Exit, and the relay wants to be none."""
+def _no_exit(shard: RelayShard) -> bool:
+    """Tell whether the relay wants to be no exit."""
     summary = shard.relay.exit_policy_summary
-    return flag == "Exit" and summary is not None and summary.reject == ALL_PORTS
+    return summary is not None and summary.reject == ALL_PORTS
 
 
 def _exit(shard: RelayShard) -> list[Requirement]:
     summary = shard.relay.exit_policy_summary
     if summary is None:
-        return [Requirement(text="No exit policy in the data", verdict="Cannot tell")]
-    if _no_exit(shard, "Exit"):
-        return [Requirement(text="Not an exit, by choice", verdict="Not wanted")]
+        return [Requirement(text="No exit policy in the data", verdict="Unknown")]
     closed = [port for port in EXIT_PORTS if not port_allowed(summary, port)]
     if not closed:
-        return [Requirement(text="Ports 80 and 443 are open", verdict="Cannot tell")]
+        return [Requirement(text="Ports 80 and 443 are open", verdict="Unknown")]
     return [Requirement(text=f"Port {port} is closed", verdict="Not met") for port in closed]
 
 

@@ -3,22 +3,48 @@
 from typing import Final
 
 from allium import formatting
+from allium.analysis.relay.exit_policy import ALL_PORTS
+from allium.analysis.relay.lifecycle import Lifecycle, Phase
+from allium.analysis.relay.platform import platform_name
 from allium.model.relay import PortSummary, Relay
 from allium.pages.parts import aroi_texts
 from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import View, When, day, minute
+from allium.pages.relay.flag_table import held_flags
 from allium.pages.relay.relay_history import RelayHistory
-from allium.pages.relay.relay_shard import RelayPosition, RelayShard
+from allium.pages.relay.relay_shard import HOST_NAME_FIELDS, RelayPosition, RelayShard
 
 HOST_NAMES: Final = 8
+NOT_REPORTED: Final = "Not reported"
+NO_OVERLOAD: Final = "None reported"
 NO_LIMIT: Final = 1_073_741_824
 """Bytes/s. Tor: the default of BandwidthRate and BandwidthBurst, "1 GB" (`config.c`)."""
+NO_EXIT: Final = "This relay allows no exit traffic."
+NO_V4_EXIT: Final = "This relay allows no IPv4 exit traffic."
+NO_V6_EXIT: Final = "This relay allows no IPv6 exit traffic."
 OVERLOADS: Final = {
-    "overload_general": "overloaded",
-    "overload_fd": "out of file descriptors",
-    "overload_rate": "at the rate limit",
-    "overload_past": "overloaded, some days ago",
+    "overload_general": "Overloaded",
+    "overload_fd": "Out of file descriptors",
+    "overload_rate": "Rate limit reached",
+    "overload_past": "Overloaded more than 3 days ago",
+}
+RATIOS: Final = {
+    "well above": "Well above what is typical for this bandwidth",
+    "about": "Typical for this bandwidth",
+    "below": "Below what is typical for this bandwidth",
+    "far below": "Far below what is typical for this bandwidth",
+}
+MEASURED: Final = {
+    True: "Yes, by at least three bandwidth authorities",
+    False: "No, not yet",
+    None: "Unknown",
+}
+LIFE: Final[dict[Phase, str]] = {
+    "unmeasured": "New, not measured yet",
+    "being measured": "Being measured",
+    "ramping up": "Ramping up",
+    "steady": "Steady: past its ramp-up",
 }
 
 
@@ -30,7 +56,7 @@ class RelayDisplay(View, frozen=True):
     status: str
     role: str
     flags: tuple[str, ...]
-    lifecycle: str | None
+    lifecycle: str
     consensus_weight: str | None
     weight_share: str | None
     weight_band: str | None
@@ -38,7 +64,7 @@ class RelayDisplay(View, frozen=True):
     middle_probability: str | None
     exit_probability: str | None
     ratio: str | None
-    measured: bool | None
+    measured: str | None
     observed_bandwidth: str | None
     advertised_bandwidth: str | None
     bandwidth_rate: str | None
@@ -46,7 +72,7 @@ class RelayDisplay(View, frozen=True):
     limit: str | None
     total_data: str | None
     total_data_period: str | None
-    hibernating: bool
+    hibernating: str
     overload: str
     or_addresses: tuple[str, ...]
     exit_addresses: tuple[str, ...]
@@ -54,6 +80,7 @@ class RelayDisplay(View, frozen=True):
     unreachable_or_addresses: tuple[str, ...]
     verified_host_names: tuple[str, ...]
     unverified_host_names: tuple[str, ...]
+    no_host_names: str | None
     country: str | None
     place: str | None
     asn: str | None
@@ -64,15 +91,17 @@ class RelayDisplay(View, frozen=True):
     aroi_place: str | None
     aroi_domain: str | None
     aroi_proof: str | None
-    family: tuple[str, str, str]
-    family_gone: str
+    effective_family: str
+    alleged_family: str | None
+    family_gone: str | None
+    indirect_family: str | None
     family_ids: tuple[str, ...]
-    platform: str | None
+    platform: str
     version: str | None
     version_status: str | None
     recommended_version: bool | None
-    exit_policy_summary: str | None
-    exit_policy_v6_summary: str | None
+    exit_policy_summary: str
+    exit_policy_v6_summary: str
 
 
 class Times(View, frozen=True):
@@ -95,17 +124,17 @@ def display(shard: RelayShard) -> RelayDisplay:
         nickname=relay.nickname,
         fingerprint=relay.fingerprint,
         status=_status(relay),
-        role=position.role,
-        flags=tuple(flag for flag in relay.flags if flag != "Running" or relay.running),
-        lifecycle=_lifecycle(history),
+        role=f"{position.role.capitalize()} relay",
+        flags=held_flags(relay),
+        lifecycle=_lifecycle(relay, history),
         consensus_weight=_weight(relay.consensus_weight),
         weight_share=position.weight_share,
-        weight_band=position.weight_band,
+        weight_band=_among_running(position.weight_band),
         guard_probability=position.guard_probability,
         middle_probability=position.middle_probability,
         exit_probability=position.exit_probability,
-        ratio=position.ratio,
-        measured=relay.measured if relay.running else None,
+        ratio=None if position.ratio is None else RATIOS[position.ratio],
+        measured=MEASURED[relay.measured] if relay.running else None,
         observed_bandwidth=_rate(relay.observed_bandwidth, shard.units),
         advertised_bandwidth=_rate(relay.advertised_bandwidth, shard.units),
         bandwidth_rate=_limit(relay.bandwidth_rate, shard.units),
@@ -113,14 +142,15 @@ def display(shard: RelayShard) -> RelayDisplay:
         limit=_limiting(relay),
         total_data=history.volume,
         total_data_period=history.volume_period,
-        hibernating=relay.hibernating,
+        hibernating="Yes" if relay.hibernating else "No",
         overload=_overload(history),
         or_addresses=relay.or_addresses,
         exit_addresses=_other_addresses(relay),
         dir_address=relay.dir_address,
         unreachable_or_addresses=relay.unreachable_or_addresses,
-        verified_host_names=_names(shard, "verified_host_names", relay.verified_host_names),
-        unverified_host_names=_names(shard, "unverified_host_names", relay.unverified_host_names),
+        verified_host_names=_first(relay.verified_host_names, HOST_NAMES),
+        unverified_host_names=_first(relay.unverified_host_names, HOST_NAMES),
+        no_host_names=_no_host_names(shard),
         country=_country(relay),
         place=", ".join(filter(None, (relay.city_name, relay.region_name))) or None,
         asn=relay.asn,
@@ -131,26 +161,24 @@ def display(shard: RelayShard) -> RelayDisplay:
         aroi_place=None if position.aroi_status == "validated" else proof_place(shard),
         aroi_domain=position.aroi_domain,
         aroi_proof=position.aroi_proof,
-        family=(
-            formatting.count(shard.effective_family),
-            formatting.count(shard.one_sided),
-            formatting.count(shard.indirect_family),
-        ),
-        family_gone=formatting.count(shard.gone),
+        effective_family=_relays(shard.effective_family, "other relay") or "None",
+        alleged_family=_alleged(shard.one_sided),
+        family_gone=_relays(shard.gone, "listed relay"),
+        indirect_family=_relays(shard.indirect_family, "relay"),
         family_ids=relay.family_ids,
-        platform=relay.platform,
+        platform=platform_name(relay.platform),
         version=relay.version,
         version_status=relay.version_status,
         recommended_version=relay.recommended_version,
-        exit_policy_summary=_ports(relay.exit_policy_summary),
-        exit_policy_v6_summary=_ports(relay.exit_policy_v6_summary),
+        exit_policy_summary=_v4_policy(relay),
+        exit_policy_v6_summary=_v6_policy(relay),
     )
 
 
 def _status(relay: Relay) -> str:
     """Return whether a relay is up; one that hibernates is away on purpose."""
     if relay.running:
-        return "Up"
+        return "Running"
     return "Hibernating" if relay.hibernating else "Down"
 
 
@@ -166,21 +194,43 @@ def times(relay: Relay, history: RelayHistory) -> Times:
     )
 
 
-def _lifecycle(history: RelayHistory) -> str | None:
+def _lifecycle(relay: Relay, history: RelayHistory) -> str:
     life = history.lifecycle
-    if life is None or life.since is None:
-        return None if life is None else life.phase
-    return f"{life.phase} since {life.since}, until {life.until} at the earliest"
+    return _status(relay) if life is None else phase_words(life)
+
+
+def phase_words(life: Lifecycle) -> str:
+    """Return where a relay is in its life, since when and how long at least."""
+    words = LIFE[life.phase]
+    if life.since is None:
+        return words
+    return f"{words} since {life.since}, until {life.until} at the earliest"
+
+
+def _among_running(band: str | None) -> str | None:
+    """Return where a relay stands by weight."""
+    return None if band is None else f"{band[0].upper()}{band[1:]} of running relays"
+
+
+def _relays(count: int, noun: str) -> str | None:
+    """Return a number of relays; `None` of none."""
+    return formatting.number_of(count, noun) if count else None
+
+
+def _alleged(count: int) -> str | None:
+    verb = "does" if count == 1 else "do"
+    words = _relays(count, "relay")
+    return None if words is None else f"{words} that {verb} not list this relay back"
 
 
 def _limiting(relay: Relay) -> str | None:
     """Return which of three values the advertised bandwidth is."""
     if relay.hibernating:
-        return "none: the relay hibernates"
+        return "the relay is hibernating"
     values = (
-        (relay.observed_bandwidth, "what was observed"),
-        (relay.bandwidth_rate, "the rate limit"),
-        (relay.bandwidth_burst, "the burst limit"),
+        (relay.observed_bandwidth, "the observed bandwidth"),
+        (relay.bandwidth_rate, "the bandwidth rate"),
+        (relay.bandwidth_burst, "the bandwidth burst"),
     )
     return next(
         (words for value, words in values if value == relay.advertised_bandwidth is not None), None
@@ -194,7 +244,7 @@ def _overload(history: RelayHistory) -> str:
         for code, words in OVERLOADS.items()
         if code in history.reports
     )
-    return ", ".join(reports) or "none reported"
+    return ", ".join(reports) or NO_OVERLOAD
 
 
 def more(count: int, shown: int, noun: str) -> str | None:
@@ -206,9 +256,17 @@ def more(count: int, shown: int, noun: str) -> str | None:
     )
 
 
-def _names(shard: RelayShard, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the first host names, or that the data has those of no relay."""
-    return (NOT_IN_DATA,) if field in shard.absent else _first(names, HOST_NAMES)
+def _no_host_names(shard: RelayShard) -> str | None:
+    """Return what is said of a relay without host names; `None` of one that has any."""
+    if shard.relay.verified_host_names or shard.relay.unverified_host_names:
+        return None
+    if len(shard.absent) == len(HOST_NAME_FIELDS):
+        return NOT_IN_DATA
+    if not shard.absent:
+        return "None found"
+    lacking = "unverified" if shard.absent[0] == "unverified_host_names" else "verified"
+    known = "verified" if lacking == "unverified" else "unverified"
+    return f"No {known} ones; {lacking} ones are {NOT_IN_DATA}"
 
 
 def _first(items: tuple[str, ...], length: int) -> tuple[str, ...]:
@@ -221,7 +279,7 @@ def _rate(value: int | None, units: formatting.Units) -> str | None:
 
 
 def _limit(value: int | None, units: formatting.Units) -> str | None:
-    return "no limit set" if value == NO_LIMIT else _rate(value, units)
+    return "No limit set" if value == NO_LIMIT else _rate(value, units)
 
 
 def _other_addresses(relay: Relay) -> tuple[str, ...]:
@@ -249,13 +307,25 @@ def proof_place(shard: RelayShard) -> str | None:
     return aroi_texts.place(position.aroi_proof, position.aroi_domain, shard.relay.fingerprint)
 
 
+def _v4_policy(relay: Relay) -> str:
+    """Return what exits the relay allows to addresses of IPv4."""
+    if relay.exit_policy_summary is None:
+        return "Unknown"
+    none = NO_EXIT if _ports(relay.exit_policy_v6_summary) is None else NO_V4_EXIT
+    return _ports(relay.exit_policy_summary) or none
+
+
+def _v6_policy(relay: Relay) -> str:
+    """Return what exits the relay allows to addresses of IPv6; without a policy there are none."""
+    none = NO_EXIT if _v4_policy(relay) == NO_EXIT else NO_V6_EXIT
+    return _ports(relay.exit_policy_v6_summary) or none
+
+
 def _ports(summary: PortSummary | None) -> str | None:
-    """Return an exit policy summary in words."""
-    if summary is None:
+    """Return an exit policy summary in words; `None` where there is none, or all is rejected."""
+    if summary is None or summary.reject == ALL_PORTS:
         return None
-    if summary.reject == ("1-65535",):
-        return "no exits"
-    verb = "rejects" if summary.accept is None else "accepts"
+    verb = "Rejects" if summary.accept is None else "Accepts"
     ports = summary.accept or summary.reject or ()
     is_single = len(ports) == 1 and "-" not in ports[0]
     return f"{verb} {'port' if is_single else 'ports'} {', '.join(ports)}"

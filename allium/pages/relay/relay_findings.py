@@ -10,7 +10,7 @@ from allium.pages.parts.aroi_texts import REMEDIES
 from allium.pages.parts.page_base import FindingText
 from allium.pages.relay.finding_texts import ADVICE, COLOURS
 from allium.pages.relay.flag_table import required, worst
-from allium.pages.relay.relay_display import proof_place
+from allium.pages.relay.relay_display import phase_words, proof_place
 from allium.pages.relay.relay_shard import RelayShard
 
 Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
@@ -44,10 +44,12 @@ def _nothing(_: RelayShard) -> tuple[str | None, ...]:
     return ()
 
 
-def _version(shard: RelayShard) -> tuple[str | None, ...]:
-    relay = shard.relay
-    status = f" ({relay.version_status})" if relay.version_status is not None else ""
-    return (f"Version {relay.version or 'unknown'}{status}",)
+def _version(words: str) -> Evidence:
+    return lambda shard: (f"{shard.relay.version or 'The version'} is {words}",)
+
+
+def _version_status(shard: RelayShard) -> tuple[str | None, ...]:
+    return (f"Version {shard.relay.version or 'unknown'} ({shard.relay.version_status})",)
 
 
 def _reported(code: str) -> Evidence:
@@ -64,18 +66,16 @@ def _proof(shard: RelayShard) -> tuple[str | None, ...]:
 
 def _rates(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
-    limit, observed = relay.bandwidth_rate or 0, relay.observed_bandwidth or 0
-    return (
-        f"Bandwidth rate {formatting.bandwidth(limit, shard.units)}",
-        f"Observed bandwidth {formatting.bandwidth(observed, shard.units)}",
-    )
+    rate = formatting.bandwidth(relay.bandwidth_rate or 0, shard.units)
+    observed = formatting.bandwidth(relay.observed_bandwidth or 0, shard.units)
+    return (f"Bandwidth rate {rate}; observed bandwidth {observed}",)
 
 
 def _weight(shard: RelayShard) -> tuple[str | None, ...]:
     relay = shard.relay
     observed = formatting.bandwidth(relay.observed_bandwidth or 0, shard.units)
-    weight = f"Consensus weight {formatting.weight(relay.consensus_weight or 0)}"
-    return weight, f"Observed bandwidth {observed}"
+    weight = formatting.weight(relay.consensus_weight or 0)
+    return (f"Consensus weight {weight}; observed bandwidth {observed}",)
 
 
 def _missing(flag: Flag) -> Evidence:
@@ -98,10 +98,7 @@ def _bandwidths(flag: Flag) -> Evidence:
 
 def _phase(shard: RelayShard) -> tuple[str | None, ...]:
     life = shard.history.lifecycle
-    if life is None:
-        return ()
-    until = f", until {life.until} at the earliest" if life.until is not None else ""
-    return (f"{life.phase.capitalize()} since {life.since}{until}",)
+    return () if life is None else (phase_words(life),)
 
 
 def _addresses(shard: RelayShard) -> tuple[str | None, ...]:
@@ -121,10 +118,12 @@ def _gone(shard: RelayShard) -> tuple[str | None, ...]:
 
 def _away(shard: RelayShard) -> tuple[str | None, ...]:
     relay, started = shard.relay, shard.relay.last_restarted
-    return (
-        None if relay.running else f"Last seen {formatting.minute(relay.last_seen)} UTC",
-        None if started is None else f"Last restarted {formatting.minute(started)} UTC",
+    moments = (
+        None if relay.running else f"last seen {formatting.minute(relay.last_seen)} UTC",
+        None if started is None else f"last restarted {formatting.minute(started)} UTC",
     )
+    words = "; ".join(filter(None, moments))
+    return (words[:1].upper() + words[1:] or None,)
 
 
 PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
@@ -133,9 +132,9 @@ PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
 EVIDENCE: Final[dict[str, Evidence]] = {
     "offline": _away,
     "hibernating": _away,
-    "version_obsolete": _version,
-    "version_unrecommended": _version,
-    "version_ahead": _version,
+    "version_obsolete": _version("older than every recommended version"),
+    "version_unrecommended": _version("not one of the recommended versions"),
+    "version_ahead": _version_status,
     "overload_fd": _reported("overload_fd"),
     "overload_general": _reported("overload_general"),
     "overload_rate": _reported("overload_rate"),

@@ -1,18 +1,19 @@
 """The page of a relay: its findings, facts, flags, history and operator, and its JSON twin."""
 
 from allium import formatting, urls
-from allium.analysis.relay_groups import UNKNOWN
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.chart_views import Chart
 from allium.pages.parts.history_charts import traffic_chart, uptime_chart
 from allium.pages.parts.page_base import FindingText, Head, Link, View
-from allium.pages.parts.tables import FlagRow
-from allium.pages.relay.flag_table import flag_table
+from allium.pages.parts.tables import FlagRow, FlagStrip
+from allium.pages.relay.flag_table import flag_strip, flag_table
 from allium.pages.relay.relay_display import RelayDisplay, Times, display, more, times
 from allium.pages.relay.relay_findings import findings
-from allium.pages.relay.relay_history import RelayUptimeRow
+from allium.pages.relay.relay_head import PHASES, RelayHead, relay_head
+from allium.pages.relay.relay_history import RelayHistory, RelayUptimeRow
 from allium.pages.relay.relay_raw import RelayRaw, raw
+from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
 
 POLICY_LINES = 100
@@ -26,9 +27,27 @@ class Groups(View, frozen=True):
     network: Link
     platform: Link
     version: Link
-    flags: tuple[Link, ...]
     first_seen: Link
     family: Link
+
+
+class Step(View, frozen=True):
+    """A phase of a relay's life, and whether the relay is in it."""
+
+    name: str
+    is_current: bool
+
+
+class Policy(View, frozen=True):
+    """The exit policy: its first lines, how many it has, how many more these are.
+
+    That of an exit has a wide card.
+    """
+
+    lines: tuple[str, ...]
+    length: str
+    more: str | None
+    wide: bool
 
 
 class RelayPage(View, frozen=True):
@@ -36,25 +55,31 @@ class RelayPage(View, frozen=True):
 
     head: Head
     id: str
-    verdict: str
+    top: RelayHead
     display: RelayDisplay
     times: Times
+    remarks: Remarks
+    probabilities: str | None
+    steps: tuple[Step, ...]
+    """The phases of a relay's life, while it is not yet in the last."""
     findings: tuple[FindingText, ...]
     further_findings: tuple[FindingText, ...]
-    flags: tuple[FlagRow, ...]
+    flags: FlagStrip
+    missing: tuple[FlagRow, ...]
     uptimes: tuple[RelayUptimeRow, ...]
     uptime_flag: str | None
     uptime_same: bool
     traffic: Chart | None
     uptime: Chart | None
     operator: Link
+    aroi_reason: str | None
+    """Why the operator's claim of a domain is incomplete."""
     groups: Groups
     alleged: tuple[Link, ...]
     alleged_more: str | None
     strangers: tuple[str, ...]
     strangers_more: str | None
-    policy: tuple[str, ...]
-    policy_more: str | None
+    policy: Policy
     raw: RelayRaw
     links: dict[str, str]
 
@@ -67,25 +92,29 @@ def build(shard: RelayShard) -> RelayPage:
     return RelayPage(
         head=_head(relay),
         id=relay.fingerprint,
-        verdict=_verdict(relay, relay_findings),
+        top=relay_head(shard, shown, relay_findings),
         display=shown,
         times=times(relay, history),
+        remarks=remarks(shard, shown),
+        probabilities=probabilities(shard),
+        steps=_steps(history),
         findings=relay_findings[:FINDINGS],
         further_findings=relay_findings[FINDINGS:],
-        flags=flag_table(shard),
+        flags=flag_strip(shard),
+        missing=flag_table(shard),
         uptimes=history.uptime,
         uptime_flag=history.flag,
         uptime_same=history.same,
         traffic=traffic_chart(history.traffic, shard.units, "the relay"),
         uptime=uptime_chart(history.running),
         operator=position.operator,
+        aroi_reason=shown.aroi if position.aroi_status == "incomplete" else None,
         groups=_groups(relay, shown, position),
         alleged=shard.alleged,
         alleged_more=more(shard.one_sided, ALLEGED, "relay"),
         strangers=shard.strangers,
         strangers_more=more(shard.gone, ALLEGED, "relay"),
-        policy=relay.exit_policy[:POLICY_LINES],
-        policy_more=more(len(relay.exit_policy), POLICY_LINES, "line"),
+        policy=_policy(shard),
         raw=raw(shard),
         links=_links(relay, position),
     )
@@ -95,14 +124,31 @@ def _groups(relay: Relay, shown: RelayDisplay, position: RelayPosition) -> Group
     return Groups(
         country=group_links.country(relay.country, shown.country),
         network=group_links.network(relay.asn),
-        platform=Link(text=relay.platform or UNKNOWN, path=position.platform),
+        platform=Link(text=shown.platform, path=position.platform),
         version=group_links.version(relay.version),
-        flags=tuple(group_links.flag(flag) for flag in shown.flags),
         first_seen=group_links.first_seen(relay.first_seen),
-        family=Link(
-            text="no mutual family" if position.family is None else "family page",
-            path=position.family,
-        ),
+        family=Link(text=shown.effective_family, path=position.family),
+    )
+
+
+def _policy(shard: RelayShard) -> Policy:
+    lines = shard.relay.exit_policy
+    return Policy(
+        lines=lines[:POLICY_LINES],
+        length=formatting.number_of(len(lines), "line"),
+        more=more(len(lines), POLICY_LINES, "line"),
+        wide=shard.position.role == "exit",
+    )
+
+
+def _steps(history: RelayHistory) -> tuple[Step, ...]:
+    """Return the phases of a relay's life, unless it is in the last or in none."""
+    life = history.lifecycle
+    if life is None or life.phase == "steady":
+        return ()
+    return tuple(
+        Step(name=words[0].upper() + words[1:], is_current=phase == life.phase)
+        for phase, words in PHASES.items()
     )
 
 
@@ -116,19 +162,6 @@ def _head(relay: Relay) -> Head:
         section="relays",
         twin=True,
     )
-
-
-def _verdict(relay: Relay, relay_findings: tuple[FindingText, ...]) -> str:
-    """Return one sentence of what matters most."""
-    if not relay.running and relay.hibernating:
-        return f"Hibernating since {formatting.minute(relay.last_seen)} UTC."
-    if not relay.running:
-        return f"Down since {formatting.minute(relay.last_seen)} UTC."
-    for severity, noun in (("Critical", "critical finding"), ("Warning", "warning")):
-        count = sum(finding.severity == severity for finding in relay_findings)
-        if count:
-            return f"Running; {formatting.number_of(count, noun)}."
-    return "Running; nothing needs attention."
 
 
 def _links(relay: Relay, position: RelayPosition) -> dict[str, str]:

@@ -23,6 +23,7 @@ class RelayRaw(View, frozen=True):
     bandwidth_burst: int | None
     latitude: float | None
     longitude: float | None
+    platform: str | None
     alleged_family: tuple[str, ...]
     exit_policy: tuple[str, ...]
     issues: tuple[str, ...]
@@ -45,6 +46,7 @@ def raw(shard: RelayShard) -> RelayRaw:
         bandwidth_burst=relay.bandwidth_burst,
         latitude=relay.latitude,
         longitude=relay.longitude,
+        platform=relay.platform,
         alleged_family=relay.alleged_family,
         exit_policy=relay.exit_policy,
         issues=shard.history.codes,

@@ -22,7 +22,7 @@ from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.page_base import Link, View
 from allium.pages.relay.relay_history import RelayHistory, history, with_records
 
-ALLEGED: Final = 25
+ALLEGED: Final = 10
 """So many relays are named that do not list the relay back, and that are gone.
 
 A choice of this site: the page stays short, the data file has all.
