@@ -79,10 +79,8 @@ FINDING = FindingText(
 )
 FLAG = FlagRow(
     flag=BAD,
-    held=False,
     needs=BAD,
     requirements=(Requirement(text=BAD, verdict="Met"),) * 2,
-    verdict="Met",
 )
 
 
