@@ -57,7 +57,7 @@ def task_fetch() -> Iterator[Task]:
 def task_split() -> Task:
     """Split the snapshot into shards: one small file for each thing that changes on its own."""
     chosen = [CHOSEN.cache, list(BUILD.sources), CHOSEN.units, CHOSEN.filter_downtime, BUILD.extras]
-    code = [BUILD.stage(name).digest for name in ("reduce", "split")]
+    code = [BUILD.stage(name).digest for name in ("reduce", "votes", "split")]
     return {
         "actions": [(split.split, [*chosen, code])],
         "file_dep": BUILD.inputs,

@@ -70,6 +70,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`details` leaves the uptime and bandwidth documents out: a quicker, poorer site."""
     votes: bool = False
     """Read what the directory authorities voted, too; not with `apis=details`."""
+    vote_pages: bool = True
+    """Write a page of the votes on each relay; `false` leaves 10,000 files out."""
     base_url: Origin | None = None
     """Where the site will be read; gives canonical links. Pages work anywhere without it."""
     onion_url: Origin | None = None

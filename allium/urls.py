@@ -8,6 +8,8 @@ ABOUT: Final = "about/"
 LEADERBOARDS: Final = "leaderboards/"
 LISTS: Final = "misc/"
 HEALTH: Final = "network-health/"
+AUTHORITIES: Final = "misc/authorities/"
+CONSENSUS: Final = "consensus/"
 SEARCH: Final = "search/"
 SEARCH_DATA: Final = "search/relays.json"
 EXPORTS: Final = "data/"
@@ -25,6 +27,16 @@ DIRECTORIES: Final = {
 def relay(fingerprint: str) -> str:
     """Return the folder of a relay's page."""
     return f"relay/{fingerprint}/"
+
+
+def votes(fingerprint: str) -> str:
+    """Return the folder of the page of the votes on a relay."""
+    return f"{relay(fingerprint)}votes/"
+
+
+def authority(nickname: str) -> str:
+    """Return the name of an authority's row on the page of all authorities."""
+    return f"a-{nickname}"
 
 
 def contact(contact_id: str, number: int = 1) -> str:

@@ -23,17 +23,19 @@ from allium.build.shards.overview_files import leaderboard_files, overview_files
 from allium.build.shards.relay_files import relay_batches
 from allium.build.shards.search_files import search_batches
 from allium.build.shards.shard_file import Batch, Derived, ShardFile
-from allium.build.shards.site_context import HistoryContext, NetworkContext
+from allium.build.shards.site_context import HistoryContext, NetworkContext, VotingContext
 from allium.engine import phases
 from allium.engine.failure import reports
 from allium.engine.parallel import JobPool, parallel_map
 from allium.engine.tuning import collection_paused
 from allium.engine.uptodate import targets
 from allium.model.snapshot import Snapshot
-from allium.sources import snapshot_loader
+from allium.model.votes import VoteSet
+from allium.sources import collector, snapshot_loader
+from allium.sources.collector.vote_cache import VoteCache
 from allium.sources.request import SourceError
 from allium.sources.source_cache import SourceCache
-from allium.store import codec, shard_ledger, site_plan
+from allium.store import StoreError, codec, shard_ledger, site_plan
 from allium.store.digest import digest
 from allium.store.shard_ledger import Keyed, Ledger
 from allium.store.site_plan import Page, SitePlan
@@ -42,7 +44,7 @@ _report_step: Final = partial(phases.at, "split")
 
 
 @reports(SourceError, exit_status=69)
-@reports(OSError)
+@reports(OSError, StoreError)
 def split(
     cache: str,
     sources: list[str],
@@ -54,12 +56,12 @@ def split(
     """Write all shards, the views that are cheap enough to be made in bulk, and the plan.
 
     Only files whose bytes change are written. `extras` are the kinds of files that the site has
-    beside the pages. `code` has two digests: of the code that reduces histories, and of all that
-    makes files. Returns what was left out of the sources, and the proven domains without page, by
-    reason.
+    beside the pages. `code` has three digests: of the code that reduces histories, of that which
+    reads votes, and of all that makes files. Returns what was left out of the sources, and the
+    proven domains without page, by reason.
     """
     places, documents = CachePaths(cache), SourceCache(Path(cache, "sources"))
-    reducer_code, writer_code = code
+    reducer_code, votes_code, writer_code = code
     writer = ShardWriter(Ledger(places.cache, places.ledger), writer_code)
     # All that is made here is kept until the end: looking for garbage would find none.
     with collection_paused():
@@ -74,7 +76,8 @@ def split(
         with _writing(writer, "groups", batches) as group_pool:
             _report_step("comparing relays and operators")
             snapshot = snapshot_loader.with_bandwidth(snapshot, documents, reducer_code)
-            context = _with_histories(network_context, snapshot)
+            votes = _votes(documents, sources, votes_code)
+            context = _with_histories(network_context, snapshot, votes)
             group_results = group_pool.results()
     _warn(snapshot)
     results = _write_histories(writer, context, group_results)
@@ -97,6 +100,11 @@ def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: 
         snapshot = snapshot_loader.load(cache, names, max_offline_days)
         reduction.results()
     return snapshot
+
+
+def _votes(cache: SourceCache, names: list[str], code: str) -> VoteSet | None:
+    """Return what the authorities voted, where the site tells of that and it could be had."""
+    return VoteCache(cache.folder, code).load() if collector.NAME in names else None
 
 
 def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> JobPool[None]:
@@ -140,10 +148,14 @@ class BatchResult(Struct, frozen=True):
     pages: tuple[Page, ...]
 
 
-def _with_histories(context: NetworkContext, snapshot: Snapshot) -> HistoryContext:
+def _with_histories(
+    context: NetworkContext, snapshot: Snapshot, votes: VoteSet | None
+) -> HistoryContext:
     """Return what pages print of a snapshot with histories."""
     stats = compute_history_stats(snapshot, context.stats)
-    return HistoryContext(context, notices(NetworkFacts(snapshot, stats.network)), stats)
+    network_notices = notices(NetworkFacts(snapshot, stats.network))
+    voting = None if votes is None else VotingContext(votes)
+    return HistoryContext(context, network_notices, stats, voting)
 
 
 def _write_histories(

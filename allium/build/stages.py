@@ -66,6 +66,11 @@ KINDS = {
         template="pages/relay.html",
         shard="allium.pages.relay.relay_shard:RelayShard",
     ),
+    "votes": Kind(
+        view="allium.pages.votes.relay_votes_page:RelayVotesPage",
+        template="pages/relay_votes.html",
+        shard="allium.pages.votes.relay_votes_page:VotesShard",
+    ),
     "contact": _OPERATOR,
     "vanity": _OPERATOR,
     "contact_rows": Kind(
@@ -82,6 +87,13 @@ KINDS = {
     "group_rows": Kind(
         view="allium.pages.parts.relay_rows:RowsPage",
         template="pages/relay_rows.html",
+    ),
+    "authorities": Kind(
+        view="allium.pages.votes.authorities_page:AuthoritiesPage",
+        template="pages/authorities.html",
+    ),
+    "consensus": Kind(
+        view="allium.pages.votes.consensus_page:ConsensusPage", template="pages/consensus.html"
     ),
     "lists": Kind(view="allium.pages.lists.lists_overview:ListsPage", template="pages/lists.html"),
     "list": Kind(view="allium.pages.lists.list_page:ListPage", template="pages/list.html"),
@@ -120,7 +132,10 @@ STAGES = {
     "votes": Stage(modules=("allium.sources.collector.vote_reading",)),
     "split": Stage(
         modules=("allium.build.split",),
-        settings=("units", "filter_downtime", "apis", "votes", "twins", "search_parts", "exports"),
+        settings=(
+            *("units", "filter_downtime", "apis", "votes", "twins"),
+            *("search_parts", "exports", "vote_pages"),
+        ),
     ),
     "precompute": Stage(modules=("allium.build.precompute",)),
     "site": Stage(modules=("allium.build.site_files",), settings=("out",)),

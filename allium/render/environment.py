@@ -4,7 +4,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from allium.render import cards, charts, filters, rows
+from allium.render import cards, charts, filters, rows, vote_rows
 from allium.render.site_info import POLICY, Site
 
 
@@ -29,5 +29,6 @@ def environment(templates: str, site: Site) -> Environment:
     )
     jinja.globals.clear()
     jinja.globals |= {"site": site, "policy": POLICY}
-    jinja.filters |= filters.FILTERS | cards.FILTERS | charts.FILTERS | rows.FILTERS
+    jinja.filters |= filters.FILTERS | cards.FILTERS | charts.FILTERS
+    jinja.filters |= rows.FILTERS | vote_rows.FILTERS
     return jinja

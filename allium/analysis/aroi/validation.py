@@ -170,8 +170,9 @@ Refusal: TypeAlias = Literal["state", "not_canonical", "reserved", "file_like"]
 
 ROOT_NAMES: Final = frozenset(
     """relay contact family as country platform flag first_seen version misc leaderboards
-    network-health search changes about data static index.html index.json status.json manifest.json
-    404.html robots.txt sitemap.xml favicon.ico feed.xml security.txt humans.txt _headers""".split()
+    network-health consensus search changes about data static index.html index.json status.json
+    manifest.json 404.html robots.txt sitemap.xml favicon.ico feed.xml security.txt humans.txt
+    _headers""".split()
 )
 _FILE_LIKE = frozenset(
     "html htm json xml txt css js gz svg ico webmanifest atom rss tmp php".split()

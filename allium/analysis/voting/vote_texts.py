@@ -69,9 +69,14 @@ def presence(votes: RelayVotes) -> str:
     return f"Not in the consensus: {listed} authorities list it, {_are_needed(votes.needed)}."
 
 
+def given(one: Distance) -> str:
+    """Return how many authorities give a flag."""
+    return f"{one.given} of {one.voting} authorities give it, {_are_needed(one.needed)}"
+
+
 def distance(one: Distance) -> str:
     """Return how far a relay is from a flag."""
-    words = f"{one.given} of {one.voting} authorities give it, {_are_needed(one.needed)}"
+    words = given(one)
     groups = (
         f"{CONDITIONS[group.condition]} ({', '.join(group.authorities)})" for group in one.lacking
     )

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from allium import urls
 from allium.build.shards.shard_file import ShardFile, only_view_file, site_file, view_file
-from allium.build.shards.site_context import HistoryContext
+from allium.build.shards.site_context import HistoryContext, VotingContext
 from allium.pages import fixed_pages, home, status_document
 from allium.pages.boards import board_page, boards_overview
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
+from allium.pages.votes import authorities_page, consensus_page
 from allium.store.site_plan import Page
 
 
@@ -20,6 +21,15 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
     group_context = context.context.group_context
     health = health_page.build(stats, notices, group_context, units)
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
+    if context.voting is not None:
+        yield from _voting_files(context, context.voting)
+
+
+def _voting_files(context: HistoryContext, voting: VotingContext) -> Iterator[ShardFile]:
+    """Yield the views of the pages of the directory authorities and of the consensus."""
+    authorities = authorities_page.build(context.snapshot, voting.votes)
+    yield only_view_file("authorities", urls.AUTHORITIES, authorities)
+    yield only_view_file("consensus", urls.CONSENSUS, consensus_page.build(voting.votes))
 
 
 def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:

@@ -5,10 +5,12 @@ from functools import partial
 
 from allium import urls
 from allium.analysis.network import Member
+from allium.analysis.voting.relay_votes import RelayVotes
 from allium.build.shards.shard_file import Batch, Derived, ShardFile, batches, page
 from allium.build.shards.site_context import HistoryContext
-from allium.model.relay import Fingerprint
+from allium.model.relay import Fingerprint, Relay
 from allium.pages.relay import relay_shard
+from allium.pages.votes import relay_votes_page
 
 
 def relay_batches(context: HistoryContext) -> Iterator[Batch]:
@@ -23,8 +25,10 @@ def path(relay: Fingerprint) -> str:
 
 
 def _files(context: HistoryContext, members: Sequence[Member]) -> Iterator[ShardFile]:
+    voting = context.voting
     for member in members:
         name = member.relay.fingerprint
+        votes = voting.of(member.relay, context.snapshot.published) if voting else None
         link = context.context.links[member.contact_id]
         shard = relay_shard.shard(member, link, context.stats, context.units)
         histories = context.stats.uptime.get(name), context.stats.bandwidth.get(name)
@@ -32,3 +36,13 @@ def _files(context: HistoryContext, members: Sequence[Member]) -> Iterator[Shard
         inputs = shard, context.history_digests(name)
         relay_page = page("relay", name, path(name), urls.relay(name), twin=context.twins)
         yield ShardFile(path(name), Derived(inputs, make), (relay_page,))
+        if votes is not None and votes.listed and context.context.vote_pages:
+            yield _votes_file(member.relay, votes)
+
+
+def _votes_file(relay: Relay, votes: RelayVotes) -> ShardFile:
+    """Return the shard of the page of the votes on a relay that an authority lists."""
+    name = relay.fingerprint
+    file = f"shards/votes/{name}.json"
+    votes_page = page("votes", name, file, urls.votes(name))
+    return ShardFile(file, relay_votes_page.shard(relay, votes), (votes_page,))

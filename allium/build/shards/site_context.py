@@ -7,7 +7,9 @@ from allium.analysis.alerts import Notice
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay_groups import groups
-from allium.model.relay import Fingerprint
+from allium.analysis.voting.relay_votes import Join, RelayVotes, VotedRelay
+from allium.model.relay import Fingerprint, Relay, Time
+from allium.model.votes import VoteSet
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
 from allium.pages.parts import operator_links, relay_rows
@@ -29,6 +31,7 @@ class NetworkContext:
         self.twins = "twins" in extras
         self.search_parts = "search_parts" in extras
         self.exports = "exports" in extras
+        self.vote_pages = "vote_pages" in extras
         self.links = {
             name: operator_links.link(operator) for name, operator in network.operators.items()
         }
@@ -45,18 +48,36 @@ class NetworkContext:
         self.groups = groups(network.members, stats.slugs)
 
 
+class VotingContext:
+    """What pages print of the votes of one hour."""
+
+    def __init__(self, votes: VoteSet) -> None:
+        self.votes = votes
+        self._join = Join(votes)
+
+    def of(self, relay: Relay, now: Time) -> RelayVotes:
+        """Return what the votes say of a relay of details of this time."""
+        return self._join.votes_on(VotedRelay.of(relay, now))
+
+
 class HistoryContext:
     """What pages print that the histories of the relays have a part in.
 
-    `rows` has the row of each relay in the tables of its own operator and family.
+    `rows` has the row of each relay in the tables of its own operator and family. `voting` is
+    `None` without votes.
     """
 
     def __init__(
-        self, context: NetworkContext, notices: tuple[Notice, ...], stats: HistoryStats
+        self,
+        context: NetworkContext,
+        notices: tuple[Notice, ...],
+        stats: HistoryStats,
+        voting: VotingContext | None = None,
     ) -> None:
         self.context = context
         self.notices = notices
         self.stats = stats
+        self.voting = voting
         self.network = stats.network
         self.snapshot = stats.snapshot
         self.units = context.units
