@@ -59,6 +59,7 @@ SETTINGS = (
     "apis=details",
     "twins=false",
     "search_parts=false",
+    "vote_pages=false",
     "site_title=Another <b>title</b>",
     "footer=By & for",
     "base_url=https://tor.example.org",

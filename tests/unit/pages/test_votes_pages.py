@@ -1,0 +1,145 @@
+"""The pages about votes, of nine hand-made votes."""
+
+import msgspec
+import pytest
+
+from allium.model.votes import VoteSet
+from allium.pages.votes import authorities_page, consensus_page, relay_votes_page
+from allium.pages.votes.authorities_page import AuthoritiesPage
+from allium.pages.votes.relay_votes_page import RelayVotesPage, VotesShard
+from allium.pages.votes.vote_grids import VoteGrid
+from allium.store import codec
+from tests.support.nine_votes import FLAGS, NAMES, by, said, snapshot, told
+from tests.support.votes import vote, vote_set
+
+HELD = ((1, FLAGS, "Bandwidth=65000"),)
+BY_FIVE = by(["bastet", "dizum", "gabelmoo", "moria1", "tor26"], flags=f"{FLAGS} Guard")
+
+
+def page(votes: VoteSet) -> RelayVotesPage:
+    """Return the view as it is made from the shard's file."""
+    shard = relay_votes_page.shard(snapshot().relays[0], told(votes))
+    read = codec.decode(codec.encode(shard), VotesShard, "the shard")
+    assert read == shard
+    return relay_votes_page.build(read)
+
+
+def cells(shown: RelayVotesPage, authority: str) -> tuple[str, ...]:
+    return next(row.cells for row in shown.rows if row.authority == authority)
+
+
+def column(table: VoteGrid, head: str) -> dict[str, str]:
+    place = table.heads.index(head) - 1
+    return {row.name.text: row.cells[place].text for row in table.rows}
+
+
+def test_each_authority_has_a_row_with_what_it_says() -> None:
+    shown = page(vote_set(said(), HELD))
+    assert [row.authority for row in shown.rows] == NAMES
+    assert shown.flags == ("Running", "Fast", "Stable", "Guard", "HSDir", "Exit", "V2Dir")
+    flags = ("Yes", "Yes", "Yes", "No", "No", "–", "Yes")
+    bands = ("At least 98%", "At least 8 days", "At least 5 days")
+    assert cells(shown, "gabelmoo") == (*flags, "Reached", "Reached", "100\u202f000", *bands)
+    assert cells(shown, "dizum")[7:10] == ("Reached", "Not tested", "None")
+    assert shown.totals == ("9 of 9", "9 of 9", "9 of 9", "0 of 9", "0 of 9", "–", "9 of 9")
+    assert shown.verdict.text == "In the consensus: 9 of 9 authorities list it."
+    assert shown.weight == "The weight is the middle one of 5 measurements, that of maatuska."
+
+
+def test_an_exit_that_some_authorities_find_none_is_told_so() -> None:
+    shown = page(vote_set(said(**by(["bastet"], flags=f"{FLAGS} Exit")), HELD))
+    assert (cells(shown, "bastet")[5], cells(shown, "tor26")[5]) == ("Yes", "No")
+
+
+def test_an_authority_that_says_nothing_has_a_row_that_says_why() -> None:
+    votes = vote_set(said(moria1=None), HELD, states={"tor26": "missing", "bastet": "damaged"})
+    shown = page(votes)
+    absent = {row.authority: row.absent for row in shown.rows if row.absent is not None}
+    assert absent == {
+        "bastet": "Vote damaged",
+        "moria1": "Does not list this relay",
+        "tor26": "Vote not available",
+    }
+    assert shown.unread == "Only 7 votes could be read; counts are of these."
+
+
+def test_flags_that_most_authorities_give_are_not_missing() -> None:
+    shown = page(vote_set(said(**BY_FIVE), ((7, FLAGS, "Bandwidth=5"),)))
+    assert [flag.flag for flag in shown.missing] == ["HSDir"]
+
+
+def test_a_missing_flag_names_what_is_lacking_where() -> None:
+    low = by(["bastet", "gabelmoo", "tor26"], flags=FLAGS, stats="wfu=0.970000 tk=900000 mtbf=9e5")
+    shown = page(vote_set(said(**low), HELD))
+    guard = next(flag for flag in shown.missing if flag.flag == "Guard")
+    assert ("Weighted uptime", "bastet, gabelmoo, tor26") in guard.lacking
+    assert guard.words == "0 of 9 authorities give it, 5 are needed"
+
+
+def test_nothing_that_the_page_does_not_print_is_in_its_shard() -> None:
+    finer = by(
+        ["bastet"], w="Bandwidth=9000 Measured=45100", stats="wfu=0.995 tk=900001 mtbf=900002"
+    )
+    shards = [
+        relay_votes_page.shard(snapshot().relays[0], told(vote_set(said(**own), HELD)))
+        for own in ({}, finer)
+    ]
+    assert shards[0] == shards[1]
+
+
+def authorities(votes: VoteSet) -> AuthoritiesPage:
+    return authorities_page.build(snapshot(), votes)
+
+
+def test_the_page_of_the_authorities_has_one_row_for_each() -> None:
+    shown = authorities(vote_set(said(), HELD))
+    assert list(column(shown.overview, "Relays")) == NAMES
+    assert column(shown.overview, "Relays")["moria1"] == "2"
+    assert column(shown.overview, "Measured")["dizum"] == "0"
+    assert shown.verdict.text == "9 of 9 authorities voted. Nothing needs attention."
+
+
+def test_an_authority_whose_vote_is_not_counted_is_a_warning() -> None:
+    votes = said()
+    del votes["maatuska"]
+    shown = authorities(vote_set(votes, HELD, unsigned=["tor26"]))
+    assert [text.statement for text in shown.findings] == [
+        "The consensus counts no vote of maatuska.",
+        "The consensus has no signature of tor26.",
+    ]
+    assert shown.verdict.text == "8 of 9 authorities voted, with 2 warnings."
+    assert column(shown.overview, "Vote")["maatuska"] == "Not counted"
+
+
+def test_thresholds_that_most_authorities_have_otherwise_are_marked() -> None:
+    votes = said() | {"moria1": vote("moria1", thresholds="fast-speed=1048576 guard-wfu=98%")}
+    table = next(one for one in authorities(vote_set(votes, HELD)).grids if one.id == "thresholds")
+    fast = table.rows[0]
+    marked = [name for name, cell in zip(NAMES, fast.cells, strict=True) if cell.odd]
+    assert (fast.name.text, marked) == ("Fast: bandwidth", ["moria1"])
+    assert column(table, "moria1")["Fast: bandwidth"] == "1\u202f048\u00a0kB/s"
+    assert column(table, "moria1")["Guard: weighted uptime"] == "98%"
+
+
+def test_the_consensus_says_what_its_weights_imply() -> None:
+    votes = vote_set(said(), HELD, "params use-family-ids=1")
+    agreed = msgspec.structs.replace(
+        votes.consensus,
+        bandwidth_weights={"Wgg": 6666, "Wmg": 3334, "Wgd": 833, "Wed": 8333, "Wmd": 834},
+    )
+    shown = consensus_page.build(msgspec.structs.replace(votes, consensus=agreed))
+    assert shown.weights.notes == (
+        "Of the capacity of relays with Guard and Exit 8.33% is used as guard,"
+        + " 83.33% as exit and 8.34% as middle.",
+        "Of the capacity of guards 66.66% is used as guard, 33.34% as middle.",
+    )
+    assert shown.tiles[0].value == "17:00 UTC"
+    assert column(shown.params, "Value")["use-family-ids"] == "1"
+    assert column(shown.params, "Value")["use-family-lists"] == "Not voted on by enough"
+    assert column(shown.params, "Default")["use-family-lists"] == "1"
+
+
+@pytest.mark.parametrize("signed", [9, 4])
+def test_a_consensus_with_too_few_signatures_is_critical(signed: int) -> None:
+    shown = consensus_page.build(vote_set(said(), HELD, unsigned=NAMES[signed:]))
+    assert shown.verdict.colour == ("good" if signed == 9 else "crit")
