@@ -128,9 +128,9 @@ def test_the_consensus_says_what_its_weights_imply() -> None:
         bandwidth_weights={"Wgg": 6666, "Wmg": 3334, "Wgd": 833, "Wed": 8333, "Wmd": 834},
     )
     shown = consensus_page.build(msgspec.structs.replace(votes, consensus=agreed))
+    mixed = "8.33% is used as guard, 83.33% as exit and 8.34% as middle."
     assert shown.weights.notes == (
-        "Of the capacity of relays with Guard and Exit 8.33% is used as guard,"
-        + " 83.33% as exit and 8.34% as middle.",
+        f"Of the capacity of relays with Guard and Exit {mixed}",
         "Of the capacity of guards 66.66% is used as guard, 33.34% as middle.",
     )
     assert shown.tiles[0].value == "17:00 UTC"
