@@ -1,8 +1,22 @@
 "use strict";
-// Ages beside times, the age of the data, tables sorted by a column. Pages are whole without it.
+// Ages, sorted tables, links to headings, a button that copies. Pages are whole without it.
 {
   const root = new URL("../", document.currentScript.src);
   const units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600]];
+
+  const element = (name, style, ...children) => {
+    const made = document.createElement(name);
+    made.className = style;
+    made.append(...children);
+    return made;
+  };
+
+  const button = (style, action, ...children) => {
+    const made = element("button", style, ...children);
+    made.type = "button";
+    made.addEventListener("click", action);
+    return made;
+  };
 
   // Return how long ago a moment was: "3 days ago".
   const ago = (moment) => {
@@ -14,10 +28,7 @@
 
   const addAges = () => {
     for (const time of document.querySelectorAll("main dd time, main .lead time")) {
-      const age = document.createElement("span");
-      age.className = "age";
-      age.textContent = ` (${ago(Date.parse(time.dateTime))})`;
-      (time.closest("a") ?? time).after(age);
+      (time.closest("a") ?? time).after(element("span", "age", ` (${ago(Date.parse(time.dateTime))})`));
     }
   };
 
@@ -29,7 +40,7 @@
     if (!answer.ok) return;
     const published = (await answer.json()).data.relays_published;
     const words = published.slice(0, 16).replace("T", " ");
-    const late = Date.now() - Date.parse(published) > 3 * 3600e3 ? ", out of date" : "";
+    const late = Date.now() - Date.parse(published) > 3 * 3600e3 ? "; out of date" : "";
     link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))}${late})`;
   };
 
@@ -43,46 +54,55 @@
     return words.startsWith("<") ? number / 2 : number;
   };
 
-  // Numbers before words; words such as "unknown" stay at the end of a column of numbers.
-  const compare = (one, other) => {
+  // Words such as "unknown" stay below the numbers of a column, whichever way it is sorted.
+  const compare = (one, other, direction) => {
     if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
-    return typeof one === "number" ? one - other : one.localeCompare(other, "en");
+    return direction * (typeof one === "number" ? one - other : one.localeCompare(other, "en"));
   };
 
-  const sort = (table, column, direction) => {
-    const body = table.tBodies[0];
-    const rows = [...body.rows].map((row) => ({ row, value: value(row.cells[column]) }));
-    rows.sort((one, other) => {
-      const mixed = typeof one.value !== typeof other.value;
-      return compare(one.value, other.value) * (mixed ? 1 : direction);
-    });
-    body.append(...rows.map((one) => one.row));
+  const sort = ({ tBodies: [body] }, column, direction) => {
+    const rows = [...body.rows].map((row) => [value(row.cells[column]), row]);
+    rows.sort(([one], [other]) => compare(one, other, direction));
+    body.append(...rows.map(([, row]) => row));
   };
 
   // Turn each head of a column into a button: first click descending for numbers, else ascending.
   const makeSortable = (table) => {
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "sort";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
+      const turn = () => {
         const before = head.getAttribute("aria-sort");
-        const first = head.classList.contains("n") ? "descending" : "ascending";
-        const other = first === "ascending" ? "descending" : "ascending";
-        const now = before === first ? other : first;
+        const falls = before ? before === "ascending" : head.classList.contains("n");
         for (const one of heads) one.removeAttribute("aria-sort");
-        head.setAttribute("aria-sort", now);
-        sort(table, column, now === "ascending" ? 1 : -1);
-      });
+        head.setAttribute("aria-sort", falls ? "descending" : "ascending");
+        sort(table, column, falls ? -1 : 1);
+      };
+      head.append(button("sort", turn, ...head.childNodes));
     });
+  };
+
+  // Turn a heading into a link to itself.
+  const linkHeading = (heading) => {
+    const link = element("a", "anchor", ...heading.childNodes);
+    link.href = `#${heading.id}`;
+    heading.append(link);
+  };
+
+  const addCopyButton = (code) => {
+    const copy = async (click) => {
+      await navigator.clipboard.writeText(code.textContent);
+      click.target.textContent = "Copied";
+    };
+    code.after(button("copy", copy, "Copy"));
   };
 
   addAges();
   addFreshness().catch(() => {});
-  for (const table of document.querySelectorAll("main table")) {
+  if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(addCopyButton);
+  for (const heading of document.querySelectorAll("main :is(h2, h3)[id]")) {
+    if (!heading.querySelector("a")) linkHeading(heading);
+  }
+  for (const table of document.querySelectorAll(".scroll table")) {
     if (table.tHead?.rows.length === 1 && table.tBodies[0]?.rows.length > 2) makeSortable(table);
   }
 }

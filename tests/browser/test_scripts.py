@@ -32,30 +32,27 @@ def first_cells(page: Any, column: int) -> list[str]:
 def test_a_click_on_a_head_sorts_the_rows_and_a_second_one_turns_them(
     site: Site, opened: Open
 ) -> None:
-    page = opened("index.html")
-    head = page.locator("main table").first.locator("thead th").nth(1)
+    page = opened("misc/countries/index.html")
+    heads = page.locator("main thead th").all_inner_texts()
+    column = heads.index("Relays")
+    head = page.locator("main thead th").nth(column)
     head.locator("button").click()
-    counts = [int(text) for text in first_cells(page, 1)]
+    counts = [number(text) for text in first_cells(page, column)]
     assert counts == sorted(counts, reverse=True)
     assert head.get_attribute("aria-sort") == "descending"
     head.locator("button").click()
-    assert [int(text) for text in first_cells(page, 1)] == sorted(counts)
-    name = page.locator("main table").first.locator("thead th").nth(0)
-    name.locator("button").click()
-    names = [text.lower() for text in first_cells(page, 0)]
-    assert names[0] <= names[-1]
-    assert head.get_attribute("aria-sort") is None
+    assert [number(text) for text in first_cells(page, column)] == sorted(counts)
+    assert page.locator("main thead [aria-sort]").count() == 1
+
+
+def number(printed: str) -> int:
+    return int(printed.replace("\u202f", ""))
 
 
 @pytest.fixture
-def relays(site: Site, opened: Open) -> Any:
-    """The largest table of relays by weight, alone on its page."""
-    page = opened(site.largest("contact"))
-    page.evaluate(
-        """() => document.querySelectorAll("main table").forEach((one) => {
-            if (!one.caption.textContent.includes("by weight")) one.remove(); })"""
-    )
-    return page
+def relays(opened: Open) -> Any:
+    """The first page of the list of relays."""
+    return opened("misc/relays/index.html")
 
 
 def click(page: Any, title: str) -> int:
@@ -79,8 +76,8 @@ def test_rates_sort_by_size_whatever_their_unit(relays: Any) -> None:
 @pytest.mark.parametrize("clicks", [1, 2], ids=["descending", "ascending"])
 def test_words_stay_below_numbers_whichever_way_they_are_sorted(relays: Any, clicks: int) -> None:
     relays.evaluate(
-        """() => { document.querySelector("main table").tBodies[0].rows[7].cells[2].textContent =
-            "not in consensus"; }"""
+        """() => { document.querySelector("main table").tBodies[0].rows[7].cells[1].textContent =
+            "Not in the consensus"; }"""
     )
     for _ in range(clicks):
         column = click(relays, "Weight")
@@ -114,12 +111,12 @@ def test_a_wide_table_scrolls_by_the_keyboard_inside_itself(site: Site, opened: 
 
 def test_times_get_an_age_and_the_footer_the_time_of_the_data(site: Site, opened: Open) -> None:
     page = opened(site.rich("relay"))
-    assert " ago)" in page.locator("#facts .age").first.inner_text()
+    assert " ago)" in page.locator("main .age").first.inner_text()
     published = json.loads((site.folder / "status.json").read_text())["data"]["relays_published"]
     page.wait_for_selector("footer >> text=Data as of")
     footer = page.inner_text("footer")
     assert f"Data as of {published[:16].replace('T', ' ')} UTC (" in footer
-    assert "ago, out of date)" in footer
+    assert "ago; out of date)" in footer
 
 
 def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) -> None:
@@ -129,7 +126,7 @@ def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) 
     page.goto(site.address("about/index.html"), wait_until="networkidle")
     words = page.inner_text("footer")
     context.close()
-    assert "Data freshness" in words
+    assert "How fresh is the data?" in words
 
 
 def test_an_address_without_page_shows_the_way_at_any_depth(site: Site, opened: Open) -> None:
@@ -137,3 +134,32 @@ def test_an_address_without_page_shows_the_way_at_any_depth(site: Site, opened: 
     assert page.inner_text("h1") == "Not found"
     page.get_by_role("link", name="Overview of the network").click()
     assert page.url == f"{site.url}/index.html"
+
+
+def test_a_heading_with_a_name_is_a_link_to_itself_and_keeps_its_words(opened: Open) -> None:
+    page = opened("about/index.html")
+    heading = page.get_by_role("heading", name="Flags", exact=True)
+    heading.get_by_role("link").click()
+    assert page.url.endswith("about/index.html#flags")
+
+
+def test_a_charts_table_is_not_sorted_and_a_ranked_one_keeps_its_rest_last(
+    site: Site, opened: Open
+) -> None:
+    page = opened(site.rich("relay"))
+    assert page.locator(".plot table").count() > 0
+    assert page.locator(".plot button").count() == 0
+    page = opened("network-health/index.html")
+    assert page.locator(".rank button").count() == 0
+
+
+def test_a_fingerprint_is_copied_by_a_button(site: Site, browser: Any) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    address = site.rich("relay")
+    page.goto(site.address(address))
+    button = page.get_by_role("button", name="Copy")
+    button.click()
+    page.wait_for_selector("button >> text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == address.split("/")[1]
+    context.close()

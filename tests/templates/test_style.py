@@ -36,7 +36,9 @@ def defined() -> set[str]:
 
 def used() -> set[str]:
     plain = {name for names in re.findall(r'class="([\w -]*)', HTML) for name in names.split()}
-    scripts = re.findall(r'(?:className = |styled\()["`]([\w -]+)', SCRIPTS)
+    scripts = re.findall(
+        r'(?:className = |styled\(|button\(|element\("\w+", )["`]([\w -]+)', SCRIPTS
+    )
     scripted = {name for names in scripts for name in names.split()}
     return ((plain | scripted) - {"l", "m", "x", "y", "k", "t", "f"}) | COMPUTED
 
