@@ -58,8 +58,8 @@ def about(units: formatting.Units) -> FixedPage:
         head=Head(
             kind="about",
             title="What the numbers mean",
-            description="Every number and word of this site: what it means, how it is computed,"
-            " from which data, and what it cannot say.",
+            description="What every number on this site means, how it is computed, where it comes"
+            " from, and what it cannot tell.",
             crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="About")),
             section="about",
         ),
