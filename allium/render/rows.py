@@ -28,6 +28,8 @@ def relay_rows(table: RelayTable, root: str) -> Safe:
     """Return the rows of a table of relays; `macros/relays.html` has their heads."""
     cells = [cell for cell, stands in _CELLS if stands(table)]
     cells[0] = _weight if table.ranked else _meters(table.rows)
+    if table.ranked:
+        cells = [_asn if cell is _network else cell for cell in cells]
     parts: list[str] = []
     for row, place in zip(table.rows, table.places or repeat(None), strict=False):
         parts += (*_rank(place), *linked(row.relay, root, '<th scope="row">'))
@@ -168,7 +170,7 @@ def _hundredths(share: str) -> int:
 
 
 def _weight(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
-    return ('<td class="n">', row.weight or "Not in the consensus")
+    return ('<td class="n">', row.weight or "None")
 
 
 def _bandwidth(row: RelayRow, root: str) -> Parts:  # noqa: ARG001  as all cells
@@ -198,8 +200,12 @@ def _aroi(row: RelayRow, root: str) -> Parts:
     return ("<td>", "") if row.aroi is None else printed(row.aroi, root, "<td>")
 
 
+def _asn(row: RelayRow, root: str) -> Parts:
+    return ruled(row.network, root, "<td>")
+
+
 def _network(row: RelayRow, root: str) -> Parts:
-    network = ruled(row.network, root, "<td>")
+    network = _asn(row, root)
     return network if row.as_name is None else (*network, " <bdi>", row.as_name, "</bdi>", "")
 
 

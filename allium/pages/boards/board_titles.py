@@ -1,6 +1,6 @@
 """The titles of leaderboards, and how each prints what it ranks by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -117,10 +117,10 @@ def _rare(candidate: Candidate, _: PrintContext) -> str:
     return formatting.count(len(candidate.rare_countries))
 
 
-def codes(names: tuple[str, ...]) -> str:
-    """Return a few codes in alphabetical order, and how many more there are."""
-    shown = " ".join(names[:CODES])
-    return shown if len(names) <= CODES else f"{shown} +{len(names) - CODES}"
+def codes(names: Sequence[str], most: int = CODES) -> str:
+    """Return the first of some codes, and how many more there are."""
+    shown = " ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} +{len(names) - most}"
 
 
 def _veteran(candidate: Candidate, _: PrintContext) -> str:

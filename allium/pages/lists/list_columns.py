@@ -20,8 +20,11 @@ from allium.pages.parts.network_figures import given, observed
 from allium.pages.parts.page_base import Colour, Link
 from allium.pages.parts.tables import Cell, Row
 
-NAME_LENGTH: Final = 28
+NAME_LENGTH: Final = 26
+CODES: Final = 3
+OWNER_LENGTH: Final = 18
 AS_NAME_LENGTH: Final = 24
+"""Characters of names, so that the columns fit a window of 1280 px."""
 
 
 class ListContext(Struct, frozen=True, kw_only=True):
@@ -49,10 +52,10 @@ class ListColumn(Struct, frozen=True, kw_only=True):
     colours: Mapping[str, Colour] = {}
 
 
-def _operator_link(name: str, context: ListContext) -> Link:
+def _operator_link(name: str, context: ListContext, length: int = NAME_LENGTH) -> Link:
     operator = context.stats.network.operators[name]
-    words = operator_links.title(operator.claim.domain, operator.contact, NAME_LENGTH)
-    return Link(text=words, path=operator_links.path(operator))
+    words = operator_links.title(operator.claim.domain, operator.contact)
+    return Link(text=formatting.cut(words, length), path=operator_links.path(operator))
 
 
 def _network_name(entry: ListingEntry, _: ListContext) -> Link:
@@ -63,7 +66,7 @@ def _owner(entry: ListingEntry, context: ListContext) -> Cell:
     """Return who runs a family's relays; of several how many they are."""
     owners = {member.contact_id for member in entry.members} - {NO_CONTACT}
     if len(owners) == 1:
-        return _operator_link(owners.pop(), context)
+        return _operator_link(owners.pop(), context, OWNER_LENGTH)
     return formatting.number_of(len(owners), "operator") if owners else "None"
 
 
@@ -150,10 +153,10 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         ListColumn(label="Operator", cell=_owner, number=False),
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
         ListColumn(
-            label="Declaration",
-            cell=lambda entry, context: "Complete" if context.complete[entry.id] else "Incomplete",
+            label="Complete",
+            cell=lambda entry, context: "Yes" if context.complete[entry.id] else "No",
             number=False,
-            colours={"Incomplete": "warn"},
+            colours={"No": "warn"},
         ),
         FIRST_SEEN,
     ),
@@ -161,7 +164,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         ListColumn(label="Name", cell=_network_name, number=False),
         ListColumn(
             label="Countries",
-            cell=lambda entry, _: codes(tuple(sorted(entry.countries))) or "Unknown",
+            cell=lambda entry, _: codes(sorted(entry.countries), CODES) or "Unknown",
             number=False,
         ),
         *(*CORE, EXIT_WEIGHT, BANDWIDTH, OPERATORS, FAMILIES),

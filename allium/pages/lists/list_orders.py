@@ -53,9 +53,9 @@ class Order(Struct, frozen=True, kw_only=True):
 
     def named(self, things: str) -> str:
         """Return the title of the page of some `things` in this order."""
-        if self.heading:
-            return self.heading.format(things)
-        return f"{things[0].upper()}{things[1:]} by {self.title[0].lower()}{self.title[1:]}"
+        by = self.heading or f"{{}} by {self.title[0].lower()}{self.title[1:]}"
+        title = by.format(things)
+        return f"{title[0].upper()}{title[1:]}"
 
     def printed(self, value: Any, context: PrintContext) -> str | When | None:  # noqa: ANN401  see Metric
         """Return a metric as printed; `None` where it has no column of its own."""
@@ -206,6 +206,7 @@ TOTAL_DATA: Final = Order(
 )
 UPTIME: Final = Order(
     title="Uptime, 6 months",
+    heading="{} by uptime in 6 months",
     label="Uptime, 6 months",
     metered=False,
     metric=operator_uptime,

@@ -11,15 +11,18 @@ from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, pla
 from allium.analysis.network import Member, table_order
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import PrintContext
-from allium.pages.lists.list_columns import COLUMNS, ListContext, row
+from allium.pages.lists.list_columns import COLUMNS, FIRST_SEEN, ListContext, row
 from allium.pages.lists.list_orders import ListName, Order, known_orders
 from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View, When
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
 
 T = TypeVar("T")
 
-WITHOUT: Final = {"First seen": "first_seen", "Bandwidth": "bandwidth"}
-"""The columns that tables of relays leave out when they stand beside the place."""
+WITHOUT: Final = {"Bandwidth": "bandwidth"}
+"""The column that tables of relays leave out when it stands beside the place.
+
+Another value beside the place leaves no room for the day when a relay was first seen.
+"""
 LEADERS: Final = 3
 """So many places stand out."""
 
@@ -117,7 +120,7 @@ class RelayListing(Listing[Member]):
                 caption=caption,
                 rows=self._rows([placed_item.thing for placed_item in first]),
                 operator=True,
-                without=WITHOUT.get(order.label, ""),
+                without=WITHOUT.get(order.label, "first_seen"),
                 places=self.places(order, first),
                 ranked=order.label,
             )
@@ -150,9 +153,14 @@ class EntryListing(Listing[ListingEntry]):
         return ListTables(entries=EntryTable(caption=caption, columns=self._heads(), rows=shown))
 
     def top(self, order: Order, first: Sequence[Placed[ListingEntry]], caption: str) -> ListTables:
-        """Return entries with their places; what decides these is no other column."""
+        """Return entries with their places; what decides these is no other column.
+
+        Where it is none of the list's, it takes the place of the last one.
+        """
         heads = self._heads()
-        kept = [index for index, head in enumerate(heads) if head.label != order.label]
+        labels = [head.label for head in heads]
+        left_out = order.label if order.label in labels else FIRST_SEEN.label
+        kept = [index for index, label in enumerate(labels) if label != left_out]
         return ListTables(
             entries=EntryTable(
                 caption=caption,

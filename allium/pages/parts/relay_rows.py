@@ -19,7 +19,7 @@ from allium.pages.parts.page_base import (
     RelayRow,
     RelayTable,
     View,
-    minute,
+    day,
 )
 
 PAGE_ROWS: Final = 200
@@ -63,7 +63,7 @@ def relay_row(
     return RelayRow(
         relay=Link(text=relay.nickname, path=urls.relay(relay.fingerprint)),
         operator=_operator(member, operator),
-        down_since=None if relay.running else minute(relay.last_seen),
+        down_since=None if relay.running else day(relay.last_seen),
         weight=share,
         bandwidth=_rate(relay.observed_bandwidth, units),
         harms=tuple(flag for flag in HARMS if flag in relay.flags),

@@ -90,7 +90,7 @@ def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
 def test_every_other_list_has_its_columns() -> None:
     found = pages(*SOME)
     assert cells(found["families"]) == [
-        ["relay1", "anna", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "Complete", "2020-01-01"]
+        ["relay1", "anna", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "Yes", "2020-01-01"]
     ]  # fmt: skip
     assert cells(found["networks"]) == [
         ["AS7", "Seven", "DE", "2", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
