@@ -171,11 +171,11 @@ def rank(value: int) -> str:
 
 
 def percentile(value: int) -> str:
-    """Return a percentile rank (0 to 99) as the ordinal of the nearest multiple of five, below 100.
+    """Return a percentile rank (0 to 99) as the nearest multiple of five percent, below 100.
 
     Nobody is above all values, its own included.
     """
-    return f"{min(half_up(value, 5) * 5, 95)}th"
+    return f"{min(half_up(value, 5) * 5, 95)}%"
 
 
 def minute(time: str) -> str:

@@ -113,14 +113,17 @@ def flag_rows(rows: tuple[FlagRow, ...]) -> Safe:
     return html(parts)
 
 
-def period_rows(rows: tuple[PeriodRow, ...], absent: str) -> Safe:
+def period_rows(rows: tuple[PeriodRow, ...]) -> Safe:
     """Return what relays with a flag did over some periods, and how that stands in the network."""
     parts: list[str] = []
     for row in rows:
         parts += ('<tr><th scope="row">', row.flag, "</th>\n", "")
         for value in row.values:
-            parts += ('<td class="n">', absent if value is None else value, "</td>\n", "")
-        parts += printed(said(row.standing, "not comparable"), "", "<td>")
+            if value is None:
+                parts += ('<td class="n muted">Too little history</td>\n', "")
+            else:
+                parts += ('<td class="n">', value, "</td>\n", "")
+        parts += printed(said(row.standing, "Too little history"), "", "<td>")
         parts += ("</td></tr>\n", "")
     return html(parts)
 

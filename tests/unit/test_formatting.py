@@ -172,7 +172,7 @@ def test_a_weight_has_three_digits(value: int, printed: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(67, "65th"), (68, "70th"), (0, "0th"), (97, "95th"), (98, "95th"), (99, "95th")],
+    [(67, "65%"), (68, "70%"), (0, "0%"), (97, "95%"), (98, "95%"), (99, "95%")],
 )
 def test_a_percentile_is_a_multiple_of_five(value: int, printed: str) -> None:
     assert formatting.percentile(value) == printed

@@ -94,15 +94,15 @@ PROOFS: Final = {
 """Each proof type and the CIISS version it belongs to."""
 
 REASONS: Final = {
-    "v3_information_only": "contact details without a domain claim",
-    "missing_two": "only one of three fields",
-    "missing_version": "no CIISS version",
-    "missing_proof": "no proof type",
-    "missing_url": "no web address",
-    "unsupported_version": "CIISS version not supported",
-    "wrong_proof_type": "proof type belongs to the other CIISS version",
+    "v3_information_only": "contact information without a domain",
+    "missing_two": "only one of three fields (url, proof, ciissversion)",
+    "missing_version": "ciissversion: is missing",
+    "missing_proof": "proof: is missing",
+    "missing_url": "url: is missing",
+    "unsupported_version": "this ciissversion is not supported",
+    "wrong_proof_type": "this proof type needs another ciissversion",
     "unknown_proof_type": "unknown proof type",
-    "invalid_domain": "web address is not a usable domain",
+    "invalid_domain": "url: has no usable domain",
 }
 
 _MISSING = {"ciissversion": "missing_version", "proof": "missing_proof", "url": "missing_url"}

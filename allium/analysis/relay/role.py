@@ -18,17 +18,17 @@ def role(flags: tuple[str, ...]) -> Role:
 
 
 def network_position(guards: int, middles: int, exits: int) -> str:
-    """Return one word for what a group of running relays does in the network."""
+    """Return a word or two for what a group of running relays does in the network."""
     total = guards + middles + exits
     if total == 0:
         return "No running relays"
-    for count, label in ((guards, "Guard-only"), (middles, "Middle-only"), (exits, "Exit-only")):
+    for count, label in ((guards, "Guards only"), (middles, "Middles only"), (exits, "Exits only")):
         if count == total:
             return label
     if guards * 10 > total * 6:
-        return "Guard-focused"
+        return "Mostly guards"
     if exits * 10 > total * 4:
-        return "Exit-focused"
+        return "Mostly exits" if exits * 2 > total else "Many exits"
     if middles * 10 > total * 6:
-        return "Middle-focused"
-    return "Multi-role" if min(guards, exits) * 10 > total * 2 else "Balanced"
+        return "Mostly middles"
+    return "Guards and exits" if min(guards, exits) * 10 > total * 2 else "Mixed"

@@ -63,7 +63,7 @@ def _pages(context: HistoryContext, operator: Operator) -> Iterator[Page]:
 def _further_pages(context: HistoryContext, operator: Operator) -> Iterator[ShardFile]:
     """Yield the pages from the second on, which hold rows of the relay table only."""
     name = operator.contact_id
-    for number in range(2, relay_rows.pages(len(operator.members)) + 1):
+    for number in range(2, relay_rows.pages(len(operator.members), operator_rows.FIRST_ROWS) + 1):
         view = operator_rows.build(operator, number, context.rows)
         yield view_file("contact_rows", f"{name}-{number}", urls.contact(name, number), view)
 

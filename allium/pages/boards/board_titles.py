@@ -14,14 +14,17 @@ from allium.analysis.totals import Totals
 from allium.model.history import Period
 from allium.pages.parts.page_base import View
 
+FIRST: Final = 3
+"""So many places of a board are marked."""
 CODES: Final = 8
 """So many codes of a list are printed."""
 
 
 class BoardRanking(View, frozen=True):
-    """An operator's place on one board."""
+    """An operator's place on one board; `leads` says whether it is one of the first three."""
 
     rank: str
+    leads: bool
     board: str
     title: str
     value: str
@@ -57,7 +60,8 @@ def rankings(
     for rank, _, name, candidate in sorted(places, key=lambda place: place[:2]):
         operator_rankings.setdefault(candidate.operator.contact_id, []).append(
             BoardRanking(
-                rank=formatting.rank(rank),
+                rank=formatting.count(rank),
+                leads=rank <= FIRST,
                 board=name,
                 title=BOARD_TITLES[name].title,
                 value=value(name, candidate, context),

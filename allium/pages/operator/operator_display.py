@@ -1,23 +1,68 @@
 """The figures of an operator's page, as printed."""
 
+from typing import Final
+
 from allium import formatting
-from allium.analysis.operator.composition import MANY, Grade, compliance
+from allium.analysis.operator.composition import MANY, Grade
 from allium.analysis.relay.role import ROLES, Role, network_position
-from allium.pages.operator.operator_facts import Composition, OperatorFacts, Proven
+from allium.pages.operator.operator_facts import Composition, OperatorFacts, Verified
 from allium.pages.operator.operator_position import Traffic
-from allium.pages.parts.page_base import View
+from allium.pages.parts.page_base import Badge, Link, View
+
+GRADES: Final[dict[Grade, Badge]] = {
+    "Great": Badge(text="Great", colour="good"),
+    "Okay": Badge(text="Fair", colour="note"),
+    "Poor": Badge(text="Low", colour="warn"),
+}
+SUPPORT_WORDS: Final = {
+    "both": "MyFamily and family key on",
+    "family key": "family key on",
+    "MyFamily": "MyFamily on",
+    "none": "missing on",
+}
+UNJUDGED: Final = Badge(text="Cannot be computed", colour="off")
+
+
+class Graded(View, frozen=True):
+    """How widely the running relays are spread over something, and what was counted."""
+
+    badge: Badge
+    words: str
+
+
+class Place(View, frozen=True):
+    """Where all running relays are, or what all of them run, and how that is graded."""
+
+    name: str
+    value: Link
+    badge: Badge | None
 
 
 class RoleRow(View, frozen=True):
-    """What the running relays of one role come to; `proven` of the proven ones among them."""
+    """What the running relays of one role come to; the share is of the network's weight of it."""
 
     role: Role
-    words: str
-    proven: str | None
+    name: str
+    relays: str
+    bandwidth: str
+    share: str
+
+
+class VerifiedRow(View, frozen=True):
+    """A figure of the verified relays, beside that of all relays."""
+
+    name: str
+    verified: str
+    all: str
 
 
 class OperatorDisplay(View, frozen=True):
-    """The page's figures; `None` where there is nothing to say."""
+    """The page's figures; `None` where there is nothing to say.
+
+    `spread` grades by what is counted: networks, countries, operating systems. It is empty of fewer
+    than two running relays, which cannot be spread. `places` is what all relays have in common,
+    where that is everything: then no tables of countries, networks and software are needed.
+    """
 
     title: str
     contact: str | None
@@ -25,32 +70,27 @@ class OperatorDisplay(View, frozen=True):
     aroi_proofs: tuple[str, ...]
     relays: str
     running: str
-    proven_running: str | None
     roles: tuple[RoleRow, ...]
     network_position: str
     bandwidth: str
     weight_share: str | None
-    proven: str | None
-    proven_bandwidth: str | None
+    verified: tuple[VerifiedRow, ...]
     measured: str | None
     data: Traffic | None
-    proven_data: str | None
-    network_diversity: str
-    geographic_diversity: str
-    infrastructure_diversity: str
+    spread: dict[str, Graded]
+    places: tuple[Place, ...]
     version_compliance: str | None
-    version_status: tuple[str, ...]
-    family_support: tuple[str, ...]
-    ipv4: str
-    ipv6: str
-    dual_stack: str
-    underutilised: str
+    version_status: str
+    family_support: str
+    addresses: str
+    underutilised: str | None
     ratio_rank: str | None
 
 
 def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
     """Return an operator's figures; `count` are all relays."""
-    composition, proven = facts.composition, facts.proven
+    composition = facts.composition
+    spread = _spread(composition) if facts.running > 1 else {}
     return OperatorDisplay(
         title=title,
         contact=facts.contact,
@@ -58,106 +98,146 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         aroi_proofs=tuple(facts.proofs),
         relays=formatting.count(count),
         running=formatting.count(facts.running),
-        proven_running=None if proven is None else _running(proven),
         roles=_roles(facts),
         network_position=_position(facts),
         bandwidth=facts.bandwidth,
         weight_share=facts.weight_share,
-        proven=None if proven is None else proven.weight_share,
-        proven_bandwidth=None if proven is None else proven.bandwidth,
+        verified=() if facts.verified is None else _verified(facts, facts.verified),
         measured=facts.measured,
         data=facts.data,
-        proven_data=None if proven is None else proven.data,
-        network_diversity=_grade(composition.network_grade, facts, _networks(composition)),
-        geographic_diversity=_grade(
-            composition.geographic_grade,
-            facts,
-            formatting.number_of(composition.countries, "country", "countries"),
+        spread=spread,
+        places=_places(facts, spread),
+        version_compliance=_compliance(composition),
+        version_status=", ".join(
+            f"{formatting.count(count)} {status}" for status, count in composition.statuses.items()
         ),
-        infrastructure_diversity=_grade(composition.platform_grade, facts, _platforms(composition)),
-        version_compliance=_compliance(facts),
-        version_status=_counted(composition.statuses),
-        family_support=_counted(composition.support),
-        ipv4=formatting.count(composition.ipv4),
-        ipv6=formatting.count(composition.ipv6),
-        dual_stack=formatting.number_of(composition.dual_stack, "relay"),
-        underutilised=formatting.number_of(facts.underutilised, "relay"),
+        family_support=_family_support(composition),
+        addresses=_addresses(composition),
+        underutilised=formatting.number_of(facts.underutilised, "relay")
+        if facts.underutilised
+        else None,
         ratio_rank=facts.ratio_rank,
     )
 
 
-def _running(proven: Proven) -> str:
-    return f"{formatting.count(sum(proven.counts.values()))} of {formatting.count(proven.relays)}"
-
-
-def _roles(facts: OperatorFacts) -> tuple[RoleRow, ...]:
-    """Return a row of each role that has running relays."""
+def _roles(facts: OperatorFacts | Verified) -> tuple[RoleRow, ...]:
     return tuple(
         RoleRow(
             role=role,
-            words=f"{_role(facts, role)} of the network’s {role} weight",  # noqa: RUF001
-            proven=None if facts.proven is None else _role(facts.proven, role),
+            name=f"{role.capitalize()} weight",
+            relays=formatting.number_of(facts.counts[role], role),
+            bandwidth=facts.role_bandwidth[role],
+            share=facts.role_share[role] or "Unknown",
         )
         for role in ROLES
-        if facts.counts[role]
     )
 
 
-def _role(sums: OperatorFacts | Proven, role: Role) -> str:
-    share = sums.role_share[role] or "no weight"
-    return f"{formatting.count(sums.counts[role])} running, {sums.role_bandwidth[role]}, {share}"
+def _verified(facts: OperatorFacts, verified: Verified) -> tuple[VerifiedRow, ...]:
+    """Return what the verified relays come to, beside all relays."""
+    running = formatting.count(sum(verified.counts.values()))
+    data = facts.data
+    return (
+        VerifiedRow(
+            name="Relays",
+            verified=formatting.count(verified.relays),
+            all=formatting.count(facts.relays),
+        ),
+        VerifiedRow(name="Running relays", verified=running, all=formatting.count(facts.running)),
+        VerifiedRow(
+            name="Consensus weight",
+            verified=verified.weight_share or "Unknown",
+            all=facts.weight_share or "Unknown",
+        ),
+        VerifiedRow(name="Observed bandwidth", verified=verified.bandwidth, all=facts.bandwidth),
+        *(
+            VerifiedRow(name=own.name, verified=_role(own), all=_role(every))
+            for own, every in zip(_roles(verified), _roles(facts), strict=True)
+            if facts.counts[every.role]
+        ),
+        VerifiedRow(
+            name="Data transferred",
+            verified=verified.data or "Unknown",
+            all="Unknown" if data is None else data.volume,
+        ),
+    )
+
+
+def _role(row: RoleRow) -> str:
+    return f"{row.share} ({row.relays}, {row.bandwidth})"
+
+
+def _spread(composition: Composition) -> dict[str, Graded]:
+    return {
+        "Networks": _graded(composition.network_grade, _networks(composition)),
+        "Countries": _graded(
+            composition.geographic_grade,
+            formatting.number_of(composition.countries, "country", "countries"),
+        ),
+        "Operating systems": _graded(composition.platform_grade, _platforms(composition)),
+    }
+
+
+def _places(facts: OperatorFacts, spread: dict[str, Graded]) -> tuple[Place, ...]:
+    """Return what all running relays have in common, unless they differ in anything."""
+    tables = {
+        "Countries": ("Country", facts.countries),
+        "Networks": ("Network", facts.networks),
+        "Operating systems": ("Operating system", facts.platforms),
+        "Tor versions": ("Tor version", facts.versions),
+    }
+    if any(len(rows) != 1 for _, rows in tables.values()):
+        return ()
+    return tuple(
+        Place(name=name, value=rows[0].name, badge=spread[many].badge if many in spread else None)
+        for many, (name, rows) in tables.items()
+    )
+
+
+def _graded(grade: Grade | None, words: str) -> Graded:
+    return Graded(badge=UNJUDGED if grade is None else GRADES[grade], words=words)
 
 
 def _networks(composition: Composition) -> str:
-    counted = formatting.number_of(composition.networks, "autonomous system")
+    counted = formatting.number_of(composition.networks, "network")
     crowded = composition.network_grade == "Okay" and composition.networks >= MANY
-    return f"{counted}, more than half of the relays in one" if crowded else counted
+    return f"{counted}, over half of the relays in one" if crowded else counted
 
 
 def _platforms(composition: Composition) -> str:
-    counted = formatting.number_of(composition.platforms, "platform")
+    counted = formatting.number_of(composition.platforms, "operating system")
     alike = composition.platform_grade == "Okay" and composition.platforms > 1
-    few = "fewer than a tenth of the relays off the most common one"
-    return f"{counted}, {few}" if alike else counted
+    return f"{counted}, over 90% of relays on one" if alike else counted
 
 
 def _position(facts: OperatorFacts) -> str:
-    """Return the operator's position with the relays that it comes from."""
+    """Return the operator's position, with how many relays of each role it comes from."""
     counts = facts.counts
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
-    if facts.running == 0:
-        return label
-    relays = formatting.number_of(facts.running, "relay")
-    if facts.running == 1:
-        return f"{label} ({relays})"
-    parts = ", ".join(formatting.number_of(counts[role], role) for role in ROLES if counts[role])
-    return f"{label} ({relays}: {parts})"
+    roles = [formatting.number_of(counts[role], role) for role in ROLES if counts[role]]
+    return f"{label}: {', '.join(roles)}" if len(roles) > 1 else label
 
 
-def _grade(grade: Grade | None, facts: OperatorFacts, counted: str) -> str:
-    """Return a grade with what was counted; one relay cannot be spread."""
-    if facts.running < 2:
-        return (
-            "not computable (one relay)" if facts.running else "not computable (no running relay)"
-        )
-    return "not computable" if grade is None else f"{grade} ({counted})"
-
-
-def _compliance(facts: OperatorFacts) -> str | None:
+def _compliance(composition: Composition) -> str | None:
     """Return how many running relays are on a recommended version."""
-    composition = facts.composition
-    word = compliance(composition.recommended, composition.judged)
-    if word is None:
+    if not composition.judged:
         return None
     percent = formatting.half_up(100 * composition.recommended, composition.judged)
+    recommended = formatting.count(composition.recommended)
     unknown = f"; {formatting.count(composition.unjudged)} unknown" if composition.unjudged else ""
-    counted = (
-        f"{formatting.count(composition.recommended)} of {formatting.count(composition.judged)}"
-    )
-    return f"{word} ({percent}%): {counted}{unknown}"
+    relays = formatting.number_of(composition.judged, "relay")
+    return f"{percent}% ({recommended} of {relays}{unknown})"
 
 
-def _counted(counts: dict[str, int]) -> tuple[str, ...]:
-    return tuple(
-        f"{name}: {formatting.number_of(count, 'relay')}" for name, count in counts.items()
+def _family_support(composition: Composition) -> str:
+    """Return by what the relays declare their family, and how many do not."""
+    return ", ".join(
+        f"{SUPPORT_WORDS.get(name, f'{name}:')} {formatting.number_of(count, 'relay')}"
+        for name, count in composition.support.items()
     )
+
+
+def _addresses(composition: Composition) -> str:
+    four, six = formatting.count(composition.ipv4), formatting.count(composition.ipv6)
+    both = formatting.number_of(composition.dual_stack, "relay")
+    return f"{four} IPv4, {six} IPv6 ({both} with both)"

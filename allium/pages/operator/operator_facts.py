@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium import formatting
 from allium.analysis.aroi.validation import STATUS_ORDER, RelayStatus
 from allium.analysis.history.throughput import added, relay_volume
@@ -26,6 +28,7 @@ from allium.analysis.operator.composition import (
     platform_grade,
 )
 from allium.analysis.operator.operator_history import OperatorHistory
+from allium.analysis.relay.findings import SEVERITY
 from allium.analysis.relay.platform import platform_name
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.relay.weight_ratio import group_ratio, underutilised
@@ -33,10 +36,16 @@ from allium.analysis.totals import totals
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import BoardRanking
 from allium.pages.operator.operator_charts import OperatorCharts, operator_charts
-from allium.pages.operator.operator_findings import Affected, Down, affected_relays, relays_down
-from allium.pages.operator.operator_position import Traffic, UsualRatio, proven_relays, ratio
+from allium.pages.operator.operator_findings import (
+    ATTENTION,
+    Affected,
+    Down,
+    affected_relays,
+    relays_down,
+)
+from allium.pages.operator.operator_position import Traffic, UsualRatio, ratio, verified_relays
 from allium.pages.operator.operator_reliability import Reliability, reliability
-from allium.pages.operator.operator_rows import by_status
+from allium.pages.operator.operator_rows import FIRST_ROWS, shows_status
 from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
 from allium.pages.parts import network_figures, relay_rows
 from allium.pages.parts.aroi_texts import aroi_reason
@@ -44,11 +53,11 @@ from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import Link, RelayRow, Share, View
 from allium.pages.parts.shares import countries, networks, shares, versions
 
-UNPROVEN_ROWS: Final = 100
+UNVERIFIED_ROWS: Final = 100
 
 
-class UnprovenRelay(View, frozen=True):
-    """A relay whose domain is not proven, and why."""
+class UnverifiedRelay(View, frozen=True):
+    """A relay that is not verified, and why."""
 
     relay: Link
     status: RelayStatus
@@ -57,14 +66,14 @@ class UnprovenRelay(View, frozen=True):
 
 
 class ProofCounts(View, frozen=True):
-    """One type of proof: how many relays claim the domain by it, and for how many it holds."""
+    """One type of proof: how many relays claim the domain by it, and how many are verified."""
 
     relays: int
-    proven: int
+    verified: int
 
 
-class Proven(View, frozen=True):
-    """The sums over the proven relays of an operator of whom not all are; as printed."""
+class Verified(View, frozen=True):
+    """The sums over the verified relays of an operator of whom not all are; as printed."""
 
     relays: int
     counts: dict[Role, int]
@@ -103,12 +112,16 @@ class RatioRow(View, frozen=True):
     median: str | None
 
 
-class OperatorGroup(View, frozen=True):
-    """The relays of one AROI status: all of them, and the rows of the first page."""
+class Attention(View, frozen=True):
+    """How many relays are in which state; a relay counts once, in the first that it is in.
 
-    status: RelayStatus
-    fingerprints: tuple[Fingerprint, ...]
-    rows: tuple[RelayRow, ...]
+    `critical` and `warning` are running relays with a finding of this severity.
+    """
+
+    down: int
+    hibernating: int
+    critical: int
+    warning: int
 
 
 class OperatorFacts(View, frozen=True):
@@ -127,7 +140,7 @@ class OperatorFacts(View, frozen=True):
     role_bandwidth: dict[Role, str]
     weight_share: str | None
     role_share: dict[Role, str | None]
-    proven: Proven | None
+    verified: Verified | None
     measured: str | None
     data: Traffic | None
     first_seen: str
@@ -137,6 +150,7 @@ class OperatorFacts(View, frozen=True):
     versions: tuple[Share, ...]
     platforms: tuple[Share, ...]
     composition: Composition
+    attention: Attention
     affected: tuple[Affected, ...]
     down: Down | None
     underutilised: int
@@ -146,23 +160,17 @@ class OperatorFacts(View, frozen=True):
     charts: OperatorCharts
     outliers: dict[str, tuple[Fingerprint, ...]]
     rankings: tuple[BoardRanking, ...]
-    unproven: tuple[UnprovenRelay, ...]
-    groups: tuple[OperatorGroup, ...]
-
-    @property
-    def statuses(self) -> dict[str, tuple[Fingerprint, ...]]:
-        """All relays by AROI status."""
-        return {group.status: group.fingerprints for group in self.groups}
+    unverified: tuple[UnverifiedRelay, ...]
+    statuses: dict[RelayStatus, tuple[Fingerprint, ...]]
+    """All relays by AROI status."""
+    shows_status: bool
+    rows: tuple[RelayRow, ...]
+    """Those of the first page."""
 
     @property
     def relays(self) -> int:
         """The number of all relays."""
-        return sum(len(group.fingerprints) for group in self.groups)
-
-    @property
-    def proven_relays(self) -> int:
-        """The number of relays whose domain is proven."""
-        return sum(len(group.fingerprints) for group in self.groups if group.status == "validated")
+        return sum(map(len, self.statuses.values()))
 
     @property
     def running(self) -> int:
@@ -193,7 +201,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         role_bandwidth=network_figures.by_role(sums, position.absent, position.units),
         weight_share=position.shares.all,
         role_share=position.shares.roles,
-        proven=_proven(shards),
+        verified=_verified(shards),
         measured=network_figures.measured(sums, position.absent),
         data=position.data,
         first_seen=formatting.date(min(relay.first_seen for relay in relays)),
@@ -205,6 +213,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         composition=_composition(
             shards.relays, composition_of(relays), position.majorities, position.absent
         ),
+        attention=_attention(shards.relays),
         affected=affected_relays(shards.relays, shards.names) if shards.is_one else (),
         down=relays_down(members),
         underutilised=sum(map(underutilised, relays)),
@@ -214,29 +223,31 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         charts=operator_charts(shards),
         outliers=_outliers(shards.history) if shards.is_one else {},
         rankings=position.rankings,
-        unproven=_unproven(members, shards.names) if aroi_claim.domain is not None else (),
-        groups=_groups(shards),
+        unverified=_unverified(members, shards.names) if aroi_claim.domain is not None else (),
+        statuses=_statuses(members),
+        shows_status=shows_status(members),
+        rows=_rows(shards),
     )
 
 
-def _proven(operator: OperatorShards) -> Proven | None:
-    """Return the sums over the proven relays; `None` where all relays are proven, or none is."""
+def _verified(operator: OperatorShards) -> Verified | None:
+    """Return the sums over the verified relays; `None` where all relays are, or none is."""
     position = operator.position
-    relays = proven_relays(position.state, operator.members)
-    if relays is None or position.proven is None:
+    relays = verified_relays(position.state, operator.members)
+    if relays is None or position.verified is None:
         return None
     histories = operator.histories.bandwidth or {}
     sums = totals(relays)
     relay_histories = (histories.get(relay.fingerprint) for relay in relays)
     volumes = (relay_volume(history) for history in relay_histories if history is not None)
     moved = added([volume for volume in volumes if volume is not None])
-    return Proven(
+    return Verified(
         relays=sums.relays,
         counts={role: sums.parts[role].relays for role in ROLES},
         bandwidth=network_figures.observed(position.absent, sums.bandwidth, position.units),
         role_bandwidth=network_figures.by_role(sums, position.absent, position.units),
-        weight_share=position.proven.all,
-        role_share=position.proven.roles,
+        weight_share=position.verified.all,
+        role_share=position.verified.roles,
         data=None if moved is None else network_figures.volume(moved.size),
     )
 
@@ -253,28 +264,39 @@ def _platforms(operator: OperatorShards) -> tuple[Share, ...]:
     )
 
 
-def _groups(operator: OperatorShards) -> tuple[OperatorGroup, ...]:
-    """Return the relays by status, and the first page's rows among them."""
-    shards_by_name = {shard.relay.fingerprint: shard for shard in operator.relays}
-    names: dict[RelayStatus, list[Member]] = defaultdict(list)
-    for member in by_status(operator.members):
-        names[member.status].append(member)
-    room = relay_rows.PAGE_ROWS
-    groups = []
-    for status, found in names.items():
-        shown = found[: max(room, 0)]
-        room -= len(found)
-        groups.append(
-            OperatorGroup(
-                status=status,
-                fingerprints=tuple(member.relay.fingerprint for member in found),
-                rows=tuple(
-                    _row(operator, shards_by_name[member.relay.fingerprint], member)
-                    for member in shown
-                ),
-            )
-        )
-    return tuple(groups)
+def _attention(relays: Sequence[OperatorRelay]) -> Attention:
+    """Return how many relays need attention; what hibernates is away on purpose and not down."""
+    states = Counter(_state(shard) for shard in relays)
+    return Attention(
+        down=states["down"],
+        hibernating=states["hibernating"],
+        critical=states["Critical"],
+        warning=states["Warning"],
+    )
+
+
+def _state(shard: OperatorRelay) -> str | None:
+    if not shard.relay.running:
+        return "hibernating" if shard.relay.hibernating else "down"
+    severities = {SEVERITY[code] for code in shard.history.findings}
+    return next((one for one in ATTENTION if one in severities), None)
+
+
+def _statuses(members: Sequence[Member]) -> dict[RelayStatus, tuple[Fingerprint, ...]]:
+    relays: dict[RelayStatus, list[Fingerprint]] = defaultdict(list)
+    for member in members:
+        relays[member.status].append(member.relay.fingerprint)
+    return {status: tuple(relays[status]) for status in STATUS_ORDER if status in relays}
+
+
+def _rows(operator: OperatorShards) -> tuple[RelayRow, ...]:
+    """Return the rows of the first page."""
+    members = operator.members
+    rows = (
+        _row(operator, shard, member)
+        for shard, member in zip(operator.relays[:FIRST_ROWS], members, strict=False)
+    )
+    return tuple(rows if shows_status(members) else (replace(row, aroi=None) for row in rows))
 
 
 def _row(operator: OperatorShards, shard: OperatorRelay, member: Member) -> RelayRow:
@@ -295,10 +317,12 @@ def _problems(members: Sequence[Member]) -> dict[str, tuple[Fingerprint, ...]]:
 
 
 def _proofs(members: Sequence[Member]) -> dict[str, ProofCounts]:
-    """Return for how many relays each type of proof holds, by type."""
+    """Return how many relays each type of proof is for, and how many it verifies, by type."""
     every = Counter(member.claim.proof or "" for member in members)
-    holds = Counter(member.claim.proof for member in members if member.status == "validated")
-    return {name: ProofCounts(relays=every[name], proven=holds[name]) for name in sorted(every)}
+    verified = Counter(member.claim.proof for member in members if member.status == "validated")
+    return {
+        name: ProofCounts(relays=every[name], verified=verified[name]) for name in sorted(every)
+    }
 
 
 def _outliers(history: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
@@ -356,20 +380,22 @@ def _support(name: FamilySupport, absent: Collection[str]) -> str:
     return f"{'no MyFamily' if name == 'none' else name}, family keys {NOT_IN_DATA}"
 
 
-def _unproven(
+def _unverified(
     members: Sequence[Member], names: Mapping[Fingerprint, str]
-) -> tuple[UnprovenRelay, ...]:
-    """Return the relays whose domain is not proven, by status and fingerprint."""
-    unproven = [member for member in members if member.status != "validated"]
-    unproven.sort(key=lambda member: (STATUS_ORDER.index(member.status), member.relay.fingerprint))
+) -> tuple[UnverifiedRelay, ...]:
+    """Return the relays that are not verified, by status and fingerprint."""
+    unverified = [member for member in members if member.status != "validated"]
+    unverified.sort(
+        key=lambda member: (STATUS_ORDER.index(member.status), member.relay.fingerprint)
+    )
     return tuple(
-        UnprovenRelay(
+        UnverifiedRelay(
             relay=relay_rows.named(member.relay, names),
             status=member.status,
             proof=member.claim.proof,
             reason=aroi_reason(member),
         )
-        for member in unproven[:UNPROVEN_ROWS]
+        for member in unverified[:UNVERIFIED_ROWS]
     )
 
 
@@ -377,7 +403,7 @@ def _ratios(members: Sequence[Member], usual: Sequence[UsualRatio]) -> tuple[Rat
     """Return an operator's weight for the bandwidth beside the network's."""
     return tuple(
         RatioRow(
-            relays="all relays" if usual_ratio.role is None else f"{usual_ratio.role}s",
+            relays=network_figures.PLURALS[usual_ratio.role],
             own=ratio(group_ratio(of_role(members, usual_ratio.role))),
             mean=usual_ratio.mean,
             median=usual_ratio.median,

@@ -6,14 +6,17 @@ from typing import Final
 
 from allium import formatting
 from allium.analysis.network import Member
-from allium.analysis.relay.findings import SEVERITY, in_order
+from allium.analysis.relay.findings import SEVERITY, Severity, in_order
 from allium.analysis.relay.role import ROLES, Role
 from allium.model.relay import Fingerprint, Relay
+from allium.pages.operator.operator_advice import advice
 from allium.pages.operator.operator_shards import OperatorRelay
 from allium.pages.parts import relay_rows
 from allium.pages.parts.page_base import FindingText, Link, View
 from allium.pages.relay.finding_texts import ADVICE, COLOURS
 
+ATTENTION: Final[tuple[Severity, ...]] = ("Critical", "Warning")
+"""What an operator's page shows, the worst first; what matters less is on the relays' pages."""
 NAMED: Final = 10
 """So many relays are named under a finding."""
 
@@ -27,7 +30,7 @@ class Affected(View, frozen=True):
 
 
 class Down(View, frozen=True):
-    """The relays that are down, by role, and the part of the operator's own that they were."""
+    """The relays that are down, by role, and the share of the operator's own that they were."""
 
     counts: dict[Role, int]
     bandwidth: str | None
@@ -41,7 +44,7 @@ def affected_relays(
     relays_by_code: dict[str, list[Relay]] = defaultdict(list)
     for shard in relays:
         for code in shard.history.findings:
-            if SEVERITY[code] in {"Critical", "Warning"}:
+            if SEVERITY[code] in ATTENTION:
                 relays_by_code[code].append(shard.relay)
     return tuple(
         Affected(
@@ -80,7 +83,7 @@ def _weight(members: Iterable[Member]) -> int:
 
 
 def _whole(part: int, total: int) -> str | None:
-    """Return a part as whole percent, which stands still while a part is down."""
+    """Return a part as whole percent, which stands still while it is down."""
     return f"{formatting.half_up(100 * part, total)}%" if total else None
 
 
@@ -90,18 +93,18 @@ def findings(affected: Sequence[Affected], down: Down | None) -> tuple[FindingTe
 
 
 def _finding(affected: Affected, down: Down | None) -> FindingText:
-    advice, severity = ADVICE[affected.code], SEVERITY[affected.code]
+    severity = SEVERITY[affected.code]
     left = affected.count - len(affected.relays)
     evidence = _down(down) if affected.code == "offline" and down is not None else ()
     return FindingText(
         severity=severity,
         colour=COLOURS[severity],
-        statement=advice.of(affected.count),
+        statement=ADVICE[affected.code].of(affected.count),
         evidence=evidence,
-        advice=advice.does,
-        about=advice.about,
+        advice=advice(affected.code, affected.count),
+        about=ADVICE[affected.code].about,
         relays=affected.relays,
-        more=formatting.number_of(left, "more relay", "more relays") if left else None,
+        more=f"{formatting.count(left)} more" if left else None,
     )
 
 
@@ -110,9 +113,6 @@ def _down(down: Down) -> tuple[str, ...]:
     roles = ", ".join(
         formatting.number_of(down.counts[role], role) for role in ROLES if role in down.counts
     )
-    parts = [roles]
-    if down.bandwidth is not None:
-        parts.append(f"{down.bandwidth} of the operator's last known bandwidth")
-    if down.weight is not None:
-        parts.append(f"{down.weight} of its last known weight")
-    return tuple(parts)
+    shares = ((down.bandwidth, "bandwidth"), (down.weight, "consensus weight"))
+    carried = " and ".join(f"{share} of its {what}" for share, what in shares if share is not None)
+    return (f"{roles}; when last seen: {carried}",) if carried else (roles,)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from allium import formatting, urls
-from allium.analysis.aroi.validation import PROVEN
+from allium import urls
+from allium.analysis.aroi.validation import PROVEN, RelayStatus
 from allium.pages.boards.board_titles import BoardRanking
-from allium.pages.operator.operator_display import OperatorDisplay, display
-from allium.pages.operator.operator_facts import OperatorFacts, OperatorGroup, RatioRow
+from allium.pages.operator.operator_display import OperatorDisplay, RoleRow, display
+from allium.pages.operator.operator_facts import OperatorFacts, RatioRow
 from allium.pages.operator.operator_findings import findings
 from allium.pages.operator.operator_reliability import Reliability
-from allium.pages.operator.operator_rows import contents
+from allium.pages.operator.operator_rows import contents, table
+from allium.pages.operator.operator_summary import more_roles, running, tiles, verdict
 from allium.pages.operator.operator_validation import ValidationPart, validation
 from allium.pages.parts import group_links, operator_links
-from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.chart_views import Chart
 from allium.pages.parts.page_base import (
     FindingText,
@@ -21,6 +21,8 @@ from allium.pages.parts.page_base import (
     Pages,
     RelayTable,
     Share,
+    Tile,
+    Verdict,
     View,
     When,
     day,
@@ -34,7 +36,7 @@ class OperatorRaw(View, frozen=True):
     aroi_state: str
     relays: int
     running: int
-    fingerprints: dict[str, tuple[str, ...]]
+    fingerprints: dict[RelayStatus, tuple[str, ...]]
     problems: dict[str, tuple[str, ...]]
     outliers: dict[str, tuple[str, ...]]
 
@@ -43,12 +45,16 @@ class OperatorPage(View, frozen=True):
     """The first page of one operator and its twin.
 
     The parts that are expensive to compute are stored flat, under the names that other programs
-    know.
+    know. `running` says how many relays run, in the head of the page.
     """
 
     head: Head
     id: str
-    verdict: str
+    verdict: Verdict
+    running: str
+    tiles: tuple[Tile, ...]
+    more_roles: tuple[RoleRow, ...]
+    """Those with running relays that have no tile."""
     contact_display_data: OperatorDisplay
     contact_rankings: tuple[BoardRanking, ...]
     contact_validation_status: ValidationPart
@@ -68,7 +74,7 @@ class OperatorPage(View, frozen=True):
     networks: tuple[Share, ...]
     versions: tuple[Share, ...]
     platforms: tuple[Share, ...]
-    tables: tuple[RelayTable, ...]
+    table: RelayTable
     pages: Pages | None
     raw: OperatorRaw
     links: dict[str, str]
@@ -86,11 +92,15 @@ class OperatorPage(View, frozen=True):
 def build(facts: OperatorFacts) -> OperatorPage:
     """Return the view of an operator's first page."""
     name, relays = operator_links.title(facts.domain, facts.contact), facts.relays
+    shown = display(facts, name, relays)
     return OperatorPage(
         head=_head(facts, name),
         id=facts.id,
-        verdict=_verdict(facts),
-        contact_display_data=display(facts, name, relays),
+        verdict=verdict(facts),
+        running=running(facts),
+        tiles=tiles(facts, shown),
+        more_roles=more_roles(facts.counts, shown.roles),
+        contact_display_data=shown,
         contact_rankings=facts.rankings,
         contact_validation_status=validation(facts),
         operator_reliability=facts.reliability,
@@ -104,25 +114,27 @@ def build(facts: OperatorFacts) -> OperatorPage:
         newest=day(facts.newest) if facts.newest != facts.first_seen else None,
         vanity=facts.vanity,
         findings=findings(facts.affected, facts.down),
-        ratios=facts.ratios,
+        ratios=tuple(row for row in facts.ratios if row.own is not None),
         countries=facts.countries,
         networks=facts.networks,
         versions=facts.versions,
         platforms=facts.platforms,
-        tables=tuple(
-            _table(group, aroi=facts.domain is not None) for group in facts.groups if group.rows
-        ),
+        table=table(facts.rows, 1, relays, shows_status=facts.shows_status),
         pages=contents(facts.id, 1, relays),
-        raw=OperatorRaw(
-            is_validated_aroi=facts.state in PROVEN,
-            aroi_state=facts.state,
-            relays=relays,
-            running=facts.running,
-            fingerprints=facts.statuses,
-            problems=facts.problems,
-            outliers=facts.outliers,
-        ),
+        raw=_raw(facts),
         links={"html": "index.html"},
+    )
+
+
+def _raw(facts: OperatorFacts) -> OperatorRaw:
+    return OperatorRaw(
+        is_validated_aroi=facts.state in PROVEN,
+        aroi_state=facts.state,
+        relays=facts.relays,
+        running=facts.running,
+        fingerprints=facts.statuses,
+        problems=facts.problems,
+        outliers=facts.outliers,
     )
 
 
@@ -130,34 +142,10 @@ def _head(facts: OperatorFacts, name: str) -> Head:
     return Head(
         kind="operator",
         title=name,
-        description=f"All Tor relays of {name}: how they do and what part of the network they are.",
+        description=f"The Tor relays of {name}: how reliably they run, what they carry, and their"
+        " share of the network.",
         crumbs=(*group_links.below("operators"), Link(text=name)),
         section="operators",
         canonical=None if facts.vanity is None else urls.vanity(facts.vanity),
         twin=True,
-    )
-
-
-def _verdict(facts: OperatorFacts) -> str:
-    words = (
-        f"{formatting.number_of(facts.relays, 'relay')}, {formatting.count(facts.running)} running"
-    )
-    if facts.domain is None:
-        return f"{words}."
-    proven = f"{formatting.count(facts.proven_relays)} of {formatting.count(facts.relays)}"
-    return f"{words}; domain proven for {proven}."
-
-
-def _table(group: OperatorGroup, *, aroi: bool) -> RelayTable:
-    shown, count = len(group.rows), len(group.fingerprints)
-    relays = formatting.number_of(count, "relay")
-    caption = f"{relays}, {STATUS_WORDS[group.status]}" if aroi else "All relays"
-    if shown < count:
-        caption = f"{caption} (the first {formatting.count(shown)} here)"
-    return RelayTable(
-        id=f"relays-{group.status.replace('_', '-')}",
-        caption=f"{caption}, by weight; those that are down last",
-        rows=group.rows,
-        aroi=aroi,
-        uptime=True,
     )

@@ -31,7 +31,7 @@ SHOWN_QUANTILES: Final = (5, 25, 50, 75, 95)
 
 
 class Traffic(View, frozen=True):
-    """Bytes read and written, over how long, and the part of the network's; as printed."""
+    """Bytes read and written, over how long, and the share of the network's; as printed."""
 
     volume: str
     period: str
@@ -39,7 +39,7 @@ class Traffic(View, frozen=True):
 
 
 class WeightShares(View, frozen=True):
-    """Parts of the weight of all running relays, and of those of each role."""
+    """Shares of the weight of all running relays, and of those of each role."""
 
     all: str | None
     roles: dict[Role, str | None]
@@ -66,7 +66,7 @@ class UptimePosition(View, frozen=True):
 
 
 class ThroughputPosition(View, frozen=True):
-    """How an operator's throughput compares: percentile, part of the network's, flag by flag."""
+    """How an operator's throughput compares: percentile, share of the network's, flag by flag."""
 
     rank: str | None
     contribution: str | None
@@ -76,9 +76,9 @@ class ThroughputPosition(View, frozen=True):
 class OperatorPosition(View, frozen=True):
     """Who an operator is, which relays are theirs, and what is relative to the network.
 
-    `relays` are in the order of relay tables; `proven` are the shares of the proven relays where
-    not all are; `majorities` are the platforms that hold at least half of the network's weight.
-    `uptime` and `bandwidth` are `None` without document, and for relays without contact.
+    `relays` are in the order of relay tables; `verified` are the shares of the verified relays
+    where not all are; `majorities` are the platforms that hold at least half of the network's
+    weight. `uptime` and `bandwidth` are `None` without document, and for relays without contact.
     """
 
     id: ContactId
@@ -88,7 +88,7 @@ class OperatorPosition(View, frozen=True):
     relays: tuple[Fingerprint, ...]
     units: formatting.Units
     shares: WeightShares
-    proven: WeightShares | None
+    verified: WeightShares | None
     data: Traffic | None
     majorities: tuple[str, ...]
     absent: tuple[str, ...]
@@ -137,7 +137,7 @@ class OperatorPositions(Struct, frozen=True):
             relays=tuple(member.relay.fingerprint for member in operator.members),
             units=self.units,
             shares=self._shares(totals),
-            proven=self._proven(operator),
+            verified=self._verified(operator),
             data=self._traffic(name),
             majorities=self.majorities,
             absent=tuple(name for name in COUNTED_FIELDS if self.stats.network.lacks(name)),
@@ -158,9 +158,9 @@ class OperatorPositions(Struct, frozen=True):
             },
         )
 
-    def _proven(self, operator: Operator) -> WeightShares | None:
-        """Return the shares of the proven relays; `None` where all relays are proven, or none."""
-        relays = proven_relays(operator.state, operator.members)
+    def _verified(self, operator: Operator) -> WeightShares | None:
+        """Return the shares of the verified relays; `None` where all relays are, or none is."""
+        relays = verified_relays(operator.state, operator.members)
         return None if relays is None else self._shares(totals(relays))
 
     def _traffic(self, name: ContactId) -> Traffic | None:
@@ -211,8 +211,8 @@ class OperatorPositions(Struct, frozen=True):
         )
 
 
-def proven_relays(state: str, members: Sequence[Member]) -> list[Relay] | None:
-    """Return the relays whose domain is proven; `None` where all relays are proven, or none is."""
+def verified_relays(state: str, members: Sequence[Member]) -> list[Relay] | None:
+    """Return the relays that are verified; `None` where all relays are, or none is."""
     relays = [member.relay for member in members if member.status == "validated"]
     return None if state not in PROVEN or len(relays) == len(members) else relays
 

@@ -10,7 +10,6 @@ from allium.analysis.history.throughput import (
     change,
     day_totals,
     in_bytes,
-    stability,
     trend,
     variation,
 )
@@ -114,11 +113,14 @@ class ThroughputRow(View, frozen=True):
 
 
 class Throughputs(View, frozen=True):
-    """What the relays carried; percents are whole ones, `rank` is a percentile in steps of 5."""
+    """What the relays carried; percents are whole ones, `rank` is a percentile in steps of 5.
+
+    `variation` is that from day to day.
+    """
 
     rows: tuple[ThroughputRow, ...]
     days: str
-    stability: str | None
+    variation: str | None
     trend: str | None
     utilisation: str | None
     rank: str | None
@@ -158,7 +160,7 @@ def throughputs(
     return Throughputs(
         rows=_throughput_rows(throughput, rate),
         days=formatting.count(len(totals)),
-        stability=_stability(variation(totals)),
+        variation=_variation(variation(totals)),
         trend=_trend(change(totals)),
         utilisation=_whole(history.utilisation),
         rank=compared.rank,
@@ -188,11 +190,8 @@ def _throughput_rows(
     return tuple(rows_of_periods)
 
 
-def _stability(percent: float | None) -> str | None:
-    """Return a word for how much the days vary, and the variation in whole percent."""
-    if percent is None:
-        return None
-    return f"{stability(percent)} ({formatting.percent(percent, 0)} variation)"
+def _variation(percent: float | None) -> str | None:
+    return None if percent is None else formatting.percent(percent, 0)
 
 
 def _trend(percent: float | None) -> str | None:

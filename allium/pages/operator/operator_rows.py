@@ -1,43 +1,62 @@
-"""The second and further pages of an operator with more relays than one table holds.
+"""The second and further pages of an operator with more relays than the first page has room for.
 
 `split` makes them in bulk. They do not import the first page, whose code may change without it.
 """
 
 from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
 
 from allium import urls
-from allium.analysis.aroi.validation import STATUS_ORDER
 from allium.analysis.network import Member, Operator
 from allium.pages.parts import group_links, operator_links, relay_rows
 from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable
 from allium.pages.parts.relay_rows import RowsPage
 
+FIRST_ROWS: Final = 100
+"""So many relays are on the first page, which has all else of an operator, too."""
 
-def by_status(members: Sequence[Member]) -> list[Member]:
-    """Return an operator's relays in the order of its pages: by AROI status, then as they are."""
-    return sorted(members, key=lambda member: STATUS_ORDER.index(member.status))
+
+def shows_status(members: Sequence[Member]) -> bool:
+    """Tell whether relays of one operator differ in their AROI status, so that each row says it."""
+    return members[0].claim.domain is not None and len({one.status for one in members}) > 1
+
+
+def table(rows: Sequence[RelayRow], number: int, count: int, *, shows_status: bool) -> RelayTable:
+    """Return the table of page `number` of `count` relays; `rows` are those of the page."""
+    return RelayTable(
+        id="relays-listed",
+        caption=relay_rows.caption(number, count, FIRST_ROWS),
+        rows=tuple(rows),
+        aroi=shows_status,
+        uptime=True,
+    )
 
 
 def contents(contact_id: str, number: int, count: int) -> Pages | None:
     """Return links to all pages of an operator's relays, seen from page `number`."""
-    return relay_rows.contents(number, count, lambda page: urls.contact(contact_id, page))
+    return relay_rows.contents(
+        number, count, lambda page: urls.contact(contact_id, page), FIRST_ROWS
+    )
 
 
-def build(operator: Operator, number: int, table: dict[str, RelayRow]) -> RowsPage:
+def build(operator: Operator, number: int, rows: dict[str, RelayRow]) -> RowsPage:
     """Return page `number` (from 2) of an operator's relays."""
-    members = by_status(operator.members)
-    shown = members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+    members = operator.members
+    shown = members[relay_rows.page_slice(number, FIRST_ROWS)]
+    shows = shows_status(members)
+    own = (rows[member.relay.fingerprint] for member in shown)
     name = operator_links.title(operator.claim.domain, operator.contact)
     back = Link(text=name, path=operator_links.path(operator))
     return RowsPage(
         head=_head(operator, name, number, back),
         back=back,
-        table=RelayTable(
-            id="relays",
-            caption=f"Relays by AROI status and weight, {relay_rows.span(number, len(members))}",
-            rows=tuple(table[member.relay.fingerprint] for member in shown),
-            aroi=operator.claim.domain is not None,
-            uptime=True,
+        table=table(
+            [row if shows else replace(row, aroi=None) for row in own],
+            number,
+            len(members),
+            shows_status=shows,
         ),
         pages=contents(operator.contact_id, number, len(members)),
     )

@@ -1,14 +1,22 @@
-"""Whether an operator's domain is proven, for which of their relays, and what is missing."""
+"""Which of an operator's relays are verified by a proof of their domain, and what is missing."""
 
 from collections import Counter
+from typing import Final
 
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import REASONS
-from allium.analysis.aroi.validation import PROBLEMS
+from allium.analysis.aroi.validation import PROBLEMS, RelayStatus
 from allium.pages.operator.operator_facts import OperatorFacts
 from allium.pages.parts import aroi_texts
-from allium.pages.parts.aroi_texts import STATE_BADGES, STATE_WORDS, STATUS_WORDS
+from allium.pages.parts.aroi_texts import HEAD_BADGES, STATE_BADGES, STATE_WORDS, STATUS_WORDS
 from allium.pages.parts.page_base import Badge, Link, View
+
+UNCLAIMED: Final = {
+    "incomplete": "Incomplete",
+    "not_configured": "None: no domain in the contact",
+    "no_contact": "None: no contact information",
+}
+"""What is said of the AROI of an operator whose contact claims no domain."""
 
 
 class RefusalReason(View, frozen=True):
@@ -19,62 +27,74 @@ class RefusalReason(View, frozen=True):
     does: str
 
 
-class UnprovenRow(View, frozen=True):
-    """A relay whose domain is not proven: its status, why, and what is missing, in words."""
+class UnverifiedRow(View, frozen=True):
+    """A relay that is not verified: its status, its proof, and why, in words."""
 
     relay: Link
-    status: str
+    status: Badge
     proof: str
     reason: str
 
 
 class ProofRow(View, frozen=True):
-    """A type of proof, for how many of its relays it holds, and where it belongs."""
+    """A type of proof, how many relays it verifies, and where it belongs."""
 
     type: str
-    proven: str
+    verified: str
     place: str
 
 
+class StatusRow(View, frozen=True):
+    """How many relays have one AROI status."""
+
+    status: str
+    relays: str
+
+
 class ValidationPart(View, frozen=True):
-    """Whether the domain is proven: for the operator, and for each relay by status."""
+    """Whether the domain is verified: for the operator, and for each relay by status.
+
+    `badge` stands in the head of the page, `domain_badge` beside the domain.
+    """
 
     state: str
     words: str
     badge: Badge
-    statuses: tuple[str, ...]
+    domain_badge: Badge
+    statuses: tuple[StatusRow, ...]
     reasons: tuple[RefusalReason, ...]
     reason: str | None
     proofs: tuple[ProofRow, ...]
-    unproven: tuple[UnprovenRow, ...]
-    more_unproven: str | None
-    relays: dict[str, tuple[str, ...]]
+    unverified: tuple[UnverifiedRow, ...]
+    more_unverified: str | None
+    relays: dict[RelayStatus, tuple[str, ...]]
     problems: dict[str, tuple[str, ...]]
 
 
 def validation(facts: OperatorFacts) -> ValidationPart:
-    """Return what the operator's page says of their domain."""
+    """Return what an operator's page says of the domain."""
     claims, statuses = facts.domain is not None, facts.statuses
-    unproven = sum(len(names) for status, names in statuses.items() if status != "validated")
-    left = unproven - len(facts.unproven)
+    unverified = sum(len(names) for status, names in statuses.items() if status != "validated")
+    left = unverified - len(facts.unverified)
     return ValidationPart(
         state=facts.state,
-        words=STATE_WORDS[facts.state],
-        badge=STATE_BADGES[facts.state],
+        words=UNCLAIMED.get(facts.state, STATE_WORDS[facts.state]),
+        badge=HEAD_BADGES[facts.state],
+        domain_badge=STATE_BADGES[facts.state],
         statuses=_statuses(statuses) if claims else (),
         reasons=_reasons(facts),
         reason=None if facts.aroi_reason is None else REASONS[facts.aroi_reason],
         proofs=_proofs(facts),
-        unproven=tuple(
-            UnprovenRow(
+        unverified=tuple(
+            UnverifiedRow(
                 relay=relay.relay,
-                status=STATUS_WORDS[relay.status],
-                proof=relay.proof or "none",
-                reason=relay.reason or "no result yet",
+                status=STATE_BADGES[relay.status],
+                proof=relay.proof or "None",
+                reason=relay.reason or "No result yet",
             )
-            for relay in facts.unproven
+            for relay in facts.unverified
         ),
-        more_unproven=formatting.number_of(left, "more relay", "more relays")
+        more_unverified=formatting.number_of(left, "more relay", "more relays")
         if claims and left
         else None,
         relays=statuses,
@@ -82,9 +102,14 @@ def validation(facts: OperatorFacts) -> ValidationPart:
     )
 
 
-def _statuses(statuses: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _statuses(statuses: dict[RelayStatus, tuple[str, ...]]) -> tuple[StatusRow, ...]:
+    """Return how many of all relays have each status."""
+    relays = formatting.number_of(sum(map(len, statuses.values())), "relay")
     return tuple(
-        f"{STATUS_WORDS[status]}: {formatting.number_of(len(names), 'relay')}"
+        StatusRow(
+            status=STATUS_WORDS[status].capitalize(),
+            relays=f"{formatting.count(len(names))} of {relays}",
+        )
         for status, names in statuses.items()
     )
 
@@ -107,7 +132,7 @@ def _proofs(facts: OperatorFacts) -> tuple[ProofRow, ...]:
     return tuple(
         ProofRow(
             type=name,
-            proven=f"{formatting.count(proof.proven)} of"
+            verified=f"{formatting.count(proof.verified)} of"
             f" {formatting.number_of(proof.relays, 'relay')}",
             place=aroi_texts.place(name, facts.domain),
         )

@@ -9,17 +9,17 @@ from allium.pages.parts.page_base import Badge
 
 STATUS_WORDS: Final = {
     "no_contact": "no contact information",
-    "not_configured": "no domain claimed",
-    "incomplete": "domain claim incomplete",
-    "validated": "domain proven",
-    "unauthorized": "claimed, not confirmed by the domain",
-    "misconfigured": "proof cannot be checked",
-    "not_checked": "not yet checked",
+    "not_configured": "no domain in the contact",
+    "incomplete": "AROI incomplete",
+    "validated": "verified",
+    "unauthorized": "not listed in the proof",
+    "misconfigured": "proof not readable",
+    "not_checked": "not checked yet",
 }
 """By the AROI status of a relay."""
 STATE_WORDS: Final = {
     **STATUS_WORDS,
-    "partially_validated": "domain proven for a part of the relays",
+    "partially_validated": "verified for some relays",
 }
 STATE_BADGES: Final = {
     "validated": Badge(text="Verified", colour="good"),
@@ -31,15 +31,24 @@ STATE_BADGES: Final = {
     "not_configured": Badge(text="No domain", colour="off"),
     "no_contact": Badge(text="No domain", colour="off"),
 }
-"""By the AROI state of a relay or an operator."""
+"""By the AROI state of a relay or an operator, for lists."""
+HEAD_BADGES: Final = STATE_BADGES | {
+    "validated": Badge(text="Verified domain", colour="good"),
+    "unauthorized": Badge(text="Not listed in proof", colour="crit"),
+    "misconfigured": Badge(text="Proof not readable", colour="warn"),
+    "not_checked": Badge(text="Domain not checked yet", colour="off"),
+    "incomplete": Badge(text="AROI incomplete", colour="off"),
+}
+"""By the AROI state of an operator, in the head of its page, where no column says what it is."""
 
 PLACES: Final = {
     "dns-rsa": "{fingerprint}.{domain}, a TXT record with the text we-run-this-tor-relay",
-    "uri-rsa": "https://{domain}/.well-known/tor-relay/rsa-fingerprint.txt, one fingerprint a line",
+    "uri-rsa": "https://{domain}/.well-known/tor-relay/rsa-fingerprint.txt, one fingerprint per"
+    " line",
     "dns-familyid-ed25519": "we-run-this-tor-ed25519-family-id.{domain}, a TXT record with the"
     " family id",
     "uri-familyid-ed25519": "https://{domain}/.well-known/tor-relay/ed25519-family-id.txt, one"
-    " family id a line",
+    " family id per line",
 }
 """Where an operator publishes the proof of each type."""
 
@@ -48,25 +57,25 @@ REMEDIES: Final = {
     "no_family_id": "Set up a family key, or choose a proof by fingerprints.",
     "stale_result": "Wait for the next run of the validator.",
     "dns_nxdomain": "Register the domain, or name the right one in the contact.",
-    "dns_servfail": "Mend the name servers of the domain.",
-    "uri_404": "Publish the proof file at its place.",
+    "dns_servfail": "Fix the name servers of the domain.",
+    "uri_404": "Publish the proof file at this address.",
     "dns_family_missing": "Publish the TXT record with the family id.",
     "dns_not_listed": "Publish a TXT record for each relay.",
-    "dns_family_mismatch": "Publish the family id that each relay has.",
-    "dns_bad_content": "Give the TXT record the text that the type of proof asks for.",
+    "dns_family_mismatch": "Publish the family id of the relays.",
+    "dns_bad_content": "Give the TXT record the text that this type of proof requires.",
     "uri_not_listed": "Add each relay to the proof file.",
-    "uri_redirect": "Serve the proof file without redirecting to another place.",
-    "tls_certificate": "Serve a certificate that is valid for the domain.",
-    "tls_handshake": "Mend the TLS settings of the web server.",
-    "name_resolution": "Give the domain an address of its web server.",
-    "uri_403": "Let everybody read the proof file.",
-    "refused": "Start the web server, and let connections to it pass.",
-    "dns_timeout": "Make the name servers of the domain answer in time.",
-    "timeout": "Make the web server answer in time.",
-    "unreachable": "Make the web server reachable from everywhere.",
-    "dns_lookup": "Look at the records and the name servers of the domain.",
-    "uri_http": "Look into the log of the web server for what fails.",
-    "other": "Make the published proof readable for everybody.",
+    "uri_redirect": "Serve the proof file without a redirect.",
+    "tls_certificate": "Install a certificate that is valid for the domain.",
+    "tls_handshake": "Fix the TLS settings of the web server.",
+    "name_resolution": "Add an address record for the web server.",
+    "uri_403": "Make the proof file readable for everyone.",
+    "refused": "Start the web server, and open the firewall for it.",
+    "dns_timeout": "Make the name servers of the domain answer faster.",
+    "timeout": "Make the web server answer faster.",
+    "unreachable": "Check that the web server can be reached from everywhere.",
+    "dns_lookup": "Check the records and the name servers of the domain.",
+    "uri_http": "Check the log of the web server.",
+    "other": "Check that the published proof can be read from everywhere.",
 }
 """What to do about each problem that a proof can have."""
 

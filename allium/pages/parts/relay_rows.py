@@ -115,18 +115,26 @@ def _rate(value: int | None, units: formatting.Units) -> str | None:
     return None if value is None else formatting.bandwidth(value, units)
 
 
-def pages(count: int) -> int:
-    """Return how many pages a table of so many rows takes; an empty one takes one."""
-    return max(1, -(-count // PAGE_ROWS))
+def pages(count: int, first: int = PAGE_ROWS) -> int:
+    """Return how many pages a table of so many rows takes, of which the first has `first` rows."""
+    return 1 + max(0, -(-(count - first) // PAGE_ROWS))
 
 
-def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | None:
+def page_slice(number: int, first: int = PAGE_ROWS) -> slice:
+    """Return which rows page `number` (from 1) shows, where the first page has `first` rows."""
+    end = first + (number - 1) * PAGE_ROWS
+    return slice(max(end - PAGE_ROWS, 0), end)
+
+
+def contents(
+    number: int, count: int, path: Callable[[int], str], first: int = PAGE_ROWS
+) -> Pages | None:
     """Return links to all pages of a table, seen from page `number`; `None` when it has one.
 
     Of more than nine pages: the first, the last, and two on either side of the present one, and
     `GAP` where numbers are left out. Around them the way one page back and one on.
     """
-    last = pages(count)
+    last = pages(count, first)
     if last == 1:
         return None
     near = range(1, last + 1) if last <= ALL_PAGES else range(number - 2, number + 3)
@@ -140,12 +148,12 @@ def contents(number: int, count: int, path: Callable[[int], str]) -> Pages | Non
     return Pages(links=(*back, *numbers, *on))
 
 
-def caption(number: int, count: int) -> str:
+def caption(number: int, count: int, first: int = PAGE_ROWS) -> str:
     """Return what stands above page `number` (from 1) of a table of all relays of something."""
     if count == 1:
         return f"1 relay. {COMMON_WORDS}"
-    rows = span(number, count).capitalize()
-    if pages(count) == 1:
+    rows = span(number, count, first).capitalize()
+    if pages(count, first) == 1:
         rows = formatting.number_of(count, "relay")
     return f"{rows}, by consensus weight; {DOWN_WORDS}. {COMMON_WORDS}"
 
@@ -154,11 +162,13 @@ DOWN_WORDS: Final = "relays that are down are marked and come last"
 COMMON_WORDS: Final = "The flags Fast, Valid and V2Dir are not listed unless missing."
 
 
-def span(number: int, count: int) -> str:
+def span(number: int, count: int, first: int = PAGE_ROWS) -> str:
     """Return which rows page `number` (from 1) shows, in words."""
-    first, last = (number - 1) * PAGE_ROWS + 1, min(number * PAGE_ROWS, count)
-    shown = f"{formatting.count(first)}{formatting.TO}{formatting.count(last)}"
-    return f"rows {shown} of {formatting.count(count)}"
+    rows = page_slice(number, first)
+    last = formatting.count(min(rows.stop, count))
+    return (
+        f"rows {formatting.count(rows.start + 1)}{formatting.TO}{last} of {formatting.count(count)}"
+    )
 
 
 def named(relay: Relay, names: Mapping[Fingerprint, str]) -> Link:

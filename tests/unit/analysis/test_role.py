@@ -15,22 +15,23 @@ FLAGS = """
     L9 | (none) | middle
 """
 POSITIONS = """
-    P1 | 10 | 0 | 0 | Guard-only
-    P2 | 0 | 10 | 0 | Middle-only
-    P3 | 0 | 0 | 10 | Exit-only
-    P4 | 7 | 3 | 0 | Guard-focused
-    P5 | 6 | 4 | 0 | Balanced
-    P6 | 3 | 2 | 5 | Exit-focused
-    P7 | 3 | 4 | 3 | Multi-role
-    P8 | 2 | 6 | 2 | Balanced
-    P9 | 1 | 8 | 1 | Middle-focused
-    P10 | 0 | 9 | 1 | Middle-focused
-    P11 | 6 | 0 | 4 | Multi-role
-    P12 | 5 | 0 | 5 | Exit-focused
-    P13 | 1 | 0 | 0 | Guard-only
-    P14 | 3 | 3 | 4 | Multi-role
+    P1 | 10 | 0 | 0 | Guards only
+    P2 | 0 | 10 | 0 | Middles only
+    P3 | 0 | 0 | 10 | Exits only
+    P4 | 7 | 3 | 0 | Mostly guards
+    P5 | 6 | 4 | 0 | Mixed
+    P6 | 3 | 2 | 5 | Many exits
+    P7 | 3 | 4 | 3 | Guards and exits
+    P8 | 2 | 6 | 2 | Mixed
+    P9 | 1 | 8 | 1 | Mostly middles
+    P10 | 0 | 9 | 1 | Mostly middles
+    P11 | 6 | 0 | 4 | Guards and exits
+    P12 | 5 | 0 | 5 | Many exits
+    P13 | 1 | 0 | 0 | Guards only
+    P14 | 3 | 3 | 4 | Guards and exits
     P15 | 0 | 0 | 0 | No running relays
-    P16 | 21 | 58 | 21 | Multi-role
+    P16 | 21 | 58 | 21 | Guards and exits
+    P17 | 3 | 1 | 5 | Mostly exits
 """
 
 

@@ -6,44 +6,44 @@ from allium.model.snapshot import Validation
 from tests.support.tables import facts
 
 ERRORS = """
-    E1 | Fingerprint not found in proof file | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    E2 | URI-RSA: Fingerprint not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    E3 | DNS TXT record not found | dns_not_listed | DNS: no record for this relay | unauthorized
-    E4 | DNS-RSA: TXT record not found at example.org | dns_not_listed | DNS: no record for this relay | unauthorized
-    E5 | DNS-FamilyID: TXT record not found at example.org | dns_family_missing | DNS: family record not published | misconfigured
-    E6 | DNS record not found NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
-    E7 | NXDOMAIN | dns_nxdomain | DNS: domain not found (NXDOMAIN) | misconfigured
-    E8 | DNS SERVFAIL | dns_servfail | DNS: server failure (SERVFAIL) | misconfigured
-    E9 | DNS lookup failed | dns_lookup | DNS: lookup failed | misconfigured
-    E10 | DNS-RSA: Lookup failed: The DNS response does not contain an answer | dns_lookup | DNS: lookup failed | misconfigured
-    E11 | DNS-RSA: TXT record has invalid proof content. Expected x, found: y | dns_bad_content | DNS: record has the wrong content | misconfigured
-    E12 | DNS-FamilyID: TXT record content does not match relay family_ids. Expected … | dns_family_mismatch | DNS: published family id is not this relay's | unauthorized
-    E13 | URI-FamilyID: family_id not found at example.org | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    E14 | SECURITY: URI-FamilyID: published content appears to contain .secret_family_key. Rotate immediately. | secret_key | Published content looks like a secret key: rotate the family key now | misconfigured
-    E15 | URI-FamilyID: Relay has no family_ids in Onionoo, cannot verify ciissversion:3 proof | no_family_id | Relay publishes no family key yet | misconfigured
-    E16 | 404 fingerprint not found | uri_404 | Web: proof file not found (404) | misconfigured
-    E17 | 404 Not Found | uri_404 | Web: proof file not found (404) | misconfigured
-    E18 | …/rsa-fingerprint.txt: 404 | uri_404 | Web: proof file not found (404) | misconfigured
-    E19 | URI-RSA: HTTP error 404 for example.org at URL: … | uri_404 | Web: proof file not found (404) | misconfigured
-    E20 | 403 Forbidden | uri_403 | Web: access forbidden (403) | misconfigured
-    E21 | URI-RSA: HTTP error 526 for example.org at URL: … | uri_http | Web: server error | misconfigured
-    E22 | HTTP 500 | uri_http | Web: server error | misconfigured
-    E23 | Failed to fetch proof | uri_http | Web: server error | misconfigured
-    E24 | Connection refused | refused | Web: connection refused | misconfigured
-    E25 | Connection timeout after 30 seconds | timeout | Web: connection timed out | misconfigured
-    E26 | URI-RSA: HTTP error connection timed out after 5s for URL: … | timeout | Web: connection timed out | misconfigured
-    E27 | Max retries exceeded | unreachable | Web: server unreachable | misconfigured
-    E28 | URI-RSA: HTTP error connection max retries exceeded for URL: … | unreachable | Web: server unreachable | misconfigured
-    E29 | Name resolution failed | name_resolution | DNS: name of the web server not found | misconfigured
-    E30 | URI-RSA: HTTP error name resolution failed for example.org | name_resolution | DNS: name of the web server not found | misconfigured
-    E31 | certificate verify failed | tls_certificate | Web: TLS certificate error | misconfigured
-    E32 | SSL handshake failed | tls_handshake | Web: TLS handshake failed | misconfigured
-    E33 | SSLV3_ALERT_HANDSHAKE_FAILURE | tls_handshake | Web: TLS handshake failed | misconfigured
-    E34 | Fingerprint mismatch | uri_not_listed | Web: proof file does not list this relay | unauthorized
-    E35 | Missing AROI fields | stale_result | Not yet checked with the current contact | not_checked
-    E36 | No contact information | stale_result | Not yet checked with the current contact | not_checked
-    E37 | (67 characters of unknown text) | other | Proof could not be checked | misconfigured
-    E38 | (empty) | other | Proof could not be checked | misconfigured
+    E1 | Fingerprint not found in proof file | uri_not_listed | The proof file does not list this relay | unauthorized
+    E2 | URI-RSA: Fingerprint not found at example.org | uri_not_listed | The proof file does not list this relay | unauthorized
+    E3 | DNS TXT record not found | dns_not_listed | There is no DNS record for this relay | unauthorized
+    E4 | DNS-RSA: TXT record not found at example.org | dns_not_listed | There is no DNS record for this relay | unauthorized
+    E5 | DNS-FamilyID: TXT record not found at example.org | dns_family_missing | There is no DNS record with the family id | misconfigured
+    E6 | DNS record not found NXDOMAIN | dns_nxdomain | The domain does not exist (NXDOMAIN) | misconfigured
+    E7 | NXDOMAIN | dns_nxdomain | The domain does not exist (NXDOMAIN) | misconfigured
+    E8 | DNS SERVFAIL | dns_servfail | The name servers of the domain fail (SERVFAIL) | misconfigured
+    E9 | DNS lookup failed | dns_lookup | The DNS lookup failed | misconfigured
+    E10 | DNS-RSA: Lookup failed: The DNS response does not contain an answer | dns_lookup | The DNS lookup failed | misconfigured
+    E11 | DNS-RSA: TXT record has invalid proof content. Expected x, found: y | dns_bad_content | The DNS record has the wrong content | misconfigured
+    E12 | DNS-FamilyID: TXT record content does not match relay family_ids. Expected … | dns_family_mismatch | The family id in the DNS record is not this relay's | unauthorized
+    E13 | URI-FamilyID: family_id not found at example.org | uri_not_listed | The proof file does not list this relay | unauthorized
+    E14 | SECURITY: URI-FamilyID: published content appears to contain .secret_family_key. Rotate immediately. | secret_key | The published content looks like a secret key | misconfigured
+    E15 | URI-FamilyID: Relay has no family_ids in Onionoo, cannot verify ciissversion:3 proof | no_family_id | The relay publishes no family key | misconfigured
+    E16 | 404 fingerprint not found | uri_404 | The proof file was not found (404) | misconfigured
+    E17 | 404 Not Found | uri_404 | The proof file was not found (404) | misconfigured
+    E18 | …/rsa-fingerprint.txt: 404 | uri_404 | The proof file was not found (404) | misconfigured
+    E19 | URI-RSA: HTTP error 404 for example.org at URL: … | uri_404 | The proof file was not found (404) | misconfigured
+    E20 | 403 Forbidden | uri_403 | Access to the proof file is forbidden (403) | misconfigured
+    E21 | URI-RSA: HTTP error 526 for example.org at URL: … | uri_http | The web server reported an error | misconfigured
+    E22 | HTTP 500 | uri_http | The web server reported an error | misconfigured
+    E23 | Failed to fetch proof | uri_http | The web server reported an error | misconfigured
+    E24 | Connection refused | refused | The web server refused the connection | misconfigured
+    E25 | Connection timeout after 30 seconds | timeout | The web server did not answer in time | misconfigured
+    E26 | URI-RSA: HTTP error connection timed out after 5s for URL: … | timeout | The web server did not answer in time | misconfigured
+    E27 | Max retries exceeded | unreachable | The web server cannot be reached | misconfigured
+    E28 | URI-RSA: HTTP error connection max retries exceeded for URL: … | unreachable | The web server cannot be reached | misconfigured
+    E29 | Name resolution failed | name_resolution | The domain has no address record | misconfigured
+    E30 | URI-RSA: HTTP error name resolution failed for example.org | name_resolution | The domain has no address record | misconfigured
+    E31 | certificate verify failed | tls_certificate | The TLS certificate is not valid | misconfigured
+    E32 | SSL handshake failed | tls_handshake | The TLS handshake failed | misconfigured
+    E33 | SSLV3_ALERT_HANDSHAKE_FAILURE | tls_handshake | The TLS handshake failed | misconfigured
+    E34 | Fingerprint mismatch | uri_not_listed | The proof file does not list this relay | unauthorized
+    E35 | Missing AROI fields | stale_result | Not checked yet with the present contact | not_checked
+    E36 | No contact information | stale_result | Not checked yet with the present contact | not_checked
+    E37 | (67 characters of unknown text) | other | The proof could not be read | misconfigured
+    E38 | (empty) | other | The proof could not be read | misconfigured
 """
 STATES = """
     S1 | 5 | 0 | 0 | 0 | validated

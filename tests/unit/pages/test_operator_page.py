@@ -57,17 +57,17 @@ def results(**errors: str | None) -> dict[str, Validation]:
     }
 
 
-def test_each_type_of_proof_says_for_how_many_relays_it_holds_and_where_it_belongs() -> None:
+def test_each_type_of_proof_says_how_many_relays_it_verifies_and_where_it_belongs() -> None:
     relays = [relay(0, contact=URI), relay(1, contact=URI), relay(2, contact=DNS)]
     view = printed(*relays, validations=results(_0=None, _1="Fingerprint not found", _2=None))
-    proofs = [(one.type, one.proven) for one in view.contact_validation_status.proofs]
+    proofs = [(one.type, one.verified) for one in view.contact_validation_status.proofs]
     assert proofs == [("dns-rsa", "1 of 1 relay"), ("uri-rsa", "1 of 2 relays")]
     assert view.contact_validation_status.proofs[0].place.startswith("<fingerprint>.example.org")
-    [work] = view.contact_validation_status.unproven
+    [work] = view.contact_validation_status.unverified
     assert (work.relay.text, work.proof) == ("relay1", "uri-rsa")
 
 
-def test_what_is_proven_is_added_up_apart_where_not_all_is_proven() -> None:
+def test_verified_relays_are_added_up_apart_where_not_all_are_verified() -> None:
     relays = [
         relay(0, contact=URI, consensus_weight=30, observed_bandwidth=1_250_000, flags=("Exit",)),
         relay(1, contact=URI, consensus_weight=20, observed_bandwidth=2_500_000, flags=("Exit",)),
@@ -77,35 +77,29 @@ def test_what_is_proven_is_added_up_apart_where_not_all_is_proven() -> None:
     ]
     proven = results(_0=None, _1="404", _2="404", _3=None)
     shown = printed(*relays, validations=proven).contact_display_data
-    assert (shown.running, shown.proven_running) == ("3", "1 of 2")
-    assert (shown.weight_share, shown.proven) == ("60.00%", "30.00%")
-    assert plain(shown.proven_bandwidth) == "10.0 Mbit/s"
-    parts = [(one.role, plain(one.words), plain(one.proven)) for one in shown.roles]
-    assert parts == [
-        (
-            "guard",
-            "1 running, 0 bit/s, 100.00% of the network’s guard weight",
-            "0 running, 0 bit/s, 0%",
-        ),
-        (
-            "exit",
-            "2 running, 30.0 Mbit/s, 55.56% of the network’s exit weight",
-            "1 running, 10.0 Mbit/s, 33.33%",
-        ),
+    assert [(one.name, plain(one.verified), plain(one.all)) for one in shown.verified] == [
+        ("Relays", "2", "4"),
+        ("Running relays", "1", "3"),
+        ("Consensus weight", "30.00%", "60.00%"),
+        ("Observed bandwidth", "10.0 Mbit/s", "30.0 Mbit/s"),
+        ("Guard weight", "0% (0 guards, 0 bit/s)", "100.00% (1 guard, 0 bit/s)"),
+        ("Exit weight", "33.33% (1 exit, 10.0 Mbit/s)", "55.56% (2 exits, 30.0 Mbit/s)"),
+        ("Data transferred", "Unknown", "Unknown"),
     ]
     every = results(_0=None, _1=None, _2=None, _3=None)
     whole = printed(*relays, validations=every).contact_display_data
-    assert (whole.proven, whole.proven_running, whole.roles[0].proven) == (None, None, None)
+    assert whole.verified == ()
 
 
-def test_what_the_proven_relays_moved_is_told_apart() -> None:
+def test_what_the_verified_relays_transferred_is_said_apart() -> None:
     relays = [relay(0, contact=URI), relay(1, contact=URI)]
     carried = {
         fingerprint(n): Bandwidth(read={"6_months": _rates(10**6 * (n + 1))}) for n in range(2)
     }
     proven = results(_0=None, _1="404")
     shown = printed(*relays, validations=proven, bandwidth=carried).contact_display_data
-    assert (plain(shown.data.volume), plain(shown.proven_data)) == ("7.78 TB", "2.59 TB")
+    data = shown.verified[-1]
+    assert (plain(data.verified), plain(data.all)) == ("2.59 TB", "7.78 TB")
 
 
 def _rates(total: int) -> Rates:
@@ -127,7 +121,7 @@ def test_a_reason_says_what_to_do_about_it() -> None:
 def test_versions_that_nobody_judges_are_counted_apart() -> None:
     known = [relay(n, contact="c", recommended_version=n > 0) for n in range(3)]
     view = printed(*known, relay(3, contact="c"))
-    assert view.contact_display_data.version_compliance == "Partial (67%): 2 of 3; 1 unknown"
+    assert view.contact_display_data.version_compliance == "67% (2 of 3 relays; 1 unknown)"
 
 
 @pytest.mark.parametrize(
@@ -135,19 +129,19 @@ def test_versions_that_nobody_judges_are_counted_apart() -> None:
     [
         (
             [{"asn": f"AS{max(n, 3)}"} for n in range(7)],
-            "network_diversity",
-            "Okay (4 autonomous systems, more than half of the relays in one)",
+            "Networks",
+            "Fair: 4 networks, over half of the relays in one",
         ),
-        ([{"asn": f"AS{n}"} for n in range(3)], "network_diversity", "Okay (3 autonomous systems)"),
+        ([{"asn": f"AS{n}"} for n in range(3)], "Networks", "Fair: 3 networks"),
         (
             [{"platform": f"Tor 1 on {'BSD' if n else 'Linux'}"} for n in range(11)],
-            "infrastructure_diversity",
-            "Okay (2 platforms, fewer than a tenth of the relays off the most common one)",
+            "Operating systems",
+            "Fair: 2 operating systems, over 90% of relays on one",
         ),
         (
             [{"platform": "Tor 1 on Linux", "consensus_weight": 1}] * 2,
-            "infrastructure_diversity",
-            "Poor (1 platform)",
+            "Operating systems",
+            "Low: 1 operating system",
         ),
     ],
 )
@@ -155,7 +149,8 @@ def test_a_grade_says_what_it_comes_from(
     fields: list[dict[str, Any]], name: str, words: str
 ) -> None:
     view = printed(*(relay(n, contact="c", **one) for n, one in enumerate(fields)))
-    assert getattr(view.contact_display_data, name) == words
+    found = view.contact_display_data.spread[name]
+    assert f"{found.badge.text}: {found.words}" == words
 
 
 @pytest.mark.parametrize(
@@ -183,9 +178,11 @@ def test_what_hibernates_is_not_counted_as_down() -> None:
     away = relay(1, **size, running=False, hibernating=True)
     lost = relay(2, **size, running=False)
     (down,) = printed(relay(0, **size), away, lost).findings
-    assert down.statement == "1 relay down."
+    assert down.statement == "1 relay is down."
     assert [one.text for one in down.relays] == ["relay2"]
-    assert down.evidence[1].startswith("33% ")
+    assert down.evidence == (
+        "1 middle; when last seen: 33% of its bandwidth and 33% of its consensus weight",
+    )
     assert printed(relay(0, **size), away).findings == ()
 
 
@@ -220,25 +217,119 @@ def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_
 @pytest.mark.parametrize(
     ("listed", "support"),
     [
-        ((), "none: 1 relay"),
-        ((fingerprint(0),), "none: 1 relay"),
-        ((fingerprint(1),), "MyFamily: 1 relay"),
-        ((fingerprint(0), fingerprint(1)), "MyFamily: 1 relay"),
+        ((), "missing on 1 relay"),
+        ((fingerprint(0),), "missing on 1 relay"),
+        ((fingerprint(1),), "MyFamily on 1 relay"),
+        ((fingerprint(0), fingerprint(1)), "MyFamily on 1 relay"),
     ],
 )
 def test_a_relay_that_lists_others_declares_a_family_whether_it_lists_itself_or_not(
     listed: tuple[str, ...], support: str
 ) -> None:
     view = printed(relay(0, contact="c", effective_family=listed))
-    assert view.contact_display_data.family_support == (support,)
+    assert view.contact_display_data.family_support == support
 
 
 def test_versions_stand_in_the_order_of_their_standing() -> None:
     known = ("obsolete", "recommended", "experimental", "recommended", None)
     relays = (relay(n, contact="c", version_status=one) for n, one in enumerate(known))
     assert printed(*relays).contact_display_data.version_status == (
-        "recommended: 2 relays",
-        "experimental: 1 relay",
-        "obsolete: 1 relay",
-        "unknown: 1 relay",
+        "2 recommended, 1 experimental, 1 obsolete, 1 unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("relays", "text", "colour"),
+    [
+        ([{}], "The relay is running. Nothing needs attention.", "good"),
+        ([{"running": False}], "The relay is down.", "crit"),
+        ([{"running": False, "hibernating": True}], "The relay is hibernating.", "note"),
+        ([{}, {}], "Both relays are running. Nothing needs attention.", "good"),
+        ([{}, {"running": False}], "1 of 2 relays is running. 1 is down.", "crit"),
+        ([{}] * 10 + [{"running": False}], "10 of 11 relays are running. 1 is down.", "warn"),
+        (
+            [{}] * 9 + [{"version_status": "obsolete"}],
+            "All 10 relays are running. 1 (10.0%) has a critical problem.",
+            "crit",
+        ),
+        (
+            [{}] * 30 + [{"version_status": "obsolete"}] + [{"flags": ("StaleDesc",)}] * 9,
+            "All 40 relays are running. 1 (2.5%) has a critical problem.",
+            "warn",
+        ),
+        (
+            [{}, {"flags": ("StaleDesc",)}, {"flags": ("StaleDesc",)}],
+            "All 3 relays are running. 2 have a warning.",
+            "warn",
+        ),
+    ],
+)
+def test_a_verdict_goes_by_the_share_of_relays_in_trouble(
+    relays: list[dict[str, Any]], text: str, colour: str
+) -> None:
+    view = printed(*(relay(n, contact="c", **one) for n, one in enumerate(relays)))
+    assert (view.verdict.text, view.verdict.colour) == (text, colour)
+
+
+def test_relays_without_contact_are_not_judged_together() -> None:
+    view = printed(relay(0, running=False), relay(1))
+    assert (view.verdict.colour, view.findings) == ("note", ())
+    assert view.verdict.text.startswith("These relays publish no contact information.")
+
+
+@pytest.mark.parametrize(
+    ("roles", "named", "more"),
+    [
+        ("g", ["Guard weight", "Exit weight"], []),
+        ("gm", ["Guard weight", "Middle weight"], []),
+        ("m", ["Middle weight", "Exit weight"], []),
+        ("me", ["Middle weight", "Exit weight"], []),
+        ("gme", ["Guard weight", "Exit weight"], ["Middle weight"]),
+    ],
+)
+def test_two_roles_have_tiles_and_none_with_relays_is_left_out(
+    roles: str, named: list[str], more: list[str]
+) -> None:
+    flags = {"g": ("Guard",), "m": (), "e": ("Exit",)}
+    relays = (
+        relay(n, contact="c", flags=flags[role], consensus_weight=1) for n, role in enumerate(roles)
+    )
+    view = printed(*relays)
+    tiles = [tile.label for tile in view.tiles if tile.label.endswith(" weight")]
+    assert tiles == ["Consensus weight", *named]
+    assert [row.name for row in view.more_roles] == more
+
+
+def test_what_all_relays_have_in_common_is_named_once() -> None:
+    alike = {"contact": "c", "country": "de", "asn": "AS1", "platform": "Tor 1 on Linux"}
+    shown = printed(relay(0, **alike), relay(1, **alike)).contact_display_data
+    assert [one.name for one in shown.places] == [
+        "Country",
+        "Network",
+        "Operating system",
+        "Tor version",
+    ]
+    assert [None if one.badge is None else one.badge.text for one in shown.places][:2] == [
+        "Low"
+    ] * 2
+    apart = printed(relay(0, **alike), relay(1, **(alike | {"asn": "AS2"})))
+    assert apart.contact_display_data.places == ()
+
+
+def test_the_first_page_has_a_hundred_relays_in_the_order_of_weight() -> None:
+    relays = [relay(n, contact=URI, consensus_weight=n + 1) for n in range(250)]
+    view = printed(*relays, validations=results(_7=None))
+    rows = view.table.rows
+    assert [row.relay.text for row in rows] == [f"relay{n}" for n in range(249, 149, -1)]
+    assert view.table.caption.startswith("Rows 1–100 of 250, by consensus weight;")
+    assert [link.text for link in view.pages.links] == ["1", "2", "Next"]
+    assert view.table.aroi
+    assert {row.aroi.text for row in rows} == {"Not checked"}
+
+
+def test_a_status_that_all_relays_share_has_no_column() -> None:
+    view = printed(
+        relay(0, contact=URI), relay(1, contact=URI), validations=results(_0=None, _1=None)
+    )
+    assert not view.table.aroi
+    assert [row.aroi for row in view.table.rows] == [None, None]

@@ -215,7 +215,7 @@ def failing(error: str) -> Any:
 
 def test_a_relay_whose_domain_is_not_proven_is_told_where_the_proof_belongs() -> None:
     shown = failing("404 Not Found").display
-    assert shown.aroi_status == "proof cannot be checked"
+    assert shown.aroi_status == "proof not readable"
     assert shown.aroi_place.startswith("https://example.org/.well-known/tor-relay/")
     assert printed(relay(contact=None)).display.aroi_place is None
 
@@ -223,7 +223,7 @@ def test_a_relay_whose_domain_is_not_proven_is_told_where_the_proof_belongs() ->
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        ("404 Not Found", "Publish the proof file at its place."),
+        ("404 Not Found", "Publish the proof file at this address."),
         ("security: .secret_family_key", "Make a new family key at once and publish its id."),
         ("Fingerprint not found", "Add each relay to the proof file."),
     ],

@@ -118,7 +118,6 @@ MADE = {
     "share_rows": rows.share_rows((Share(name=TO, count=BAD, share=BAD, level=3),) * 2, BAD),
     "period_rows": rows.period_rows(
         (PeriodRow(flag=BAD, values=(BAD, None), standing=BAD),) * 2,  # type: ignore[arg-type]
-        BAD,
     ),
     "flag_rows": rows.flag_rows((FLAG, FLAG)),
 }
