@@ -14,8 +14,12 @@ from tests.support.site import Site
 KINDS = {
     "as": ("Unknown network", "1 relay in no known network", "misc/networks/"),
     "country": ("Unknown country", "1 relay in no known country", "misc/countries/"),
-    "platform": ("Unknown platform", "2 relays on no known platform", "misc/platforms/"),
-    "version": ("Unknown version", "3 relays of no known version", "misc/versions/"),
+    "platform": (
+        "Unknown operating system",
+        "2 relays on no known operating system",
+        "misc/platforms/",
+    ),
+    "version": ("Unknown Tor version", "3 relays of no known version", "misc/versions/"),
 }
 NOWHERE = relay(
     1, **{"as": None}, as_name="Nobody", country=None, country_name="Nowhere", version="unknown",
@@ -45,7 +49,7 @@ def test_relays_without_one_have_a_page_that_the_list_names(site: Site, kind: st
     above = site.pages[f"{listing}index.html"]
     found = {words(one): above.resolved(one.attrib["href"])[0] for one in above.all("a")}
     assert found[link] == page.path
-    assert "unknown" not in {words(one) for one in above.all("th")}
+    assert "Unknown" not in {words(one) for one in above.all("th")}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ from allium.model.relay import Relay
 from allium.pages.group.group_context import GroupContext
 from allium.pages.group.group_kinds import Fact
 from allium.pages.parts.levels import level
-from allium.pages.parts.network_figures import by_role, measured, observed
+from allium.pages.parts.network_figures import measured, observed
 from allium.pages.parts.page_base import Link, Slice, Tile, View
 from allium.pages.parts.shares import plain, role_slices, slices
 
@@ -108,12 +108,13 @@ def _tiles(group: Totals, network: Network, units: formatting.Units) -> tuple[Ti
 
 def _role_tile(role: Role, group: Totals, network: Network, units: formatting.Units) -> Tile:
     part = group.parts[role]
-    bandwidth = by_role(group, network.absent, units)[role]
-    relays = formatting.number_of(part.relays, role)
+    words = [formatting.number_of(part.relays, role)] if part.relays else [f"no {role}s"]
+    if part.relays and "observed_bandwidth" not in network.absent:
+        words.append(formatting.bandwidth(part.bandwidth, units))
     return Tile(
         label=f"{role.capitalize()} weight",
         value=_share(part.weight, network.totals.parts[role].weight),
-        remark=f"{relays}, {bandwidth}" if part.relays else f"no {role}s",
+        remark=", ".join(words),
     )
 
 

@@ -58,7 +58,7 @@ def version(name: str | None) -> Link:
 UNLISTED: Final[dict[GroupKind, str]] = {
     "as": "in no known network",
     "country": "in no known country",
-    "platform": "on no known platform",
+    "platform": "on no known operating system",
     "version": "of no known version",
 }
 
