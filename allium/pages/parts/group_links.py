@@ -11,6 +11,10 @@ from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts.page_base import Link
 
 
+NOT_KNOWN: Final = "Unknown"
+"""What a link to the page of what is not known says."""
+
+
 def listing(name: str) -> Link:
     """Return the link to a list."""
     return Link(text=LISTS.get(name, name.capitalize()), path=urls.listing(name))
@@ -33,13 +37,13 @@ def below(name: str) -> tuple[Link, Link]:
 @lru_cache(maxsize=4096)
 def network(asn: str | None, words: str | None = None) -> Link:
     """Return the link to an autonomous system; `None` is the unknown one."""
-    return Link(text=words or asn or UNKNOWN, path=urls.group("as", asn or UNKNOWN))
+    return Link(text=words or asn or NOT_KNOWN, path=urls.group("as", asn or UNKNOWN))
 
 
 @lru_cache(maxsize=4096)
 def country(code: str | None, words: str | None = None) -> Link:
     """Return the link to a country; `None` is the unknown one."""
-    return Link(text=words or code or UNKNOWN, path=urls.group("country", code or UNKNOWN))
+    return Link(text=words or code or NOT_KNOWN, path=urls.group("country", code or UNKNOWN))
 
 
 def platform(name: str, slugs: Mapping[str, str], words: str | None = None) -> Link:
@@ -52,7 +56,7 @@ def version(name: str | None) -> Link:
     """Return the link to a version of Tor, `None` the unknown one; other texts have no page."""
     has_link = name is None or name == UNKNOWN or has_page(name)
     path = urls.group("version", name or UNKNOWN) if has_link else None
-    return Link(text=name or UNKNOWN, path=path)
+    return Link(text=NOT_KNOWN if name in {None, UNKNOWN} else name, path=path)
 
 
 UNLISTED: Final[dict[GroupKind, str]] = {
