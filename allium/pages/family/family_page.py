@@ -20,10 +20,10 @@ from allium.pages.group.group_context import (
     networks_table,
     versions_table,
 )
-from allium.pages.group.group_kinds import Fact
+from allium.pages.group.group_kinds import Fact, Key
 from allium.pages.group.group_summary import GroupSummary, MakeUp, summary
 from allium.pages.parts import group_links, json_twin, relay_rows
-from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, View
+from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, Verdict, View
 from allium.pages.parts.relay_rows import RowsPage
 
 LINES: Final = 50
@@ -32,10 +32,9 @@ PREFIX: Final = 3
 
 
 class Declared(View, frozen=True):
-    """Whether the family is declared well; `lines` name a relay and one that it lists in vain."""
+    """Whether the family is complete; `lines` name a relay and one that does not list it back."""
 
     complete: bool
-    partly: str
     lines: tuple[tuple[Link, Link], ...]
     more: str | None
     strangers: str | None
@@ -49,7 +48,7 @@ class FamilyRaw(View, frozen=True):
     running: int
     fingerprints: tuple[Fingerprint, ...]
     alleged: dict[Fingerprint, int]
-    """How many relays each member lists in vain; the twins of the members name them."""
+    """How many relays each member lists that do not list it; the members' twins name them."""
     complete: bool
 
 
@@ -59,7 +58,8 @@ class FamilyPage(View, frozen=True):
     head: Head
     id: str
     title: str
-    verdict: str
+    verdict: Verdict
+    keys: tuple[Key, ...]
     summary: GroupSummary
     tables: tuple[ShareTable, ...]
     declared: Declared
@@ -73,7 +73,17 @@ class FamilyPage(View, frozen=True):
     @property
     def display(self) -> dict[str, Any]:
         """The strings of the page, for its twin."""
-        return {"title": self.title, "verdict": self.verdict, "figures": self.summary}
+        return {
+            "title": self.title,
+            "verdict": self.verdict.text,
+            "figures": {tile.label: [tile.value, tile.remark] for tile in self.summary.tiles},
+            "made_of": json_twin.printed(self.summary.made_of),
+            "shares": {table.id: json_twin.printed(table.rows) for table in self.tables},
+            "declared": {
+                "keyed": self.declared.keyed,
+                "strangers": self.declared.strangers,
+            },
+        }
 
 
 class Family:
@@ -122,13 +132,15 @@ def _first(
     shown = summary(family.members, family.context, units)
     declaration = family.declaration
     roles = {member.role for member in family.members if member.relay.running}
+    tables = _tables(family)
     return FamilyPage(
         head=_head(family),
         id=family.id,
         title=family.title,
-        verdict=f"{shown.running}.",
-        summary=replace(shown, made_of=_made_of(family, shown)),
-        tables=_tables(family),
+        verdict=_verdict(declaration, len(relays)),
+        keys=_keys(family, shown),
+        summary=replace(shown, made_of=_made_of(family, shown, tables)),
+        tables=tuple(table for table in tables if len(table.rows) > 1),
         declared=_declared(declaration, members, len(relays)),
         crosses={"guard", "exit"} <= roles,
         table=_table(family, 1, table),
@@ -157,25 +169,42 @@ def _name(family: Family) -> str:
     return family.oldest.relay.nickname
 
 
-def _made_of(family: Family, shown: GroupSummary) -> MakeUp:
-    """Return the make-up of the family, and what it has of its own."""
-    return replace(shown.made_of, facts=(*shown.made_of.facts, *_facts(family)))
+def _verdict(declaration: Declaration, count: int) -> Verdict:
+    if not declaration.complete:
+        partly = formatting.count(declaration.partly)
+        are = "is" if declaration.partly == 1 else "are"
+        return Verdict(
+            text=f"The family is incomplete: {partly} of {formatting.count(count)} members {are}"
+            " connected to others only through a third relay.",
+            colour="warn",
+        )
+    words = "every member lists every other one, or they share a family key."
+    return Verdict(text=f"The family is complete: {words}", colour="good")
 
 
-def _facts(family: Family) -> tuple[Fact, ...]:
+def _keys(family: Family, shown: GroupSummary) -> tuple[Key, ...]:
+    """Return how many members run, whose they are, and since when there is one."""
+    first = min(member.relay.first_seen for member in family.members)
+    operators = () if shown.operators is None else (Key(words=shown.operators),)
+    seen = Key(words="First relay seen", links=(group_links.first_seen(first),))
+    return Key(words=shown.running), *operators, seen
+
+
+def _made_of(family: Family, shown: GroupSummary, tables: Sequence[ShareTable]) -> MakeUp:
+    """Return the make-up of the family, with what all its running members have in common."""
     counts = Counter(member.role for member in family.members if member.relay.running)
     position = network_position(counts["guard"], counts["middle"], counts["exit"])
-    first = min(member.relay.first_seen for member in family.members)
-    return (
-        Fact(name="Position", value=Link(text=position)),
-        Fact(name="First relay seen", value=group_links.first_seen(first)),
+    alike = (
+        Fact(name=table.name, value=table.rows[0].name) for table in tables if len(table.rows) == 1
     )
+    facts = (Fact(name="Position", value=Link(text=position)), *shown.made_of.facts, *alike)
+    return replace(shown.made_of, facts=facts)
 
 
 def _tables(family: Family) -> tuple[ShareTable, ...]:
     relays = [member.relay for member in family.members]
     return (
-        family.context.operators_table(relays, "Operators within the family"),
+        family.context.operators_table(relays, "Operators"),
         countries_table(relays),
         networks_table(relays),
         versions_table(relays),
@@ -189,13 +218,12 @@ def _declared(
     rest = len(declaration.alleged) - LINES
     return Declared(
         complete=declaration.complete,
-        partly=f"{formatting.count(declaration.partly)} of {formatting.count(count)}",
         lines=tuple(
             (_relay(members[lister]), _relay(members[listed]))
             for lister, listed in declaration.alleged[:LINES]
         ),
         more=formatting.number_of(rest, "more pair") if rest > 0 else None,
-        strangers=formatting.number_of(declaration.strangers, "name")
+        strangers=formatting.number_of(declaration.strangers, "fingerprint")
         if declaration.strangers
         else None,
         keyed=f"{formatting.count(declaration.keyed)} of {formatting.count(count)}",
@@ -203,7 +231,7 @@ def _declared(
 
 
 def _relay(member: Member) -> Link:
-    """Return a relay so that it is told from others of the family, who often share a nickname."""
+    """Return a relay with digits of its fingerprint: members often share a nickname."""
     relay = member.relay
     name = f"{relay.nickname} {relay.fingerprint[:8]}"
     return Link(text=name, path=urls.relay(relay.fingerprint))
@@ -217,8 +245,8 @@ def _head(family: Family, number: int = 1) -> Head:
     return Head(
         kind="family",
         title=f"{name}, page {number}" if later else name,
-        description=f"The family of Tor relays whose oldest member is {family.id}: is it declared"
-        f" completely{f'; page {number}' if later else ''}.",
+        description=f"The family of Tor relays whose oldest member is {family.id}: its members, and"
+        f" whether it is complete{f'; page {number}' if later else ''}.",
         crumbs=(*crumbs, Link(text=f"Page {number}")) if later else crumbs,
         section="families",
         twin=not later,
@@ -227,10 +255,10 @@ def _head(family: Family, number: int = 1) -> Head:
 
 def _table(family: Family, number: int, table: Mapping[Fingerprint, RelayRow]) -> RelayTable:
     count = len(family.members)
-    shown = family.members[(number - 1) * relay_rows.PAGE_ROWS : number * relay_rows.PAGE_ROWS]
+    shown = family.members[relay_rows.page_slice(number)]
     return RelayTable(
         id="relays",
-        caption=f"Members by weight, those that are down last: {relay_rows.span(number, count)}",
+        caption=relay_rows.caption(number, count),
         rows=tuple(replace(table[member.relay.fingerprint], aroi=None) for member in shown),
         uptime=True,
     )

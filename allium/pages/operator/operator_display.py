@@ -231,10 +231,11 @@ def _compliance(composition: Composition) -> str | None:
 
 def _family_support(composition: Composition) -> str:
     """Return by what the relays declare their family, and how many do not."""
-    return ", ".join(
+    words = ", ".join(
         f"{SUPPORT_WORDS.get(name, f'{name}:')} {formatting.number_of(count, 'relay')}"
         for name, count in composition.support.items()
     )
+    return words[:1].upper() + words[1:]
 
 
 def _addresses(composition: Composition) -> str:

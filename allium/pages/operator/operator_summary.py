@@ -107,12 +107,19 @@ def _tiles(facts: OperatorFacts, shown: OperatorDisplay) -> Iterator[Tile]:
             value=row.share,
             remark=f"{row.relays}, {row.bandwidth}" if facts.counts[role] else row.relays,
         )
-    yield Tile(label="Observed bandwidth", value=shown.bandwidth, remark="sum over running relays")
+    several = facts.relays > 1
+    yield Tile(
+        label="Observed bandwidth",
+        value=shown.bandwidth,
+        remark="sum over running relays" if several else None,
+    )
     uptime = facts.reliability and facts.reliability.uptime
     half_year = uptime and next((row for row in uptime.rows if row.period == RECENT), None)
     if half_year:
         yield Tile(
-            label=f"Uptime, {RECENT}", value=half_year.average, remark="average of its relays"
+            label=f"Uptime, {RECENT}",
+            value=half_year.average,
+            remark="average of its relays" if several else None,
         )
 
 

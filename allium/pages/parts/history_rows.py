@@ -1,4 +1,4 @@
-"""Rows of flags and outliers, alike for uptime and bandwidth histories."""
+"""Rows of flags and outliers, alike for uptime and traffic."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -59,11 +59,12 @@ def flag_rows(
     rows = []
     for flag in in_print_order({flag for flag, _ in means}):
         values = (means.get((flag, period)) for period in periods)
+        standing = comparisons.get(flag)
         rows.append(
             PeriodRow(
                 flag=flag,
                 values=tuple(None if mean is None else words(mean) for mean in values),
-                standing=comparisons.get(flag),
+                standing=None if standing is None else standing.capitalize(),
             )
         )
     return tuple(rows)

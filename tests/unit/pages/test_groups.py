@@ -197,17 +197,17 @@ def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -
         kin(1, 0, 1, 2, flags=("Exit",)),
         kin(2, 1, 2, alleged_family=(fingerprint(0),)),
     )
-    assert (view.crosses, view.declared.complete, view.declared.partly) == (
-        True,
-        False,
-        "2 of 3",
+    assert (view.crosses, view.declared.complete, view.verdict.colour) == (True, False, "warn")
+    assert view.verdict.text == (
+        "The family is incomplete: 2 of 3 members are connected to others only through a third"
+        " relay."
     )
     assert [(one.text, other.text) for one, other in view.declared.lines] == [
         ("relay2 00000000", "relay0 00000000")
     ]
 
 
-def test_the_twin_of_a_family_counts_what_is_listed_in_vain_and_does_not_repeat_it() -> None:
+def test_the_twin_of_a_family_counts_one_sided_listings_and_does_not_repeat_them() -> None:
     view = family(
         kin(0, 0, 1, 2, alleged_family=(fingerprint(1), fingerprint(2))),
         kin(1, 0, 1, 2, alleged_family=(fingerprint(2),)),

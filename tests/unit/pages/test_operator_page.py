@@ -217,8 +217,8 @@ def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_
 @pytest.mark.parametrize(
     ("listed", "support"),
     [
-        ((), "missing on 1 relay"),
-        ((fingerprint(0),), "missing on 1 relay"),
+        ((), "Missing on 1 relay"),
+        ((fingerprint(0),), "Missing on 1 relay"),
         ((fingerprint(1),), "MyFamily on 1 relay"),
         ((fingerprint(0), fingerprint(1)), "MyFamily on 1 relay"),
     ],
