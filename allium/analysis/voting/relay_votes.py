@@ -169,6 +169,15 @@ class Join:
             findings=findings(found),
         )
 
+    def coverage(self) -> Counter[int]:
+        """Return how many relays of the consensus so many authorities measure."""
+        found = dict.fromkeys(self._agreed, 0)
+        for one in self._ballots:
+            for name, place in one.places.items():
+                if name in found and one.measured(place) is not None:
+                    found[name] += 1
+        return Counter(found.values())
+
     def _reached_ipv6(self, listing: Sequence[tuple[Ballot, int]]) -> tuple[int, int]:
         testing = [one.marks[place] & REACHED_IPV6 for one, place in listing if one.tests_ipv6]
         return sum(testing), len(testing)

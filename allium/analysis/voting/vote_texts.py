@@ -54,6 +54,20 @@ FINDINGS: Final = {
     " and some do not give it.",
 }
 
+FINDING_ADVICE: Final = {
+    "reached_by_few": "Check the firewall and the route from other networks; the page of the votes"
+    " names the authorities that do not reach it.",
+    "ipv6_partly": "Check the IPv6 address and its firewall. An authority that tests IPv6 finds a"
+    " relay running only when both addresses answer.",
+    "measured_by_few": "Scanners need some days for a new relay. Later this points to a slow or"
+    " blocked way to the others.",
+    "not_listed_by": "The others reject it, or have no fresh descriptor of it.",
+    "flag_at_stake": "One authority less, and the relay loses it.",
+    "spread": "Scanners are at different places; the middle value counts.",
+    "own_rules": "Authorities may have rules and lists of their own.",
+}
+"""What to do about each finding, or what it means."""
+
 
 def presence(votes: RelayVotes) -> str:
     """Return whether a relay is in the consensus, and by how many authorities."""

@@ -10,6 +10,7 @@ from allium.pages import fixed_pages, home, status_document
 from allium.pages.boards import board_page, boards_overview
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
+from allium.pages.health.health_votes import VotesSection, votes_section
 from allium.pages.votes import authorities_page, consensus_page
 from allium.store.site_plan import Page
 
@@ -19,10 +20,14 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
     stats, notices, units = context.stats, context.notices, context.units
     yield only_view_file("index", urls.INDEX, home.build(stats, notices, units))
     group_context = context.context.group_context
-    health = health_page.build(stats, notices, group_context, units)
+    health = health_page.build(stats, notices, group_context, units, _votes(context.voting))
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
     if context.voting is not None:
         yield from _voting_files(context, context.voting)
+
+
+def _votes(voting: VotingContext | None) -> VotesSection | None:
+    return None if voting is None else votes_section(voting.votes.consensus, voting.join.coverage())
 
 
 def _voting_files(context: HistoryContext, voting: VotingContext) -> Iterator[ShardFile]:

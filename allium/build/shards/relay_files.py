@@ -9,7 +9,7 @@ from allium.analysis.voting.relay_votes import RelayVotes
 from allium.build.shards.shard_file import Batch, Derived, ShardFile, batches, page
 from allium.build.shards.site_context import HistoryContext
 from allium.model.relay import Fingerprint, Relay
-from allium.pages.relay import relay_shard
+from allium.pages.relay import relay_shard, votes_summary
 from allium.pages.votes import relay_votes_page
 
 
@@ -29,14 +29,16 @@ def _files(context: HistoryContext, members: Sequence[Member]) -> Iterator[Shard
     for member in members:
         name = member.relay.fingerprint
         votes = voting.of(member.relay, context.snapshot.published) if voting else None
+        has_page = votes is not None and votes.listed > 0 and context.context.vote_pages
+        summary = votes_summary.summary(votes, has_page=has_page)
         link = context.context.links[member.contact_id]
-        shard = relay_shard.shard(member, link, context.stats, context.units)
+        shard = relay_shard.shard(member, link, context.stats, context.units, summary)
         histories = context.stats.uptime.get(name), context.stats.bandwidth.get(name)
         make = partial(relay_shard.with_histories, shard, *histories)
         inputs = shard, context.history_digests(name)
         relay_page = page("relay", name, path(name), urls.relay(name), twin=context.twins)
         yield ShardFile(path(name), Derived(inputs, make), (relay_page,))
-        if votes is not None and votes.listed and context.context.vote_pages:
+        if votes is not None and has_page:
             yield _votes_file(member.relay, votes)
 
 

@@ -53,11 +53,11 @@ class VotingContext:
 
     def __init__(self, votes: VoteSet) -> None:
         self.votes = votes
-        self._join = Join(votes)
+        self.join = Join(votes)
 
     def of(self, relay: Relay, now: Time) -> RelayVotes:
         """Return what the votes say of a relay of details of this time."""
-        return self._join.votes_on(VotedRelay.of(relay, now))
+        return self.join.votes_on(VotedRelay.of(relay, now))
 
 
 class HistoryContext:

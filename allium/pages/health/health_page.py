@@ -19,6 +19,7 @@ from allium.pages.health.health_relays import BandwidthSection, RelaysSection
 from allium.pages.health.health_software import Exits, SoftwareSection
 from allium.pages.health.health_sources import Notices, Sources
 from allium.pages.health.health_uptime import UptimeSection, uptime
+from allium.pages.health.health_votes import VotesSection
 from allium.pages.parts import json_twin
 from allium.pages.parts.network_figures import observed
 from allium.pages.parts.page_base import Head, Link, Tile, View
@@ -36,7 +37,7 @@ class HealthRaw(View, frozen=True):
 
 
 class HealthPage(View, frozen=True):
-    """Everything that the page prints, and its twin; `uptime` is `None` without the document."""
+    """Everything that the page prints, and its twin; `uptime` and `votes` are `None` without."""
 
     head: Head
     id: str
@@ -54,6 +55,7 @@ class HealthPage(View, frozen=True):
     networks: PlacesSection
     software: SoftwareSection
     exits: Exits
+    votes: VotesSection | None
     sources: Sources
     raw: HealthRaw
 
@@ -78,6 +80,7 @@ def build(
     notices: tuple[Notice, ...],
     context: GroupContext,
     units: formatting.Units,
+    votes: VotesSection | None = None,
 ) -> HealthPage:
     """Return the view of the network's health."""
     network = stats.network
@@ -104,6 +107,7 @@ def build(
         networks=places.networks(stats, spread, relays, networks(relays)),
         software=health_software.runs(stats, run, versions(relays, VERSIONS)),
         exits=health_software.exits(stats, spread, relays),
+        votes=votes,
         sources=health_sources.sources(stats.snapshot),
         raw=HealthRaw(relays=len(relays), running=network.totals.running),
     )

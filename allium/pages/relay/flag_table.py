@@ -1,7 +1,7 @@
 """The flags of a relay: which it holds, and of the others what each needs and what the data says.
 
-Thresholds and measurements are the authorities' votes, which the data does not carry: where they
-decide, the verdict is "Unknown".
+Thresholds and measurements are the authorities' votes. Where votes were read, how far the relay is
+from the flag stands for what the data cannot tell; else the verdict is "Unknown".
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +31,7 @@ from allium.pages.parts import group_links
 from allium.pages.parts.relay_rows import HARMS
 from allium.pages.parts.tables import Chip, FlagRow, FlagStrip, Requirement, Verdict
 from allium.pages.relay.relay_shard import RelayShard
+from allium.pages.relay.votes_summary import distance_words
 
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
 """Flags that other flags build on."""
@@ -102,7 +103,12 @@ def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
     if flag in WITHHELD and "MiddleOnly" in shard.relay.flags:
         words = "Withheld from relays that are restricted to the middle position"
         return [Requirement(text=words, verdict="Not met")]
-    return FLAGS[flag].judge(shard)
+    told = FLAGS[flag].judge(shard)
+    distance = distance_words(shard.votes, flag)
+    if distance is None:
+        return told
+    known = (one for one in told if one.verdict != "Unknown")
+    return [Requirement(text=distance, verdict="Not met"), *known]
 
 
 def worst(requirements: list[Requirement]) -> Verdict:

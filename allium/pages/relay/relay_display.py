@@ -14,6 +14,7 @@ from allium.pages.parts.page_base import View, When, day, minute
 from allium.pages.relay.flag_table import held_flags
 from allium.pages.relay.relay_history import RelayHistory
 from allium.pages.relay.relay_shard import HOST_NAME_FIELDS, RelayPosition, RelayShard
+from allium.pages.relay.votes_summary import measured_words
 
 HOST_NAMES: Final = 8
 NOT_REPORTED: Final = "Not reported"
@@ -134,7 +135,7 @@ def display(shard: RelayShard) -> RelayDisplay:
         middle_probability=position.middle_probability,
         exit_probability=position.exit_probability,
         ratio=None if position.ratio is None else RATIOS[position.ratio],
-        measured=MEASURED[relay.measured] if relay.running else None,
+        measured=_measured(shard) if relay.running else None,
         observed_bandwidth=_rate(relay.observed_bandwidth, shard.units),
         advertised_bandwidth=_rate(relay.advertised_bandwidth, shard.units),
         bandwidth_rate=_limit(relay.bandwidth_rate, shard.units),
@@ -329,6 +330,11 @@ def _ports(summary: PortSummary | None) -> str | None:
     ports = summary.accept or summary.reject or ()
     is_single = len(ports) == 1 and "-" not in ports[0]
     return f"{verb} {'port' if is_single else 'ports'} {', '.join(ports)}"
+
+
+def _measured(shard: RelayShard) -> str:
+    """Return whether a relay is measured: by the votes, else as the details have it."""
+    return MEASURED[shard.relay.measured] if shard.votes is None else measured_words(shard.votes)
 
 
 def _weight(value: int | None) -> str | None:

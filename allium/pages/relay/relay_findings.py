@@ -12,13 +12,19 @@ from allium.pages.relay.finding_texts import ADVICE, COLOURS
 from allium.pages.relay.flag_table import required, worst
 from allium.pages.relay.relay_display import phase_words, proof_place
 from allium.pages.relay.relay_shard import RelayShard
+from allium.pages.relay.votes_summary import vote_findings
 
 Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
 
 
 def findings(shard: RelayShard) -> tuple[FindingText, ...]:
     """Return the findings of a relay in the order of display."""
-    return tuple(_finding(code, shard) for code in shard.history.findings)
+    found = [_finding(code, shard) for code in shard.history.findings]
+    return tuple(sorted([*found, *vote_findings(shard.votes)], key=_rank))
+
+
+def _rank(finding: FindingText) -> int:
+    return [*COLOURS.values()].index(finding.colour)
 
 
 def _finding(code: str, shard: RelayShard) -> FindingText:

@@ -66,6 +66,8 @@ class RelayPage(View, frozen=True):
     further_findings: tuple[FindingText, ...]
     flags: FlagStrip
     missing: tuple[FlagRow, ...]
+    votes: bool
+    """Whether there is a page of the votes on the relay."""
     uptimes: tuple[RelayUptimeRow, ...]
     uptime_flag: str | None
     uptime_same: bool
@@ -102,6 +104,7 @@ def build(shard: RelayShard) -> RelayPage:
         further_findings=relay_findings[FINDINGS:],
         flags=flag_strip(shard),
         missing=flag_table(shard),
+        votes=shard.votes is not None and shard.votes.has_page,
         uptimes=history.uptime,
         uptime_flag=history.flag,
         uptime_same=history.same,

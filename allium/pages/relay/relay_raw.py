@@ -2,12 +2,14 @@
 
 from allium.pages.parts.page_base import View
 from allium.pages.relay.relay_shard import RelayShard
+from allium.pages.relay.votes_summary import VotesRaw, votes_raw
 
 
 class RelayRaw(View, frozen=True):
     """Slow-changing raw values for the twin; bandwidths in bytes per second.
 
-    `first_seen_in_details` is there when `first_seen` is from the relay's uptime history.
+    `votes` is `None` without votes. `first_seen_in_details` is there when `first_seen` is from the
+    relay's uptime history.
     """
 
     running: bool
@@ -27,6 +29,7 @@ class RelayRaw(View, frozen=True):
     alleged_family: tuple[str, ...]
     exit_policy: tuple[str, ...]
     issues: tuple[str, ...]
+    votes: VotesRaw | None
 
 
 def raw(shard: RelayShard) -> RelayRaw:
@@ -50,4 +53,5 @@ def raw(shard: RelayShard) -> RelayRaw:
         alleged_family=relay.alleged_family,
         exit_policy=relay.exit_policy,
         issues=shard.history.codes,
+        votes=votes_raw(shard.votes),
     )

@@ -21,6 +21,7 @@ from allium.pages.parts import group_links
 from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.page_base import Link, View
 from allium.pages.relay.relay_history import RelayHistory, history, with_records
+from allium.pages.relay.votes_summary import VotesSummary
 
 ALLEGED: Final = 10
 """So many relays are named that do not list the relay back, and that are gone.
@@ -82,6 +83,7 @@ class RelayShard(View, frozen=True):
     strangers: tuple[str, ...]
     """The first listed relays that are no longer in the network, by how fingerprints begin."""
     units: formatting.Units
+    votes: VotesSummary | None = None
     absent: tuple[str, ...] = ()
     """Which of the fields in `HOST_NAME_FIELDS` the data has of no relay."""
 
@@ -91,7 +93,11 @@ HOST_NAME_FIELDS: Final = ("unverified_host_names", "verified_host_names")
 
 
 def shard(
-    member: Member, operator: Link, stats: HistoryStats, units: formatting.Units
+    member: Member,
+    operator: Link,
+    stats: HistoryStats,
+    units: formatting.Units,
+    votes: VotesSummary | None = None,
 ) -> RelayShard:
     """Return what one relay's page may depend on but its own histories; see `with_histories`."""
     relay = member.relay
@@ -109,6 +115,7 @@ def shard(
         gone=len(listed.gone),
         strangers=tuple(name[:SHORT] for name in listed.gone[:ALLEGED]),
         units=units,
+        votes=votes,
         absent=_absent_host_names(stats.network.absent),
     )
 

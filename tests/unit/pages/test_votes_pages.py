@@ -2,14 +2,22 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from allium.analysis.history_stats import compute_history_stats
+from allium.analysis.network_stats import compute_network_stats
+from allium.analysis.voting.relay_votes import Join
 from allium.model.votes import VoteSet
+from allium.pages.health.health_votes import votes_section
+from allium.pages.relay import relay_page, votes_summary
+from allium.pages.relay.relay_page import RelayPage
 from allium.pages.votes import authorities_page, consensus_page, relay_votes_page
 from allium.pages.votes.authorities_page import AuthoritiesPage
 from allium.pages.votes.relay_votes_page import RelayVotesPage, VotesShard
 from allium.pages.votes.vote_grids import VoteGrid
 from allium.store import codec
 from tests.support.nine_votes import FLAGS, NAMES, by, said, snapshot, told
+from tests.support.relays import joined, shard
 from tests.support.votes import vote, vote_set
 
 HELD = ((1, FLAGS, "Bandwidth=65000"),)
@@ -143,3 +151,77 @@ def test_the_consensus_says_what_its_weights_imply() -> None:
 def test_a_consensus_with_too_few_signatures_is_critical(signed: int) -> None:
     shown = consensus_page.build(vote_set(said(), HELD, unsigned=NAMES[signed:]))
     assert shown.verdict.colour == ("good" if signed == 9 else "crit")
+
+
+def relays_page(votes: VoteSet | None, *, flags: str = FLAGS) -> RelayPage:
+    """Return the page of the relay itself."""
+    one = snapshot(flags=flags.split()).relays[0]
+    whole = joined(one)
+    known = compute_history_stats(snapshot(), compute_network_stats(whole))
+    plain = shard(whole.members[0], known)
+    if votes is None:
+        return relay_page.build(plain)
+    found = votes_summary.summary(told(votes, flags=flags.split()), has_page=True)
+    return relay_page.build(replace(plain, votes=found))
+
+
+def requirements(shown: RelayPage, flag: str) -> list[tuple[str, str]]:
+    row = next(one for one in shown.missing if one.flag == flag)
+    return [(one.text, one.verdict) for one in row.requirements]
+
+
+def test_a_missing_flag_shows_how_far_it_is_where_the_data_cannot_tell() -> None:
+    low = by(["bastet", "gabelmoo"], flags="Fast Running V2Dir Valid", stats="wfu=1 tk=9 mtbf=9")
+    shown = relays_page(vote_set(said(**low), HELD), flags="Fast Running V2Dir Valid")
+    assert "Unknown" in {verdict for _, verdict in requirements(relays_page(None), "Guard")}
+    for flag in ("Guard", "HSDir"):
+        found = requirements(shown, flag)
+        assert "Unknown" not in {verdict for _, verdict in found}
+        assert found[0][0].startswith("0 of 9 authorities give it, 5 are needed; lacking: ")
+        assert found[0][1] == "Not met"
+
+
+def test_too_few_votes_tell_of_no_flag_and_the_page_stays_as_without_them() -> None:
+    states = dict.fromkeys(NAMES[:5], "missing")
+    shown = relays_page(vote_set(said(), HELD, states=states))  # type: ignore[arg-type]
+    assert shown.missing == relays_page(None).missing
+
+
+def test_a_relay_page_says_by_how_many_scanners_the_relay_is_measured() -> None:
+    assert relays_page(vote_set(said(), HELD)).display.measured == "Yes, by 5 of 5 scanners"
+    few = by(["bastet", "gabelmoo", "moria1"], w="Bandwidth=10000")
+    shown = relays_page(vote_set(said(**few), HELD))
+    assert shown.display.measured == "No, by 2 of 5 scanners"
+    raw = shown.raw.votes
+    assert raw is not None
+    assert (raw.measured_by, raw.flags["Guard"]) == ((2, 5), (0, 9))
+    assert relays_page(None).raw.votes is None
+
+
+def test_what_votes_let_one_find_stands_among_the_findings_by_severity() -> None:
+    few = by(["bastet", "gabelmoo", "moria1", "tor26"], flags="Fast V2Dir Valid")
+    shown = relays_page(vote_set(said(**few), HELD))
+    statements = [text.statement for text in shown.findings]
+    words = (
+        "Only 5 of 9 authorities reach it; with fewer than the majority it leaves the consensus."
+    )
+    assert words in statements
+    colours = [text.colour for text in shown.findings]
+    assert colours == sorted(colours, key=["crit", "warn", "note", "off"].index)
+
+
+def test_health_says_who_measures_and_what_switches_families() -> None:
+    few = by(["bastet", "gabelmoo"], w="Bandwidth=10000")
+    agreed = (*HELD, (7, FLAGS, "Bandwidth=5"), (99, FLAGS, "Bandwidth=5"))
+    votes = vote_set(said(**few), agreed, "params use-family-lists=0")
+    shown = votes_section(votes.consensus, Join(votes).coverage())
+    assert [(row.name.text, row.count, row.level) for row in shown.coverage] == [
+        ("5 authorities", "1", 17),
+        ("3 authorities", "1", 17),
+        ("No authority", "1", 17),
+    ]
+    assert dict(shown.switches) == {
+        "Clients use family keys": "Yes (not set, the default)",
+        "Clients use family lists": "No",
+        "Relays publish family lists": "Yes (not set, the default)",
+    }
