@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from allium.pages.parts.chart_views import Chart, ChartRow, ChartView, LabelGroup
-from allium.render.filters import Safe, html
+from allium.pages.parts.chart_views import Chart, ChartView, LabelGroup
+from allium.render.filters import Safe, escaped, html
 
 _LOOKS: Final = {"two": "two", "one": "one single", "up": "up low"}
 
@@ -36,7 +36,7 @@ def _buttons(shown: Chart) -> Safe:
 
 
 def _view(view: ChartView, shown: Chart) -> Safe:
-    if not view.rows:
+    if not view.labels:
         return Safe('<p class="empty">Too little history for this period.</p>\n')
     if shown.look == "up":
         return _share_view(view)
@@ -67,32 +67,36 @@ def _plot(view: ChartView) -> list[str]:
         parts += ("<li>", tick)
     caption = view.measure[:1].upper() + view.measure[1:]
     parts += ('</ol>\n<table><caption class="unseen">', caption, "</caption>\n<thead><tr>", "")
-    for column in view.columns:
-        parts += ('<th scope="col">', column)
-    parts += ("</thead><tbody>\n", "")
-    for row in view.rows:
-        parts += _row(row)
-    parts += ('</tbody></table>\n<ol class="x" aria-hidden="true">', "")
+    for head in (view.head, *(column.head for column in view.columns)):
+        parts += ('<th scope="col">', head)
+    parts += (f"</thead><tbody>\n{_rows(view)}</tbody></table>\n", "")
+    parts += ('<ol class="x" aria-hidden="true">', "")
     for group in view.groups:
         parts += (_group(group), group.label)
     return [*parts, "</ol>\n</div>\n"]
+
+
+def _rows(view: ChartView) -> str:
+    """Return the rows of the table."""
+    starts = map(_start, *(column.levels for column in view.columns))
+    columns = [escaped([text or "unknown" for text in column.values]) for column in view.columns]
+    rows = zip(
+        starts, map("<td>".join, zip(escaped(view.labels), *columns, strict=True)), strict=True
+    )
+    return "".join([f"{start}{cells}\n" for start, cells in rows])
 
 
 def _group(group: LabelGroup) -> str:
     return f'<li class="f{group.rows}">' if group.rows > 1 else "<li>"
 
 
-def _row(row: ChartRow) -> list[str]:
-    """Return a bucket: one bar, or a bar and a line."""
+@lru_cache(maxsize=8192)
+def _start(bar: int | None, line: int | None = None) -> str:
+    """Return how a row begins, whose levels are those of a bar, and of a line if it has one."""
     levels = [
-        f"{series}{level}"
-        for series, level in zip("lm", row.levels, strict=False)
-        if level is not None
+        f"{series}{level}" for series, level in (("l", bar), ("m", line)) if level is not None
     ]
-    parts = [f'<tr class="{" ".join(levels) or "none"}"><th>', row.label]
-    for text in row.values:
-        parts += ("<td>", "unknown" if text is None else text)
-    return [*parts, "\n", ""]
+    return f'<tr class="{" ".join(levels) or "none"}"><th>'
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {"chart": chart}

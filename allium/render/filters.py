@@ -44,12 +44,14 @@ class Safe(str):
 def html(parts: Iterable[str]) -> Safe:
     """Return parts as HTML: the texts escaped, all at once, as a call costs more than a text."""
     strings = list(parts)
-    texts = strings[1::2]
-    escaped = str(escape(_BETWEEN.join(texts))).split(_BETWEEN) if texts else []
-    if len(escaped) != len(texts):
-        escaped = [str(escape(text)) for text in texts]
-    strings[1::2] = escaped
+    strings[1::2] = escaped(strings[1::2])
     return Safe("".join(strings))
+
+
+def escaped(texts: Sequence[str]) -> list[str]:
+    """Return texts as HTML."""
+    found = str(escape(_BETWEEN.join(texts))).split(_BETWEEN) if texts else []
+    return found if len(found) == len(texts) else [str(escape(text)) for text in texts]
 
 
 def linked(to: Link, root: str, before: str = "") -> Parts:

@@ -47,7 +47,8 @@ def _combined(relays: Sequence[ByPeriod], combine: Callable[[int, int], int]) ->
     found = []
     for place, span in enumerate(SPANS.values()):
         known = [buckets for relay in relays if (buckets := relay[place]) is not None]
-        found.append(_bucket_by_bucket(known, span, combine) if known else None)
+        several = _bucket_by_bucket(known, span, combine) if len(known) > 1 else None
+        found.append(known[0] if len(known) == 1 else several)
     return tuple(found)
 
 
@@ -71,4 +72,4 @@ def _bucket_by_bucket(
         combine(sum(column) - gaps * UNKNOWN, count) if count else UNKNOWN
         for column, gaps, count in zip(columns, unknown, counts, strict=True)
     ]
-    return Buckets.of(first + start, values[start:]) if any(counts) else None
+    return Buckets(first + start, tuple(values[start:])) if any(counts) else None

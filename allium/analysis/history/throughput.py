@@ -105,9 +105,9 @@ def operator_throughput(
 def day_totals(histories: Iterable[Bandwidth]) -> Days:
     """Return what all relays together carried on each day, from the first that any knows of."""
     series = [
-        (history.days.first, history.days.numbers, history.read[RECENT])
+        (days.first, days.values, history.read[RECENT])
         for history in histories
-        if history.days
+        if (days := history.days) is not None
     ]
     decimals = max((rates.decimals for _, _, rates in series), default=0)
     first = min((day for day, _, _ in series), default=0)

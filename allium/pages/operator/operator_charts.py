@@ -22,11 +22,8 @@ class OperatorCharts(View, frozen=True):
 def operator_charts(shards: OperatorShards) -> OperatorCharts:
     """Return the charts of an operator."""
     units, subject = shards.position.units, "the relays" if len(shards.relays) > 1 else "the relay"
-    carried = list((shards.histories.bandwidth or {}).values())
-    directions = (
-        together([history.read_buckets for history in carried]),
-        together([history.write_buckets for history in carried]),
-    )
+    carried = [history.directions for history in (shards.histories.bandwidth or {}).values()]
+    directions = [together(relays) for relays in zip(*carried, strict=True)]
     ran = average([history.buckets for history in (shards.histories.uptime or {}).values()])
     return OperatorCharts(
         traffic=traffic_chart(traffic_figures(directions, units), units, subject),

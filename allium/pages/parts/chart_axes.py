@@ -1,6 +1,5 @@
 """Axes of charts: steps of numbers, floors of uptimes, and groups of buckets below the axis."""
 
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -49,7 +48,6 @@ def floor_of(lowest: int) -> tuple[int, int]:
     return _FLOORS[-1]
 
 
-@lru_cache(maxsize=4096)
 def labels(first: int, count: int, span: Span) -> tuple[str, ...]:
     """Return the labels of so many consecutive buckets."""
     return tuple(_label(number, span) for number in range(first, first + count))
@@ -64,7 +62,6 @@ def _label(number: int, span: Span) -> str:
     return day
 
 
-@lru_cache(maxsize=4096)
 def groups(first: int, count: int, span: Span) -> tuple[LabelGroup, ...]:
     """Return the labels of weeks, months or years below the axis, each with its number of rows."""
     days = [formatting.day_of(first_day(number, span)) for number in range(first, first + count)]

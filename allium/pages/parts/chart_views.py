@@ -8,13 +8,13 @@ Look: TypeAlias = Literal["two", "one", "up"]
 """How rows are drawn: a bar and a line, a bar, or what is missing to the whole."""
 
 
-class ChartRow(View, frozen=True):
-    """One bucket: its label, and the text and level (0 to 50) of each column.
+class ChartColumn(View, frozen=True):
+    """One series: the head of its column, and the text and level (0 to 50) of each row.
 
     Both are `None` where nothing is known.
     """
 
-    label: str
+    head: str
     values: tuple[str | None, ...]
     levels: tuple[int | None, ...]
 
@@ -29,15 +29,16 @@ class LabelGroup(View, frozen=True):
 class ChartView(View, frozen=True):
     """One period of a chart; without rows where too little is known.
 
-    `measure` says what a value is, `columns` are the heads of the table. `ticks` are the labels of
-    the axis from the top down; it starts at `floor`, which is 0 or a number of percent.
+    `measure` says what a value is, `head` what a row is, and `labels` name the rows. `ticks` are
+    the labels of the axis from the top down; it starts at `floor`, which is 0 or a percentage.
     """
 
     period: str
     measure: str = ""
     unit: str | None = None
-    columns: tuple[str, ...] = ()
-    rows: tuple[ChartRow, ...] = ()
+    head: str = ""
+    labels: tuple[str, ...] = ()
+    columns: tuple[ChartColumn, ...] = ()
     ticks: tuple[str, ...] = ()
     groups: tuple[LabelGroup, ...] = ()
     floor: int = 0

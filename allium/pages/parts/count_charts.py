@@ -8,7 +8,7 @@ from allium import formatting
 from allium.pages.parts import chart_axes
 from allium.pages.parts.chart_views import (
     Chart,
-    ChartRow,
+    ChartColumn,
     ChartView,
     Histogram,
     HistogramBar,
@@ -31,11 +31,10 @@ def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
     highest = max(counts.values())
     step = chart_axes.step_of(highest)
     steps = chart_axes.steps_of(highest, step)
-    rows = tuple(
-        ChartRow(
-            label=month, values=(formatting.count(count),), levels=(level(count, step * steps),)
-        )
-        for month, count in counts.items()
+    column = ChartColumn(
+        head="Relays",
+        values=tuple(map(formatting.count, counts.values())),
+        levels=tuple(level(count, step * steps) for count in counts.values()),
     )
     most = max(counts, key=counts.__getitem__)
     return Chart(
@@ -48,8 +47,9 @@ def first_months(counts: Mapping[str, int], title: str) -> Chart | None:
             ChartView(
                 period="",
                 measure=title,
-                columns=("Month", "Relays"),
-                rows=rows,
+                head="Month",
+                labels=tuple(counts),
+                columns=(column,),
                 ticks=tuple(formatting.count(step * tick) for tick in range(steps, -1, -1)),
                 groups=_years(counts),
             ),

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
+
 from allium import formatting
 from allium.formatting import BIT_RATES, BYTE_RATES, Units
 from allium.model.buckets import MOST, SPANS, Span
 from allium.model.history import PERIODS, UNKNOWN, Buckets, ByPeriod, Period
 from allium.pages.parts import chart_axes
-from allium.pages.parts.chart_views import Chart, ChartRow, ChartView
+from allium.pages.parts.chart_views import Chart, ChartColumn, ChartView
 from allium.pages.parts.levels import FULL, level
 from allium.pages.parts.page_base import PERIOD_WORDS, View
 
@@ -39,7 +41,7 @@ AVERAGES: Final[dict[Span, str]] = {
     "quarter": "quarterly average",
 }
 DIRECTIONS: Final = ("Read", "Written")
-NOTHING: Final = Buckets.of(0, ())
+NOTHING: Final = Buckets(0, ())
 
 Column: TypeAlias = tuple[int | None, ...]
 
@@ -117,25 +119,26 @@ def _unit(highest: int) -> int:
 
 
 def _rounded(column: Sequence[int], factor: int, unit: int) -> Column:
-    """Return rates in hundredths of a unit, rounded to three significant digits."""
+    """Return rates in hundredths of a unit, rounded to three significant digits.
+
+    Numbers from 9.995 on have one decimal, those from 99.95 on have none.
+    """
     if not unit:
-        scale = HUNDREDTHS * factor
-        return tuple(None if value == UNKNOWN else value * scale for value in column)
+        return tuple(None if rate == UNKNOWN else rate * factor * HUNDREDTHS for rate in column)
     size = 1000**unit // HUNDREDTHS
-    return tuple(
-        None if value == UNKNOWN else _three_digits(value * factor, size) for value in column
-    )
-
-
-def _three_digits(number: int, size: int) -> int:
-    """Return how many `size` a number is, to the last of three digits before two decimals."""
-    rounded = (2 * number + size) // (2 * size)
-    if rounded < 1000:
-        return rounded or (TRACE if number else 0)
-    tenths = (number + 5 * size) // (10 * size)
-    if tenths < 1000:
-        return tenths * 10
-    return (number + 50 * size) // (100 * size) * 100
+    ten, hundred = 10 * size, 100 * size
+    numbers: list[int | None] = []
+    for rate in column:
+        number = rate * factor
+        if number >= 9995 * size:
+            numbers.append((2 * number + hundred) // (2 * hundred) * 100)
+        elif 2 * number >= 1999 * size:
+            numbers.append((2 * number + ten) // (2 * ten) * 10)
+        elif rate == UNKNOWN:
+            numbers.append(None)
+        else:
+            numbers.append((2 * number + size) // (2 * size) or (TRACE if number else 0))
+    return tuple(numbers)
 
 
 def traffic_chart(figures: HistoryFigures, units: Units, subject: str) -> Chart | None:
@@ -171,39 +174,49 @@ def _chosen(figures: HistoryFigures) -> tuple[int, ViewFigures] | None:
 
 
 def _traffic_view(place: int, figures: ViewFigures, names: Sequence[str]) -> ChartView:
-    period = PERIODS[place]
-    span, unit, columns = SPANS[period], names[figures.unit], figures.columns
-    known = (value for column in columns for value in column if value is not None)
+    period, unit, name = PERIODS[place], figures.unit, names[figures.unit]
+    known = (value for column in figures.columns for value in column if value is not None)
     highest = max(HUNDREDTHS, *known)
     step = chart_axes.step_of(highest)
     steps = chart_axes.steps_of(highest, step)
-    top = step * steps
-    cells = [[_rate(value, figures.unit) for value in column] for column in columns]
-    levels = [[_level(value, top) for value in column] for column in columns]
-    count = len(columns[0])
-    return ChartView(
-        period=PERIOD_WORDS[period],
-        measure=AVERAGES[span],
-        unit=unit,
-        columns=(HEADS[span], *(f"{name}, {unit}" for name in DIRECTIONS)),
-        rows=tuple(
-            ChartRow(label=label, values=values, levels=heights)
-            for label, values, heights in zip(
-                chart_axes.labels(figures.first, count, span),
-                zip(*cells, strict=True),
-                zip(*levels, strict=True),
-                strict=True,
-            )
-        ),
+    columns = (
+        ChartColumn(
+            head=f"{direction}, {name}",
+            values=tuple([_rate(value, unit) for value in column]),
+            levels=_levels(column, step * steps),
+        )
+        for direction, column in zip(DIRECTIONS, figures.columns, strict=True)
+    )
+    return replace(
+        _rows(period, figures.first, len(figures.columns[0])),
+        measure=AVERAGES[SPANS[period]],
+        unit=name,
+        columns=tuple(columns),
         ticks=tuple(decimal(step * number) for number in range(steps, -1, -1)),
-        groups=chart_axes.groups(figures.first, count, span),
     )
 
 
-def _level(value: int | None, top: int) -> int | None:
-    if value is None:
-        return None
-    return 1 if value == TRACE else level(value, top)
+@lru_cache(maxsize=4096)
+def _rows(period: Period, first: int, count: int) -> ChartView:
+    """Return a view with the names of its rows only; most relays have the same."""
+    span = SPANS[period]
+    return ChartView(
+        period=PERIOD_WORDS[period],
+        head=HEADS[span],
+        labels=chart_axes.labels(first, count, span),
+        groups=chart_axes.groups(first, count, span),
+    )
+
+
+def _levels(column: Column, top: int) -> tuple[int | None, ...]:
+    """Return the level of each value, as `level` does; a relay's page has two hundred."""
+    double, twice = 2 * FULL, 2 * top
+    return tuple(
+        [
+            None if value is None else (double * value + top) // twice or abs(value and 1)
+            for value in column
+        ]
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -282,39 +295,42 @@ def uptime_chart(figures: HistoryFigures) -> Chart | None:
 @lru_cache(maxsize=4096)
 def _uptime_view(period: Period, first: int, column: Column) -> ChartView:
     """Return the view of one period; that of relays that always ran is the same."""
-    span, count = SPANS[period], len(column)
     floor, step = chart_axes.floor_of(min(value for value in column if value is not None))
-    return ChartView(
-        period=PERIOD_WORDS[period],
-        measure=f"share of each {span}",
-        columns=(HEADS[span], "Uptime"),
-        rows=tuple(
-            ChartRow(label=label, values=(_share(value),), levels=(_uptime_level(value, floor),))
-            for label, value in zip(chart_axes.labels(first, count, span), column, strict=True)
+    values, levels = _shares(), _uptime_levels(floor)
+    return replace(
+        _rows(period, first, len(column)),
+        measure=f"share of each {SPANS[period]}",
+        columns=(
+            ChartColumn(
+                head="Uptime",
+                values=tuple([None if value is None else values[value] for value in column]),
+                levels=tuple([None if value is None else levels[value] for value in column]),
+            ),
         ),
         ticks=tuple(f"{decimal(10 * value)}%" for value in range(WHOLE, 10 * floor - 1, -step)),
-        groups=chart_axes.groups(first, count, span),
         floor=floor,
     )
 
 
-def _share(thousandths: int | None) -> str | None:
-    return None if thousandths is None else f"{formatting.fixed(thousandths, 1)}%"
+@lru_cache(maxsize=1)
+def _shares() -> tuple[str, ...]:
+    """Return all parts of the time, in thousandths, as they are printed."""
+    return tuple(f"{formatting.fixed(value, 1)}%" for value in range(WHOLE + 1))
 
 
-def _uptime_level(thousandths: int | None, floor: int) -> int | None:
-    """Return the height of an uptime above the floor; full only for what prints as all the time."""
-    if thousandths is None:
-        return None
-    height = level(thousandths - 10 * floor, WHOLE - 10 * floor)
-    return height if thousandths >= WHOLE else min(height, FULL - 1)
+@lru_cache(maxsize=4)
+def _uptime_levels(floor: int) -> tuple[int, ...]:
+    """Return the height of each uptime above a floor; full only for what prints as all the time."""
+    heights = [level(value - 10 * floor, WHOLE - 10 * floor) for value in range(WHOLE)]
+    return (*(min(height, FULL - 1) for height in heights), FULL)
 
 
 def _uptime_words(place: int, figures: ViewFigures) -> str:
     """Return when the uptime was lowest."""
     span, column = SPANS[PERIODS[place]], figures.columns[0]
     low, high, _ = _extremes(column)
-    if column[low] == column[high]:
-        return f"{_share(column[low])} in each {span}."
+    lowest = column[low] or 0
+    if lowest == column[high]:
+        return f"{_shares()[lowest]} in each {span}."
     when = chart_axes.words(figures.first + low, span)
-    return f"Lowest {span}: {_share(column[low])} ({when})."
+    return f"Lowest {span}: {_shares()[lowest]} ({when})."

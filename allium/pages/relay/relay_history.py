@@ -1,6 +1,6 @@
 """The history of a relay as its page prints it: uptime, throughput, lifecycle, findings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from msgspec import field
@@ -20,7 +20,7 @@ from allium.analysis.relay.flag_rules import (
     up_for,
 )
 from allium.analysis.relay.lifecycle import Lifecycle
-from allium.model.history import PERIODS, Bandwidth, Mean, Uptime
+from allium.model.history import PERIODS, Bandwidth, ByPeriod, Mean, Uptime
 from allium.model.relay import Flag, Relay, Time
 from allium.pages.parts import network_figures
 from allium.pages.parts.history_charts import (
@@ -93,10 +93,18 @@ def with_records(
 ) -> RelayHistory:
     """Return what is known of a relay's past with its histories, those that there are."""
     found = replace(history, reports=_reports(relay, bandwidth, history.codes))
-    directions = () if bandwidth is None else (bandwidth.read_buckets, bandwidth.write_buckets)
+    directions = () if bandwidth is None else bandwidth.directions
     if uptime is not None:
-        found = _ran(found, relay, uptime, days_end(directions, uptime.buckets))
-    return found if bandwidth is None else _carried(found, bandwidth, units)
+        found = _ran(found, relay, uptime, directions)
+    if bandwidth is None:
+        return found
+    volume = relay_volume(bandwidth)
+    return replace(
+        found,
+        traffic=traffic_figures(directions, units),
+        volume=None if volume is None else network_figures.volume(volume.size),
+        volume_period=None if volume is None else PERIOD_WORDS[volume.period],
+    )
 
 
 def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:
@@ -114,9 +122,10 @@ def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) ->
 
 
 def _ran(
-    relay_history: RelayHistory, relay: Relay, uptime: Uptime, end: int | None
+    relay_history: RelayHistory, relay: Relay, uptime: Uptime, traffic: Sequence[ByPeriod]
 ) -> RelayHistory:
-    """Add the relay's uptime, of days that are before `end`."""
+    """Add the relay's uptime."""
+    buckets = uptime.buckets
     running, flag = uptime.running, shown_flag(relay.flags, uptime)
     held = uptime.flags[flag] if flag is not None else {}
     return replace(
@@ -132,7 +141,7 @@ def _ran(
         ),
         flag=flag,
         same=running == held or same(running, held),
-        running=uptime_figures(uptime.buckets, end),
+        running=uptime_figures(buckets, days_end(traffic, buckets)),
     )
 
 
@@ -141,16 +150,3 @@ def _uptime(mean: Mean | None) -> str | None:
     """Return an uptime as printed; what many relays did comes to the same sums."""
     value = percent(mean)
     return None if value is None else formatting.percent(value, 1)
-
-
-def _carried(
-    relay_history: RelayHistory, bandwidth: Bandwidth, units: formatting.Units
-) -> RelayHistory:
-    """Add what the relay carried."""
-    volume = relay_volume(bandwidth)
-    return replace(
-        relay_history,
-        traffic=traffic_figures((bandwidth.read_buckets, bandwidth.write_buckets), units),
-        volume=None if volume is None else network_figures.volume(volume.size),
-        volume_period=None if volume is None else PERIOD_WORDS[volume.period],
-    )

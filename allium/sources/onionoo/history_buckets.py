@@ -5,14 +5,15 @@ one loses a part whenever one is added. So a bucket stays as it is, but for the 
 Onionoo gives it: values are thousandths of the largest one of their history.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final, cast
+from operator import sub
+from typing import Final, NamedTuple, cast
 
 from allium import formatting
 from allium.model.buckets import MOST, SHORTEST, SPANS, Span, bucket, first_day
-from allium.model.history import UNKNOWN, Buckets, ByPeriod, Period
+from allium.model.history import LARGEST, UNKNOWN, Buckets, ByPeriod, Period
 from allium.model.relay import Time
 from allium.sources.onionoo.history_graph import Graph
 
@@ -34,7 +35,7 @@ DAY: Final = 86_400
 
 def rate_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
     """Return mean rates in whole bytes per second."""
-    return _buckets(graphs, 1, None)
+    return _buckets(graphs, 1, LARGEST)
 
 
 def share_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
@@ -42,23 +43,23 @@ def share_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
     return _buckets(graphs, THOUSANDTHS, THOUSANDTHS)
 
 
-def _buckets(graphs: Mapping[Period, Graph], unit: int, most: int | None) -> ByPeriod:
+def _buckets(graphs: Mapping[Period, Graph], unit: int, most: int) -> ByPeriod:
     """Return the buckets of all periods: values times the factor and `unit`, `most` at most."""
     return tuple(_closed(graphs, period, unit, most) for period in SPANS)
 
 
-def _closed(
-    graphs: Mapping[Period, Graph], period: Period, unit: int, most: int | None
-) -> Buckets | None:
+def _closed(graphs: Mapping[Period, Graph], period: Period, unit: int, most: int) -> Buckets | None:
     """Return the closed buckets of a period, from the first one of which anything is known."""
     span = SPANS[period]
     graph = next((graphs[name] for name in SOURCES[period] if _has(graphs, name, span)), None)
     if graph is None:
         return None
-    first, positions = _calendar(graph.first, graph.interval, len(graph.values), span)
-    values = _means(graph, positions, unit, most)
-    start = next((at for at, value in enumerate(values) if value != UNKNOWN), len(values))
-    return Buckets.of(first + start, values[start:]) if start < len(values) else None
+    part = _calendar(graph.first, graph.interval, len(graph.values), span)
+    means = _means(graph, part, unit)
+    if max(means, default=UNKNOWN) > most:
+        means = [min(mean, most) for mean in means]
+    start = next((at for at, mean in enumerate(means) if mean != UNKNOWN), None)
+    return None if start is None else Buckets(part.first + start, tuple(means[start:]))
 
 
 def _has(graphs: Mapping[Period, Graph], name: Period, span: Span) -> bool:
@@ -66,44 +67,52 @@ def _has(graphs: Mapping[Period, Graph], name: Period, span: Span) -> bool:
     return name in graphs and graphs[name].interval <= SHORTEST[span] * DAY
 
 
-def _means(graph: Graph, positions: Sequence[int], unit: int, most: int | None) -> list[int]:
-    """Return the mean of the known values between positions, times the factor, rounded half up."""
-    if not positions:
-        return []
-    start = positions[0]
-    values, bounds = graph.values[start : positions[-1]], [at - start for at in positions]
+class _Part(NamedTuple):
+    """The closed buckets of a history: the first one's number, and the values of them all.
+
+    `sizes` are the numbers of values in each bucket, `bounds` where they begin and end, counted
+    from the first value of the first bucket.
+    """
+
+    first: int
+    values: slice
+    bounds: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+
+def _means(graph: Graph, part: _Part, unit: int) -> list[int]:
+    """Return the mean of the known values of each bucket times the factor, rounded half up."""
+    values, counts = graph.values[part.values], part.sizes
     if None in values:
-        totals = _between([value or 0 for value in values], bounds)
-        counts = _between([value is not None for value in values], bounds)
-    else:
-        totals = _between(cast("list[int]", values), bounds)
-        counts = [end - begin for begin, end in pairwise(bounds)]
+        counts = tuple(_sums([value is not None for value in values], part.bounds))
+        values = [value or 0 for value in values]
     numerator, decimals = graph.scale
-    factor, divisor = 2 * unit * numerator, 10**decimals
-    means = [
-        (factor * total + count * divisor) // (2 * count * divisor) if count else UNKNOWN
-        for total, count in zip(totals, counts, strict=True)
+    factor, halves = 2 * unit * numerator, {count: count * 10**decimals for count in {*counts}}
+    return [
+        (factor * total + half) // (2 * half) if half else UNKNOWN
+        for total, half in zip(_sums(values, part.bounds), map(halves.get, counts), strict=True)
     ]
-    return means if most is None else [min(mean, most) for mean in means]
 
 
-def _between(values: Iterable[int], bounds: Sequence[int]) -> list[int]:
-    """Return the sums of the values between each bound and the next."""
-    sums = list(accumulate(values, initial=0))
-    return [sums[end] - sums[begin] for begin, end in pairwise(bounds)]
+def _sums(values: Sequence[int | None], bounds: Sequence[int]) -> Iterator[int]:
+    """Return the sums of values, all of which are known, between each bound and the next."""
+    sums = list(accumulate(cast("Sequence[int]", values), initial=0))
+    return map(sub, map(sums.__getitem__, bounds[1:]), map(sums.__getitem__, bounds))
 
 
 @lru_cache(maxsize=4096)
-def _calendar(first: Time, interval: int, count: int, span: Span) -> tuple[int, tuple[int, ...]]:
-    """Return the last closed buckets of a history: the first one's number, and their bounds.
+def _calendar(first: Time, interval: int, count: int, span: Span) -> _Part:
+    """Return the last closed buckets of a history.
 
-    A bound is the position of the first value that belongs to the next bucket; the middle of its
-    interval tells. Most relays have been there for so long that their histories are of the same
-    times.
+    A value belongs to the bucket in which the middle of its interval lies. Most relays have been
+    there for so long that their histories are of the same times.
     """
     middle = formatting.seconds(first)
     last = middle + max(count - 1, 0) * interval
     oldest, latest = bucket(middle // DAY, span), bucket(last // DAY, span)
     start = max(oldest + 1, latest - KEPT[span])
-    bounds = (first_day(number, span) * DAY - middle for number in range(start, latest + 1))
-    return start, tuple(-(-bound // interval) for bound in bounds)
+    moments = (first_day(number, span) * DAY - middle for number in range(start, latest + 1))
+    places = [-(-moment // interval) for moment in moments] or [0]
+    bounds = tuple(place - places[0] for place in places)
+    sizes = tuple(end - begin for begin, end in pairwise(bounds))
+    return _Part(start, slice(places[0], places[-1]), bounds, sizes)

@@ -7,7 +7,16 @@ import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from allium import formatting
-from allium.model.history import PERIODS, Bandwidth, Means, Period, Rates, Series, Uptime
+from allium.model.history import (
+    PERIODS,
+    UNKNOWN,
+    Bandwidth,
+    Buckets,
+    Means,
+    Period,
+    Rates,
+    Uptime,
+)
 from allium.model.relay import Fingerprint, Flag
 from allium.sources.onionoo.history_buckets import rate_buckets, share_buckets
 from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, sound
@@ -58,7 +67,7 @@ def uptime(record: Raw) -> Uptime:
     return Uptime(
         running=_shares(running),
         flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in fields.flags.items()},
-        buckets=share_buckets(running),
+        closed=Raw(msgspec.json.encode(share_buckets(running))),
         began=_began(running),
         errors=reader.errors,
     )
@@ -75,9 +84,8 @@ def bandwidth(record: Raw) -> Bandwidth:
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
-        read_buckets=rate_buckets(read),
-        write_buckets=rate_buckets(write),
-        days=_days(read.get("6_months")),
+        closed=Raw(msgspec.json.encode((rate_buckets(read), rate_buckets(write)))),
+        daily=Raw(msgspec.json.encode(_days(read.get("6_months")))),
         rate_limited=limits.timestamp if limits is not None and hit else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,
@@ -159,10 +167,11 @@ def _rates(graph: Graph) -> Rates:
     )
 
 
-def _days(graph: Graph | None) -> Series | None:
+def _days(graph: Graph | None) -> Buckets | None:
     if graph is None or graph.interval != DAY:
         return None
-    return Series.of(formatting.seconds(graph.first) // DAY, graph.values)
+    values = [UNKNOWN if value is None else value for value in graph.values]
+    return Buckets(formatting.seconds(graph.first) // DAY, tuple(values))
 
 
 class Reducer(Struct, Generic[T], frozen=True):

@@ -12,11 +12,11 @@ from allium.model.history import NO_BUCKETS, UNKNOWN, Buckets, ByPeriod
 
 
 def weeks(first: int, *values: int) -> ByPeriod:
-    return (None, Buckets.of(first, values), None, None)
+    return (None, Buckets(first, tuple(values)), None, None)
 
 
 def days(first: int, *values: int) -> ByPeriod:
-    return (Buckets.of(first, values), None, None, None)
+    return (Buckets(first, tuple(values)), None, None, None)
 
 
 def known(found: ByPeriod, place: int = 1) -> tuple[int, tuple[int, ...]] | None:
@@ -93,7 +93,7 @@ def test_sums_and_means_are_those_of_the_known_values(
 def test_days_of_the_uptime_end_with_those_of_the_traffic() -> None:
     monday = first_day(bucket(20_000, "week"), "week")
     week = bucket(monday, "week")
-    uptime = (Buckets.of(monday - 20, [1000] * 25), Buckets.of(week - 3, [1000] * 3), None, None)
+    uptime = (Buckets(monday - 20, (*[1000] * 25,)), Buckets(week - 3, (*[1000] * 3,)), None, None)
     read, written = days(monday - 9, *[1] * 12), days(monday - 9, *[1] * 11)
     assert days_end((read, written), uptime) == monday + 3
     assert days_end((written,), uptime) == monday + 2

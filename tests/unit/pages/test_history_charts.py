@@ -27,7 +27,7 @@ def buckets(period: Period, day: str, values: list[int]) -> ByPeriod:
     """Return the buckets of one period, the first one of which holds a day."""
     year, month, date = map(int, day.split("-"))
     first = bucket(formatting.days(year, month, date), SPANS[period])
-    return tuple(Buckets.of(first, values) if name == period else None for name in PERIODS)
+    return tuple(Buckets(first, tuple(values)) if name == period else None for name in PERIODS)
 
 
 def traffic(period: Period, read: list[int], written: list[int], day: str = "2025-11-03") -> Chart:
@@ -47,20 +47,29 @@ def shown(chart: Chart) -> ChartView:
     return chart.views[chart.chosen]
 
 
+def cells(view: ChartView) -> list[tuple[str | None, ...]]:
+    return list(zip(*(column.values for column in view.columns), strict=True))
+
+
+def heights(view: ChartView) -> list[tuple[int | None, ...]]:
+    return list(zip(*(column.levels for column in view.columns), strict=True))
+
+
 def test_traffic_is_printed_with_three_digits_in_one_unit() -> None:
     chart = traffic("6_months", [240 * MBIT, 9_995 * MBIT // 1000, 0, 100], [252 * MBIT, 1, 0, 7])
     view = shown(chart)
     assert (view.period, view.unit, view.measure) == ("6 months", "Mbit/s", "weekly average")
-    assert view.columns == ("Week from", "Read, Mbit/s", "Written, Mbit/s")
-    assert [row.values for row in view.rows] == [
+    assert view.head == "Week from"
+    assert [column.head for column in view.columns] == ["Read, Mbit/s", "Written, Mbit/s"]
+    assert cells(view) == [
         ("240", "252"),
         ("10.0", "<0.01"),
         ("0", "0"),
         ("<0.01", "<0.01"),
     ]
     assert view.ticks == ("300", "200", "100", "0")
-    assert [row.levels for row in view.rows] == [(40, 42), (2, 1), (0, 0), (1, 1)]
-    assert [row.label for row in view.rows][:2] == ["2025-11-03", "2025-11-10"]
+    assert heights(view) == [(40, 42), (2, 1), (0, 0), (1, 1)]
+    assert view.labels[:2] == ("2025-11-03", "2025-11-10")
 
 
 @pytest.mark.parametrize(
@@ -97,8 +106,7 @@ def test_a_rate_is_rounded_once(values: list[int]) -> None:
     view = shown(traffic("1_year", values, values))
     assert view.unit is not None
     size = 1000 ** formatting.BIT_RATES.index(view.unit)
-    for row, value in zip(view.rows, values, strict=True):
-        text = row.values[0]
+    for text, value in zip(view.columns[0].values, values, strict=True):
         assert text is not None
         rate = Fraction(8 * value, size)
         if text == "<0.01":
@@ -123,7 +131,7 @@ def test_traffic_in_words_names_the_extremes_and_when_they_were() -> None:
         "Over the last 5 weeks the relay read between 94.0\u00a0Mbit/s (week of 2026-01-05) and"
         " 296\u00a0Mbit/s (week of 2026-01-19) on average; in the latest week 121\u00a0Mbit/s."
     )
-    assert [row.values for row in shown(chart).rows][2] == (None, None)
+    assert cells(shown(chart))[2] == (None, None)
     even = traffic("5_years", [MBIT] * 3, [MBIT] * 3)
     assert even.words == (
         "Over the last 3 quarters the relay read 1.00\u00a0Mbit/s on average in each quarter."
@@ -152,8 +160,8 @@ def test_an_axis_of_uptimes_starts_where_the_lowest_has_a_tenth(
 ) -> None:
     view = shown(uptime("6_months", [1000, lowest, 1000]))
     assert (view.floor, " ".join(view.ticks)) == (floor_, ticks)
-    assert [row.levels for row in view.rows] == [(50,), (level,), (50,)]
-    assert view.rows[1].values == (f"{lowest / 10:.1f}%",)
+    assert heights(view) == [(50,), (level,), (50,)]
+    assert cells(view)[1] == (f"{lowest / 10:.1f}%",)
 
 
 def test_uptime_in_words_names_the_lowest() -> None:
@@ -169,7 +177,7 @@ def test_too_little_is_no_picture() -> None:
     assert traffic_chart(traffic_figures((few, NO_BUCKETS), "bits"), "bits", "it") is None
     assert uptime_chart(uptime_figures(few, None)) is None
     chart = traffic("1_year", [1, 2, 3], [1, 2, 3])
-    assert [bool(view.rows) for view in chart.views] == [False, False, True, False]
+    assert [bool(view.labels) for view in chart.views] == [False, False, True, False]
     assert chart.chosen == 2
 
 
@@ -178,8 +186,7 @@ def test_a_direction_that_is_not_known_does_not_hide_the_other() -> None:
     directions = [buckets("6_months", day, values) for values, day in (short, long)]
     found = traffic_chart(traffic_figures(directions, "bytes"), "bytes", "it")
     assert found is not None
-    cells = [(None, "4")] * 4 + [("1", "4"), ("2", "4"), ("3", None)]
-    assert [row.values for row in shown(found).rows] == cells
+    assert cells(shown(found)) == [(None, "4")] * 4 + [("1", "4"), ("2", "4"), ("3", None)]
     assert shown(found).unit == "B/s"
 
 
@@ -205,5 +212,5 @@ def test_days_of_an_uptime_end_before_a_given_day() -> None:
     end = formatting.days(2025, 12, 10)
     chart = uptime_chart(uptime_figures(days, end))
     assert chart is not None
-    labels = [row.label for row in shown(chart).rows]
+    labels = shown(chart).labels
     assert (labels[0], labels[-1], len(labels)) == ("2025-11-09", "2025-12-09", 31)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from msgspec.structs import replace
 
-from allium.pages.parts.chart_views import Chart, ChartRow, ChartView, LabelGroup
+from allium.pages.parts.chart_views import Chart, ChartColumn, ChartView, LabelGroup
 from allium.pages.parts.page_base import (
     FindingText,
     Link,
@@ -59,8 +59,9 @@ CHART_VIEW = ChartView(
     period=BAD,
     measure=BAD,
     unit=BAD,
-    columns=(BAD, BAD, BAD),
-    rows=(ChartRow(label=BAD, values=(BAD, None), levels=(3, None)),),
+    head=BAD,
+    labels=(BAD, BAD),
+    columns=(ChartColumn(head=BAD, values=(BAD, None), levels=(3, None)),) * 2,
     ticks=(BAD, BAD),
     groups=(LabelGroup(label=BAD, rows=2),),
 )

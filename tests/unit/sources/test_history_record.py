@@ -240,9 +240,9 @@ def test_exhausted_file_descriptors_have_a_time() -> None:
 
 
 def test_days_come_from_six_months_of_days() -> None:
-    found = bandwidth(read_history={"6_months": graph(factor=2.5)})
-    assert found.days is not None
-    assert found.days.numbers == (0, 999, UNKNOWN, 500, 1, 0)
+    found = bandwidth(read_history={"6_months": graph(factor=2.5)}).days
+    assert found is not None
+    assert found.values == (0, 999, UNKNOWN, 500, 1, 0)
     assert bandwidth(read_history={"6_months": graph(interval=3600)}).days is None
 
 
