@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support import votes
-from tests.support.network import HOUR, details, relay
+from tests.support.network import HOUR, details, fingerprint, relay
 from tests.support.project import Project
 from tests.support.votes import consensus_file, entry, lay_out, vote, vote_file
 
@@ -138,3 +138,94 @@ def test_the_embedded_network_has_votes(tmp_path: Path) -> None:
     assert project.build(ON, "relays=30").ran == []
     assert project.build(ON, "relays=30", "hour=1").status == 0
     assert source(project)["time"] == "2026-01-01T01:00:00Z"
+
+
+FULL = "Fast Guard HSDir Running Stable V2Dir Valid"
+
+
+def lay_out_with(project: Project, **opinions: str) -> None:
+    """Put votes of all into the source; `opinions` are what one says of relay 1."""
+    one, two = (relay(number, flags=FULL.split()) for number in (1, 2))
+    project.given(details(one, two))
+    said = {name: vote(name, [opinions.get(name, entry(1)), entry(2)]) for name in NAMES}
+    for file in (project.source / votes.FOLDER / "votes").glob("*"):
+        file.unlink()
+    agreed = votes.consensus(said, [(1, FULL, "Bandwidth=5000"), (2, FULL, "Bandwidth=5000")])
+    lay_out(project.source, said, agreed=agreed)
+
+
+def votes_page(project: Project, number: int) -> Path:
+    return project.site / "relay" / fingerprint(number) / "votes" / "index.html"
+
+
+def test_each_relay_that_a_vote_lists_has_a_page_of_votes_until_none_does(
+    project: Project,
+) -> None:
+    laid_out(project)
+    assert project.build(ON).status == 0
+    assert votes_page(project, 1).is_file()
+    assert (project.site / "misc" / "authorities" / "index.html").is_file()
+    assert (project.site / "consensus" / "index.html").is_file()
+    assert (
+        f"relay/{fingerprint(1)}/votes/index.html" in (project.site / "manifest.json").read_text()
+    )
+    said = {name: vote(name, [entry(2)]) for name in NAMES}
+    lay_out(project.source, said)
+    assert project.build(ON).status == 0
+    assert not votes_page(project, 1).exists()
+    assert votes_page(project, 2).is_file()
+    assert project.tree() == clean(project)
+    assert project.build(ON, "vote_pages=false").status == 0
+    assert not votes_page(project, 2).exists()
+    assert (
+        "votes/index.html"
+        not in (project.site / "relay" / fingerprint(2) / "index.html").read_text()
+    )
+    assert project.build().status == 0
+    assert not (project.site / "consensus" / "index.html").exists()
+
+
+def test_a_value_that_no_page_prints_renders_no_page(project: Project) -> None:
+    lay_out_with(project)
+    assert project.build(ON).status == 0
+    finer = entry(1, w="Bandwidth=9999 Measured=5000", stats="wfu=0.991 tk=900001 mtbf=900002")
+    lay_out_with(project, moria1=finer)
+    built = project.build(ON)
+    assert built.ran_of("render:relay") == built.ran_of("render:votes") == []
+    assert project.tree() == clean(project)
+
+
+def test_a_value_that_a_page_prints_renders_the_pages_that_print_it(project: Project) -> None:
+    lay_out_with(project)
+    assert project.build(ON).status == 0
+    lay_out_with(project, moria1=entry(1, stats="wfu=0.900000 tk=900000 mtbf=900000"))
+    built = project.build(ON)
+    assert built.ran_of("render:votes") == [f"render:votes:{fingerprint(1)}"]
+    assert built.ran_of("render:relay") == []
+    assert "90 to 95%" in votes_page(project, 1).read_text()
+    assert project.tree() == clean(project)
+
+
+def test_without_new_votes_an_hour_renders_no_page_of_votes(project: Project) -> None:
+    lay_out_with(project)
+    assert project.build(ON).status == 0
+    later = votes.later(HOUR, 1)
+    project.given(
+        details(*(relay(n, flags=FULL.split(), last_seen=later) for n in (1, 2)), published=later)
+    )
+    built = project.build(ON)
+    assert source(project)["outcome"] == "last_good"
+    assert built.ran_of("render:votes") == built.ran_of("render:relay") == []
+    assert built.ran_of("render:consensus") == []
+
+
+def test_a_damaged_vote_costs_one_authority_and_is_told_on_its_page(project: Project) -> None:
+    tree, said = laid_out(project)
+    cut = tree / vote_file("moria1", said["moria1"])
+    cut.write_bytes(said["moria1"][:-150])
+    built = project.build(ON)
+    assert built.status == 0
+    page = votes_page(project, 1).read_text()
+    assert "Vote damaged" in page
+    assert "Only 2 votes could be read" in page
+    assert "Vote damaged" in (project.site / "misc" / "authorities" / "index.html").read_text()

@@ -7,6 +7,7 @@ from allium.analysis.operator.composition import MANY, Grade
 from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.pages.operator.operator_facts import Composition, OperatorFacts, Verified
 from allium.pages.operator.operator_position import Traffic
+from allium.pages.operator.operator_votes import VotesOfOperator
 from allium.pages.parts.page_base import Badge, Link, View
 
 GRADES: Final[dict[Grade, Badge]] = {
@@ -76,6 +77,7 @@ class OperatorDisplay(View, frozen=True):
     weight_share: str | None
     verified: tuple[VerifiedRow, ...]
     measured: str | None
+    votes: VotesOfOperator | None
     data: Traffic | None
     spread: dict[str, Graded]
     places: tuple[Place, ...]
@@ -104,6 +106,7 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         weight_share=facts.weight_share,
         verified=() if facts.verified is None else _verified(facts, facts.verified),
         measured=facts.measured,
+        votes=facts.votes,
         data=facts.data,
         spread=spread,
         places=_places(facts, spread),

@@ -47,6 +47,7 @@ from allium.pages.operator.operator_position import Traffic, UsualRatio, ratio, 
 from allium.pages.operator.operator_reliability import Reliability, reliability
 from allium.pages.operator.operator_rows import FIRST_ROWS, shows_status
 from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
+from allium.pages.operator.operator_votes import VotesOfOperator, votes_of_operator
 from allium.pages.parts import network_figures, relay_rows
 from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.network_figures import NOT_IN_DATA
@@ -142,6 +143,7 @@ class OperatorFacts(View, frozen=True):
     role_share: dict[Role, str | None]
     verified: Verified | None
     measured: str | None
+    votes: VotesOfOperator | None
     data: Traffic | None
     first_seen: str
     newest: str
@@ -203,6 +205,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         role_share=position.shares.roles,
         verified=_verified(shards),
         measured=network_figures.measured(sums, position.absent),
+        votes=votes_of_operator(shard.votes for shard in shards.relays),
         data=position.data,
         first_seen=formatting.date(min(relay.first_seen for relay in relays)),
         newest=formatting.date(max(relay.first_seen for relay in relays)),

@@ -10,6 +10,7 @@ from allium.analysis.operator.operator_history import Histories, OperatorHistory
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.operator.operator_position import OperatorPosition
+from allium.pages.operator.operator_votes import VotesOfRelay
 from allium.pages.parts import group_links
 from allium.pages.parts.page_base import View
 from allium.pages.relay.relay_shard import RelayPosition
@@ -28,6 +29,7 @@ class OperatorRelay(View, frozen=True):
     position: RelayPosition
     history: DisplayedFindings
     effective_family: int
+    votes: VotesOfRelay | None = None
 
     def member(self, contact: ContactId, claim: Claim) -> Member:
         """Return the relay as a part of the network; operators do not use its family."""

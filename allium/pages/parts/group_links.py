@@ -10,7 +10,6 @@ from allium.analysis.relay_groups import UNKNOWN, Group, GroupKind, has_page
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts.page_base import Link
 
-
 NOT_KNOWN: Final = "Unknown"
 """What a link to the page of what is not known says."""
 

@@ -9,6 +9,7 @@ from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.voting.relay_votes import Join
 from allium.model.votes import VoteSet
 from allium.pages.health.health_votes import votes_section
+from allium.pages.operator.operator_votes import VotesOfRelay, votes_of_operator
 from allium.pages.relay import relay_page, votes_summary
 from allium.pages.relay.relay_page import RelayPage
 from allium.pages.votes import authorities_page, consensus_page, relay_votes_page
@@ -225,3 +226,17 @@ def test_health_says_who_measures_and_what_switches_families() -> None:
         "Clients use family lists": "No",
         "Relays publish family lists": "Yes (not set, the default)",
     }
+
+
+def test_an_operator_sees_who_measures_its_relays_and_which_flags_are_at_stake() -> None:
+    five = by(NAMES[4:], flags=FLAGS) | by(NAMES[:4], flags="Fast Running V2Dir Valid")
+    few = by(["bastet"], w="Bandwidth=10000")
+    found = []
+    for own in (five, five, few):
+        summary = votes_summary.summary(told(vote_set(said(**own), HELD)), has_page=True)
+        found.append(codec.decode(codec.encode(summary), VotesOfRelay, "the shard"))
+    shown = votes_of_operator([*found, None])
+    assert shown is not None
+    assert shown.measured == "2 relays by 5 of 5 scanners; 1 relay by 4 of 5 scanners"
+    assert shown.at_stake == "Stable of 2 relays"
+    assert votes_of_operator([None]) is None
