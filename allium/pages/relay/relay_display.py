@@ -4,15 +4,16 @@ from typing import Final
 
 from allium import formatting
 from allium.analysis.relay.exit_policy import ALL_PORTS
-from allium.analysis.relay.lifecycle import Lifecycle, Phase
 from allium.analysis.relay.platform import platform_name
 from allium.model.relay import PortSummary, Relay
 from allium.pages.parts import aroi_texts
 from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import View, When, day, minute
+from allium.pages.relay import relay_life
 from allium.pages.relay.flag_table import held_flags
 from allium.pages.relay.relay_history import RelayHistory
+from allium.pages.relay.relay_life import away
 from allium.pages.relay.relay_shard import HOST_NAME_FIELDS, RelayPosition, RelayShard
 from allium.pages.relay.votes_summary import measured_words
 
@@ -40,12 +41,6 @@ MEASURED: Final = {
     True: "Yes, by at least three bandwidth authorities",
     False: "No, not yet",
     None: "Unknown",
-}
-LIFE: Final[dict[Phase, str]] = {
-    "unmeasured": "New, not measured yet",
-    "being measured": "Being measured",
-    "ramping up": "Ramping up",
-    "steady": "Steady: past its ramp-up",
 }
 
 
@@ -180,7 +175,7 @@ def _status(relay: Relay) -> str:
     """Return whether a relay is up; one that hibernates is away on purpose."""
     if relay.running:
         return "Running"
-    return "Hibernating" if relay.hibernating else "Down"
+    return away(relay)
 
 
 def times(relay: Relay, history: RelayHistory) -> Times:
@@ -197,15 +192,7 @@ def times(relay: Relay, history: RelayHistory) -> Times:
 
 def _lifecycle(relay: Relay, history: RelayHistory) -> str:
     life = history.lifecycle
-    return _status(relay) if life is None else phase_words(life)
-
-
-def phase_words(life: Lifecycle) -> str:
-    """Return where a relay is in its life, since when and how long at least."""
-    words = LIFE[life.phase]
-    if life.since is None:
-        return words
-    return f"{words} since {life.since}, until {life.until} at the earliest"
+    return away(relay) if life is None else relay_life.sentence(life)
 
 
 def _among_running(band: str | None) -> str | None:

@@ -8,9 +8,10 @@ from allium.analysis.relay.findings import SEVERITY
 from allium.model.relay import Flag
 from allium.pages.parts.aroi_texts import REMEDIES
 from allium.pages.parts.page_base import FindingText
+from allium.pages.relay import relay_life
 from allium.pages.relay.finding_texts import ADVICE, COLOURS
 from allium.pages.relay.flag_table import required, worst
-from allium.pages.relay.relay_display import phase_words, proof_place
+from allium.pages.relay.relay_display import proof_place
 from allium.pages.relay.relay_shard import RelayShard
 from allium.pages.relay.votes_summary import vote_findings
 
@@ -104,7 +105,7 @@ def _bandwidths(flag: Flag) -> Evidence:
 
 def _phase(shard: RelayShard) -> tuple[str | None, ...]:
     life = shard.history.lifecycle
-    return () if life is None else (phase_words(life),)
+    return () if life is None else (relay_life.sentence(life),)
 
 
 def _addresses(shard: RelayShard) -> tuple[str | None, ...]:

@@ -21,6 +21,7 @@ from allium.pages.parts.page_base import (
     When,
 )
 from allium.pages.relay.relay_display import RelayDisplay
+from allium.pages.relay.relay_life import PHASES
 from allium.pages.relay.relay_shard import RelayShard
 
 UPTIMES: Final[tuple[Period, Period]] = ("1_month", "6_months")
@@ -37,20 +38,13 @@ VERSION_STATUS: Final = {
     "new in series": Badge(text="New in series", colour="note"),
 }
 """By what Onionoo calls the state of a version."""
-PHASES: Final = {
-    "unmeasured": "new",
-    "being measured": "being measured",
-    "ramping up": "ramping up",
-    "steady": "steady",
-}
-"""What the phases of a relay's life are called, in their order."""
 
 
 class RelayHead(View, frozen=True):
-    """What stands before everything else; `version` is `None` where nothing is known of it."""
+    """What stands before everything else; states of which nothing is known are `None`."""
 
     status: Badge
-    aroi: Badge
+    aroi: Badge | None
     version: Badge | None
     country: Link
     verdict: Verdict
@@ -64,7 +58,7 @@ def relay_head(
     relay = shard.relay
     return RelayHead(
         status=STATUS[shown.status],
-        aroi=STATE_BADGES[shard.position.aroi_status],
+        aroi=None if relay.contact is None else STATE_BADGES[shard.position.aroi_status],
         version=_version(relay),
         country=group_links.country(relay.country, relay.country_name),
         verdict=verdict(relay, findings),
@@ -187,5 +181,5 @@ def _moment(label: str, time: Time | None) -> Tile:
 def _first_seen(shard: RelayShard) -> Tile:
     history, first_seen = shard.history, formatting.date(shard.relay.first_seen)
     life = history.lifecycle
-    remark = None if life is None else f"lifecycle: {PHASES[life.phase]}"
+    remark = None if life is None else f"lifecycle: {PHASES[life.phase].lower()}"
     return Tile(label="First seen", value=When(text=first_seen, machine=first_seen), remark=remark)

@@ -10,8 +10,9 @@ from allium.pages.parts.tables import FlagRow, FlagStrip
 from allium.pages.relay.flag_table import flag_strip, flag_table
 from allium.pages.relay.relay_display import RelayDisplay, Times, display, more, times
 from allium.pages.relay.relay_findings import findings
-from allium.pages.relay.relay_head import PHASES, RelayHead, relay_head
-from allium.pages.relay.relay_history import RelayHistory, RelayUptimeRow
+from allium.pages.relay.relay_head import RelayHead, relay_head
+from allium.pages.relay.relay_history import RelayUptimeRow
+from allium.pages.relay.relay_life import Life, life
 from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
@@ -31,17 +32,10 @@ class Groups(View, frozen=True):
     family: Link
 
 
-class Step(View, frozen=True):
-    """A phase of a relay's life, and whether the relay is in it."""
-
-    name: str
-    is_current: bool
-
-
 class Policy(View, frozen=True):
     """The exit policy: its first lines, how many it has, how many more these are.
 
-    That of an exit has a wide card.
+    That of an exit has a `wide` card.
     """
 
     lines: tuple[str, ...]
@@ -60,8 +54,7 @@ class RelayPage(View, frozen=True):
     times: Times
     remarks: Remarks
     probabilities: str | None
-    steps: tuple[Step, ...]
-    """The phases of a relay's life, while it is not yet in the last."""
+    life: Life
     findings: tuple[FindingText, ...]
     further_findings: tuple[FindingText, ...]
     flags: FlagStrip
@@ -99,7 +92,7 @@ def build(shard: RelayShard) -> RelayPage:
         times=times(relay, history),
         remarks=remarks(shard, shown),
         probabilities=probabilities(shard),
-        steps=_steps(history),
+        life=life(relay, history.lifecycle),
         findings=relay_findings[:FINDINGS],
         further_findings=relay_findings[FINDINGS:],
         flags=flag_strip(shard),
@@ -110,7 +103,7 @@ def build(shard: RelayShard) -> RelayPage:
         uptime_same=history.same,
         traffic=traffic_chart(history.traffic, shard.units, "the relay"),
         uptime=uptime_chart(history.running),
-        operator=position.operator,
+        operator=_operator(position, relay),
         aroi_reason=shown.aroi if position.aroi_status == "incomplete" else None,
         groups=_groups(relay, shown, position),
         alleged=shard.alleged,
@@ -134,6 +127,13 @@ def _groups(relay: Relay, shown: RelayDisplay, position: RelayPosition) -> Group
     )
 
 
+def _operator(position: RelayPosition, relay: Relay) -> Link:
+    """Return who runs the relay; who is not known has a page, too."""
+    if relay.contact is None:
+        return Link(text="No contact information", path=position.operator.path)
+    return position.operator
+
+
 def _policy(shard: RelayShard) -> Policy:
     lines = shard.relay.exit_policy
     return Policy(
@@ -141,17 +141,6 @@ def _policy(shard: RelayShard) -> Policy:
         length=formatting.number_of(len(lines), "line"),
         more=more(len(lines), POLICY_LINES, "line"),
         wide=shard.position.role == "exit",
-    )
-
-
-def _steps(history: RelayHistory) -> tuple[Step, ...]:
-    """Return the phases of a relay's life, unless it is in the last or in none."""
-    life = history.lifecycle
-    if life is None or life.phase == "steady":
-        return ()
-    return tuple(
-        Step(name=words[0].upper() + words[1:], is_current=phase == life.phase)
-        for phase, words in PHASES.items()
     )
 
 

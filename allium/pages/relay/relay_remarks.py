@@ -13,6 +13,7 @@ class Remarks(View, frozen=True):
     consensus_weight: str | None
     total_data: str | None
     platform: str | None
+    aroi_proof: str
     first_seen: str | None
 
 
@@ -24,6 +25,7 @@ def remarks(shard: RelayShard, shown: RelayDisplay) -> Remarks:
         consensus_weight=_weight(shard.relay, shown),
         total_data=None if period is None else f"read and written in up to {period}",
         platform=_platform(shard.relay, shown.platform),
+        aroi_proof=shard.position.aroi_reason or shown.aroi_status,
         first_seen=None
         if in_details is None
         else f"from its uptime history; its details say {formatting.date(in_details)}",
