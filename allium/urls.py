@@ -13,6 +13,7 @@ CONSENSUS: Final = "consensus/"
 SEARCH: Final = "search/"
 SEARCH_DATA: Final = "search/relays.json"
 EXPORTS: Final = "data/"
+RISKS: Final = "risks/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
     "fp": "fingerprint",

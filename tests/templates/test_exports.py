@@ -80,11 +80,11 @@ def test_a_leaderboard_is_whole_beyond_its_page(project: Project) -> None:
 
 def test_a_text_is_no_formula_for_a_spreadsheet(project: Project) -> None:
     build(project, network.relay(1, contact='=HYPERLINK("x")'), network.relay(2, contact="a,b\n"))
-    contacts = [row["contact"] for row in rows(project, "relays")]
-    assert contacts[0] == '\'=HYPERLINK("x")'
-    data = json.loads((project.site / "data" / "relays.json").read_text())
+    contacts = {row["contact"] for row in rows(project, "operators")}
+    assert '\'=HYPERLINK("x")' in contacts
+    data = json.loads((project.site / "data" / "operators.json").read_text())
     place = [column["name"] for column in data["columns"]].index("contact")
-    assert data["rows"][0][place] == '=HYPERLINK("x")'
+    assert '=HYPERLINK("x")' in [row[place] for row in data["rows"]]
 
 
 def test_exit_addresses_are_those_that_running_exits_may_use(project: Project) -> None:

@@ -11,6 +11,7 @@ from allium.pages.boards import board_page, boards_overview
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
 from allium.pages.health.health_votes import VotesSection, votes_section
+from allium.pages.risks import risks_page
 from allium.pages.votes import authorities_page, consensus_page
 from allium.store.site_plan import Page
 
@@ -22,6 +23,7 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
     group_context = context.context.group_context
     health = health_page.build(stats, notices, group_context, units, _votes(context.voting))
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
+    yield only_view_file("risks", urls.RISKS, risks_page.build(stats))
     if context.voting is not None:
         yield from _voting_files(context, context.voting)
 

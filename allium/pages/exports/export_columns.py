@@ -15,7 +15,6 @@ from allium.analysis.listing_entries import ListingEntry
 from allium.analysis.network import Member, Operator
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals
-from allium.pages.parts import operator_links
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -31,6 +30,10 @@ class ExportColumn(Struct, Generic[T_contra], frozen=True):
     value: Callable[[T_contra], Value]
 
 
+DIGITS: Final = 9
+"""Digits of shares and probabilities: the least of 10,000 relays still has five."""
+
+
 class PlacedOperator(Struct, frozen=True):
     """A place on the leaderboard `board`."""
 
@@ -44,7 +47,7 @@ class PlacedOperator(Struct, frozen=True):
 
 
 def _share(weight: int, total: int) -> float | None:
-    return weight / total if total else None
+    return round(weight / total, DIGITS) if total else None
 
 
 def relay_columns(stats: HistoryStats) -> tuple[ExportColumn[Member], ...]:
@@ -81,8 +84,12 @@ def relay_columns(stats: HistoryStats) -> tuple[ExportColumn[Member], ...]:
     )
 
 
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
+
+
 def _part(percent: float | None) -> float | None:
-    return None if percent is None else percent / 100
+    return None if percent is None else round(percent / 100, DIGITS)
 
 
 def _identity_columns() -> tuple[ExportColumn[Member], ...]:
@@ -92,7 +99,6 @@ def _identity_columns() -> tuple[ExportColumn[Member], ...]:
             "domain", "that the contact claims completely (AROI)", lambda one: one.claim.domain
         ),
         ExportColumn("aroi_status", "state of that claim for this relay", lambda one: one.status),
-        ExportColumn("contact", "as published", lambda one: one.relay.contact),
         ExportColumn("family", "fingerprint that its family's page has", lambda one: one.family),
     )
 
@@ -253,11 +259,9 @@ PLACE_COLUMNS: Final[tuple[ExportColumn[PlacedOperator], ...]] = (
         "operator", "id of the operator's page", lambda one: one.place.candidate.operator.contact_id
     ),
     ExportColumn(
-        "name",
-        "domain or contact",
-        lambda one: operator_links.title(
-            one.place.candidate.operator.claim.domain, one.place.candidate.operator.contact
-        ),
+        "domain",
+        "that the contact claims completely (AROI)",
+        lambda one: one.place.candidate.operator.claim.domain,
     ),
     ExportColumn(
         "value", "by which the board ranks; its page says the rule", lambda one: one.value
