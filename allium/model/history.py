@@ -64,9 +64,32 @@ class Buckets(Struct, frozen=True, array_like=True, gc=False):
 ByPeriod: TypeAlias = tuple[Buckets | None, ...]
 """Closed buckets of each of `PERIODS`, in their order; `None` where there is none."""
 NO_BUCKETS: Final[ByPeriod] = (None,) * len(PERIODS)
-_BUCKETS: Final = msgspec.json.Decoder(ByPeriod)
 
 
+class FlagRun(Struct, frozen=True, array_like=True, gc=False):
+    """Since when a relay has held a flag, and when it last lost it; both are days since 1970.
+
+    `since` is `None` where it does not hold the flag at the end of what is known; `from_start`
+    tells that it always did, as far as that goes back.
+    """
+
+    since: int | None
+    lost: int | None
+    from_start: bool
+
+
+class RateLimits(Struct, frozen=True, array_like=True, gc=False):
+    """How often a relay hit its rate limits, and when it reported that, in ms since 1970.
+
+    A limit is counted once a minute at most.
+    """
+
+    timestamp: int
+    read: int
+    written: int
+
+
+_PAST: Final = msgspec.json.Decoder(tuple[ByPeriod, dict[Flag, FlagRun]])
 _DIRECTIONS: Final = msgspec.json.Decoder(tuple[ByPeriod, ByPeriod])
 _DAYS: Final[msgspec.json.Decoder[Buckets | None]] = msgspec.json.Decoder(Buckets | None)
 
@@ -74,21 +97,26 @@ _DAYS: Final[msgspec.json.Decoder[Buckets | None]] = msgspec.json.Decoder(Bucket
 class Uptime(Struct, frozen=True, omit_defaults=True):
     """In how much of each period a relay ran and held each flag, in billionths of the time.
 
-    `closed` are `buckets`, kept as they are stored: few of those who read a history need them, and
-    undecoded they take no memory of their own. `began` are the beginning and the end of the first
+    `past` is kept as it is stored: few of those who read a history need it, and
+    undecoded it takes no memory of its own. `began` are the beginning and the end of the first
     interval of the longest history in which the relay ran, in seconds since 1970.
     """
 
     running: Means = {}
     flags: dict[Flag, Means] = {}
-    closed: Raw = Raw(msgspec.json.encode(NO_BUCKETS))
+    past: Raw = Raw(msgspec.json.encode((NO_BUCKETS, {})))
     began: tuple[int, int] | None = None
     errors: int = 0
 
     @property
     def buckets(self) -> ByPeriod:
         """The part of each closed bucket in which the relay ran, in thousandths of the time."""
-        return _BUCKETS.decode(self.closed)
+        return _PAST.decode(self.past)[0]
+
+    @property
+    def runs(self) -> dict[Flag, FlagRun]:
+        """Since when the relay has held flags that are hard to get."""
+        return _PAST.decode(self.past)[1]
 
 
 class Rates(Struct, frozen=True, array_like=True):
@@ -124,9 +152,14 @@ class Bandwidth(Struct, frozen=True, omit_defaults=True):
     write: dict[Period, Rates] = {}
     closed: Raw = Raw(msgspec.json.encode((NO_BUCKETS, NO_BUCKETS)))
     daily: Raw = Raw(msgspec.json.encode(None))
-    rate_limited: int | None = None
+    rate_limits: RateLimits | None = None
     file_descriptors: int | None = None
     errors: int = 0
+
+    @property
+    def rate_limited(self) -> int | None:
+        """When the relay reported to have hit a rate limit."""
+        return None if self.rate_limits is None else self.rate_limits.timestamp
 
     @property
     def directions(self) -> tuple[ByPeriod, ByPeriod]:

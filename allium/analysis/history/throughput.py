@@ -207,9 +207,18 @@ def _moved(history: Mapping[Period, Rates]) -> Volume | None:
         return None
     moved = (one for one in periods if history[one].total * history[one].numerator)
     period = next(moved, periods[0])
-    rates = history[period]
+    return Volume(_size(history[period]), period)
+
+
+def moved_by_period(history: Mapping[Period, Rates]) -> dict[Period, int]:
+    """Return the bytes that moved in one direction in each period with a value."""
+    return {period: _size(rates) for period, rates in history.items() if rates.count}
+
+
+def _size(rates: Rates) -> int:
+    """Return the bytes that known values come to."""
     size = rates.total * rates.numerator * rates.interval
-    return Volume(formatting.half_up(size, 10**rates.decimals), period)
+    return formatting.half_up(size, 10**rates.decimals)
 
 
 def added(volumes: Sequence[Volume]) -> Volume | None:

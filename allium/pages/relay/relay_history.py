@@ -1,7 +1,6 @@
 """The history of a relay as its page prints it: uptime, throughput, lifecycle, findings."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
 from msgspec import field
 from msgspec.structs import replace
@@ -9,7 +8,7 @@ from msgspec.structs import replace
 from allium import formatting
 from allium.analysis.history.closed_buckets import days_end
 from allium.analysis.history.throughput import relay_volume
-from allium.analysis.history.uptime import percent, same, shown_flag
+from allium.analysis.history.uptime import same, shown_flag
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.relay.findings import displayed
 from allium.analysis.relay.flag_rules import (
@@ -20,7 +19,7 @@ from allium.analysis.relay.flag_rules import (
     up_for,
 )
 from allium.analysis.relay.lifecycle import Lifecycle
-from allium.model.history import PERIODS, Bandwidth, ByPeriod, Mean, Uptime
+from allium.model.history import PERIODS, Bandwidth, ByPeriod, Uptime
 from allium.model.relay import Flag, Relay, Time
 from allium.pages.parts import network_figures
 from allium.pages.parts.history_charts import (
@@ -30,6 +29,14 @@ from allium.pages.parts.history_charts import (
     uptime_figures,
 )
 from allium.pages.parts.page_base import PERIOD_WORDS, View
+from allium.pages.relay.relay_past import (
+    FlagHeld,
+    Transferred,
+    flags_held,
+    limit_facts,
+    transferred,
+    uptime_share,
+)
 
 
 class RelayUptimeRow(View, frozen=True):
@@ -47,7 +54,7 @@ class RelayHistory(View, frozen=True):
     `uptime`, `same` tells that its uptime is that of the relay; `reports` are the minutes in which
     the relay reported to be overloaded, by kind. `first_seen_in_details` is there when the relay's
     `first_seen` is from its uptime history. Whether the relay ran, and is known, for as long as
-    flags take is true of flags that it holds.
+    flags take is true of flags that it holds. `limits` are what it reported of its limits, by name.
     """
 
     lifecycle: Lifecycle | None
@@ -61,6 +68,9 @@ class RelayHistory(View, frozen=True):
     same: bool = False
     traffic: HistoryFigures = NO_FIGURES
     running: HistoryFigures = NO_FIGURES
+    flags_held: tuple[FlagHeld, ...] = ()
+    transferred: tuple[Transferred, ...] = ()
+    limits: dict[str, str] = field(default_factory=dict)
     volume: str | None = None
     volume_period: str | None = None
     reports: dict[str, str] = field(default_factory=dict)
@@ -102,6 +112,8 @@ def with_records(
     return replace(
         found,
         traffic=traffic_figures(directions, units),
+        transferred=transferred(bandwidth),
+        limits=limit_facts(bandwidth),
         volume=None if volume is None else network_figures.volume(volume.size),
         volume_period=None if volume is None else PERIOD_WORDS[volume.period],
     )
@@ -133,20 +145,14 @@ def _ran(
         uptime=tuple(
             RelayUptimeRow(
                 period=PERIOD_WORDS[period],
-                running=_uptime(running.get(period)),
-                flag=_uptime(held.get(period)),
+                running=uptime_share(running.get(period)),
+                flag=uptime_share(held.get(period)),
             )
             for period in PERIODS
             if period in running or period in held
         ),
         flag=flag,
         same=running == held or same(running, held),
+        flags_held=flags_held(relay, uptime),
         running=uptime_figures(buckets, days_end(traffic, buckets)),
     )
-
-
-@lru_cache(maxsize=65536)
-def _uptime(mean: Mean | None) -> str | None:
-    """Return an uptime as printed; what many relays did comes to the same sums."""
-    value = percent(mean)
-    return None if value is None else formatting.percent(value, 1)

@@ -13,6 +13,7 @@ from allium.pages.relay.relay_findings import findings
 from allium.pages.relay.relay_head import RelayHead, relay_head
 from allium.pages.relay.relay_history import RelayUptimeRow
 from allium.pages.relay.relay_life import Life, life
+from allium.pages.relay.relay_past import FlagHeld, Transferred
 from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
@@ -66,6 +67,9 @@ class RelayPage(View, frozen=True):
     uptime_same: bool
     traffic: Chart | None
     uptime: Chart | None
+    flags_held: tuple[FlagHeld, ...]
+    transferred: tuple[Transferred, ...]
+    limits: tuple[tuple[str, str], ...]
     operator: Link
     aroi_reason: str | None
     """Why the operator's claim of a domain is incomplete."""
@@ -103,6 +107,9 @@ def build(shard: RelayShard) -> RelayPage:
         uptime_same=history.same,
         traffic=traffic_chart(history.traffic, shard.units, "the relay"),
         uptime=uptime_chart(history.running),
+        flags_held=history.flags_held,
+        transferred=history.transferred,
+        limits=tuple(history.limits.items()),
         operator=_operator(position, relay),
         aroi_reason=shown.aroi if position.aroi_status == "incomplete" else None,
         groups=_groups(relay, shown, position),

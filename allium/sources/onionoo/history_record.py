@@ -14,12 +14,14 @@ from allium.model.history import (
     Buckets,
     Means,
     Period,
+    RateLimits,
     Rates,
     Uptime,
 )
 from allium.model.relay import Fingerprint, Flag
 from allium.sources.onionoo.history_buckets import rate_buckets, share_buckets
 from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, sound
+from allium.sources.onionoo.history_runs import RUN_FLAGS, flag_run
 from allium.sources.onionoo.salvage import readable
 
 T = TypeVar("T")
@@ -38,6 +40,11 @@ class _RateLimits(Struct, rename="kebab"):
     timestamp: Milliseconds
     read_count: int = 0
     write_count: int = 0
+
+    @property
+    def limits(self) -> RateLimits:
+        """The counts as the site uses them."""
+        return RateLimits(self.timestamp, self.read_count, self.write_count)
 
 
 class _Exhausted(Struct):
@@ -64,10 +71,12 @@ def uptime(record: Raw) -> Uptime:
     fields, errors = readable(record, _UPTIME)
     reader = _Reader(errors)
     running = reader.graphs(fields.uptime) or reader.graphs(fields.flags.get(_RUNNING, {}))
+    flags = {flag: reader.graphs(graphs) for flag, graphs in fields.flags.items()}
+    runs = {flag: run for flag in RUN_FLAGS if (run := flag_run(flags.get(flag, {}))) is not None}
     return Uptime(
         running=_shares(running),
-        flags={flag: _shares(reader.graphs(graphs)) for flag, graphs in fields.flags.items()},
-        closed=Raw(msgspec.json.encode(share_buckets(running))),
+        flags={flag: _shares(graphs) for flag, graphs in flags.items()},
+        past=Raw(msgspec.json.encode((share_buckets(running), runs))),
         began=_began(running),
         errors=reader.errors,
     )
@@ -78,15 +87,15 @@ def bandwidth(record: Raw) -> Bandwidth:
     fields, errors = readable(record, _BANDWIDTH)
     reader = _Reader(errors)
     read, write = reader.graphs(fields.read_history), reader.graphs(fields.write_history)
-    limits = reader.said(fields.overload_ratelimits, _RateLimits)
+    reported = reader.said(fields.overload_ratelimits, _RateLimits)
+    limits = None if reported is None else reported.limits
     exhausted = reader.said(fields.overload_fd_exhausted, _Exhausted)
-    hit = limits is not None and limits.read_count + limits.write_count > 0
     return Bandwidth(
         read={period: _rates(graph) for period, graph in read.items()},
         write={period: _rates(graph) for period, graph in write.items()},
         closed=Raw(msgspec.json.encode((rate_buckets(read), rate_buckets(write)))),
         daily=Raw(msgspec.json.encode(_days(read.get("6_months")))),
-        rate_limited=limits.timestamp if limits is not None and hit else None,
+        rate_limits=limits if limits is not None and limits.read + limits.written else None,
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,
     )

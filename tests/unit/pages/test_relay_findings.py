@@ -13,7 +13,7 @@ from allium.analysis.network import network
 from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay.findings import SEVERITY
 from allium.formatting import time_of
-from allium.model.history import Bandwidth
+from allium.model.history import Bandwidth, RateLimits
 from allium.model.relay import PortSummary, Relay, in_print_order
 from allium.model.snapshot import Snapshot, Validation
 from allium.pages.relay import relay_page
@@ -136,8 +136,9 @@ def examine(
     own: Relay, overloads: dict[str, int], result: Validation | None
 ) -> tuple[Case, RelayShard]:
     """Return what is so, and what the page of a relay depends on."""
+    rate = milliseconds(overloads.get("rate"))
     history = Bandwidth(
-        rate_limited=milliseconds(overloads.get("rate")),
+        rate_limits=None if rate is None else RateLimits(rate, 1, 0),
         file_descriptors=milliseconds(overloads.get("files")),
     )
     snapshot = Snapshot(
