@@ -224,11 +224,11 @@ def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupP
         badge=STATUS_BADGES.get(status),
         verdict=verdict,
         tables=(
-            context.platforms_table(relays),
             networks_table(relays)
             if recommended
             else context.operators_table(relays, "Operators still running it"),
             countries_table(relays),
+            context.platforms_table(relays),
         ),
     )
 
@@ -283,8 +283,8 @@ def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart
         words=tuple(filter(None, (meaning, needs))),
         tables=(
             context.operators_table(relays, "Operators"),
-            versions_table(relays),
             countries_table(relays),
+            versions_table(relays),
             networks_table(relays),
         ),
     )
