@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from allium import urls
-from allium.publish import changes, hosting, news_files
+from allium.publish import absences, changes, hosting, news_files
 from allium.publish.changes import NewsEntry, PageTwin
 from allium.publish.publish_state import History, PublicationStep
 from allium.store import StoreError, codec
@@ -15,7 +15,7 @@ from allium.store import StoreError, codec
 _TOLD: Final = ("relay", "contact")
 """The kinds of page whose twins are read for news."""
 FEEDS: Final = ("contact", "vanity", "family")
-"""The kinds of page that have a feed of their own."""
+"""The kinds of page that always have a feed; that of a relay has one after its first event."""
 _KINDRED: Final = ("operator", "family")
 """The links of a twin that lead to the pages whose feeds have its news."""
 
@@ -63,10 +63,10 @@ class Extras(Struct, frozen=True, kw_only=True):
             "_headers": hosting.headers(self.fields),
             "robots.txt": hosting.robots(self.base_url),
             f"{news_files.FOLDER}index.html": self.changes_page(
-                news_files.build(history.entries, step.files)
+                news_files.build(changes.latest(history.entries), step.files)
             ),
         }
-        made |= self._feeds(history)
+        made |= self._feeds(history, time)
         if self.base_url is not None:
             listed = {
                 name: time for name, time in history.modified.items() if self._canonical(name)
@@ -92,10 +92,16 @@ class Extras(Struct, frozen=True, kw_only=True):
             for name in step.files
             if name.endswith(urls.html(""))
         }
-        news = [] if step.first else changes.entries(self._twins(step), time, self._folders)
-        entries = changes.kept(news, before.entries, time)
-        since = min(time, before.since or time)
-        return History(since=since, modified=modified, entries=entries)
+        moved = [] if step.first else list(self._twins(step))
+        missed = {page for page, absence in before.absent.items() if absence.told}
+        absent, overdue = absences.told(absences.after(before.absent, moved), time)
+        news = [*changes.entries(moved, time, self._folders, missed), *overdue]
+        return History(
+            since=min(time, before.since or time),
+            modified=modified,
+            entries=changes.kept(news, before.entries, time),
+            absent=absent,
+        )
 
     def _twins(
         self, step: PublicationStep
@@ -125,16 +131,20 @@ class Extras(Struct, frozen=True, kw_only=True):
         }
         return tuple(sorted(found))
 
-    def _feeds(self, history: History) -> dict[str, bytes]:
-        news = changes.by_folder(history.entries)
-        made = {
-            f"{folder}{news_files.NAME}": self._feed(
-                folder, one.title, news.get(folder, []), history
-            )
-            for folder, one in self.pages.items()
-            if one.kind in FEEDS
+    def _feeds(self, history: History, time: str) -> dict[str, bytes]:
+        news = changes.by_folder(history.entries, time)
+        titles = {folder: one.title for folder, one in self.pages.items() if one.kind in FEEDS}
+        # A relay's feed begins with its first event: ten thousand empty ones would help nobody.
+        titles |= {
+            folder: f"Relay {posixpath.basename(folder.rstrip('/'))[:8]}"
+            for folder in news
+            if folder in self.pages and self.pages[folder].kind == "relay"
         }
-        latest = history.entries[: changes.NETWORK_ENTRIES]
+        made = {
+            f"{folder}{news_files.NAME}": self._feed(folder, title, news.get(folder, []), history)
+            for folder, title in titles.items()
+        }
+        latest = changes.latest(history.entries)
         whole = self._feed(news_files.FOLDER, news_files.TITLE, latest, history)
         return made | {f"{news_files.FOLDER}{news_files.NAME}": whole}
 

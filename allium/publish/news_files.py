@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable
 from itertools import groupby
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from allium import formatting, urls
 from allium.pages.parts.page_base import Head, Link, View, When
-from allium.publish.changes import NETWORK_ENTRIES, NewsEntry
+from allium.publish.changes import NewsEntry
 
 FOLDER: Final = "changes/"
 TITLE: Final = "Recent changes"
@@ -30,8 +30,7 @@ class Changes(View, frozen=True):
 
 
 def build(entries: Iterable[NewsEntry], pages: Container[str]) -> Changes:
-    """Return the page of the latest entries; `pages` are the files of the site."""
-    latest = list(entries)[:NETWORK_ENTRIES]
+    """Return the page of these entries; `pages` are the files of the site."""
     return Changes(
         head=Head(
             kind="changes",
@@ -46,7 +45,7 @@ def build(entries: Iterable[NewsEntry], pages: Container[str]) -> Changes:
                 time=When(text=f"{formatting.minute(time).replace('T', ' ')} UTC", machine=time),
                 changes=tuple(_change(one, pages) for one in group),
             )
-            for time, group in groupby(latest, key=lambda one: one.time)
+            for time, group in groupby(entries, key=lambda one: one.time)
         ),
     )
 
@@ -64,26 +63,32 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 def feed(folder: str, title: str, entries: Iterable[NewsEntry], since: str, author: str) -> bytes:
     """Return the feed that lies in `folder`; `since` is its time while it has no entries."""
     items = list(entries)
-    root = ET.Element("feed", xmlns=NAMESPACE)
-    _add(root, "id", uuid5(NAMESPACE_URL, f"allium {author} {folder}").urn)
-    _add(root, "title", title)
-    _add(root, "updated", max((item.time for item in items), default=since))
-    _add(_add(root, "author", None), "name", author)
-    _add(root, "link", None, rel="self", type="application/atom+xml", href=NAME)
-    _add(root, "link", None, rel="alternate", type="text/html", href="./")
     up = "../" * folder.count("/")
-    for item in items:
-        entry = _add(root, "entry", None)
-        _add(entry, "id", item.id)
-        _add(entry, "title", item.title)
-        _add(entry, "updated", item.time)
-        _add(entry, "link", None, rel="alternate", type="text/html", href=f"{up}{item.page}")
-        _add(entry, "summary", item.title)
-    body: str = ET.tostring(root, "unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
+    updated = max((item.time for item in items), default=since)
+    lines = (
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="{NAMESPACE}">',
+        f"<id>{uuid5(NAMESPACE_URL, f'allium {author} {folder}').urn}</id>",
+        f"<title>{_text(title)}</title><updated>{updated}</updated>",
+        f"<author><name>{_text(author)}</name></author>",
+        f'<link rel="self" type="application/atom+xml" href="{NAME}"/>',
+        '<link rel="alternate" type="text/html" href="./"/>',
+        *(_entry(item, up) for item in items),
+        "</feed>\n",
+    )
+    return "\n".join(lines).encode()
 
 
-def _add(parent: ET.Element, name: str, text: str | None, **attributes: str) -> ET.Element:
-    made = ET.SubElement(parent, name, attributes)
-    made.text = None if text is None else _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-    return made
+def _entry(item: NewsEntry, up: str) -> str:
+    """Return one entry; a thousand feeds change in an hour, so no tree of elements is made."""
+    title = _text(item.title)
+    return (
+        f"<entry><id>{item.id}</id><title>{title}</title><updated>{item.time}</updated>"
+        f'<link rel="alternate" type="text/html" href="{up}{item.page}"/>'
+        f"<summary>{title}</summary></entry>"
+    )
+
+
+def _text(words: str) -> str:
+    """Return words as text of XML, which lacks some characters that relays may send."""
+    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words))

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from allium.publish import PublishError, verification
+from allium.publish.absences import Absence
 from allium.publish.changes import NewsEntry
 from allium.publish.delta import Delta
 from allium.publish.gate import GateLimits
@@ -42,11 +43,15 @@ class Origin(Struct, frozen=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """What one generation tells the next: when pages changed, and what happened lately."""
+    """What one generation tells the next: when pages changed, what happened lately, who is down.
+
+    `absent` are the relays that went down while the site was published, by folder.
+    """
 
     since: str = ""
     modified: dict[str, str] = {}
     entries: tuple[NewsEntry, ...] = ()
+    absent: dict[str, Absence] = {}
 
 
 class Generation(Struct, frozen=True):

@@ -1,9 +1,10 @@
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from defusedxml import ElementTree
 
-from allium.publish import changes, news_files
+from allium.publish import absences, changes, news_files
 from allium.publish.changes import NewsEntry, PageTwin, TwinDisplay, TwinRanking, TwinRaw
 
 HOUR = "2026-02-15T17:00:00Z"
@@ -84,7 +85,7 @@ def test_old_news_is_dropped_when_no_feed_tells_it_any_more() -> None:
     kept = changes.kept(many, [quiet], HOUR)
     assert len(kept) == changes.NETWORK_ENTRIES + 1
     assert kept[-1] == quiet
-    assert len(changes.by_folder(kept)["contact/busy/"]) == changes.FEED_ENTRIES
+    assert len(changes.by_folder(kept, HOUR)["contact/busy/"]) == changes.FEED_ENTRIES
 
 
 def test_news_stand_in_the_order_of_their_publication() -> None:
@@ -134,3 +135,93 @@ def test_an_entry_keeps_its_id_when_it_is_said_in_other_words() -> None:
         first = f"{HOUR} relay/A/ amber (ABCD1234) {words}"
         assert told.id == uuid5(NAMESPACE_URL, first).urn
         assert words not in told.title
+
+
+def raw(**fields: Any) -> PageTwin:
+    known = {"running": True, "observed_bandwidth": 100, "usual_bandwidth": 100, "measured": True}
+    display = TwinDisplay(nickname="amber", flags=("Running",))
+    return PageTwin("relay", FINGERPRINT, display, TwinRaw(**(known | fields)))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (raw(), raw(observed_bandwidth=50), []),
+        (raw(), raw(observed_bandwidth=49), ["observes less than half of the traffic"]),
+        (raw(observed_bandwidth=49), raw(observed_bandwidth=40), []),
+        (raw(), raw(observed_bandwidth=None), []),
+        (raw(usual_bandwidth=None), raw(usual_bandwidth=None, observed_bandwidth=1), []),
+        (raw(measured=False), raw(), ["was measured by the bandwidth authorities"]),
+        (raw(measured=None), raw(), []),
+    ],
+)
+def test_bandwidth_and_measurement_are_news_when_they_cross(
+    before: PageTwin, now: PageTwin, told: list[str]
+) -> None:
+    assert [
+        title[: len(words)] for title, words in zip(titles(before, now), told, strict=True)
+    ] == told
+
+
+DOWN = {"running": False, "issues": ("offline",), "last_seen": "2026-02-15 10:00:00"}
+
+
+def hours(*moments: str, twin: PageTwin) -> list[str]:
+    """Return what is told of a relay that goes down, at the times of these publications."""
+    absent = absences.after({}, [("relay/A/", raw(), twin)])
+    said: list[str] = []
+    for moment in moments:
+        absent, entries = absences.told(absent, f"2026-02-{moment}:00:00Z")
+        said += [f"{moment}: {one.title.partition('more than ')[2]}" for one in entries]
+    return said
+
+
+def test_a_relay_that_stays_down_is_told_of_once_for_each_grace_time() -> None:
+    moments = ["15T11", "15T12", "15T13", "15T14", "16T10", "16T11", "16T12"]
+    assert hours(*moments, twin=raw(**DOWN)) == ["15T13: 2 hours", "16T11: 24 hours"]
+
+
+def test_a_site_that_was_not_published_for_days_tells_the_longest_only() -> None:
+    assert hours("19T00", "19T01", twin=raw(**DOWN)) == ["19T00: 24 hours"]
+
+
+def test_a_relay_that_hibernates_is_not_told_of() -> None:
+    assert hours("19T00", twin=raw(**(DOWN | {"issues": ("hibernating",)}))) == []
+
+
+def test_a_relay_that_is_back_before_its_time_has_no_news_in_its_own_feed() -> None:
+    for missed, folders in (((), ()), (("relay/A/",), ("relay/A/",))):
+        (back,) = changes.entries([("relay/A/", raw(**DOWN), raw())], HOUR, lambda *_: (), missed)
+        assert back.folders == folders
+    assert (
+        absences.after({"relay/A/": absences.Absence("amber", "x")}, [("relay/A/", None, raw())])
+        == {}
+    )
+
+
+def test_the_id_of_an_absence_does_not_depend_on_when_it_is_told() -> None:
+    absent = absences.after({}, [("relay/A/", raw(), raw(**DOWN))])
+    ids = {
+        one.id
+        for moment in ("2026-02-15T13:00:00Z", "2026-02-15T20:00:00Z")
+        for one in absences.told(absent, moment)[1]
+    }
+    assert len(ids) == 1
+
+
+def test_a_relays_own_feed_forgets_after_a_week_and_has_ten_entries() -> None:
+    def own(number: int, day: int) -> NewsEntry:
+        return NewsEntry(
+            id=f"urn:{day:02}{number:02}",
+            time=f"2026-02-{day:02}T00:00:00Z",
+            title="x",
+            page="relay/A/",
+            folders=("relay/A/",),
+            own=True,
+        )
+
+    old, many = own(0, 1), [own(number, 14) for number in range(20)]
+    kept = changes.kept(many, [old], HOUR)
+    assert len(kept) == changes.OWN_ENTRIES
+    assert changes.latest(kept) == []
+    assert changes.kept([], [old], HOUR) == ()

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from allium import formatting
 from allium.analysis.history.closed_buckets import days_end
-from allium.analysis.history.throughput import relay_volume
+from allium.analysis.history.throughput import FINE, RECENT, relay_volume, throughputs
 from allium.analysis.history.uptime import same, shown_flag
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.relay.findings import displayed
@@ -71,6 +71,7 @@ class RelayHistory(View, frozen=True):
     flags_held: tuple[FlagHeld, ...] = ()
     transferred: tuple[Transferred, ...] = ()
     limits: dict[str, str] = field(default_factory=dict)
+    usual_bandwidth: int | None = None
     volume: str | None = None
     volume_period: str | None = None
     reports: dict[str, str] = field(default_factory=dict)
@@ -114,9 +115,20 @@ def with_records(
         traffic=traffic_figures(directions, units),
         transferred=transferred(bandwidth),
         limits=limit_facts(bandwidth),
+        usual_bandwidth=_usual(bandwidth),
         volume=None if volume is None else network_figures.volume(volume.size),
         volume_period=None if volume is None else PERIOD_WORDS[volume.period],
     )
+
+
+def _usual(bandwidth: Bandwidth) -> int | None:
+    """Return the average of six months in bytes/s with two digits: it shall move seldom."""
+    throughput = throughputs(bandwidth).get(RECENT)
+    if throughput is None:
+        return None
+    average = formatting.half_up(throughput, FINE)
+    step = int(10 ** max(len(str(average)) - 2, 0))
+    return formatting.half_up(average, step) * step
 
 
 def _reports(relay: Relay, history: Bandwidth | None, codes: Collection[str]) -> dict[str, str]:

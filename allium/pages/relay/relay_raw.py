@@ -9,7 +9,8 @@ class RelayRaw(View, frozen=True):
     """Slow-changing raw values for the twin; bandwidths in bytes per second.
 
     `votes` is `None` without votes. `first_seen_in_details` is there when `first_seen` is from the
-    relay's uptime history.
+    relay's uptime history. `usual_bandwidth` is the average traffic read over six months, with two
+    digits.
     """
 
     running: bool
@@ -19,8 +20,10 @@ class RelayRaw(View, frozen=True):
     last_restarted: str | None
     last_changed_address_or_port: str | None
     consensus_weight: int | None
+    measured: bool | None
     observed_bandwidth: int | None
     advertised_bandwidth: int | None
+    usual_bandwidth: int | None
     bandwidth_rate: int | None
     bandwidth_burst: int | None
     latitude: float | None
@@ -43,8 +46,10 @@ def raw(shard: RelayShard) -> RelayRaw:
         last_restarted=relay.last_restarted,
         last_changed_address_or_port=relay.last_changed_address_or_port,
         consensus_weight=relay.consensus_weight,
+        measured=relay.measured,
         observed_bandwidth=relay.observed_bandwidth,
         advertised_bandwidth=relay.advertised_bandwidth,
+        usual_bandwidth=shard.history.usual_bandwidth,
         bandwidth_rate=relay.bandwidth_rate,
         bandwidth_burst=relay.bandwidth_burst,
         latitude=relay.latitude,
