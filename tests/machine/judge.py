@@ -7,8 +7,9 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from allium.engine import code_closure
+from allium.model.snapshot import Source
 from allium.render import template_closure
-from allium.store import StoreError, site_plan
+from allium.store import StoreError, codec, site_plan
 from tests.support.project import Build, tree
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NO_DETAILS = 69
 DOCUMENTS = ("details", "uptime", "bandwidth", "aroi")
 HISTORIES = ("uptime", "bandwidth")
+VOTES = "votes"
 MEMORY = {
     "last-build.json",
     "lock",
@@ -96,7 +98,7 @@ class Judge:
         """A document that is called fresh is the one that lies in the source."""
         world = self._world
         for name, outcome in self._outcomes().items():
-            if '"fresh"' in outcome:
+            if name != VOTES and '"fresh"' in outcome:
                 body = (world.cache / "sources" / f"{name}.json").read_bytes()
                 assert body == world.document(name).read_bytes(), (
                     f"{name} is not that of the source"
@@ -127,10 +129,14 @@ class Judge:
         source = place / "source"
         source.mkdir(parents=True)
         for name, outcome in self._outcomes().items():
-            if '"missing"' not in outcome:
+            if name != VOTES and '"missing"' not in outcome:
                 stem = "latest" if name == "aroi" else name
                 body = world.cache / "sources" / f"{name}.json"
                 shutil.copy(body, source / f"{stem}.json")
+        if VOTES in self._outcomes():
+            details = codec.load(str(world.cache / "sources" / "details.outcome.json"), Source)
+            assert details.published is not None
+            world.votes.lay_out(world.cache / "sources", details.published, place)
         done = world.run(folder=place, source=source)
         world.counts["clean builds"] += 1
         assert done.status == 0, (done.stdout, done.stderr)
@@ -141,9 +147,11 @@ class Judge:
 
     def _outcomes(self) -> dict[str, str]:
         """Return what came of each document, as the cache has it, without those not asked for."""
-        names = [*DOCUMENTS]
+        names = [*DOCUMENTS, VOTES]
         if "apis=details" in self._world.settings:
-            names = [name for name in names if name not in HISTORIES]
+            names = [name for name in names if name not in {*HISTORIES, VOTES}]
+        if "votes=false" in self._world.settings:
+            names = [name for name in names if name != VOTES]
         sources = self._world.cache / "sources"
         return {name: (sources / f"{name}.outcome.json").read_text() for name in names}
 
@@ -157,8 +165,8 @@ class Judge:
         site, cache = _states(world.out), _states(world.cache)
         again = world.run(**order)
         assert again.status == 0, again.stderr
-        usual = {"fetch:details", "fetch:uptime", "fetch:bandwidth", "fetch:aroi"}
-        again_asked = world.broken or world.gone or self._falls_back()
+        usual = {"fetch:details", "fetch:uptime", "fetch:bandwidth", "fetch:aroi", "fetch:votes"}
+        again_asked = world.broken or world.gone or world.votes.faults or self._falls_back()
         allowed = usual if again_asked else set()
         assert set(again.ran) <= allowed, f"ran again: {again.ran}"
         assert site == _states(world.out), "a second build touched the site"
@@ -230,7 +238,7 @@ class Judge:
             name = f"render:{page.kind}:{page.id}"
             found[name] = (page.files, _digest(world.cache / page.view), *outputs)
         sources = world.cache / "sources"
-        outcomes = [_digest(sources / f"{name}.outcome.json") for name in DOCUMENTS]
+        outcomes = [_digest(sources / f"{name}.outcome.json") for name in (*DOCUMENTS, VOTES)]
         planned = _digest(world.cache / "manifest.json")
         found["split"] = (*outcomes, planned)
         found["reserve"] = (planned,)

@@ -14,6 +14,7 @@ from typing import Any
 
 from allium.sources import sample
 from tests.machine.judge import Judge
+from tests.machine.vote_source import FAULTS, NAMES, VoteSource
 from tests.support.network import Document, dumps
 from tests.support.project import Build, copied
 from tests.support.zygote import Zygote, build
@@ -57,6 +58,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
 SETTINGS = (
     "units=bytes",
     "apis=details",
+    "votes=false",
     "twins=false",
     "search_parts=false",
     "vote_pages=false",
@@ -92,6 +94,7 @@ class World:
         self.results: dict[str, bool] = {}
         self.records = self._sampled()
         self.away: list[Document] = []
+        self.votes = VoteSource()
         self.judge = Judge(self)
         self.pristine = True
         self._edits = 0
@@ -184,6 +187,18 @@ class World:
         """A document stays as it was some hours before the others."""
         name = list(DOCUMENTS)[number % 4]
         self.stale[name] = max(0, self.hour - hours % 200)
+
+    def spoil_vote(self, number: int, how: int) -> None:
+        """A vote, or the consensus, is gone from the source, or is cut short there."""
+        self.votes.faults[NAMES[number % len(NAMES)]] = FAULTS[how % len(FAULTS)]
+
+    def mend_votes(self) -> None:
+        """All votes are there."""
+        self.votes.faults = {}
+
+    def count_votes(self, number: int) -> None:
+        """The consensus of the hour is another one: it leaves a vote out, or none."""
+        self.votes.uncounted = (None, *NAMES[:-1])[number % len(NAMES)]
 
     # What the project does.
 
@@ -377,6 +392,7 @@ class World:
             f"source={source or self.folder / 'source'}",
             f"out={out or place / 'www'}",
             f"cache={place / 'cache'}",
+            "votes=true",
             *self.settings,
         ]
         seed = ZYGOTES[zygote % len(ZYGOTES)]
@@ -414,6 +430,7 @@ class World:
             body = self.broken[name] if name in self.broken else dumps(self._document(name))
             if not path.exists() or path.read_bytes() != body:
                 path.write_bytes(body)
+        self.votes.publish(source, RELAYS, self.stale.get("details", self.hour))
 
     def document(self, name: str) -> Path:
         """Return where the source has a document."""
