@@ -72,15 +72,14 @@ def split(
             members = network(snapshot)
             network_context = NetworkContext(compute_network_stats(members), units, extras)
             reduction.results()
-        batches = [*group_batches(network_context), *search_batches(network_context)]
-        with _writing(writer, "groups", batches) as group_pool:
+        with _writing(writer, "search", [*search_batches(network_context)]) as search_pool:
             _report_step("comparing relays and operators")
             snapshot = snapshot_loader.with_bandwidth(snapshot, documents, reducer_code)
             votes = _votes(documents, sources, votes_code)
             context = _with_histories(network_context, snapshot, votes)
-            group_results = group_pool.results()
+            search_results = search_pool.results()
     _warn(snapshot)
-    results = _write_histories(writer, context, group_results)
+    results = _write_histories(writer, context, search_results)
     plan = _close(writer, context, results)
     left_out = {"skipped": snapshot.skipped, "field_errors": snapshot.field_errors}
     entry = site_plan.store(places.plan, plan)
@@ -159,7 +158,7 @@ def _with_histories(
 
 
 def _write_histories(
-    writer: ShardWriter, context: HistoryContext, group_results: list[BatchResult]
+    writer: ShardWriter, context: HistoryContext, search_results: list[BatchResult]
 ) -> list[BatchResult]:
     """Write what the histories have a part in, in as many processes as there are.
 
@@ -167,7 +166,11 @@ def _write_histories(
     a second in the full network. Relays come first among the pages, as users see them in lists of
     tasks and in progress bars.
     """
-    relay_work: list[Batch] = [*relay_batches(context), partial(family_files, context)]
+    relay_work: list[Batch] = [
+        *relay_batches(context),
+        *group_batches(context),
+        partial(family_files, context),
+    ]
     with _writing(writer, "relays", relay_work) as relay_pool:
         operator_work: list[Batch] = [
             partial(list_files, context),
@@ -178,7 +181,7 @@ def _write_histories(
         ]
         with _writing(writer, "operators", operator_work, beside=relay_pool) as operator_pool:
             operator_results = operator_pool.results()
-            return relay_pool.results() + group_results + operator_results
+            return relay_pool.results() + search_results + operator_results
 
 
 def _close(writer: ShardWriter, context: HistoryContext, results: list[BatchResult]) -> SitePlan:

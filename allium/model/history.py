@@ -25,8 +25,8 @@ nothing but what its printed factors lack: 999 times 0.001001001001001001 is the
 """
 LONGEST: Final = 4_000
 """No history has more values."""
-LARGEST: Final = 2**63 - 1
-"""No bucket has more."""
+LARGEST: Final = 2**48
+"""No bucket has more; the sum over a network of 32,768 relays is still below 2 ** 63."""
 
 
 class Mean(Struct, frozen=True, array_like=True, gc=False):

@@ -110,7 +110,7 @@ def shard_files(loaded: Snapshot) -> Iterator[ShardFile]:
     context = HistoryContext(
         groups, notices(NetworkFacts(loaded, members)), compute_history_stats(loaded, groups.stats)
     )
-    batches = group_batches(groups), search_batches(groups)
+    batches = group_batches(context), search_batches(groups)
     for batch in chain(*batches, relay_batches(context), operator_batches(context)):
         yield from batch()
     for make in (family_files, list_files, overview_files, leaderboard_files):

@@ -5,15 +5,15 @@ from typing import Final
 
 from allium import formatting
 from allium.model.buckets import MOST, SPANS, Span, first_day
-from allium.model.history import PERIODS, UNKNOWN, Buckets, ByPeriod
+from allium.model.history import NO_BUCKETS, PERIODS, UNKNOWN, Buckets, ByPeriod
 
 DAYS: Final = PERIODS.index("1_month")
 WEEKS: Final = PERIODS.index("6_months")
-LATE: Final[dict[Span, int]] = {"day": 7, "week": 1, "month": 1, "quarter": 1}
-"""Buckets that a relay's history may end before that of others and yet be waited for.
+LATE: Final = 2
+"""Days that the history of a relay may end before that of another, and the relay be there still.
 
-A relay publishes once a day, each at another hour. Until all have closed a bucket, it would grow.
-One that has published nothing for a week may be gone, and what it carried before is known.
+A relay publishes at least once a day, each at another hour. Until all have closed a bucket, it
+would grow. One that has published nothing for longer is not waited for.
 """
 
 
@@ -43,33 +43,48 @@ def average(relays: Sequence[ByPeriod]) -> ByPeriod:
     return _combined(relays, formatting.half_up)
 
 
+def ends(relays: Sequence[ByPeriod]) -> tuple[int | None, ...]:
+    """Return for each period up to which bucket all relays have closed them that publish still."""
+    latest = max((days.end for relay in relays if (days := relay[DAYS]) is not None), default=0)
+    here = [relay for relay in relays if (days := relay[DAYS]) and days.end >= latest - LATE]
+    return tuple(
+        min((buckets.end for buckets in column if buckets is not None), default=None)
+        for column in zip(*(here or relays), strict=True)
+    )
+
+
 def _combined(relays: Sequence[ByPeriod], combine: Callable[[int, int], int]) -> ByPeriod:
+    if len(relays) == 1:
+        return relays[0]
     found = []
-    for place, span in enumerate(SPANS.values()):
+    for place, (span, end) in enumerate(zip(SPANS.values(), ends(relays), strict=False)):
         known = [buckets for relay in relays if (buckets := relay[place]) is not None]
-        several = _bucket_by_bucket(known, span, combine) if len(known) > 1 else None
-        found.append(known[0] if len(known) == 1 else several)
-    return tuple(found)
+        found.append(None if end is None else _bucket_by_bucket(known, span, end, combine))
+    return tuple(found) or NO_BUCKETS
 
 
 def _bucket_by_bucket(
-    relays: Sequence[Buckets], span: Span, combine: Callable[[int, int], int]
+    relays: Sequence[Buckets], span: Span, end: int, combine: Callable[[int, int], int]
 ) -> Buckets | None:
-    """Return what the sum and the number of the known values of each bucket come to.
-
-    The first ones are left out while fewer than half as many relays are known as in the next.
-    """
-    latest = max(relay.end for relay in relays)
-    end = min(relay.end for relay in relays if relay.end >= latest - LATE[span])
+    """Return what the sum and the number of the known values of each bucket come to."""
     first = max(min(relay.first for relay in relays), end - MOST[span])
     columns = list(zip(*(relay.between(first, end) for relay in relays), strict=True))
     unknown = [column.count(UNKNOWN) for column in columns]
-    counts = [len(relays) - count for count in unknown]
-    start = 0
-    while start < len(counts) - 1 and 2 * counts[start] < counts[start + 1]:
-        start += 1
     values = [
-        combine(sum(column) - gaps * UNKNOWN, count) if count else UNKNOWN
-        for column, gaps, count in zip(columns, unknown, counts, strict=True)
+        combine(sum(column) - gaps * UNKNOWN, len(relays) - gaps) if gaps < len(relays) else UNKNOWN
+        for column, gaps in zip(columns, unknown, strict=True)
     ]
-    return Buckets(first + start, tuple(values[start:])) if any(counts) else None
+    return sure(first, values, [len(relays) - gaps for gaps in unknown])
+
+
+def sure(first: int, values: Sequence[int], counts: Sequence[int]) -> Buckets | None:
+    """Return the buckets from the first on of which half as many relays are known as of the next.
+
+    Those at the ends of which nothing is known are left out.
+    """
+    start, end = 0, len(counts)
+    while end and not counts[end - 1]:
+        end -= 1
+    while start < end - 1 and (not counts[start] or 2 * counts[start] < counts[start + 1]):
+        start += 1
+    return Buckets(first + start, tuple(values[start:end])) if end else None

@@ -7,19 +7,20 @@ from itertools import groupby
 from allium import urls
 from allium.analysis.relay_groups import Group
 from allium.build.shards.shard_file import Batch, ShardFile, view_file
-from allium.build.shards.site_context import HistoryContext, NetworkContext
+from allium.build.shards.site_context import HistoryContext
 from allium.pages.group import group_page
 
 
-def group_batches(context: NetworkContext) -> Iterator[Batch]:
+def group_batches(context: HistoryContext) -> Iterator[Batch]:
     """Yield the views of all groups, a batch for each kind."""
-    for _, groups in groupby(context.groups, lambda group: group.kind):
+    for _, groups in groupby(context.context.groups, lambda group: group.kind):
         yield partial(_files, context, list(groups))
 
 
-def _files(context: NetworkContext, groups: Sequence[Group]) -> Iterator[ShardFile]:
+def _files(context: HistoryContext, groups: Sequence[Group]) -> Iterator[ShardFile]:
+    of, rows, units = context.context.group_context, context.context.rows, context.units
     for group in groups:
-        views = group_page.views(group, context.group_context, context.rows, context.units)
+        views = group_page.views(group, of, rows, units, context.traffic.of(group))
         folder = urls.group(group.kind, group.id)
         yield view_file(group.kind, group.id, folder, next(views), twin=context.twins)
         for number, view in enumerate(views, start=2):

@@ -21,7 +21,10 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
     stats, notices, units = context.stats, context.notices, context.units
     yield only_view_file("index", urls.INDEX, home.build(stats, notices, units))
     group_context = context.context.group_context
-    health = health_page.build(stats, notices, group_context, units, _votes(context.voting))
+    carried = context.traffic.all
+    health = health_page.build(
+        stats, notices, group_context, units, _votes(context.voting), carried
+    )
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
     yield only_view_file("risks", urls.RISKS, risks_page.build(stats))
     if context.voting is not None:

@@ -1,18 +1,23 @@
 """What all shards are computed from: the network, and what many pages print alike."""
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from allium import formatting
 from allium.analysis.alerts import Notice
+from allium.analysis.history.group_traffic import group_traffic
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network_stats import NetworkStats
 from allium.analysis.relay_groups import groups
 from allium.analysis.voting.relay_votes import Join, RelayVotes, VotedRelay
 from allium.model.relay import Fingerprint, Relay, Time
+from allium.model.snapshot import Snapshot
 from allium.model.votes import VoteSet
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
 from allium.pages.parts import operator_links, relay_rows
+
+DAY: Final = 86_400
 
 
 class NetworkContext:
@@ -64,7 +69,7 @@ class HistoryContext:
     """What pages print that the histories of the relays have a part in.
 
     `rows` has the row of each relay in the tables of its own operator and family. `voting` is
-    `None` without votes.
+    `None` without votes. `traffic` is what the relays of each group carried together.
     """
 
     def __init__(
@@ -88,6 +93,9 @@ class HistoryContext:
             name: relay_rows.of_one_operator(row, stats.month_uptime(name), self.members[name])
             for name, row in context.rows.items()
         }
+        charted = [group for group in context.groups if group.kind != "first_seen"]
+        day = formatting.seconds(_published(stats.snapshot, "bandwidth")) // DAY
+        self.traffic = group_traffic(stats.bandwidth, charted, day)
 
     def history_digests(self, relay: Fingerprint) -> tuple[str | None, str | None]:
         """Return digests of a relay's uptime and bandwidth histories, in place of their values."""
@@ -99,3 +107,9 @@ class HistoryContext:
         for name, fingerprints in self.network.families.items():
             members = [self.members[fingerprint] for fingerprint in fingerprints]
             yield Family(name, members, self.context.group_context)
+
+
+def _published(snapshot: Snapshot, name: str) -> Time:
+    """Return when a document is from; that of the details where it is missing."""
+    times = [source.published for source in snapshot.sources if source.name == name]
+    return next((time for time in times if time is not None), snapshot.published)

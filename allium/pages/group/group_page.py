@@ -1,17 +1,21 @@
 """The page of a group of relays: figures, ranked tables, the table of relays, its JSON twin."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from allium import formatting, urls
 from allium.analysis.relay_groups import Group
+from allium.model.history import ByPeriod
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.group.group_context import GroupContext, ShareTable
 from allium.pages.group.group_kinds import Fact, GroupPart, Key, group_part
 from allium.pages.group.group_summary import GroupSummary, MakeUp, summary
 from allium.pages.parts import count_charts, group_links, json_twin, relay_rows
-from allium.pages.parts.chart_views import Histogram
+from allium.pages.parts.chart_views import Chart, Histogram
+from allium.pages.parts.history_charts import network_traffic
 from allium.pages.parts.page_base import (
     Badge,
     Head,
@@ -57,6 +61,7 @@ class GroupPage(View, frozen=True):
     made_of: MakeUp | None
     tables: tuple[ShareTable, ...]
     years: Histogram | None
+    traffic: Chart | None
     table: RelayTable
     cut: bool
     """Whether the table ends although the group goes on."""
@@ -89,10 +94,15 @@ def views(
     context: GroupContext,
     table: Mapping[Fingerprint, RelayRow],
     units: formatting.Units,
+    carried: Sequence[ByPeriod] = (),
 ) -> Iterator[GroupPage | RowsPage]:
-    """Yield the view of the first page of a group, then those of its further pages."""
+    """Yield the view of the first page of a group, then those of its further pages.
+
+    `carried` is what its relays read and wrote together.
+    """
     part = group_part(group, context)
-    yield _first(group, part, context, table, units)
+    traffic = network_traffic(carried, units)
+    yield replace(_first(group, part, context, table, units), traffic=traffic)
     if not _cut(group):
         for number in range(2, relay_rows.pages(len(group.members)) + 1):
             yield _further(group, part, number, table)
@@ -120,6 +130,7 @@ def _first(
         made_of=None if is_day else _made_of(group, part, shown),
         tables=tuple(table for table in part.tables if len(table.rows) > 1),
         years=None if is_day else _years(relays),
+        traffic=None,
         table=_table(group, 1, table),
         cut=_cut(group),
         pages=None if _cut(group) else _pages(group, 1),

@@ -1,5 +1,6 @@
 """The page of the network's health: tiles, nine sections, and its JSON twin."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from allium import formatting, urls
@@ -9,6 +10,7 @@ from allium.analysis.health.network_capacity import capacity
 from allium.analysis.health.relay_counts import relay_counts
 from allium.analysis.health.software import software
 from allium.analysis.history_stats import HistoryStats
+from allium.model.history import ByPeriod
 from allium.pages.group.group_context import GroupContext
 from allium.pages.health import health_operators as people
 from allium.pages.health import health_places as places
@@ -21,6 +23,8 @@ from allium.pages.health.health_sources import Notices, Sources
 from allium.pages.health.health_uptime import UptimeSection, uptime
 from allium.pages.health.health_votes import VotesSection
 from allium.pages.parts import json_twin
+from allium.pages.parts.chart_views import Chart
+from allium.pages.parts.history_charts import network_traffic
 from allium.pages.parts.network_figures import observed
 from allium.pages.parts.page_base import Head, Link, Tile, View
 from allium.pages.parts.shares import ASN, COUNTRY, countries, networks, versions
@@ -56,6 +60,7 @@ class HealthPage(View, frozen=True):
     software: SoftwareSection
     exits: Exits
     votes: VotesSection | None
+    traffic: Chart | None
     sources: Sources
     raw: HealthRaw
 
@@ -72,7 +77,7 @@ class HealthPage(View, frozen=True):
         return json_twin.BESIDE
 
 
-_FRAME: Final = frozenset({"head", "id", "raw"})
+_FRAME: Final = frozenset({"head", "id", "raw", "traffic"})
 
 
 def build(
@@ -81,8 +86,9 @@ def build(
     context: GroupContext,
     units: formatting.Units,
     votes: VotesSection | None = None,
+    traffic: Sequence[ByPeriod] = (),
 ) -> HealthPage:
-    """Return the view of the network's health."""
+    """Return the view of the network's health; `traffic` is what all relays read and wrote."""
     network = stats.network
     relays = [member.relay for member in network.members]
     spread = geography.concentration(relays, ASN)
@@ -108,6 +114,7 @@ def build(
         software=health_software.runs(stats, run, versions(relays, VERSIONS)),
         exits=health_software.exits(stats, spread, relays),
         votes=votes,
+        traffic=network_traffic(traffic, units),
         sources=health_sources.sources(stats.snapshot),
         raw=HealthRaw(relays=len(relays), running=network.totals.running),
     )

@@ -141,6 +141,17 @@ def _rounded(column: Sequence[int], factor: int, unit: int) -> Column:
     return tuple(numbers)
 
 
+def network_traffic(directions: Sequence[ByPeriod], units: Units) -> Chart | None:
+    """Return the chart of what many relays read and wrote together, without days.
+
+    So a page changes each week, and not each day, by it.
+    """
+    chart = traffic_chart(traffic_figures(directions, units), units, "the relays known today")
+    if chart is None:
+        return None
+    return replace(chart, views=chart.views[1:], chosen=chart.chosen - 1)
+
+
 def traffic_chart(figures: HistoryFigures, units: Units, subject: str) -> Chart | None:
     """Return the chart of what `subject` read and wrote; `None` with too little history."""
     chosen = _chosen(figures)

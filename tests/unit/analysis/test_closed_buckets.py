@@ -45,13 +45,16 @@ def test_the_first_buckets_are_left_out_while_most_relays_are_missing() -> None:
 
 
 def test_a_bucket_is_shown_once_all_relays_have_closed_it_but_those_that_are_gone() -> None:
-    late, early, gone = weeks(10, 1, 1), weeks(10, 2, 2, 2), weeks(7, 4, 4, 4)
-    assert known(together([late, early])) == (10, (3, 3))
-    assert known(together([early, gone])) == (7, (4, 4, 4, 2, 2, 2))
-    assert known(together([days(100, 1, 1), days(95, 2, 2, 2, 2, 2, 2, 2, 2, 2)]), 0) == (
-        95,
-        (2, 2, 2, 2, 2, 3, 3),
-    )
+    def known_to(day: int, week: int) -> ByPeriod:
+        return (Buckets(day - 3, (1, 1, 1)), Buckets(week - 3, (2, 2, 2)), None, None)
+
+    early, late, gone = known_to(100, 15), known_to(98, 14), known_to(97, 13)
+    found = together([early, late])
+    assert known(found, 0) == (95, (1, 1, 2))
+    assert known(found) == (11, (2, 4, 4))
+    found = together([early, gone])
+    assert known(found, 0) == (94, (1, 1, 1, 1, 1, 1))
+    assert known(found) == (10, (2, 2, 4, 2, 2))
 
 
 def test_no_more_buckets_are_kept_than_are_shown() -> None:
