@@ -27,8 +27,10 @@ def network_position(guards: int, middles: int, exits: int) -> str:
             return label
     if guards * 10 > total * 6:
         return "Mostly guards"
-    if exits * 10 > total * 4:
-        return "Mostly exits" if exits * 2 > total else "Many exits"
+    if exits * 2 > total:
+        return "Mostly exits"
     if middles * 10 > total * 6:
         return "Mostly middles"
-    return "Guards and exits" if min(guards, exits) * 10 > total * 2 else "Mixed"
+    if min(guards, exits) * 10 > total * 2:
+        return "Guards and exits"
+    return "Many exits" if exits * 10 > total * 4 else "Mixed"

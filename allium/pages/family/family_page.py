@@ -185,7 +185,9 @@ def _verdict(declaration: Declaration, count: int) -> Verdict:
 def _keys(family: Family, shown: GroupSummary) -> tuple[Key, ...]:
     """Return how many members run, whose they are, and since when there is one."""
     first = min(member.relay.first_seen for member in family.members)
-    operators = () if shown.operators is None else (Key(words=shown.operators),)
+    owners = {member.contact_id for member in family.members if member.relay.running}
+    known = shown.operators is not None and owners != {NO_CONTACT}
+    operators = (Key(words=shown.operators or ""),) if known else ()
     seen = Key(words="First relay seen", links=(group_links.first_seen(first),))
     return Key(words=shown.running), *operators, seen
 

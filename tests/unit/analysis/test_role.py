@@ -20,17 +20,18 @@ POSITIONS = """
     P3 | 0 | 0 | 10 | Exits only
     P4 | 7 | 3 | 0 | Mostly guards
     P5 | 6 | 4 | 0 | Mixed
-    P6 | 3 | 2 | 5 | Many exits
+    P6 | 3 | 2 | 5 | Guards and exits
     P7 | 3 | 4 | 3 | Guards and exits
     P8 | 2 | 6 | 2 | Mixed
     P9 | 1 | 8 | 1 | Mostly middles
     P10 | 0 | 9 | 1 | Mostly middles
     P11 | 6 | 0 | 4 | Guards and exits
-    P12 | 5 | 0 | 5 | Many exits
+    P12 | 5 | 0 | 5 | Guards and exits
     P13 | 1 | 0 | 0 | Guards only
     P14 | 3 | 3 | 4 | Guards and exits
     P15 | 0 | 0 | 0 | No running relays
     P16 | 21 | 58 | 21 | Guards and exits
+    P18 | 1 | 4 | 5 | Many exits
     P17 | 3 | 1 | 5 | Mostly exits
 """
 
