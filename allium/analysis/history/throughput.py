@@ -28,9 +28,6 @@ MEASURED_PERIODS: Final[tuple[Period, ...]] = ("6_months", "1_year", "5_years")
 RECENT: Final[Period] = "6_months"
 FINE: Final = 1000
 """Throughputs of relays are whole numbers of so many parts of a byte/s."""
-STABILITIES: Final = ((25, "Great"), (50, "Good"), (100, "Variable"))
-"""Coefficients of variation in percent, and the words below them; a choice of this site."""
-LEAST_STABLE: Final = "Extreme"
 
 Trend: TypeAlias = Literal["Growth", "Stable", "Decline"]
 
@@ -166,11 +163,6 @@ def variation(totals: Sequence[int]) -> float | None:
         return None
     squares = sum(map(mul, totals, totals))
     return 100 * sqrt(count * (count * squares - total**2) / ((count - 1) * total**2))
-
-
-def stability(percent: float) -> str:
-    """Return a word for a variation."""
-    return next((word for bound, word in STABILITIES if percent < bound), LEAST_STABLE)
 
 
 def change(totals: Sequence[int]) -> float | None:

@@ -12,7 +12,6 @@ from allium.analysis.history.throughput import (
     change,
     day_totals,
     relay_volume,
-    stability,
     throughputs,
     trend,
     variation,
@@ -25,18 +24,8 @@ from allium.pages.parts import network_figures
 from allium.sources.onionoo import history_record
 from tests.support.network import fingerprint
 from tests.support.relays import joined, relay
-from tests.support.tables import facts
 
 DAY = 86_400
-STABILITIES = """
-    O19 | 0 | Great
-    O20 | 24.99 | Great
-    O21 | 25 | Good
-    O22 | 49.99 | Good
-    O23 | 50 | Variable
-    O24 | 99.99 | Variable
-    O25 | 100 | Extreme
-"""
 TRENDS: dict[str, tuple[list[int], str | None]] = {
     "O26": ([100] * 60 + [120] * 30, "Growth (+20%)"),
     "O27": ([100] * 90, "Stable (0%)"),
@@ -123,11 +112,6 @@ def test_an_operator_moved_what_the_relays_moved_over_the_longest_period(
     assert found is not None
     assert (found.size, found.period) == (13 * 10**9, "5_years")
     assert added([]) is None
-
-
-@pytest.mark.parametrize(("percent", "word"), facts(STABILITIES))
-def test_stability_is_a_word_for_the_variation(percent: str, word: str) -> None:
-    assert stability(float(percent)) == word
 
 
 @pytest.mark.parametrize("name", TRENDS)
