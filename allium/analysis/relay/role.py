@@ -22,15 +22,14 @@ def network_position(guards: int, middles: int, exits: int) -> str:
     total = guards + middles + exits
     if total == 0:
         return "No running relays"
-    for count, label in ((guards, "Guards only"), (middles, "Middles only"), (exits, "Exits only")):
-        if count == total:
-            return label
-    if guards * 10 > total * 6:
-        return "Mostly guards"
-    if exits * 2 > total:
-        return "Mostly exits"
-    if middles * 10 > total * 6:
-        return "Mostly middles"
-    if min(guards, exits) * 10 > total * 2:
-        return "Guards and exits"
-    return "Many exits" if exits * 10 > total * 4 else "Mixed"
+    labels = (
+        (guards == total, "Guards only"),
+        (middles == total, "Middles only"),
+        (exits == total, "Exits only"),
+        (guards * 10 > total * 6, "Mostly guards"),
+        (exits * 2 > total, "Mostly exits"),
+        (middles * 10 > total * 6, "Mostly middles"),
+        (min(guards, exits) * 10 > total * 2, "Guards and exits"),
+        (exits * 10 > total * 4, "Many exits"),
+    )
+    return next((label for holds, label in labels if holds), "Mixed")

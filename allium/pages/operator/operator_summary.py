@@ -8,6 +8,7 @@ from allium.analysis.relay.role import Role
 from allium.pages.operator.operator_display import OperatorDisplay, RoleRow
 from allium.pages.operator.operator_facts import OperatorFacts
 from allium.pages.parts.levels import level
+from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import PERIOD_WORDS, Colour, Tile, Verdict
 
 RECENT: Final = PERIOD_WORDS["6_months"]
@@ -105,13 +106,13 @@ def _tiles(facts: OperatorFacts, shown: OperatorDisplay) -> Iterator[Tile]:
         yield Tile(
             label=row.name,
             value=row.share,
-            remark=f"{row.relays}, {row.bandwidth}" if facts.counts[role] else row.relays,
+            remark=_role_remark(row) if facts.counts[role] else row.relays,
         )
     several = facts.relays > 1
     yield Tile(
         label="Observed bandwidth",
         value=shown.bandwidth,
-        remark="sum over running relays" if several else None,
+        remark="sum over running relays" if several and shown.bandwidth != NOT_IN_DATA else None,
     )
     uptime = facts.reliability and facts.reliability.uptime
     half_year = uptime and next((row for row in uptime.rows if row.period == RECENT), None)
@@ -121,6 +122,10 @@ def _tiles(facts: OperatorFacts, shown: OperatorDisplay) -> Iterator[Tile]:
             value=half_year.average,
             remark="average of its relays" if several else None,
         )
+
+
+def _role_remark(row: RoleRow) -> str:
+    return row.relays if row.bandwidth == NOT_IN_DATA else f"{row.relays}, {row.bandwidth}"
 
 
 def headed(counts: Mapping[Role, int]) -> tuple[Role, Role]:
