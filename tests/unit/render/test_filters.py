@@ -10,46 +10,61 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from msgspec.structs import replace
 
-from allium.pages.parts.chart_views import Chart, ChartColumn, ChartView, LabelGroup
+from allium.pages.parts.chart_views import (
+    Chart,
+    ChartColumn,
+    ChartView,
+    Histogram,
+    HistogramBar,
+    LabelGroup,
+)
 from allium.pages.parts.page_base import (
+    Badge,
     FindingText,
     Link,
     RelayRow,
     RelayTable,
     Share,
+    Slice,
     SourcePlace,
+    Tile,
+    Verdict,
     When,
 )
 from allium.pages.parts.tables import (
+    Chip,
     EntryTable,
     FlagRow,
+    FlagStrip,
     Found,
     Heading,
     PeriodRow,
     Requirement,
     Row,
 )
-from allium.render import charts, filters, rows
+from allium.render import cards, charts, filters, rows
 from allium.render.filters import Isolated, Safe, html
 
 BAD = "\"'><script>&amp;<b"
 TO = Link(text=BAD, path=BAD)
 BARE = Link(text=BAD)
 TIME = When(text=BAD, machine=BAD)
+STATE = Badge(text=BAD, colour="off")
 RELAY = {
     "relay": TO,
     "operator": BARE,
     "down_since": TIME,
     "weight": BAD,
     "bandwidth": BAD,
+    "harms": (BAD,),
     "flags": BAD,
     "country": TO,
     "network": TO,
     "as_name": BAD,
     "version": BARE,
-    "version_note": BAD,
+    "version_note": STATE,
     "first_seen": TO,
-    "aroi": BAD,
+    "aroi": STATE,
     "uptime": BAD,
 }
 NONE = dict.fromkeys(("operator", "down_since", "weight", "bandwidth", "as_name", "version_note"))
@@ -68,9 +83,10 @@ CHART_VIEW = ChartView(
 CHART = Chart(
     id=BAD, name=BAD, look="two", words=BAD, series=(BAD, BAD), views=(CHART_VIEW,) * 2, chosen=1
 )
+HISTOGRAM = Histogram(id=BAD, title=BAD, bars=(HistogramBar(label=BAD, value=BAD, level=3),) * 2)
 FINDING = FindingText(
     severity=BAD,
-    colour=BAD,
+    colour="crit",
     statement=BAD,
     evidence=(BAD, BAD),
     advice=BAD,
@@ -102,12 +118,22 @@ MADE = {
     "known": filters.known(TO, BAD),
     "links": filters.links((TO, BARE, TO), BAD),
     "when": filters.when(TIME),
-    "how": filters.how(BAD, BAD, BAD),
+    "how": cards.how("overload", "../", BAD, BAD),
+    "bar": cards.bar(BAD, "overload", "overload", "../"),
+    "badge": filters.badge(STATE),
+    "tiles": cards.tiles((Tile(label=BAD, value=BAD, remark=BAD, level=3),) * 2, BAD),
+    "chips": cards.chips(
+        FlagStrip(held=(Chip(flag=TO, harm=True),), lacking=(BAD,), remark=BAD), BAD
+    ),
+    "codes": filters.facts([(BAD, filters.codes((BAD, BAD)))], BAD),
+    "verdict": cards.verdict(Verdict(text=BAD, colour="good")),
+    "stack": cards.stack((Slice(name=TO, value=BAD, colour="k1", level=50),), BAD),
+    "hist": cards.hist(HISTOGRAM, BAD, BAD),
     "said": escape(filters.said(BAD)),
     "listed": filters.listed((BAD, BAD)),
     "chart": charts.chart(CHART),
     "chart: uptime": charts.chart(replace(CHART, look="up")),
-    "findings": filters.findings((FINDING, FINDING), BAD),
+    "findings": cards.findings((FINDING, FINDING), BAD),
     "facts": filters.facts(
         [(BAD, BAD), (BAD, Isolated(BAD)), (BAD, TO), (BAD, TIME), (BAD, (BAD, BAD)), (BAD, 1)], BAD
     ),
@@ -124,6 +150,14 @@ MADE = {
 }
 
 
+WITHOUT_MARKUP = {"answer", "remarked", "badged"}
+"""Filters of values, which others print."""
+ATTRIBUTES = {
+    *("href", "class", "scope", "datetime", "title", "id", "role", "aria-hidden", "aria-label"),
+    *("type", "name", "for", "checked"),
+}
+
+
 class Read(HTMLParser):
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -134,7 +168,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        assert {name for name, _ in attrs} <= {"href", "class", "scope", "datetime", "aria-hidden"}
+        assert {name for name, _ in attrs} <= ATTRIBUTES
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -143,13 +177,15 @@ class Read(HTMLParser):
 @pytest.mark.parametrize("name", sorted(MADE))
 def test_a_hostile_text_is_printed_and_never_becomes_markup(name: str) -> None:
     read = Read(str(MADE[name]))
-    assert not {"script", "b"} - {"b" if name.startswith("relay_rows") else ""} & set(read.tags)
+    made_of_bold = name.startswith(("relay_rows", "stack", "flag_rows"))
+    assert not {"script", "b"} - {"b" if made_of_bold else ""} & set(read.tags)
     assert BAD in "".join(read.words)
     assert not re.search(r"<script|&amp;lt;|&lt;/?(?:td|tr|a|li|dd|p|bdi)\b", str(MADE[name]))
 
 
 def test_every_filter_that_makes_markup_is_here() -> None:
-    assert {name.split(":")[0] for name in MADE} == {*filters.FILTERS, *rows.FILTERS} - {"answer"}
+    known = {name for module in (cards, charts, filters, rows) for name in module.FILTERS}
+    assert {name.split(":")[0] for name in MADE} == known - WITHOUT_MARKUP
 
 
 @given(st.lists(st.text(alphabet="&<>\"'a\x00")))
@@ -160,4 +196,14 @@ def test_texts_are_escaped_each_by_itself(texts: list[str]) -> None:
 
 def test_what_is_safe_is_printed_as_it_is() -> None:
     assert escape(Safe("<i>")) == "<i>"
-    assert filters.facts([("a", Safe("<i>"))], "") == "<dt>a</dt><dd><i></dd>\n"
+    assert filters.facts([("a", Safe("<i>"))], "") == "<div><dt>a</dt><dd><i></dd></div>\n"
+
+
+def test_a_bar_shows_each_share_relative_to_that_of_the_first_row() -> None:
+    shares = ("8.00%", "2.00%", "<0.01%", "0%", "None")
+    table = EntryTable(
+        caption="c",
+        columns=(Heading(label="Weight", number=True, metered=True),),
+        rows=tuple(Row(name=BARE, cells=(share,)) for share in shares),
+    )
+    assert re.findall(r"meter l(\d+)", rows.entry_rows(table, "")) == ["50", "13", "1", "0", "0"]
