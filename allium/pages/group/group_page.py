@@ -80,7 +80,9 @@ class GroupPage(View, frozen=True):
             "figures": {tile.label: [tile.value, tile.remark] for tile in self.tiles},
             "made_of": json_twin.printed(self.made_of),
             "shares": {table.id: json_twin.printed(table.rows) for table in self.tables},
-            "years": json_twin.printed(self.years),
+            "years": {}
+            if self.years is None
+            else {bar.label: bar.value for bar in self.years.bars},
         }
 
     @property
