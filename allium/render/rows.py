@@ -105,8 +105,13 @@ def flag_rows(rows: tuple[FlagRow, ...]) -> Safe:
     """Return what the authorities ask of a relay for each flag, and what the data says."""
     parts: list[str] = []
     for row in rows:
-        parts += ('<tr><th scope="row">', row.flag, '</th><td class="named">', row.needs)
-        parts += ('</td><td class="named"><ul class="req">', "")
+        parts += (
+            '<tr><th scope="row">',
+            row.flag,
+            '</th><td><span class="muted small">',
+            row.needs,
+        )
+        parts += ('</span><ul class="req">', "")
         for requirement in row.requirements:
             parts += (_VERDICTS[requirement.verdict], requirement.text, "</bdi></li>", "")
         parts += ("</ul></td></tr>\n", "")

@@ -10,12 +10,14 @@ from allium.pages.parts.aroi_texts import STATUS_WORDS
 from tests.support.html import Page, words
 from tests.support.site import Site
 
-NOT_MET = {"Not met", "Not wanted", "Cannot tell"}
+VERDICTS = {"Met:", "Not met:", "Unknown:"}
+WANTED = {"Exit", "Guard", "HSDir", "V2Dir", "Fast", "Stable", "Valid", "Running"}
 
 
-def rows_of(page: Page, section: str) -> list[list[str]]:
-    found = next(one for one in page.main.iter("section") if one.attrib["id"] == section)
-    return [[words(cell) for cell in row] for row in found.iter("tr") if row[0].tag == "th"]
+def card(page: Page, name: str) -> Element | None:
+    """Return the card whose heading has that name."""
+    cards = (one for one in page.main.iter("section") if one.get("aria-labelledby") == name)
+    return next(cards, None)
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -23,27 +25,47 @@ def facts(page: Page) -> dict[str, str]:
     return {words(name): words(value) for name, value in zip(names, values, strict=True)}
 
 
-def test_every_flag_that_a_relay_lacks_has_a_verdict_and_each_held_one_is_met(site: Site) -> None:
+def chips(page: Page) -> tuple[set[str], set[str]]:
+    """Return the flags that a relay holds, and those that it is said to lack."""
+    strip = card(page, "flags")
+    assert strip is not None
+    held = {words(one) for one in strip.iter("a") if "/flag/" in one.attrib["href"]}
+    lacking = [one for one in strip.iter("span") if one.get("class") == "lacks"]
+    return held, {words(one).removeprefix("Does not have ") for one in lacking}
+
+
+def test_every_flag_that_a_relay_lacks_has_a_row_of_what_it_needs(site: Site) -> None:
     for page in site.of("relay"):
-        held = set(facts(page)["Flags held"].split(", "))
-        for flag, has, _, _, verdict in rows_of(page, "flags")[1:]:
-            assert (has == "Yes") == (flag in held), page.path
-            assert (verdict == "Met") if has == "Yes" else (verdict in NOT_MET), (page.path, flag)
+        held, lacking = chips(page)
+        choice = {"Exit"} if "Not an exit, by choice" in page.source else set()
+        assert lacking == WANTED - held - choice, page.path
+        table = card(page, "missing")
+        rows = [] if table is None else [row for row in table.iter("tr") if row[-1].tag == "td"]
+        assert {words(row[0]) for row in rows} == lacking, page.path
+        for row in rows:
+            found = [words(one) for one in row.iter("b")]
+            assert found, page.path
+            assert set(found) <= VERDICTS, page.path
 
 
 def test_the_first_sentence_of_a_relay_is_that_of_its_worst_finding(site: Site) -> None:
     for page in site.of("relay"):
-        lead = words(next(one for one in page.all("p") if one.attrib.get("class") == "lead"))
-        findings = next(one for one in page.main.iter("section") if one.attrib["id"] == "status")
-        badges = [words(one) for one in findings.iter("span")]
+        [lead] = [words(one) for one in page.all("p") if "verdict" in one.get("class", "")]
+        findings = card(page, "findings")
+        spans = () if findings is None else findings.iter("span")
+        found = Counter(words(one) for one in spans if one.get("class") == "sev")
         if lead.startswith("Down since"):
-            assert badges[:1] == ["Critical"], page.path
-        elif "Critical" in badges:
-            assert "critical finding" in lead, page.path
-        elif "Warning" in badges:
-            assert f"{badges.count('Warning')} warning" in lead, page.path
+            assert found["Critical:"], page.path
+            others = found["Critical:"] + found["Warning:"] - 1
+            assert (f"{others} more problem" in lead) == (others > 0), page.path
+        elif found["Critical:"]:
+            assert f"{found['Critical:']} critical problem" in lead, page.path
+        elif found["Warning:"]:
+            assert lead.startswith(f"Running, with {found['Warning:']} warning"), page.path
+        elif found["Notice:"]:
+            assert lead.startswith(f"Running, with {found['Notice:']} notice"), page.path
         else:
-            assert lead == "Running; nothing needs attention.", page.path
+            assert lead == "Running. Nothing needs attention.", page.path
 
 
 def test_every_finding_has_a_statement_and_what_to_do_or_what_shows_it(site: Site) -> None:

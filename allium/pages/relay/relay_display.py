@@ -254,7 +254,7 @@ def _no_host_names(shard: RelayShard) -> str | None:
         return "None found"
     lacking = "unverified" if shard.absent[0] == "unverified_host_names" else "verified"
     known = "verified" if lacking == "unverified" else "unverified"
-    return f"No {known} ones; {lacking} ones are {NOT_IN_DATA}"
+    return f"No {known} ones; {lacking} ones are unknown"
 
 
 def _first(items: tuple[str, ...], length: int) -> tuple[str, ...]:
