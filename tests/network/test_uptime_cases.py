@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.network import Document, dumps, fingerprint
 from tests.support.project import Project
+from tests.support.uptimes import rows
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
-CELL = re.compile(r'<t[hd] (?:scope="row"|class="n")>([^<]*)<')
 
 pytestmark = pytest.mark.skipif(
     not CASES.is_dir(), reason="the cases from public reports are not beside the checkout"
@@ -36,9 +36,7 @@ def page(project: Project, case: dict[str, Document], nickname: str) -> str:
 
 def uptimes(text: str) -> dict[str, list[str]]:
     """Return the values of each row below `Uptime`, by period and month."""
-    section = text.partition('<section id="uptime">')[2].partition("</section>")[0]
-    rows = [CELL.findall(row) for row in section.split("<tr>")]
-    return {row[0]: row[1:] for row in rows if row}
+    return {row[0]: row[1:] for row in rows(text)}
 
 
 PERIODS = ("1 month", "6 months", "1 year", "5 years")
@@ -107,7 +105,7 @@ def test_a_relay_whose_first_sighting_was_forgotten_is_as_old_as_its_uptime(
     words = " ".join(re.sub(r"<[^>]+>", " ", text).split())
     assert "First seen 2022-12-24 from its uptime history; its details say 2026-07-31" in words
     assert "ramping up" not in text
-    assert "Phase steady" in words
+    assert "Lifecycle Steady: past its ramp-up" in words
     assert (project.site / "first_seen" / "2022-12-24" / "index.html").is_file()
     assert not (project.site / "first_seen" / "2026-07-31").exists()
 

@@ -1,7 +1,6 @@
 """The percentages of the sample's pages, beside what the sample knows of its relays."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +8,13 @@ import pytest
 
 from allium import formatting
 from allium.sources.sample.sample_relays import EPOCH, SampleNetwork, SampleRelay
+from tests.support import uptimes
 from tests.support.project import Project
 
 DAY = 24
 PERIODS = {"1 month": (4, 180), "6 months": (12, 362), "1 year": (48, 183), "5 years": (240, 183)}
 """Hours of an interval, and how many intervals a period has at most."""
 RHYTHMS = {(48, 16): "at night", (96, 48): "every other day", (2, 1): "for half hours"}
-CELL = re.compile(r'<t[hd] (?:scope="row"|class="n")>([^<]*)<')
 MARK = "from its uptime history"
 CUT = 0.11
 """Onionoo cuts each value to a thousandth of the best one: a page may show so much less."""
@@ -42,9 +41,7 @@ def twin(site: Project, relay: SampleRelay) -> Any:
 def rows(site: Project, relay: SampleRelay) -> list[list[str]]:
     """Return the rows below `Uptime` on a relay's page: of its periods, then of its months."""
     page = (site.site / "relay" / relay.fingerprint / "index.html").read_text()
-    section = page.partition('<section id="uptime">')[2].partition("</section>")[0]
-    found = [CELL.findall(row) for row in section.split("<tr>")]
-    return [row for row in found if row]
+    return uptimes.rows(page)
 
 
 def truth(relay: SampleRelay, period: str) -> float:

@@ -174,7 +174,7 @@ def _moment(label: str, time: Time | None) -> Tile:
     """Return a day, and the minute below it."""
     if time is None:
         return Tile(label=label, value="Unknown")
-    value = When(text=formatting.date(time), machine=formatting.machine_time(time))
+    value = When(text=formatting.date(time), machine=formatting.date(time))
     return Tile(label=label, value=value, remark=f"{formatting.minute(time)[-5:]} UTC")
 
 
