@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from xml.etree.ElementTree import Element
 
 import pytest
 
