@@ -11,10 +11,12 @@ from allium import printable, urls
 from allium.build.paths import CachePaths
 from allium.engine.build_lock import BUSY, LockedError, lock
 from allium.engine.failure import Failure, reports
+from allium.pages import network_history
 from allium.publish import PublishError, RefusedError, extras, hosting, needs, publication
 from allium.publish.gate import GateLimits
 from allium.publish.news_files import FOLDER, Changes
 from allium.publish.publish_state import Options, PublishMode
+from allium.publish.series import Series
 from allium.render import html
 from allium.render.environment import environment
 from allium.render.site_info import POLICY, Site
@@ -122,6 +124,12 @@ def _beside(
     def changes_page(view: Changes) -> bytes:
         return html.page(jinja, "pages/changes.html", view, urls.html(FOLDER))
 
+    def history_page(series: Series) -> bytes:
+        hours = [(hour.moment, hour.values) for hour in series.hours]
+        days = [(day.day, day.means) for day in series.days]
+        view = network_history.build(hours, days, settings.units)
+        return html.page(jinja, "pages/history.html", view, urls.html(extras.HISTORY_FOLDER))
+
     return extras.Extras(
         title=settings.site_title,
         fields=hosting.header_fields(POLICY, settings.onion_url),
@@ -134,5 +142,6 @@ def _beside(
             cache(lambda view: codec.load(places.file(view), _View).name),
         ),
         changes_page=changes_page,
+        history_page=history_page,
         base_url=settings.base_url,
     )

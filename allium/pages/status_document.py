@@ -5,6 +5,7 @@ from msgspec import Struct
 from allium import formatting
 from allium.analysis import alerts as noticing
 from allium.analysis.history_stats import HistoryStats
+from allium.analysis.risk.removals import removals
 from allium.model.snapshot import Snapshot, Source
 from allium.pages import alert_texts
 
@@ -73,6 +74,7 @@ def build(
         totals={
             "consensus_weight": network.totals.weight,
             "observed_bandwidth": network.totals.bandwidth,
+            **_sizes(stats),
         },
         pages=pages,
         notices=tuple(
@@ -80,6 +82,24 @@ def build(
             for item in notices
         ),
     )
+
+
+def _sizes(stats: HistoryStats) -> dict[str, int]:
+    """Return running relays by role and state, and the weight of the largest AS and country."""
+    network = stats.network
+    running = [member for member in network.members if member.relay.running]
+    parts = network.totals.parts
+    networks = removals(running, lambda one: one.relay.asn)
+    countries = removals(running, lambda one: one.relay.country)
+    return {
+        "guards": parts["guard"].relays,
+        "middles": parts["middle"].relays,
+        "exits": parts["exit"].relays,
+        "recommended": sum(one.relay.recommended_version is True for one in running),
+        "verified": sum(one.status == "validated" for one in running),
+        "largest_network_weight": networks[0].sums.weight if networks else 0,
+        "largest_country_weight": countries[0].sums.weight if countries else 0,
+    }
 
 
 def _source(source: Source) -> SourceStatus:

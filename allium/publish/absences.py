@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allium import formatting
-from allium.publish.changes import NewsEntry, PageTwin, name_of, plain
+from allium.publish import moments
+from allium.publish.changes import NewsEntry, PageTwin, name_of
 
 GRACE_HOURS: Final = (2, 24)
 """Down for more than so many hours is news, for each of them once. A choice of this site."""
@@ -45,11 +45,11 @@ def after(
 
 def told(absent: Mapping[str, Absence], time: str) -> tuple[dict[str, Absence], list[NewsEntry]]:
     """Return who is down, and the news of the relays that have been so for a grace time."""
-    now = formatting.seconds(plain(time))
+    now = moments.seconds(time)
     kept: dict[str, Absence] = {}
     entries: list[NewsEntry] = []
     for page, absence in absent.items():
-        hours = (now - formatting.seconds(absence.since)) / 3_600
+        hours = (now - moments.seconds(absence.since)) / 3_600
         due = max((grace for grace in GRACE_HOURS if hours > grace), default=0)
         kept[page] = replace(absence, told=max(due, absence.told))
         if due > absence.told:

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
 
-from allium import formatting
+from allium.publish import moments
 
 NETWORK_ENTRIES: Final = 200
 FEED_ENTRIES: Final = 30
@@ -226,8 +226,7 @@ class FeedPlaces:
     def __init__(self, time: str) -> None:
         self._counts: Counter[str] = Counter()
         self._network = 0
-        oldest = formatting.seconds(plain(time)) - OWN_DAYS * 86_400
-        self._oldest = formatting.machine_time(formatting.time_of(oldest))
+        self._oldest = moments.machine_time(moments.seconds(time) - OWN_DAYS * 86_400)
 
     def taken(self, one: NewsEntry) -> list[str]:
         """Return the folders whose feeds tell an entry, and take its place in each."""
@@ -259,8 +258,3 @@ def by_folder(known: Iterable[NewsEntry], time: str) -> Mapping[str, list[NewsEn
         for folder in places.taken(one):
             found.setdefault(folder, []).append(one)
     return found
-
-
-def plain(time: str) -> str:
-    """Return a time as `allium.formatting` takes it, of one as feeds have it."""
-    return formatting.from_iso(time) or time

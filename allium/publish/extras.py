@@ -7,11 +7,13 @@ from typing import Final
 from msgspec import Struct
 
 from allium import urls
-from allium.publish import absences, changes, hosting, news_files
+from allium.publish import absences, changes, hosting, moments, news_files, series
 from allium.publish.changes import NewsEntry, PageTwin
 from allium.publish.publish_state import History, PublicationStep
+from allium.publish.series import Series, StatusFigures
 from allium.store import StoreError, codec
 
+HISTORY_FOLDER: Final = "history/"
 _TOLD: Final = ("relay", "contact")
 """The kinds of page whose twins are read for news."""
 FEEDS: Final = ("contact", "vanity", "family")
@@ -26,8 +28,8 @@ class PublishedData(Struct, frozen=True):
     relays_published: str
 
 
-class PublishedStatus(Struct, frozen=True):
-    """The part of `status.json` that says how old the data is."""
+class PublishedStatus(StatusFigures, frozen=True, kw_only=True):
+    """The part of `status.json` that says how old the data is, and what the network was."""
 
     data: PublishedData
 
@@ -51,20 +53,21 @@ class Extras(Struct, frozen=True, kw_only=True):
     fields: dict[str, str]
     pages: dict[str, Planned]
     changes_page: Callable[[news_files.Changes], bytes]
+    history_page: Callable[[Series], bytes]
     base_url: str | None = None
 
     def __call__(self, step: PublicationStep) -> tuple[dict[str, bytes], History]:
         """Return the files beside the site, and what the next generation must know."""
-        time = codec.decode(
-            step.read(urls.STATUS), PublishedStatus, urls.STATUS
-        ).data.relays_published
-        history = self._history(step, time)
+        status = codec.decode(step.read(urls.STATUS), PublishedStatus, urls.STATUS)
+        time = status.data.relays_published
+        history = self._history(step, time, status)
         made = {
             "_headers": hosting.headers(self.fields),
             "robots.txt": hosting.robots(self.base_url),
             f"{news_files.FOLDER}index.html": self.changes_page(
                 news_files.build(changes.latest(history.entries), step.files)
             ),
+            f"{HISTORY_FOLDER}index.html": self.history_page(history.series),
         }
         made |= self._feeds(history, time)
         if self.base_url is not None:
@@ -84,7 +87,7 @@ class Extras(Struct, frozen=True, kw_only=True):
         others = () if known is None or known.kind == "vanity" else known.same
         return all(self.pages[one].kind != "vanity" for one in others)
 
-    def _history(self, step: PublicationStep, time: str) -> History:
+    def _history(self, step: PublicationStep, time: str, status: StatusFigures) -> History:
         before = step.before.history
         written = {*step.delta.written} if before.modified else {*step.files}
         modified = {
@@ -101,6 +104,7 @@ class Extras(Struct, frozen=True, kw_only=True):
             modified=modified,
             entries=changes.kept(news, before.entries, time),
             absent=absent,
+            series=before.series.with_hour(moments.seconds(time), series.figures(status)),
         )
 
     def _twins(

@@ -11,6 +11,7 @@ from allium.publish.changes import NewsEntry
 from allium.publish.delta import Delta
 from allium.publish.gate import GateLimits
 from allium.publish.marks import SITE
+from allium.publish.series import Series
 from allium.store.site_record import File
 
 
@@ -45,13 +46,15 @@ class Origin(Struct, frozen=True):
 class History(Struct, frozen=True, kw_only=True):
     """What one generation tells the next: when pages changed, what happened lately, who is down.
 
-    `absent` are the relays that went down while the site was published, by folder.
+    `absent` are the relays that went down while the site was published, by folder; `series` are the
+    figures of the network over time.
     """
 
     since: str = ""
     modified: dict[str, str] = {}
     entries: tuple[NewsEntry, ...] = ()
     absent: dict[str, Absence] = {}
+    series: Series = Series()
 
 
 class Generation(Struct, frozen=True):

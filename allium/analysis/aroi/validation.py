@@ -172,7 +172,7 @@ Refusal: TypeAlias = Literal["state", "not_canonical", "reserved", "file_like"]
 
 ROOT_NAMES: Final = frozenset(
     """relay contact family as country platform flag first_seen version misc leaderboards
-    network-health consensus search changes about data risks static index.html index.json
+    network-health consensus search changes about data risks history static index.html index.json
     status.json
     manifest.json 404.html robots.txt sitemap.xml favicon.ico feed.xml security.txt humans.txt
     _headers""".split()

@@ -68,7 +68,7 @@ def groups(first: int, count: int, span: Span) -> tuple[LabelGroup, ...]:
     found: list[LabelGroup] = []
     for label, members in groupby(enumerate(days), lambda item: _group(first + item[0], span)):
         rows = len(list(members))
-        shown = _short(days[0]) if span == "day" and not found else label
+        shown = short(days[0]) if span == "day" and not found else label
         shown = shown if rows >= _LEAST_OF_GROUP[span] else ""
         found.append(LabelGroup(label=shown, rows=rows))
     return tuple(found)
@@ -78,7 +78,7 @@ def _group(number: int, span: Span) -> str:
     """Return the label of the group of a bucket."""
     day = formatting.day_of(first_day(number, span))
     if span == "day":
-        return _short(formatting.day_of(number - (number + 3) % 7))
+        return short(formatting.day_of(number - (number + 3) % 7))
     if span == "quarter":
         return day[:4]
     month = _MONTHS[int(day[5:7]) - 1]
@@ -87,7 +87,7 @@ def _group(number: int, span: Span) -> str:
     return day[:4] if span == "month" else f"{month}{formatting.NO_BREAK}{day[:4]}"
 
 
-def _short(day: str) -> str:
+def short(day: str) -> str:
     """Return a date as `19 Jan`."""
     return f"{int(day[8:])}{formatting.NO_BREAK}{_MONTHS[int(day[5:7]) - 1]}"
 
