@@ -14,6 +14,7 @@ SEARCH: Final = "search/"
 SEARCH_DATA: Final = "search/relays.json"
 EXPORTS: Final = "data/"
 RISKS: Final = "risks/"
+CROSS: Final = "misc/cross/"
 NOT_FOUND: Final = "404.html"
 DIRECTORIES: Final = {
     "fp": "fingerprint",

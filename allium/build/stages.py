@@ -116,6 +116,7 @@ KINDS = {
         shard="allium.pages.search.search_directory:DirectoryShard",
     ),
     "search_data": Kind(view="allium.pages.search.search_index:SearchIndex", template=None),
+    "cross": Kind(view="allium.pages.cross_page:CrossPage", template="pages/cross.html"),
     "risks": Kind(view="allium.pages.risks.risks_page:RisksPage", template="pages/risks.html"),
     "exports": Kind(
         view="allium.pages.exports.exports_page:ExportsPage", template="pages/exports.html"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from allium import urls
 from allium.build.shards.shard_file import ShardFile, only_view_file, site_file, view_file
 from allium.build.shards.site_context import HistoryContext, VotingContext
-from allium.pages import fixed_pages, home, status_document
+from allium.pages import cross_page, fixed_pages, home, status_document
 from allium.pages.boards import board_page, boards_overview
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.health import health_page
@@ -26,6 +26,7 @@ def overview_files(context: HistoryContext) -> Iterator[ShardFile]:
         stats, notices, group_context, units, _votes(context.voting), carried
     )
     yield only_view_file("health", urls.HEALTH, health, twin=context.twins)
+    yield only_view_file("cross", urls.CROSS, cross_page.build(context.network))
     yield only_view_file("risks", urls.RISKS, risks_page.build(stats))
     if context.voting is not None:
         yield from _voting_files(context, context.voting)

@@ -1,0 +1,162 @@
+"""Cross tables of running relays: each number leads to the search for these relays."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from allium import formatting, urls
+from allium.analysis.cross_tables import CrossTable, Values, cross_table
+from allium.analysis.network import Network
+from allium.analysis.relay.platform import UNKNOWN as NO_PLATFORM
+from allium.analysis.relay.platform import platform_name
+from allium.analysis.relay_groups import has_page
+from allium.model.relay import Relay
+from allium.pages.parts.country_names import short_name
+from allium.pages.parts.page_base import Head, Link, View
+
+ROWS: Final = 20
+COLUMNS: Final = 8
+"""Choices of this site: a table fits into a window without scrolling."""
+ROLE_FLAGS: Final = ("Exit", "Guard")
+"""The flags that give a relay its role; a relay may hold both, so that these are no shares."""
+
+
+class CrossCell(View, frozen=True):
+    """A number of relays, and the query that finds them; no query of none."""
+
+    count: str
+    query: str | None
+
+
+class CrossRow(View, frozen=True):
+    """The name of a row, all of its relays, and a cell for each column."""
+
+    name: str
+    cells: tuple[CrossCell, ...]
+
+
+class CrossCard(View, frozen=True):
+    """One cross table."""
+
+    id: str
+    title: str
+    caption: str
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[CrossRow, ...]
+
+
+class CrossPage(View, frozen=True):
+    """Everything that the page prints."""
+
+    head: Head
+    tables: tuple[CrossCard, ...]
+
+
+def build(network: Network) -> CrossPage:
+    """Return the view of the page."""
+    relays = [member.relay for member in network.members]
+    names = {
+        relay.asn: f"{relay.asn} {relay.as_name or ''}".strip()
+        for relay in sorted(relays, key=lambda one: one.as_name or "")
+        if relay.asn is not None
+    }
+    card = partial(_card, relays)
+    return CrossPage(
+        head=Head(
+            kind="cross",
+            title="Cross tables",
+            description="How many Tor relays have two things in common: version and role, version"
+            " and operating system, country and role, network and country.",
+            crumbs=(Link(text="Overview", path=urls.INDEX), Link(text="Cross tables")),
+        ),
+        tables=(
+            card("version-role", "Versions and flags", ("version", _version), ("flag", _role)),
+            card("version-os", "Versions and systems", ("version", _version), ("os", _system)),
+            card("country-role", "Countries and flags", ("country", _country), ("flag", _role)),
+            card(
+                "as-country",
+                "Networks and countries",
+                ("as", _network),
+                ("country", _country),
+                names,
+            ),
+        ),
+    )
+
+
+def _version(relay: Relay) -> tuple[str, ...]:
+    return (relay.version,) if relay.version is not None and has_page(relay.version) else ()
+
+
+def _role(relay: Relay) -> tuple[str, ...]:
+    return tuple(flag for flag in ROLE_FLAGS if flag in relay.flags)
+
+
+def _system(relay: Relay) -> tuple[str, ...]:
+    name = platform_name(relay.platform)
+    return () if name == NO_PLATFORM else (name,)
+
+
+def _country(relay: Relay) -> tuple[str, ...]:
+    return () if relay.country is None else (relay.country,)
+
+
+def _network(relay: Relay) -> tuple[str, ...]:
+    return () if relay.asn is None else (relay.asn,)
+
+
+NAMES: Final = {
+    "version": "Version",
+    "country": "Country",
+    "as": "Network",
+    "os": "System",
+    "flag": "Flag",
+}
+
+
+def _card(
+    relays: Iterable[Relay],
+    name: str,
+    title: str,
+    down: tuple[str, Values],
+    across: tuple[str, Values],
+    names: dict[str, str] | None = None,
+) -> CrossCard:
+    """Return a table; `down` and `across` have the filter of the search, and what it filters."""
+    table = cross_table(relays, down[1], across[1], (ROWS, COLUMNS))
+    words = partial(_word, names or {})
+    return CrossCard(
+        id=name,
+        title=title,
+        caption="Running relays; the most frequent first",
+        name=NAMES[down[0]],
+        columns=("All", *(words(across[0], column) for column in table.columns)),
+        rows=tuple(_row(table, row, down[0], across[0], words) for row in table.rows),
+    )
+
+
+def _word(names: dict[str, str], kind: str, value: str) -> str:
+    if kind == "country":
+        return short_name(value)
+    return names.get(value, value)
+
+
+def _row(
+    table: CrossTable, row: str, down: str, across: str, words: Callable[[str, str], str]
+) -> CrossRow:
+    cells = [_cell(table.totals[row], (down, row))]
+    cells += [
+        _cell(table.counts[row, column], (down, row), (across, column)) for column in table.columns
+    ]
+    return CrossRow(name=words(down, row), cells=tuple(cells))
+
+
+def _cell(count: int, *filters: tuple[str, str]) -> CrossCell:
+    terms = [
+        f"{name}:{value.removeprefix('AS') if name == 'as' else value.lower()}"
+        for name, value in filters
+    ]
+    query = urlencode({"q": " ".join((*terms, "running:true"))})
+    return CrossCell(count=formatting.count(count), query=query if count else None)
