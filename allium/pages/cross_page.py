@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 from allium import formatting, urls
 from allium.analysis.cross_tables import CrossTable, Values, cross_table
@@ -18,6 +17,8 @@ from allium.pages.parts.page_base import Head, Link, View
 ROWS: Final = 20
 COLUMNS: Final = 8
 """Choices of this site: a table fits into a window without scrolling."""
+NAME_LENGTH: Final = 32
+"""Characters of the name of a network beside eight columns; a choice of this site."""
 ROLE_FLAGS: Final = ("Exit", "Guard")
 """The flags that give a relay its role; a relay may hold both, so that these are no shares."""
 
@@ -58,7 +59,7 @@ def build(network: Network) -> CrossPage:
     """Return the view of the page."""
     relays = [member.relay for member in network.members]
     names = {
-        relay.asn: f"{relay.asn} {relay.as_name or ''}".strip()
+        relay.asn: formatting.cut(f"{relay.asn} {relay.as_name or ''}".strip(), NAME_LENGTH)
         for relay in sorted(relays, key=lambda one: one.as_name or "")
         if relay.asn is not None
     }
@@ -73,8 +74,8 @@ def build(network: Network) -> CrossPage:
         ),
         tables=(
             card("version-role", "Versions and flags", ("version", _version), ("flag", _role)),
-            card("version-os", "Versions and systems", ("version", _version), ("os", _system)),
             card("country-role", "Countries and flags", ("country", _country), ("flag", _role)),
+            card("version-os", "Versions and systems", ("version", _version), ("os", _system)),
             card(
                 "as-country",
                 "Networks and countries",
@@ -158,5 +159,5 @@ def _cell(count: int, *filters: tuple[str, str]) -> CrossCell:
         f"{name}:{value.removeprefix('AS') if name == 'as' else value.lower()}"
         for name, value in filters
     ]
-    query = urlencode({"q": " ".join((*terms, "running:true"))})
+    query = " ".join((*terms, "running:true"))
     return CrossCell(count=formatting.count(count), query=query if count else None)
