@@ -126,7 +126,8 @@
 
   const byContact = (asked) => ({ contact }) => {
     if (!contact.forms.some((form) => form.includes(asked))) return null;
-    return { by: around(contact.words, asked), exact: contact.domain === asked, tells: true };
+    const { words, domain } = contact;
+    return { by: domain.includes(asked) ? domain : around(words, asked), exact: domain === asked, tells: true };
   };
 
   const all = (tests) => (relay) => {

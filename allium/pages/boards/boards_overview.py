@@ -50,7 +50,7 @@ THEMES: Final = (
     ),
     Theme(
         "diversity",
-        "Diversity",
+        "Places and platforms",
         "Where and on what the relays run.",
         (
             *("diversity", "rare-countries", "outside-eu"),
