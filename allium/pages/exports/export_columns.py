@@ -176,7 +176,7 @@ def _address_columns() -> tuple[ExportColumn[Member], ...]:
 def entry_columns(totals: Totals) -> tuple[ExportColumn[ListingEntry], ...]:
     """Return the columns of things that lists name; `totals` are those of the network."""
     return (
-        ExportColumn("id", "part of the address of its page", lambda one: one.id),
+        ExportColumn("id", "what the address of its page ends with", lambda one: one.id),
         ExportColumn("name", "where it has one beside the id", lambda one: one.label),
         *_sum_columns(totals),
         ExportColumn("operators", "of running relays", lambda one: len(one.operators)),
@@ -189,7 +189,7 @@ def entry_columns(totals: Totals) -> tuple[ExportColumn[ListingEntry], ...]:
 def operator_columns(stats: HistoryStats) -> tuple[ExportColumn[Operator], ...]:
     """Return the columns of the table of operators."""
     return (
-        ExportColumn("id", "part of the address of its page", lambda one: one.contact_id),
+        ExportColumn("id", "what the address of its page ends with", lambda one: one.contact_id),
         ExportColumn(
             "domain", "that the contact claims completely (AROI)", lambda one: one.claim.domain
         ),
@@ -253,7 +253,7 @@ def _role_share_column(role: Role, network: Totals) -> ExportColumn[ListingEntry
 
 
 PLACE_COLUMNS: Final[tuple[ExportColumn[PlacedOperator], ...]] = (
-    ExportColumn("board", "part of the address of the leaderboard", lambda one: one.board),
+    ExportColumn("board", "what the address of the leaderboard ends with", lambda one: one.board),
     ExportColumn("place", "equal values share one", lambda one: one.place.rank),
     ExportColumn(
         "operator", "id of the operator's page", lambda one: one.place.candidate.operator.contact_id
