@@ -26,7 +26,7 @@ MOST: Final = {"quarter day": 28, "week": 13, "month": 24}
 """So many buckets are 7 days, 90 days and 2 years."""
 
 
-class Figure(Struct, frozen=True, kw_only=True):
+class NetworkFigure(Struct, frozen=True, kw_only=True):
     """A chart of one or two figures of the network: their names in the series, and words."""
 
     id: str
@@ -38,21 +38,21 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 FIGURES: Final = (
-    Figure(
+    NetworkFigure(
         id="running",
         title="Running relays",
         names=("running",),
         series=("Relays",),
         words="Relays in the consensus, on average.",
     ),
-    Figure(
+    NetworkFigure(
         id="roles",
         title="Guards and exits",
         names=("guards", "exits"),
         series=("Guards", "Exits"),
         words="Each running relay counts once: an exit first, then a guard.",
     ),
-    Figure(
+    NetworkFigure(
         id="bandwidth",
         title="Observed bandwidth",
         names=("bandwidth",),
@@ -60,7 +60,7 @@ FIGURES: Final = (
         words="Sum over running relays, on average.",
         kind="bandwidth",
     ),
-    Figure(
+    NetworkFigure(
         id="largest",
         title="Largest network and country",
         names=("largest_network", "largest_country"),
@@ -68,7 +68,7 @@ FIGURES: Final = (
         words="Share of consensus weight of whichever was the largest.",
         kind="share",
     ),
-    Figure(
+    NetworkFigure(
         id="recommended",
         title="Recommended versions",
         names=("recommended",),
@@ -76,7 +76,7 @@ FIGURES: Final = (
         words="Share of running relays on a version that the authorities recommend.",
         kind="share",
     ),
-    Figure(
+    NetworkFigure(
         id="verified",
         title="Verified domains",
         names=("verified",),
@@ -134,7 +134,7 @@ def _mean(rows: Sequence[Values]) -> dict[str, int]:
 
 
 def _chart(
-    figure: Figure, periods: Sequence[tuple[str, str, Buckets]], units: Units
+    figure: NetworkFigure, periods: Sequence[tuple[str, str, Buckets]], units: Units
 ) -> Chart | None:
     views = tuple(_view(figure, period, span, buckets, units) for period, span, buckets in periods)
     chosen = next((place for place, view in enumerate(views) if view.labels), None)
@@ -151,7 +151,9 @@ def _chart(
     )
 
 
-def _view(figure: Figure, period: str, span: str, buckets: Buckets, units: Units) -> ChartView:
+def _view(
+    figure: NetworkFigure, period: str, span: str, buckets: Buckets, units: Units
+) -> ChartView:
     last = max(buckets, default=0)
     numbers = [number for number in buckets if last - MOST[span] <= number < last]
     known = [number for number in numbers if any(name in buckets[number] for name in figure.names)]
