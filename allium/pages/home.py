@@ -46,6 +46,8 @@ HIGHLIGHTS: Final = (
 """The boards to choose from: those whose document is missing are not there."""
 BOARDS: Final = 6
 COUNTRIES: Final = 14
+NETWORKS: Final = 9
+OPERATORS: Final = 10
 VERSIONS: Final = 6
 """Choices of this site: cards of one row are about equally high."""
 
@@ -78,7 +80,7 @@ def build(stats: HistoryStats, notices: tuple[Notice, ...], units: formatting.Un
     relays = [member.relay for member in network.members]
     parts = network.totals.parts
     counts = software(relays, stats.compositions.values())
-    operators, networks = _operators(network), shares.networks(relays)
+    operators, networks = _operators(network), shares.networks(relays, NETWORKS)
     both = sum(one.running and {"Exit", "Guard"} <= {*one.flags} for one in relays)
     return HomePage(
         head=_head(),
@@ -182,7 +184,7 @@ def _verified(network: Network) -> tuple[int, int]:
 def _operators(network: Network) -> tuple[Share, ...]:
     """Return the operators of most weight."""
     first = nsmallest(
-        shares.ROWS,
+        OPERATORS,
         (operator for operator in network.operators.values() if operator.is_one),
         key=lambda one: (-one.totals.weight, -one.totals.running, one.contact_id),
     )

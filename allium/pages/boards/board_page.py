@@ -1,7 +1,7 @@
 """The page of a leaderboard: its rule, the first operators, and what would change their ranks."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
@@ -12,6 +12,9 @@ from allium.pages.boards.boards_overview import FIRST, lengths
 from allium.pages.parts import json_twin, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.page_base import Badge, Head, Link, View
+
+NAME_LENGTH: Final = 30
+"""A choice of this site: a row has ten cells."""
 
 
 class BoardRow(View, frozen=True):
@@ -42,7 +45,10 @@ class BoardRaw(View, frozen=True):
 
 
 class BoardPage(View, frozen=True):
-    """Everything that a board's page prints, and its twin; `boards` are links to all boards."""
+    """Everything that a board's page prints, and its twin.
+
+    `boards` are links to all boards; `worded` tells whether the own column has words.
+    """
 
     head: Head
     id: str
@@ -51,6 +57,7 @@ class BoardPage(View, frozen=True):
     eligible: str
     measure: str
     column: str | None
+    worded: bool
     rows: tuple[BoardRow, ...]
     change: str
     raw: BoardRaw
@@ -101,6 +108,7 @@ def build(
         eligible=rule.eligible,
         measure=rule.measure or title,
         column=rule.column,
+        worded=rule.worded,
         rows=tuple(
             _row(board, place, length, context)
             for place, length in zip(places, lengths(board, places), strict=True)
@@ -122,7 +130,7 @@ def _row(board: str, place: BoardPlace, length: int | None, context: PrintContex
         id=anchor(candidate.operator.contact_id),
         rank=formatting.count(place.rank),
         leads=place.rank <= FIRST,
-        operator=operator_links.link(candidate.operator),
+        operator=operator_links.link(candidate.operator, NAME_LENGTH),
         aroi=STATE_BADGES[candidate.operator.state],
         value=value(board, candidate, context),
         level=length,

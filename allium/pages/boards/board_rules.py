@@ -26,7 +26,7 @@ class BoardRule(Struct, frozen=True, kw_only=True):
     `change` ends a sentence: what moves an operator up. `column` is the head of the board's own
     column, if it has one, and `cell` makes its cells. `measure` is the head of the values where
     the board's title is none. `compared` tells whether bars compare the values: not where all are
-    near 100%.
+    near 100%. `worded` tells whether the cells are words, which may be many.
     """
 
     words: str
@@ -37,6 +37,7 @@ class BoardRule(Struct, frozen=True, kw_only=True):
     cell: Cell = lambda _, __: ""
     measure: str | None = None
     compared: bool = True
+    worded: bool = False
 
 
 def _of_role(role: Role) -> Cell:
@@ -184,6 +185,7 @@ RULES: Final = {
         short="Points for countries, rare networks and operating systems",
         column="Spread",
         cell=_spread,
+        worded=True,
         change="relays in further countries, in rare networks, or on other operating systems.",
         eligible="Only operators with at least 2 running relays.",
     ),
@@ -192,6 +194,7 @@ RULES: Final = {
         short="Running relays",
         column="Operating systems",
         cell=_platforms,
+        worded=True,
         change=ADD,
     ),
     "outside-eu": BoardRule(
@@ -199,6 +202,7 @@ RULES: Final = {
         short="Running relays",
         column="Outside the EU",
         cell=_outside,
+        worded=True,
         change=ADD,
     ),
     "rare-countries": BoardRule(
@@ -207,6 +211,7 @@ RULES: Final = {
         short="Countries with few relays",
         column="Countries",
         cell=_rare,
+        worded=True,
         change="a relay in a further rare country.",
     ),
     "veterans": BoardRule(

@@ -53,7 +53,8 @@ class Families(View, frozen=True):
     members: str | None
     sizes: Histogram | None
     inside: tuple[Slice, ...]
-    facts: Facts
+    declared: Facts
+    keyed: Facts
 
 
 def operators(context: GroupContext) -> Operators:
@@ -128,7 +129,8 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
             {str(least): count for least, count in counts.sizes.items()},
         ),
         inside=_inside(counts.relays, relays) if known else (),
-        facts=(*_declared(counts, network), *_keyed(by_key, network, units)),
+        declared=_declared(counts, network),
+        keyed=_keyed(by_key, network, units),
     )
 
 

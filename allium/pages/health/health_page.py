@@ -30,7 +30,8 @@ from allium.pages.parts.page_base import Head, Link, Tile, View
 from allium.pages.parts.shares import ASN, COUNTRY, countries, networks, versions
 
 TITLE: Final = "Network health"
-VERSIONS: Final = 10
+VERSIONS: Final = 15
+"""A choice of this site: as high as the cards beside it."""
 
 
 class HealthRaw(View, frozen=True):

@@ -24,7 +24,7 @@ from allium.pages.parts.page_base import (
     Tile,
     View,
 )
-from allium.pages.parts.shares import counted_rows, plain, role_slices
+from allium.pages.parts.shares import counted_rows, plain, role_slices, share_tile
 
 NO_HISTORY: Final = "Too little history"
 MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "bytes": ("MB/s", 1)}
@@ -126,21 +126,21 @@ def tiles(
     verified = sum(member.status == "validated" for member in stats.network.members)
     return (
         running_tile(stats.network),
-        _share_tile("Measured", totals.measured, totals.measured_known, "by bandwidth authorities"),
-        _share_tile(
+        share_tile("Measured", totals.measured, totals.measured_known, "by bandwidth authorities"),
+        share_tile(
             "Overloaded",
             counts.overloaded,
             totals.running,
             formatting.number_of(counts.overloaded, "relay"),
         ),
         recommended,
-        _share_tile(
+        share_tile(
             "With IPv6",
             capacity.dual_stack.running,
             totals.running,
             formatting.number_of(capacity.dual_stack.running, "relay"),
         ),
-        _share_tile(
+        share_tile(
             "Verified relays",
             verified,
             totals.relays,
@@ -157,15 +157,6 @@ def running_tile(network: Network) -> Tile:
         value=formatting.count(totals.running),
         remark=f"of {formatting.count(totals.relays)} seen in the last 7 days",
         level=level(totals.running, totals.relays),
-    )
-
-
-def _share_tile(label: str, part: int, whole: int, remark: str) -> Tile:
-    return Tile(
-        label=label,
-        value=network_figures.percent(part / whole) if whole else NOT_IN_DATA,
-        remark=remark if whole else None,
-        level=level(part, whole) if whole else None,
     )
 
 

@@ -14,10 +14,9 @@ from allium.analysis.relay.platform import UNKNOWN
 from allium.analysis.relay.weight_ratio import Ratio, underutilised
 from allium.model.relay import Relay
 from allium.pages.parts import group_links, network_figures
-from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, FigureRow, counted
 from allium.pages.parts.page_base import Link, Share, Slice, Tile, View
-from allium.pages.parts.shares import counted_rows, plain, slices
+from allium.pages.parts.shares import counted_rows, plain, share_tile, slices
 
 PARTS: Final = {
     "eu": "In the EU",
@@ -34,7 +33,8 @@ STATUSES: Final = {
     "new in series": ("New in series", "k1"),
 }
 """What is said of a version by its status, and the colour of that; all others are one."""
-SERIES_COLOURS: Final = ("k1", "k4", "k2", "k3", "k5", "k6")
+SERIES_COLOURS: Final = ("k1", "k4", "k5", "k6")
+"""Not those of recommended and obsolete versions."""
 
 
 class SoftwareSection(View, frozen=True):
@@ -87,12 +87,11 @@ def runs(
 
 def recommended_tile(counts: Software) -> Tile:
     """Return how many relays run a recommended version, of those whose version is judged."""
-    share = formatting.share(counts.recommended, counts.judged)
-    return Tile(
-        label="Recommended version",
-        value=share or NOT_IN_DATA,
-        remark=formatting.number_of(counts.recommended, "running relay") if share else None,
-        level=level(counts.recommended, counts.judged) if share else None,
+    return share_tile(
+        "Recommended version",
+        counts.recommended,
+        counts.judged,
+        formatting.number_of(counts.recommended, "running relay"),
     )
 
 

@@ -25,7 +25,7 @@ class UptimeSection(View, frozen=True):
     """Uptimes of all relays; each row has a value of each period.
 
     `relays` is how many have a history; `half` says the medians. `flags` have the number of relays,
-    average and median of `period`, `quantiles` the uptime below which so many percent are;
+    average and median of `period`; `quantiles` are the uptimes below which the `percentiles` are;
     `classes` count relays by the least uptime of `class_period`.
     """
 
@@ -36,7 +36,8 @@ class UptimeSection(View, frozen=True):
     half: str
     period: str
     flags: tuple[FigureRow, ...]
-    quantiles: tuple[FigureRow, ...]
+    percentiles: tuple[str, ...]
+    quantiles: FigureRow
     class_period: str
     classes: Histogram | None
 
@@ -48,6 +49,7 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
     usual = uptime_distribution(stats.network.members, stats.uptime)
     periods = [period for period in PERIODS if period in usual.roles[None]]
     all_relays = usual.roles[None]
+    quantiles = _quantiles(stats)
     return UptimeSection(
         periods=tuple(PERIOD_WORDS[period] for period in periods),
         relays=FigureRow(
@@ -69,7 +71,8 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
             )
             for flag, usual in usual.flags.items()
         ),
-        quantiles=_quantiles(stats),
+        percentiles=tuple(quantiles),
+        quantiles=FigureRow(name=Link(text="Uptime"), values=tuple(quantiles.values())),
         class_period=PERIOD_WORDS[CLASS_PERIOD],
         classes=count_charts.classes(
             "uptime-classes",
@@ -113,12 +116,12 @@ def _rows(
     )
 
 
-def _quantiles(stats: HistoryStats) -> tuple[FigureRow, ...]:
+def _quantiles(stats: HistoryStats) -> dict[str, str]:
     """Return below which uptime so many percent of the relays are, in whole percent."""
     compared = stats.performances.uptime
     if compared is None:
-        return ()
-    return tuple(
-        FigureRow(name=Link(text=f"{part}%"), values=(formatting.percent(in_percent(value), 0),))
+        return {}
+    return {
+        f"{part}%": formatting.percent(in_percent(value), 0)
         for part, value in compared.quantiles.items()
-    )
+    }

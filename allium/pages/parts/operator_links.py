@@ -27,7 +27,7 @@ def path(operator: Operator) -> str:
     return urls.contact(operator.contact_id)
 
 
-def link(operator: Operator) -> Link:
-    """Return an operator's name as a link."""
-    name = title(operator.claim.domain, operator.contact, LABEL_LENGTH)
+def link(operator: Operator, length: int = LABEL_LENGTH) -> Link:
+    """Return an operator's name as a link; a contact is cut to a length."""
+    name = title(operator.claim.domain, operator.contact, length)
     return Link(text=name, path=path(operator))

@@ -16,7 +16,7 @@ from allium.pages.parts import group_links
 from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level, split_levels
 from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, percent
-from allium.pages.parts.page_base import Link, Share, Slice
+from allium.pages.parts.page_base import Link, Share, Slice, Tile
 
 ROWS: Final = 8
 COUNTRY = attrgetter("country")
@@ -105,6 +105,16 @@ def counted_rows(counts: Iterable[tuple[Link, int]], total: int) -> tuple[Share,
             level=level(count, total),
         )
         for name, count in counts
+    )
+
+
+def share_tile(label: str, part: int, whole: int, remark: str) -> Tile:
+    """Return the share of a whole with a bar; that it is unknown where there is no whole."""
+    return Tile(
+        label=label,
+        value=percent(part / whole) if whole else NOT_IN_DATA,
+        remark=remark if whole else None,
+        level=level(part, whole) if whole else None,
     )
 
 
