@@ -131,7 +131,8 @@ def _card(
     return CrossCard(
         id=name,
         title=title,
-        caption=f"Running relays by {NAMES[down[0]].lower()} and {NAMES[across[0]].lower()}",
+        caption=f"Running relays by {NAMES[down[0]].lower()} and {NAMES[across[0]].lower()};"
+        " the most frequent first",
         name=NAMES[down[0]],
         columns=("All", *(words(across[0], column) for column in table.columns)),
         rows=tuple(_row(table, row, down[0], across[0], words) for row in table.rows),

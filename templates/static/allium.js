@@ -4,7 +4,7 @@
   const root = new URL("../", document.currentScript.src);
   const units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600]];
 
-  const element = (name, style, ...children) => {
+  const styled = (style, name, ...children) => {
     const made = document.createElement(name);
     made.className = style;
     made.append(...children);
@@ -12,7 +12,7 @@
   };
 
   const button = (style, action, ...children) => {
-    const made = element("button", style, ...children);
+    const made = styled(style, "button", ...children);
     made.type = "button";
     made.addEventListener("click", action);
     return made;
@@ -28,7 +28,7 @@
 
   const addAges = () => {
     for (const time of document.querySelectorAll("main dd time, main .lead time")) {
-      (time.closest("a") ?? time).after(element("span", "age", ` (${ago(Date.parse(time.dateTime))})`));
+      (time.closest("a") ?? time).after(styled("age", "span", ` (${ago(Date.parse(time.dateTime))})`));
     }
   };
 
@@ -83,7 +83,7 @@
 
   // Turn a heading into a link to itself.
   const linkHeading = (heading) => {
-    const link = element("a", "anchor", ...heading.childNodes);
+    const link = styled("anchor", "a", ...heading.childNodes);
     link.href = `#${heading.id}`;
     heading.append(link);
   };

@@ -15,6 +15,8 @@ GRADES: Final[dict[Grade, Badge]] = {
     "Okay": Badge(text="Fair", colour="note"),
     "Poor": Badge(text="Low", colour="warn"),
 }
+_STATUSES: Final = {"unrecommended": "not recommended"}
+"""Words for statuses of versions, where the directory authorities have others."""
 SUPPORT_WORDS: Final = {
     "both": "MyFamily and family key on",
     "family key": "family key on",
@@ -112,7 +114,8 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         places=_places(facts, spread),
         version_compliance=_compliance(composition),
         version_status=", ".join(
-            f"{formatting.count(count)} {status}" for status, count in composition.statuses.items()
+            f"{formatting.count(count)} {_STATUSES.get(status, status)}"
+            for status, count in composition.statuses.items()
         ),
         family_support=_family_support(composition),
         addresses=_addresses(composition),
