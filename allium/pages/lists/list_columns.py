@@ -23,7 +23,7 @@ from allium.pages.parts.tables import Cell, Row
 NAME_LENGTH: Final = 26
 CODES: Final = 3
 OWNER_LENGTH: Final = 18
-AS_NAME_LENGTH: Final = 24
+AS_NAME_LENGTH: Final = 21
 """Characters of names, so that the columns fit a window of 1280 px."""
 
 
