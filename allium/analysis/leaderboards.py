@@ -94,6 +94,7 @@ def candidates(
                 performance=performances[operator.contact_id],
                 rare_networks=sum(scores[name] for name in composition.networks),
                 rare_countries=tuple(name for name in composition.countries if name in countries),
+                # By calendar days: the ages of all operators change at midnight, not each hour.
                 age=formatting.seconds(now) // DAY - formatting.seconds(first) // DAY,
             )
         )
@@ -107,6 +108,7 @@ def ranked(board: Board, candidates: Iterable[Candidate]) -> list[BoardPlace]:
         for candidate in candidates
         if board.eligible(candidate) and (metric := board.metric(candidate) or 0) > 0
     ]
+    # Two stable sorts: the second one falls, while equals shall stand in rising order of their ids.
     scored.sort(key=lambda entry: entry[1].operator.contact_id)
     scored.sort(key=lambda entry: (entry[0], board.tie_break(entry[1])), reverse=True)
     places: list[BoardPlace] = []
@@ -121,6 +123,7 @@ def diversity(countries: int, rare_networks: int, platforms: int) -> float:
 
     The factors are a choice of this site: a country counts as three platforms.
     """
+    # Multiplied out, with one division: 0.4 has no exact float.
     return (5 * (3 * countries + platforms) + 2 * rare_networks) / 5
 
 

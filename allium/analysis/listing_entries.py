@@ -92,6 +92,7 @@ def placed(valued: Sequence[tuple[Any, T]], *, lowest: bool = False) -> list[Pla
     (`None`) comes last; equal metrics share a rank: 1, 2, 2, 4.
     """
     with_value = [pair for pair in valued if pair[0] is not None]
+    # Both keep the given order among equals, which the caller chose; a whole sort is not needed.
     pick = nsmallest if lowest else nlargest
     first = pick(ROWS, with_value, key=itemgetter(0))
     first += [pair for pair in valued if pair[0] is None][: ROWS - len(first)]

@@ -92,6 +92,7 @@ def network(snapshot: Snapshot) -> Network:
 
 
 def _members(snapshot: Snapshot, family: Mapping[Fingerprint, Fingerprint]) -> tuple[Member, ...]:
+    # Most relays share their contact with others: each contact is parsed once.
     claims = {contact: claim(contact) for contact in {relay.contact for relay in snapshot.relays}}
     ids = {contact: contact_id(contact, claimed) for contact, claimed in claims.items()}
     results: Mapping[Fingerprint, Validation] = snapshot.validations or {}
@@ -124,6 +125,7 @@ def _operator(name: ContactId, members: list[Member]) -> Operator:
     first = members[0]
     decided = state(first.claim, (member.status for member in members))
     domain = first.claim.domain
+    # "state" is no refusal: nobody expects a page of a domain that is not proven.
     refused = refusal(domain, decided) if domain is not None else "state"
     return Operator(
         contact_id=name,
@@ -152,4 +154,6 @@ def table_order(member: Member) -> tuple[bool, int, Fingerprint]:
     """Return the sort key of relay tables: running by weight, then offline, then fingerprint."""
     relay = member.relay
     weight = (relay.consensus_weight or 0) if relay.running else 0
+    # The weight of a relay that is down is of an old consensus and must not order anything; the
+    # fingerprint decides among equals, so that the order of the document changes no page.
     return not relay.running, -weight, relay.fingerprint

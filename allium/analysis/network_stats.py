@@ -93,6 +93,7 @@ def _platforms(running: Iterable[Member]) -> dict[str, float]:
     weights: Counter[str] = Counter()
     for member in running:
         weights[platform_name(member.relay.platform)] += member.relay.consensus_weight or 0
+    # All weights may be 0 in a small or broken document; shares are 0 then.
     total = sum(weights.values())
     return {name: weight / (total or 1) for name, weight in weights.items()}
 
@@ -110,6 +111,7 @@ def _rarity(
     for name, composition in compositions.items():
         for asn in composition.networks:
             operators[asn] += name != NO_CONTACT
+    # What is not known is neither rare nor common.
     del weights[""], countries[""]
     total = network.totals.weight or 1
     shares = {asn: weight / total for asn, weight in weights.items()}

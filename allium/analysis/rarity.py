@@ -70,6 +70,7 @@ def thresholds(shares: Iterable[float]) -> Thresholds:
 
 def network_rarity(share: float, operators: int, limits: Thresholds) -> Rarity:
     """Return how rare an AS is by its share of the weight and its operators with running relays."""
+    # Without weight nobody meets the relay: it would come out as the rarest of all.
     if share == 0:
         return Rarity(0, "common", ("no_weight",))
     base, size = _size(share, limits)
@@ -105,6 +106,7 @@ def country_rarity(relays: int, network: int) -> Rarity:
 
 def _band(relays: int, network: int) -> tuple[int, tuple[str, ...]]:
     for limit, points, reason in _COUNTRY_BANDS:
+        # Multiplied out: a share on a bound must not depend on how a float is rounded.
         if relays * 10_000 < limit * network:
             return points, (reason,)
     return 0, ()

@@ -71,6 +71,7 @@ def groups(members: Iterable[Member], slugs: Mapping[str, str]) -> list[Group]:
     """Return all groups, by kind and id; `slugs` are the ids of platforms by name."""
     by_place: dict[_Place, list[Member]] = defaultdict(list)
     labels: dict[_Place, set[str]] = defaultdict(set)
+    # Sorted once for all groups: each group keeps the order in which its members come.
     for member in sorted(members, key=table_order):
         for place, label in _places(member.relay, slugs):
             by_place[place].append(member)

@@ -74,11 +74,13 @@ def operator_keys(domain: str | None, contact: str) -> tuple[str, ...]:
     lowered = contact.lower()
     words = (word for word in _WORD.findall(lowered) if word not in _COMMON)
     keys = tuple(dict.fromkeys(words))[:_WORDS]
+    # A contact of signs or of two letters still leads to its operator: everything is findable.
     return keys or (" ".join(lowered.split())[:KEY_LENGTH],)
 
 
 def addresses(relay: Relay) -> tuple[str, ...]:
     """Return the relay's addresses without ports, in lower case, those of its OR ports first."""
+    # The last colon parts the port, also of an IPv6 address, which is in brackets then.
     listed = (address.rpartition(":")[0].strip("[]") for address in relay.or_addresses)
     hosts = (*listed, *relay.exit_addresses)
     return tuple(dict.fromkeys(address.lower() for address in hosts))

@@ -51,6 +51,7 @@ class Moments(Struct, frozen=True):
         """Return the squared number of deviations between a value and the mean."""
         if not self._spread:
             return 0.0
+        # Squared, and multiplied out, so that no root is taken before values are compared.
         apart = value.total * self.count - self.total * value.count
         return apart**2 * (self.count - 1) / (self.count * self._spread * value.count**2)
 
@@ -89,6 +90,7 @@ def quantile(ordered: Sequence[Number], percent: int) -> Number | None:
     """Return the value below which `percent` of the ascending values lie, linear between two."""
     if not ordered:
         return None
+    # Whole numbers until the last step: a float's position could fall on the other side of a value.
     below, part = divmod(percent * (len(ordered) - 1), 100)
     if not part:
         return ordered[below]
@@ -100,6 +102,7 @@ def classes(ordered: Sequence[int], bounds: Sequence[int]) -> dict[int, int]:
 
     A class ends where the next one begins; what is below the first is in none.
     """
+    # A search for each bound costs less than a look at each of ten thousand values.
     starts = [bisect_left(ordered, bound) for bound in bounds]
     ends = [*starts[1:], len(ordered)]
     return {bound: end - start for bound, start, end in zip(bounds, starts, ends, strict=True)}

@@ -39,10 +39,13 @@ def totals(relays: Iterable[Relay]) -> Totals:
         count += 1
         if not relay.running:
             continue
+        # Roles exclude each other, so that the parts add up to the whole; by flags alone a relay
+        # with Guard and Exit would count twice.
         part = sums[role(relay.flags)]
         part[0] += 1
         part[1] += relay.observed_bandwidth or 0
         part[2] += relay.consensus_weight or 0
+        # Onionoo leaves the field out when the consensus has no measurements (its protocol).
         measured_known += relay.measured is not None
         running_measured += relay.measured is True
     running, bandwidth, weight = map(sum, zip(*sums.values(), strict=True))

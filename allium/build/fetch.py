@@ -43,6 +43,7 @@ def settled(name: str, choices: str) -> bool:
     """Tell whether the cache holds what a fetch would bring, without asking anybody."""
     settings = codec.decode(choices.encode(), Settings, "the settings")
     cache = SourceCache(Path(settings.cache, "sources"))
+    # Only a fetch looks at the age, so that with a limit each build must fetch.
     has_an_age = name == "details" and settings.max_details_age is not None
     return not has_an_age and cache.settled(name, origin(settings))
 

@@ -27,4 +27,5 @@ def precompute(
         histories=Histories() if histories is None else codec.load(histories, Histories),
     )
     page = operator_page.build(operator_facts.facts(operator))
+    # The earlier view stays beside, so that `doit why` can name the field that moved.
     return targets(file_entry.written(view, codec.encode(page), before)[0])

@@ -53,6 +53,7 @@ class Project:
         loaded = settings.load(command_line, os.environ, locations.project(working), working)
         try:
             files.make_folder(loaded.cache)
+        # A folder that cannot be made is a wrong setting, whichever error the system gives it.
         except OSError as error:
             raise settings.SettingsError(f"cache={loaded.cache}: {error.strerror}") from error
         return cls(loaded)

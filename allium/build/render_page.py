@@ -28,6 +28,7 @@ def page(
     what the files are now.
     """
     page_kind = KINDS[kind]
+    # Some files are views as they stand: status.json, and the index of the search.
     if page_kind.template is None:
         contents = [files.read(view)]
     else:
@@ -44,6 +45,7 @@ def prepare(templates: str, site: str) -> None:
 
     An error in a template is left to the tasks of its pages, which report it.
     """
+    # Compiling a template is slow; children forked after it inherit the code.
     jinja = _environment(templates, site)
     for name in jinja.list_templates(["html"]):
         with suppress(TemplateError, OSError, UnicodeError):

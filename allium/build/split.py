@@ -66,12 +66,14 @@ def split(
     # All that is made here is kept until the end: looking for garbage would find none.
     with collection_paused():
         snapshot = _details(documents, sources, max_offline_days, reducer_code)
+        # Reduced while this process joins the network, as uptimes were while it read the relays.
         with _reduction(documents, sources, "bandwidth", reducer_code) as reduction:
             _report_step("joining the network")
             snapshot = snapshot_loader.with_uptime(snapshot, documents, reducer_code)
             members = network(snapshot)
             network_context = NetworkContext(compute_network_stats(members), units, extras)
             reduction.results()
+        # Search pages print no history, so that their views need not wait for one.
         with _writing(writer, "search", [*search_batches(network_context)]) as search_pool:
             _report_step("comparing relays and operators")
             snapshot = snapshot_loader.with_bandwidth(snapshot, documents, reducer_code)
@@ -130,6 +132,7 @@ class ShardWriter(Struct, frozen=True):
         value = file.value
         if not isinstance(value, Derived):
             return self.ledger.put(file.file, _encoded(value))
+        # The code belongs to the key: the same inputs may become other bytes tomorrow.
         key = digest(self.code.encode() + codec.encode(value.inputs))
         entry = self.ledger.kept(file.file, key)
         return entry or self.ledger.put(file.file, codec.encode(value.make()), key)

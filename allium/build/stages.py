@@ -156,6 +156,7 @@ def compositions(packages: Path, resources: Path, settings: Settings) -> dict[st
 
     `packages` is the folder that holds the packages, `resources` the one that holds the templates.
     """
+    # Only what shapes bytes: a new doit or requests must not render twenty thousand pages.
     libraries = {f"library {name}": version(name) for name in LIBRARIES}
     common = {"Python": platform.python_version()} | libraries
     return {
@@ -174,6 +175,7 @@ def digest_of(composition: dict[str, str]) -> str:
 def _files(packages: Path, resources: Path, stage: Stage) -> Iterator[tuple[str, str]]:
     for path in code_closure.closure(packages, stage.modules):
         yield f"code {path}", f"{packages}/{path}"
+    # Header and footer are made apart from the page, so no tag of its template names them.
     if stage.template is not None:
         templates = resources / "templates"
         for path in template_closure.closure(templates, stage.template, *FRAME):

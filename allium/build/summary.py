@@ -47,6 +47,7 @@ class BuildSummary(Struct, frozen=True):
     def finish(self, figures: Figures, values: dict[str, list[dict[str, Any]]]) -> None:
         """Add what became of the site's files and of the sources; keep what the stages were."""
         self._keep_compositions()
+        # After a failure the record of the site is not that of the files that lie there.
         figures.root = self._root() if figures.status == "ok" else ""
         wrote = [
             value for kind in values if kind.split(":")[0] in WRITERS for value in values[kind]

@@ -44,6 +44,7 @@ def family_key_counts(network: Network, declared: Iterable[Declaration]) -> Fami
     largest = min(by_size, default=None)
     alleged = sum(len(relay.alleged_family) for relay in relays)
     confirmed = sum(
+        # Onionoo counts a relay into its own effective family.
         len(relay.effective_family) - (relay.fingerprint in relay.effective_family)
         for relay in relays
     )

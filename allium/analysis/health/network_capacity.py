@@ -60,6 +60,7 @@ def capacity(stats: HistoryStats) -> Capacity:
 
 
 def _headroom(relay: Relay) -> int:
+    # Where a relay observed nothing yet, the difference would be negative.
     return max((relay.observed_bandwidth or 0) - (relay.advertised_bandwidth or 0), 0)
 
 

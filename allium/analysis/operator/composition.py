@@ -50,6 +50,7 @@ def composition_of(relays: Iterable[Relay]) -> RelayComposition:
     running = [relay for relay in relays if relay.running]
     hosts = [_hosts(relay) for relay in running]
     platforms = _counts(running, lambda relay: platform_name(relay.platform))
+    # What does not say its system makes nobody more diverse.
     platforms.pop(UNKNOWN, None)
     return RelayComposition(
         running=len(running),

@@ -56,6 +56,7 @@ def port_allowed(summary: PortSummary | None, port: int) -> bool | None:
     """Tell whether an exit policy lets a port pass; `None` when there is no policy."""
     if summary is None:
         return None
+    # A summary accepts a list of ports, or rejects one and accepts all others (dir-spec: "p").
     listed = summary.accept if summary.accept is not None else summary.reject or ()
     return any(_covers(ports, port) for ports in listed) == (summary.accept is not None)
 

@@ -31,6 +31,7 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     taken = {UNKNOWN.lower()}
+    # In the order of names and not of relays, so that a slug moves only when a name comes or goes.
     for name in sorted(set(names) - {UNKNOWN}):
         plain = _UNSAFE.sub("-", name).strip("-")
         slug, number = plain, 1

@@ -32,6 +32,7 @@ def _directories(network: Network) -> Iterator[ShardFile]:
     """Yield every page of the search that works without the script."""
     directories = _rows(network)
     yield _view("search", "search", urls.SEARCH, search_start.build(directories))
+    # Sorted by `search_prefixes`, as groupby needs it.
     for letter, prefixes in groupby(directories["nick"], key=lambda prefix: prefix[0]):
         view = nickname_letters.build(letter, prefixes)
         yield _view("search_index", letter, urls.directory("nick", letter), view)
