@@ -23,6 +23,7 @@ Task = dict[str, Any]
 
 BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
+STATIC = [f"{BUILD.templates}/{name}" for name in BUILD.static]
 DOIT_CONFIG = doit_config.configured(BUILD)
 
 
@@ -72,7 +73,7 @@ def task_reserve() -> Task:
     """Record which files are about to be written into the site."""
     return {
         "actions": [(site_files.reserve, [PLACES.plan, CHOSEN.out, *BUILD.static])],
-        "file_dep": [PLACES.plan],
+        "file_dep": [PLACES.plan, *STATIC],
         "uptodate": [BUILD.stage("site")],
     }
 
@@ -138,12 +139,12 @@ def task_static() -> Iterator[Task]:
 
 def task_prune() -> Task:
     """Remove files of earlier builds that have no source any more; record the others."""
-    arguments = [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static]
     return {
-        "actions": [(site_files.prune, arguments)],
+        "actions": [(site_files.prune, [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static])],
         "task_dep": ["precompute", "render", "static"],
+        "file_dep": [PLACES.plan, *STATIC],
         "targets": [BUILD.target("manifest.json")],
-        "uptodate": [BUILD.stage("site"), (site_files.pruned, arguments), TargetsUnchanged()],
+        "uptodate": [BUILD.stage("site"), TargetsUnchanged()],
         "clean": True,
     }
 

@@ -1,15 +1,17 @@
 """The `DOIT_CONFIG` of a build: options of doit's commands and of those that allium adds."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from allium.build import summary
-from allium.build.checks import Checks
 from allium.build.project import Project
 from allium.engine.build_lock import in_turn
 from allium.engine.file_digests import DigestChecker
 from allium.engine.progress import ProgressReporter
 from allium.engine.run import Build
 from allium.engine.why import RecordedRun
+from allium.publish.commands import DoctorFinding
+from allium.settings import Settings
 
 
 def configured(build: Project) -> dict[str, Any]:
@@ -24,8 +26,14 @@ def configured(build: Project) -> dict[str, Any]:
         "check_file_uptodate": DigestChecker,
         "build": Build(build.summary, {"out": settings.out}, absent, leaves_at_once=True),
         "known": RecordedRun(places.before, places.name, build.summary.known_compositions),
-        "checks": Checks(settings),
+        "checks": _checks(settings),
         "out": settings.out,
         "publish": settings.publish,
         "alone": in_turn,
     }
+
+
+def _checks(settings: Settings) -> Iterator[DoctorFinding]:
+    from allium.build.checks import Checks  # noqa: PLC0415  builds must not wait for it
+
+    yield from Checks(settings)

@@ -1,6 +1,7 @@
 """The precompute phase: all that is expensive about an operator, once per contact."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from allium.analysis.operator.operator_history import Histories
@@ -9,7 +10,7 @@ from allium.engine.uptodate import targets
 from allium.pages.operator import operator_facts, operator_page
 from allium.pages.operator.operator_position import OperatorPosition
 from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
-from allium.store import StoreError, codec, file_entry
+from allium.store import StoreError, codec, file_entry, files
 
 
 @reports(OSError, StoreError)
@@ -28,4 +29,5 @@ def precompute(
     )
     page = operator_page.build(operator_facts.facts(operator))
     # The earlier view stays beside, so that `doit why` can name the field that moved.
-    return targets(file_entry.written(view, codec.encode(page), before)[0])
+    keep = partial(files.keep, view, before)
+    return targets(file_entry.written(view, codec.encode(page), keep)[0])

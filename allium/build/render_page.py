@@ -1,7 +1,7 @@
 """One page, and its JSON twin, from one view."""
 
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pkgutil import resolve_name
 from typing import Any
 
@@ -14,7 +14,7 @@ from allium.pages.parts.json_twin import twin
 from allium.render import html
 from allium.render.environment import environment
 from allium.render.site_info import Site
-from allium.store import StoreError, codec, file_entry, files
+from allium.store import StoreError, codec, file_entry, files, site_record
 
 
 @reports(OSError, StoreError)
@@ -54,7 +54,10 @@ def prepare(templates: str, site: str) -> None:
 
 def written(out: str, contents: dict[str, bytes]) -> dict[str, Any]:
     """Write files below `out` where their bytes change; return what `page` does."""
-    entries = {name: file_entry.written(f"{out}/{name}", body) for name, body in contents.items()}
+    outdate = partial(site_record.outdate, out)
+    entries = {
+        name: file_entry.written(f"{out}/{name}", body, outdate) for name, body in contents.items()
+    }
     sizes = [entry.size for entry, changed in entries.values() if changed]
     return {
         "written": len(sizes),

@@ -37,19 +37,6 @@ def prune(pages: str, out: str, memory: str, *static: str) -> dict[str, Any]:
     return {"removed": removed, "files": len(entries), **targets(record)}
 
 
-def pruned(pages: str, out: str, memory: str, *static: str) -> bool:
-    """Tell whether the site holds exactly the planned files, each as it was recorded.
-
-    A killed build may have left something beside a page that needs no other build by now.
-    """
-    try:
-        names = _names(pages, static)
-    except StoreError:
-        return False
-    left = (files.is_left(f"{out}/{name}") for name in (*names, site_record.NAME))
-    return shard_ledger.intact(out, memory, names) and not any(left)
-
-
 def _names(pages: str, static: Iterable[str]) -> list[str]:
     planned = (name for page in site_plan.load(pages).pages for name in page.files)
     return sorted([*planned, *static])

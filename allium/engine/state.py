@@ -19,7 +19,7 @@ from doit.exceptions import InvalidDodoFile
 
 from allium import printable
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 FLUSH_SECONDS: Final = 0.5
 _SUM_BYTES: Final = 4
 _PASSING: Final = frozenset(
@@ -38,7 +38,8 @@ _PASSING: Final = frozenset(
 sqlite.org/rescode.html has the list of result codes."""
 _ROOM: Final = 1 << 15
 """SQLite begins the files beside a database with so many bytes."""
-_CREATE: Final = "create table task (name text primary key, row blob not null) without rowid"
+# sqlite.org/withoutrowid.html: such a table would have each row of over 1 kB in a page of its own
+_CREATE: Final = "create table task (name text primary key, row blob not null)"
 
 Row = dict[str, Any]
 _ROW: Final = msgspec.json.Decoder(Row)

@@ -23,7 +23,8 @@ from allium.engine.uptodate import (
     renewed,
     targets,
 )
-from allium.store import stat_cache
+from allium.store import codec, stat_cache
+from allium.store.digest import digest
 
 QUICK: Final = (StageUnchanged, TargetsUnchanged)
 UP_TO_DATE: Final = DependencyStatus(get_log=False)
@@ -125,6 +126,9 @@ class QuickDependency(Dependency):  # type: ignore[misc]  # doit ships no types
         """Remember a task that ran, and why it did; a mere group of tasks has nothing to it."""
         if not (acts(task) or task.file_dep or task.value_savers or task.values or task.result):
             return
+        if isinstance(task.result, dict) and result_hash is None:
+            # doit would save it a second time: all of it is among the task's values
+            result_hash = digest(codec.encode(task.result))
         super().save_success(task, result_hash)
         if isinstance(self.backend, StateDB):
             causes = self._reasons.pop(task.name, None) or [otherwise(task)]

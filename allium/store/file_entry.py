@@ -5,6 +5,7 @@ a backup, is compared by its digest. A program that sets mtime back is noticed, 
 to the current time (man 2 utimensat).
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -57,10 +58,12 @@ def known(values: Any) -> FileEntry | None:  # noqa: ANN401  what a memory holds
     )
 
 
-def written(path: str, contents: bytes, before: str | None = None) -> tuple[FileEntry, bool]:
+def written(
+    path: str, contents: bytes, first: Callable[[], object] | None = None
+) -> tuple[FileEntry, bool]:
     """Make `path` hold `contents`, see `files.put`; return the entry, and whether it was written.
 
     The entry is of the bytes that were written, whatever lies at `path` by now.
     """
-    look, changed = files.put(path, contents, before)
+    look, changed = files.put(path, contents, first)
     return FileEntry.of(sha256(contents).hexdigest(), look), changed

@@ -28,29 +28,29 @@ class Each(Protocol):
         """Return what the function returns for each, in their order."""
 
 
-def write_if_changed(path: str, contents: bytes, before: str | None = None) -> bool:
-    """Make `path` hold `contents`; an equal file keeps its inode and time. True when written.
-
-    The contents that it had until then are kept in the file `before`, when one is named.
-    """
-    return put(path, contents, before)[1]
+def write_if_changed(path: str, contents: bytes) -> bool:
+    """Make `path` hold `contents`; an equal file keeps its inode and time. True when written."""
+    return put(path, contents)[1]
 
 
-def put(path: str, contents: bytes, before: str | None = None) -> tuple[Look, bool]:
+def put(path: str, contents: bytes, first: Callable[[], object] | None = None) -> tuple[Look, bool]:
     """Do what `write_if_changed` does; return how the file looks as well.
 
     The look is that of the file with these bytes, even when another one has taken its place.
+    `first` is called before the file is written, and not for an equal one.
     """
     look = _equal(path, contents)
     if look is not None:
         return look, False
-    if before is not None and os.path.lexists(path):
-        _keep(path, before)
+    if first is not None:
+        first()
     return replace(path, contents), True
 
 
-def _keep(path: str, before: str) -> None:
+def keep(path: str, before: str) -> None:
     """Give a file that is about to be replaced a second name, in the place of an earlier one."""
+    if not os.path.lexists(path):
+        return
     beside = temporary(before)
     with contextlib.suppress(OSError):  # it only explains: a build does not fail for it
         make_folder(os.path.dirname(before))  # noqa: PTH120  text in, text out
@@ -130,11 +130,6 @@ def temporary(path: str) -> str:
     return path + _SUFFIX
 
 
-def is_left(path: str) -> bool:
-    """Tell whether an interrupted build left something beside `path`."""
-    return os.access(temporary(path), os.F_OK)  # twice as quick as `lexists` where there is none
-
-
 def set_mode(file: int) -> None:
     """Give an open file the mode of the site's files, where files have modes."""
     if hasattr(os, "fchmod"):
@@ -204,4 +199,5 @@ def sweep(root: str, paths: Sequence[str], each: Each = map) -> None:
 
 
 def _has_left(root: str, path: str) -> bool:
-    return is_left(f"{root}/{path}")
+    # twice as quick as `lexists` where there is none
+    return os.access(temporary(f"{root}/{path}"), os.F_OK)

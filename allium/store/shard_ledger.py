@@ -8,7 +8,7 @@ truncated or deleted is noticed without being read.
 import errno
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import compress
@@ -55,7 +55,8 @@ class Ledger:
         digest = sha256(contents).hexdigest()
         entry: FileEntry | None = self._before.get(name)
         if entry is None or entry.digest != digest or not entry.fits(path):
-            look, _ = files.put(path, contents, f"{self._root}/{BEFORE}/{name}")
+            keep = partial(files.keep, path, f"{self._root}/{BEFORE}/{name}")
+            look, _ = files.put(path, contents, keep)
             entry = FileEntry.of(digest, look)
         return _keyed(entry, key)
 
@@ -93,14 +94,14 @@ def recalled(path: str, kind: type[E]) -> dict[str, E]:
         return {}
 
 
-def intact(root: str, path: str, names: Collection[str] | None = None) -> bool:
-    """Tell whether there is a ledger (of these names, if given) and every file is as it was.
+def intact(root: str, path: str) -> bool:
+    """Tell whether there is a ledger, and every file is as it was.
 
     Files that look otherwise but are equal, as in a folder that was restored from a copy, are
     remembered as they look now.
     """
     remembered = _entries(path, Keyed)
-    if not remembered or (names is not None and remembered.keys() != set(names)):
+    if not remembered:
         return False
     others = [name for name, entry in remembered.items() if not entry.fits(f"{root}/{name}")]
     renewed = {}
@@ -143,4 +144,4 @@ def _seen(root: str, name: str) -> FileEntry:
     look = stat_cache.look(path)
     if look is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return FileEntry.of(sha256(files.read(path)).hexdigest(), look)
+    return FileEntry.of(stat_cache.digest(path, look), look)

@@ -6,7 +6,9 @@ also lists the files that are about to be written (with an empty digest), so tha
 killed leaves nothing behind that the next one could not remove.
 """
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -53,8 +55,22 @@ def reserve(root: str, names: Iterable[str]) -> bool:
     """Add files that are about to be written; True when the record had to change."""
     record = load(root)
     coming = {name: File() for name in names if name not in record.files}
+    if not coming:
+        return False  # an outdated record stays so
     in_order = dict(sorted((record.files | coming).items()))  # nearly so, it is slow to encode
     return files.write_if_changed(f"{root}/{NAME}", codec.encode(SiteRecord(in_order)))
+
+
+def outdate(root: str) -> None:
+    """Mark the record as that of another site, before a file of the site is written.
+
+    It stays good JSON: one newline more makes it another file than `settle` wrote. So a build that
+    was killed, even one with another cache, is known from the record alone. Without this mark each
+    build would look at all files once more, and beside them for what is left.
+    """
+    with suppress(FileNotFoundError), open(f"{root}/{NAME}", "r+b") as record:  # noqa: PTH123  each page
+        record.seek(0, os.SEEK_END)
+        record.write(b"\n")
 
 
 def settle(

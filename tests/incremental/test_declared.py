@@ -66,6 +66,9 @@ def writes_freely(task: str, path: str, world: World) -> bool:
         # what the view was before, for `doit why`
         "precompute": path.startswith(f"{cache}before"),
         "reserve": path == f"{world.out}/manifest.json",
+        # the mark that the record of the site is outdated
+        "render": path == f"{world.out}/manifest.json",
+        "static": path == f"{world.out}/manifest.json",
         "prune": path.startswith((f"{world.out}/", f"{cache}inventory.json")),
     }.get(kind, False)
     folder = any(target.startswith(f"{path}/") for target in (str(world.out), str(world.cache)))

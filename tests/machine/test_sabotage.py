@@ -264,7 +264,7 @@ SABOTAGES = {
     ),
     "shards are not looked after": Sabotage(
         symbol="allium.store.shard_ledger:intact",
-        by="lambda root, path, names=None: bool(_entries(path, Keyed))",
+        by="lambda root, path: bool(_entries(path, Keyed))",
         steps=(damage_shard,),
         told="FAILED",
     ),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from allium.sources import sample
+from allium.store import site_record
 from tests.machine.judge import Judge
 from tests.machine.vote_source import FAULTS, NAMES, VoteSource
 from tests.support.network import Document, dumps
@@ -353,6 +354,7 @@ class World:
         """Half a page, left by a build that was killed while it wrote it."""
         path = self._file(self.out, number)
         if path and not path.name.endswith(".allium-tmp"):
+            site_record.outdate(str(self.out))
             path.with_name(f"{path.name}.allium-tmp").write_bytes(b"half")
 
     def accident(self, kind: int, moment: int, workers: int) -> None:

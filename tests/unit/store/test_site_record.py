@@ -58,3 +58,24 @@ def test_the_record_names_every_file_with_size_and_digest(www: Path) -> None:
     record = site_record.load(str(www))
     assert {name: file.size for name, file in record.files.items()} == {"relay/A/index.html": 18}
     assert all(len(file.sha256) == 64 for file in record.files.values())
+
+
+def test_an_outdated_record_is_as_good_json_and_stays_outdated_until_the_site_is_settled(
+    www: Path,
+) -> None:
+    settle(www, "relay/A/index.html")
+    record = www / site_record.NAME
+    settled = record.read_bytes()
+    known = site_record.load(str(www))
+    site_record.outdate(str(www))
+    assert record.read_bytes() != settled
+    assert site_record.load(str(www)) == known
+    assert not site_record.reserve(str(www), ["relay/A/index.html"])
+    assert record.read_bytes() != settled
+    settle(www, "relay/A/index.html")
+    assert record.read_bytes() == settled
+
+
+def test_a_site_without_a_record_is_outdated_as_it_is(www: Path) -> None:
+    site_record.outdate(str(www))
+    assert not (www / site_record.NAME).exists()
