@@ -82,9 +82,8 @@ def split(
             search_results = search_pool.results()
     _warn(snapshot)
     results = _write_histories(writer, context, search_results)
-    plan = _close(writer, context, results)
+    entry = site_plan.store(places.plan, _close(writer, context, results))
     left_out = {"skipped": snapshot.skipped, "field_errors": snapshot.field_errors}
-    entry = site_plan.store(places.plan, plan)
     return left_out | {"vanity_refused": _refused(members)} | targets(entry)
 
 

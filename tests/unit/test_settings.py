@@ -131,7 +131,7 @@ GOOD: dict[str, str] = {
     **dict.fromkeys(("site_title", "footer", *PATHS), "words"),
     **dict.fromkeys(("filter_downtime", "max_details_age", "relays", "hour", "seed"), "3"),
     **dict.fromkeys(("keep", "max_drop", "max_files", "max_file_bytes"), "3"),
-    **dict.fromkeys(("twins", "search_parts", "vote_pages", "compress"), "false"),
+    **dict.fromkeys(("twins", "search_parts", "exports", "vote_pages", "compress"), "false"),
     "source": "folder",
     "apis": "details",
     "units": "bytes",

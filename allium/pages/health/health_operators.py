@@ -17,7 +17,7 @@ from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
     given,
-    in_data,
+    known_facts,
     of_whole,
     percent,
 )
@@ -102,7 +102,9 @@ def _operators(adoption: AroiAdoption) -> tuple[Share, ...]:
         "Verified domain": sum(
             count for state, count in adoption.states.items() if state in PROVEN
         ),
-        "All relays verified": adoption.states.get("validated", 0),
+        "All relays verified": sum(
+            count for state, count in adoption.states.items() if state == "validated"
+        ),
     }
     return counted_rows(
         ((plain(words), count) for words, count in counts.items()), adoption.operators
@@ -154,8 +156,8 @@ def _declared(counts: FamilyKeyCounts, network: Network) -> Facts:
         share = formatting.percent(100 * counts.alleged / counts.listed, 0)
         one_sided = Figure(value=share, remark=f"of {formatting.count(counts.listed)} listings")
     return (
-        *in_data(network, known, *KINSHIP),
-        *in_data(network, (("One-sided listings", one_sided),), "effective_family"),
+        *known_facts(network, known, *KINSHIP),
+        *known_facts(network, (("One-sided listings", one_sided),), "effective_family"),
     )
 
 
@@ -172,8 +174,8 @@ def _keyed(by_key: Keys, network: Network, units: formatting.Units) -> Facts:
         ),
     )
     return (
-        *in_data(network, keyed, "family_ids"),
-        *in_data(network, _ready(by_key.ready, network, units), "version"),
+        *known_facts(network, keyed, "family_ids"),
+        *known_facts(network, _ready(by_key.ready, network, units), "version"),
     )
 
 

@@ -11,7 +11,7 @@ from allium.analysis.totals import Totals
 from allium.model.relay import Relay
 from allium.pages.parts import network_figures
 from allium.pages.parts.levels import level
-from allium.pages.parts.network_figures import NOT_COMPUTABLE, in_data
+from allium.pages.parts.network_figures import NOT_COMPUTABLE, known_facts
 from allium.pages.parts.page_base import Facts, Figure, Share, View
 from allium.pages.parts.shares import plain, weighed
 
@@ -59,7 +59,7 @@ def countries(
         groups=tuple(_group(CLASSES[name], groups[name], totals) for name in CLASSES)
         if known
         else (),
-        facts=in_data(stats.network, facts, "country"),
+        facts=known_facts(stats.network, facts, "country"),
     )
 
 
@@ -94,7 +94,7 @@ def networks(
         shares=shares,
         groups=_tops(spread) if known else (),
         facts=(
-            *in_data(stats.network, facts, "as"),
+            *known_facts(stats.network, facts, "as"),
             ("Inequality of relays (Gini)", _judged(gini, gini_word)),
         ),
     )

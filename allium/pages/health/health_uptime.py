@@ -60,17 +60,7 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
         medians=_rows(usual, periods, median=True),
         half=_half(usual, periods),
         period=PERIOD_WORDS[POSITION_PERIOD],
-        flags=tuple(
-            FigureRow(
-                name=group_links.flag(flag),
-                values=(
-                    formatting.count(usual.relays),
-                    formatting.percent(usual.mean, 1),
-                    formatting.percent(usual.median, 1),
-                ),
-            )
-            for flag, usual in usual.flags.items()
-        ),
+        flags=_flags(usual),
         percentiles=tuple(quantiles),
         quantiles=FigureRow(name=Link(text="Uptime"), values=tuple(quantiles.values())),
         class_period=PERIOD_WORDS[CLASS_PERIOD],
@@ -82,6 +72,20 @@ def uptime(stats: HistoryStats) -> UptimeSection | None:
                 for least, count in usual.classes.items()
             },
         ),
+    )
+
+
+def _flags(distribution: UptimeDistribution) -> tuple[FigureRow, ...]:
+    return tuple(
+        FigureRow(
+            name=group_links.flag(flag),
+            values=(
+                formatting.count(usual.relays),
+                formatting.percent(usual.mean, 1),
+                formatting.percent(usual.median, 1),
+            ),
+        )
+        for flag, usual in distribution.flags.items()
     )
 
 

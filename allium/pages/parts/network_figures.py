@@ -38,7 +38,7 @@ def given(absent: Collection[str], words: str, *fields: str) -> str:
     return NOT_IN_DATA if all(field in absent for field in fields) else words
 
 
-def in_data(network: Network, facts: Facts, *fields: str) -> Facts:
+def known_facts(network: Network, facts: Facts, *fields: str) -> Facts:
     """Return facts; that they are unknown where the data has none of the fields behind them."""
     if not network.lacks(*fields):
         return facts

@@ -27,7 +27,7 @@ class Step(View, frozen=True):
     is_current: bool
 
 
-class Life(View, frozen=True):
+class RelayLife(View, frozen=True):
     """The phase that a relay is in, since when, and until when at the earliest.
 
     A relay that is in the last phase, or that does not run, has no `steps`.
@@ -39,11 +39,11 @@ class Life(View, frozen=True):
     steps: tuple[Step, ...]
 
 
-def life(relay: Relay, lifecycle: Lifecycle | None) -> Life:
+def life(relay: Relay, lifecycle: Lifecycle | None) -> RelayLife:
     """Return where a relay is in its life."""
     if lifecycle is None:
-        return Life(phase=away(relay), since=None, until=None, steps=())
-    return Life(
+        return RelayLife(phase=away(relay), since=None, until=None, steps=())
+    return RelayLife(
         phase=_phase(lifecycle),
         since=lifecycle.since,
         until=lifecycle.until,

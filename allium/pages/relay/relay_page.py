@@ -12,7 +12,7 @@ from allium.pages.relay.relay_display import RelayDisplay, Times, display, more,
 from allium.pages.relay.relay_findings import findings
 from allium.pages.relay.relay_head import RelayHead, relay_head
 from allium.pages.relay.relay_history import RelayUptimeRow
-from allium.pages.relay.relay_life import Life, life
+from allium.pages.relay.relay_life import RelayLife, life
 from allium.pages.relay.relay_past import FlagHeld, Transferred
 from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
@@ -55,7 +55,7 @@ class RelayPage(View, frozen=True):
     times: Times
     remarks: Remarks
     probabilities: str | None
-    life: Life
+    life: RelayLife
     findings: tuple[FindingText, ...]
     further_findings: tuple[FindingText, ...]
     flags: FlagStrip

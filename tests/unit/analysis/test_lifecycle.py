@@ -9,13 +9,13 @@ BANDS = """
     Z2 | 99 | 10000 | top 1%
     Z3 | 100 | 10000 | top 10%
     Z4 | 999 | 10000 | top 10%
-    Z5 | 1000 | 10000 | top quarter
-    Z6 | 2499 | 10000 | top quarter
-    Z7 | 2500 | 10000 | above median
-    Z8 | 4999 | 10000 | above median
-    Z9 | 5000 | 10000 | below median
-    Z10 | 7499 | 10000 | below median
-    Z11 | 7500 | 10000 | bottom quarter
+    Z5 | 1000 | 10000 | top 25%
+    Z6 | 2499 | 10000 | top 25%
+    Z7 | 2500 | 10000 | above the median
+    Z8 | 4999 | 10000 | above the median
+    Z9 | 5000 | 10000 | below the median
+    Z10 | 7499 | 10000 | below the median
+    Z11 | 7500 | 10000 | bottom 25%
     Z12 | 0 | 1 | top 1%
 """
 PHASES = """
@@ -41,7 +41,7 @@ def test_a_band_is_of_the_relays_that_are_higher(higher: str, count: str, words:
 
 def test_equal_values_share_a_band() -> None:
     values = [1] * 50 + [5] * 50
-    assert (band_of(5, values), band_of(1, values)) == ("top 1%", "below median")
+    assert (band_of(5, values), band_of(1, values)) == ("top 1%", "below the median")
 
 
 @pytest.mark.parametrize(("hours", "measured", "guard", "words"), facts(PHASES))

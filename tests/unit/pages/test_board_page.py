@@ -50,7 +50,7 @@ def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
         rows = board_page.build(board, places, context).rows
         for place, row in zip(places, rows, strict=True):
             said = own[place.candidate.operator.contact_id]
-            assert [(f"#{row.rank}", row.value)] == [
+            assert [(row.rank, row.value)] == [
                 (one.rank, one.value) for one in said if one.board == board
             ]
     ranks = [

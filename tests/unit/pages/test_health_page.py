@@ -81,7 +81,7 @@ def test_tiles_have_the_figures_of_the_sections() -> None:
         "Running relays": ("4", "of 5 seen in the last 7 days", 40),
         "Measured": ("75.0%", "by bandwidth authorities", 38),
         "Overloaded": ("0%", "0 relays", 0),
-        "Recommended version": ("66.67%", "2 running relays", 33),
+        "Recommended version": ("66.7%", "2 running relays", 33),
         "With IPv6": ("25.0%", "1 relay", 13),
         "Verified relays": ("0%", "0 relays with an AROI proof", 0),
     }
@@ -214,7 +214,7 @@ def test_the_front_page_has_the_same_figures() -> None:
         "Operators": ("3", "0 with a verified domain"),
         "Countries": ("3", "100.00% of weight in the first 3"),
         "Networks (AS)": ("2", "100.00% of weight in the first 10"),
-        "Recommended version": ("66.67%", "2 running relays"),
+        "Recommended version": ("66.7%", "2 running relays"),
     }
     assert parts(shown.roles) == {"Guards": "1", "Middles": "1", "Exits": "2"}
     assert [link.text for link in shown.examples] == ["a", "relay0", "AS7"]
