@@ -49,7 +49,7 @@ THEMES: Final = (
         ("reliability", "reliability-5-years", "veterans"),
     ),
     Theme(
-        "diversity",
+        "places",
         "Places and platforms",
         "Where and on what the relays run.",
         (
