@@ -119,7 +119,7 @@ def test_split_says_what_it_is_at(fresh: Project) -> None:
     heard = Heard()
     phases.listen(heard)
     try:
-        split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], ["", ""])
+        split.split(str(fresh.cache), ["details"], "bits", 7, ["twins"], ["", "", ""])
     finally:
         phases.listen(None)
     assert heard.steps[:3] == [
@@ -128,7 +128,7 @@ def test_split_says_what_it_is_at(fresh: Project) -> None:
         "split: comparing relays and operators",
     ]
     parts = [step for step in heard.steps if "writing" in step]
-    for what in ("groups", "relays", "operators"):
+    for what in ("search", "relays", "operators"):
         numbers = [re.findall(r"\d+", step) for step in parts if f"writing {what}, part" in step]
         assert [int(number) for number, _ in numbers] == list(range(1, len(numbers) + 1))
         assert {int(most) for _, most in numbers} == {len(numbers)}

@@ -41,7 +41,9 @@ def test_an_hour_in_which_only_the_clock_moved_renders_only_the_pages_that_print
     later = "2026-02-15 17:00:00"
     moved = [relay(number, last_seen=later) for number in range(8)]
     project.given(network(8, *moved, published=later))
-    assert pages(project.build().ran) == [
+    exports = ("render:export:", "render:exports:")
+    ran = [name for name in pages(project.build().ran) if not name.startswith(exports)]
+    assert ran == [
         "render:index:index",
         "render:health:health",
         "render:status:status",
@@ -54,7 +56,7 @@ def test_one_renamed_relay_renders_itself_its_operator_and_its_groups(
     project.given(network(8, relay(0, nickname="renamed")))
     built = project.build()
     contact = built.ran_of("precompute:")[0].split(":")[1]
-    left_out = ("render:search", "render:list", "render:top")
+    left_out = ("render:search", "render:list", "render:top", "render:export")
     ran = [name for name in pages(built.ran) if not name.startswith(left_out)]
     assert ran == [
         f"precompute:{contact}",
@@ -182,7 +184,9 @@ def test_twins_and_the_index_of_the_search_are_left_out_and_removed_when_nobody_
     project.build("twins=false", "search_parts=false")
     kept = project.tree()
     assert {name for name in wanted if name not in kept} == {
-        name for name in wanted if name.endswith("/index.json") or name == "search/relays.json"
+        name
+        for name in wanted
+        if name.endswith("/index.json") or name in {"search/relays.json", "data/twin-schema.json"}
     }
     pages = [page for page in kept.values() if page.startswith(b"<!")]
     assert not any(b"index.json" in page for page in pages)
@@ -201,7 +205,9 @@ def test_a_change_below_what_is_printed_renders_only_the_twin_that_has_it(
     project.build()
     after = project.tree()
     changed = {name for name in after if after[name] != before.get(name)}
-    assert changed == {f"relay/{fingerprint(0)}/index.json", "manifest.json", "status.json"}
+    twin = f"relay/{fingerprint(0)}/index.json"
+    pages_changed = {name for name in changed if not name.startswith("data/")}
+    assert pages_changed == {twin, "manifest.json", "status.json"}
 
 
 def _histories(changed: int, *, by: int) -> dict[str, Any]:
@@ -294,7 +300,7 @@ def test_a_proven_operator_gets_a_page_at_their_domain_and_loses_it_with_the_pro
     project.given(network(8, relay(0, contact=contact)), latest=validations(valid))
     project.build()
     vanity = project.site / "amber.example.org" / "index.html"
-    assert "domain proven for 1 of 1" in vanity.read_text()
+    assert '<span class="badge good">Verified</span>' in vanity.read_text()
     lost = valid | {"valid": False, "error": "404 Not Found"}
     project.given(network(8, relay(0, contact=contact)), latest=validations(lost))
     project.build()
@@ -383,7 +389,7 @@ def test_a_deleted_record_of_the_site_is_written_again_and_prunes_what_it_must(
         (
             "templates/macros/tables.html",
             {"contact", "health", "index", "list"}
-            | {"search_part", "top"}
+            | {"search_part", "top", "risks"}
             | {"as", "country", "first_seen", "flag", "platform", "version"},
         ),
         ("templates/base.html", None),

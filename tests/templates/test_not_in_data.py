@@ -20,10 +20,7 @@ WITHOUT = {
 }
 HAS = {"family_ids": ["A" * 43], "verified_host_names": ["a.example"]}
 FAMILY = {"effective_family": [fingerprint(0), fingerprint(1)]}
-HEALTH = (
-    "Measured;Not measured;Observed;Advertised;Above what is offered;Of measured relays;"
-    "On IPv4 only;On IPv4 and IPv6;Relays with a family key;Keys in use;In the EU"
-).split(";")
+HEALTH = ("Observed", "Advertised", "Of measured relays", "Family keys in use")
 BOARDS = ("bandwidth", "outside-eu", "rare-countries", "diversity", "recommended-versions")
 
 
@@ -67,19 +64,22 @@ def told(site: Site, path: str) -> dict[str, str]:
 def test_the_health_of_the_network_makes_no_number_of_what_is_not_there(
     lacking: Site, having: Site
 ) -> None:
-    page = told(lacking, "network-health/")
-    assert {name: page[name] for name in HEALTH} == dict.fromkeys(HEALTH, ABSENT)
-    shown = told(having, "network-health/")
-    assert [name for name in HEALTH if shown[name] == ABSENT] == []
-    assert shown["Measured"].startswith("0 (")
+    page, shown = told(lacking, "network-health/"), told(having, "network-health/")
+    assert {page.get(name, ABSENT).startswith(ABSENT) for name in HEALTH} == {True}
+    assert [name for name in HEALTH if shown[name].startswith(ABSENT)] == []
     assert shown["Observed"] == "0\u00a0bit/s"
+    states = [words(row) for row in having.pages["network-health/index.html"].all("th")]
+    absent = [words(row) for row in lacking.pages["network-health/index.html"].all("th")]
+    assert "Not measured" in states
+    assert "Not measured" not in absent
 
 
 def test_the_front_page_makes_no_number_of_what_is_not_there(lacking: Site, having: Site) -> None:
     page = told(lacking, "")
-    assert (page["Observed bandwidth"], page["Countries"]) == (ABSENT, ABSENT)
-    assert page["Networks (AS)"] == "1"
-    assert told(having, "")["Countries"] == "1"
+    assert page["Observed bandwidth"].startswith(ABSENT)
+    assert page["Countries"].startswith(ABSENT)
+    assert page["Networks (AS)"].startswith("1")
+    assert told(having, "")["Countries"].startswith("1")
 
 
 @pytest.mark.parametrize("path", ["as/AS64500/", f"family/{fingerprint(0)}/"])
