@@ -13,6 +13,7 @@ from functools import partial  # noqa: E402
 from typing import Any  # noqa: E402
 
 from doit import create_after  # noqa: E402
+from doit.tools import config_changed  # noqa: E402
 
 from allium.build import doit_config, fetch, precompute, render_page, site_files, split  # noqa: E402
 from allium.build.project import Project  # noqa: E402
@@ -23,7 +24,6 @@ Task = dict[str, Any]
 
 BUILD = Project.asked_for(doit_internals.variables(), doit_internals.working_folder())
 CHOSEN, PLACES = BUILD.settings, BUILD.places
-STATIC = [f"{BUILD.templates}/{name}" for name in BUILD.static]
 DOIT_CONFIG = doit_config.configured(BUILD)
 
 
@@ -73,8 +73,8 @@ def task_reserve() -> Task:
     """Record which files are about to be written into the site."""
     return {
         "actions": [(site_files.reserve, [PLACES.plan, CHOSEN.out, *BUILD.static])],
-        "file_dep": [PLACES.plan, *STATIC],
-        "uptodate": [BUILD.stage("site")],
+        "file_dep": [PLACES.plan],
+        "uptodate": [BUILD.stage("site"), config_changed(" ".join(BUILD.static))],
     }
 
 
@@ -142,7 +142,7 @@ def task_prune() -> Task:
     return {
         "actions": [(site_files.prune, [PLACES.plan, CHOSEN.out, PLACES.inventory, *BUILD.static])],
         "task_dep": ["precompute", "render", "static"],
-        "file_dep": [PLACES.plan, *STATIC],
+        "file_dep": [PLACES.plan, *(f"{BUILD.templates}/{name}" for name in BUILD.static)],
         "targets": [BUILD.target("manifest.json")],
         "uptodate": [BUILD.stage("site"), TargetsUnchanged()],
         "clean": True,

@@ -165,6 +165,11 @@ def noun(value: int, singular: str, plural: str | None = None) -> str:
     return singular if value == 1 else plural or f"{singular}s"
 
 
+def capitalized(words: str) -> str:
+    """Return words as a sentence or a table begins with them, all but the first letter as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def rank(value: int) -> str:
     """Return a place in an order: `#7`."""
     return f"#{value}"

@@ -125,7 +125,7 @@ def _operator(name: ContactId, members: list[Member]) -> Operator:
     first = members[0]
     decided = state(first.claim, (member.status for member in members))
     domain = first.claim.domain
-    # "state" is no refusal: nobody expects a page of a domain that is not proven.
+    # A domain that is not proven gets no page by rule, so that "state" is no refusal.
     refused = refusal(domain, decided) if domain is not None else "state"
     return Operator(
         contact_id=name,

@@ -111,7 +111,7 @@ def _rarity(
     for name, composition in compositions.items():
         for asn in composition.networks:
             operators[asn] += name != NO_CONTACT
-    # What is not known is neither rare nor common.
+    # The empty name stands for relays without a known AS or country.
     del weights[""], countries[""]
     total = network.totals.weight or 1
     shares = {asn: weight / total for asn, weight in weights.items()}

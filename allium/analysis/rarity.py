@@ -70,7 +70,7 @@ def thresholds(shares: Iterable[float]) -> Thresholds:
 
 def network_rarity(share: float, operators: int, limits: Thresholds) -> Rarity:
     """Return how rare an AS is by its share of the weight and its operators with running relays."""
-    # Without weight nobody meets the relay: it would come out as the rarest of all.
+    # Clients do not choose a network without weight; it would come out as the rarest.
     if share == 0:
         return Rarity(0, "common", ("no_weight",))
     base, size = _size(share, limits)

@@ -101,16 +101,18 @@ def test_a_page_asks_this_site_only_and_breaks_no_rule(
 FOCUS = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return null;
-    const box = one.getClientRects()[0] ?? one.getBoundingClientRect();
+    // The buttons of a chart are their labels; of a group of them the chosen one is a stop.
+    const shown = one.matches(".views > input") ? one.labels[0] : one;
+    const box = shown.getClientRects()[0] ?? shown.getBoundingClientRect();
     const middle = (low, high, end) => (Math.max(low, 0) + Math.min(high, end)) / 2;
     const at = document.elementFromPoint(
         middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
-    const style = getComputedStyle(one);
+    const style = getComputedStyle(shown);
     const all = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
-        .filter((one) => one.checkVisibility());
+        .filter((one) => one.checkVisibility() && (one.type !== "radio" || one.checked));
     return {
         place: all.indexOf(one),
-        seen: at !== null && (one.contains(at) || at.contains(one)),
+        seen: at !== null && (shown.contains(at) || at.contains(shown)),
         ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
         html: one.outerHTML.slice(0, 100),
     };

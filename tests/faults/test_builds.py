@@ -83,7 +83,8 @@ def test_details_older_than_allowed_stop_the_build_with_status_65(project: Proje
 INLINE = re.compile(rb'<script(?! src="(?:\.\./)*/?static/[a-z]+\.js" defer></script>)')
 ROOTS = {
     *("404.html", "index.html", "status.json", "manifest.json"),
-    *("about", "contact", "leaderboards", "misc", "network-health", "relay", "search", "static"),
+    *("about", "contact", "data", "leaderboards", "misc", "network-health", "relay", "risks"),
+    *("search", "static"),
     *("as", "country", "family", "first_seen", "flag", "platform", "version"),
 }
 """All that a network without proven domains has in the site's root."""

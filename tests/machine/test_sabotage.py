@@ -225,6 +225,12 @@ SABOTAGES = {
         steps=(leave,),
         told="not the files of a clean build",
     ),
+    "pages are written without outdating the record": Sabotage(
+        symbol="allium.store.site_record:outdate",
+        by="lambda root: None",
+        steps=(amend,),
+        told=UNCLEAN,
+    ),
     "litter is not swept": Sabotage(
         symbol="allium.store.files:sweep",
         by="lambda *_: None",

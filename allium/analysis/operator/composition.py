@@ -50,7 +50,7 @@ def composition_of(relays: Iterable[Relay]) -> RelayComposition:
     running = [relay for relay in relays if relay.running]
     hosts = [_hosts(relay) for relay in running]
     platforms = _counts(running, lambda relay: platform_name(relay.platform))
-    # What does not say its system makes nobody more diverse.
+    # An unknown system must not count as one more system.
     platforms.pop(UNKNOWN, None)
     return RelayComposition(
         running=len(running),

@@ -52,7 +52,7 @@ def band_of(value: int, ordered: Sequence[int]) -> str:
 
 def phase(age: int, *, measured: bool, guard: bool) -> Phase:
     """Return the phase of a running relay that was first seen `age` seconds ago."""
-    # Nobody records when a relay was first measured: ages and the field of today stand in for it.
+    # Onionoo does not say when a relay was first measured; its age stands in for that.
     if not measured and age < UNMEASURED_DAYS * DAY:
         return "unmeasured"
     if age < MEASURED_DAYS * DAY or (not measured and age <= LATE_DAYS * DAY):

@@ -28,7 +28,7 @@ class BothEnds(Struct, frozen=True, kw_only=True):
 def both_ends(network: Network) -> list[BothEnds]:
     """Return the operators with a pair of guard and exit that one circuit may use, likeliest first.
 
-    Relays without contact belong to nobody and are left out.
+    Relays without contact belong to no operator and are left out.
     """
     found = (_of_operator(operator) for operator in network.operators.values() if operator.is_one)
     present = [one for one in found if one is not None]

@@ -38,12 +38,12 @@ class NewGroup(Struct, frozen=True, kw_only=True):
 
     @property
     def first(self) -> Time:
-        """When the first of them was first seen."""
+        """When the first relay was first seen."""
         return self.members[0].relay.first_seen
 
     @property
     def last(self) -> Time:
-        """When the last of them was first seen."""
+        """When the last relay was first seen."""
         return self.members[-1].relay.first_seen
 
 

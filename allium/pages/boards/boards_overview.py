@@ -64,7 +64,7 @@ THEMES: Final = (
         ("recommended-versions", "validated-relays"),
     ),
 )
-"""Every board is in one of them."""
+"""The themes in print order; each board is in one theme."""
 
 
 class Leader(View, frozen=True):

@@ -100,7 +100,7 @@ class GroupPart(Struct, frozen=True, kw_only=True):
 
 
 class UnknownGroup(NamedTuple):
-    """The page of what is not known: its title, its section, and which relays are there."""
+    """The page of relays whose AS or country is unknown: its title, section and relays."""
 
     title: str
     section: str

@@ -16,6 +16,7 @@ from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
+    FigureRow,
     given,
     known_facts,
     of_whole,
@@ -41,7 +42,7 @@ class Operators(View, frozen=True):
     operators: tuple[Share, ...]
     contacts: Facts
     statuses: tuple[Share, ...]
-    problems: tuple[Share, ...]
+    problems: tuple[FigureRow, ...]
     proofs: Facts
 
 
@@ -73,14 +74,14 @@ def operators(context: GroupContext) -> Operators:
         ),
         statuses=counted_rows(
             (
-                (plain(STATUS_WORDS[status]), count)
+                (plain(formatting.capitalized(STATUS_WORDS[status])), count)
                 for status, count in adoption.statuses.items()
                 if count
             ),
             relays,
         ),
-        problems=counted_rows(
-            ((plain(PROBLEMS[code].words), count) for code, count in problems), adoption.complete
+        problems=network_figures.rows(
+            {PROBLEMS[code].words: count for code, count in problems}, adoption.complete
         ),
         proofs=tuple(
             (

@@ -70,7 +70,7 @@ class ListPage(View, frozen=True):
     """One page of a list and its twin.
 
     The first page of the full list says in `words` what is in it, and leads to relays that are
-    `unlisted` because nothing is known of them. One of `orders`, the present one, has no path.
+    `unlisted` because they lack what the list is of. One of `orders`, the present one, has no path.
     `things` are what the list has.
     """
 

@@ -241,7 +241,7 @@ def _family_support(composition: Composition) -> str:
         f"{SUPPORT_WORDS.get(name, f'{name}:')} {formatting.number_of(count, 'relay')}"
         for name, count in composition.support.items()
     )
-    return words[:1].upper() + words[1:]
+    return formatting.capitalized(words)
 
 
 def _addresses(composition: Composition) -> str:

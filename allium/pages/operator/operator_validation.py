@@ -107,7 +107,7 @@ def _statuses(statuses: dict[RelayStatus, tuple[str, ...]]) -> tuple[StatusRow, 
     relays = formatting.number_of(sum(map(len, statuses.values())), "relay")
     return tuple(
         StatusRow(
-            status=STATUS_WORDS[status].capitalize(),
+            status=formatting.capitalized(STATUS_WORDS[status]),
             relays=f"{formatting.count(len(names))} of {relays}",
         )
         for status, names in statuses.items()

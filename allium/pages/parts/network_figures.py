@@ -126,15 +126,11 @@ def rate(value: formatting.Number | None, units: formatting.Units) -> str:
 
 
 def rows(counts: Mapping[str, int], total: int) -> tuple[FigureRow, ...]:
-    """Return a row of each count and its part of a whole."""
-    return tuple(row(Link(text=name), count, total) for name, count in counts.items())
-
-
-def row(name: Link, count: int, total: int) -> FigureRow:
-    """Return one count and its part of a whole."""
-    return FigureRow(name=name, values=part(count, total))
-
-
-def part(count: int, total: int) -> tuple[str, str]:
-    """Return one count and its part of a whole, apart."""
-    return formatting.count(count), percent(count / total if total else None)
+    """Return a row of each count and its share of a whole."""
+    return tuple(
+        FigureRow(
+            name=Link(text=name),
+            values=(formatting.count(count), percent(count / total if total else None)),
+        )
+        for name, count in counts.items()
+    )
