@@ -26,7 +26,8 @@ class AroiAdoption(Struct, frozen=True, kw_only=True):
     """Operators and relays, of all that are known, by what they say of themselves.
 
     `proofs` are the relays of each proof type: valid ones, and all; `problems` count relays by the
-    code of why their proof failed, the most frequent first.
+    code of why their proof failed, `gaps` by the key in `REASONS` of why their AROI is incomplete;
+    the most frequent first.
     """
 
     operators: int
@@ -35,6 +36,7 @@ class AroiAdoption(Struct, frozen=True, kw_only=True):
     statuses: dict[RelayStatus, int]
     proofs: dict[str, tuple[int, int]]
     problems: dict[str, int]
+    gaps: dict[str, int]
     without_contact: int
     complete: int
 
@@ -51,7 +53,10 @@ def aroi_adoption(network: Network) -> AroiAdoption:
         states={state: states[state] for state in STATES if states[state]},
         statuses={status: statuses[status] for status in STATUS_ORDER},
         proofs=_proofs(claims),
-        problems=_problems(claims),
+        problems=_frequent(member.problem for member in claims),
+        gaps=_frequent(
+            member.claim.reason for member in network.members if member.status == "incomplete"
+        ),
         without_contact=statuses["no_contact"],
         complete=len(claims),
     )
@@ -67,6 +72,6 @@ def _proofs(claims: Iterable[Member]) -> dict[str, tuple[int, int]]:
     return {proof: (valid[proof], every[proof]) for proof in sorted(every)}
 
 
-def _problems(claims: Iterable[Member]) -> dict[str, int]:
-    counts = Counter(member.problem for member in claims if member.problem is not None)
+def _frequent(codes: Iterable[str | None]) -> dict[str, int]:
+    counts = Counter(code for code in codes if code is not None)
     return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))

@@ -18,14 +18,17 @@ TOPS: Final = (1, 3, 5, 10)
 """A choice of this site: how many of the largest are summed up."""
 CRITICAL: Final = 5
 """A network with more percent of the weight than this is critical; a choice of this site."""
+LARGE: Final = 1
+"""A country with more percent of the weight than this is large; a choice of this site."""
 
 
 class Concentration(Struct, frozen=True, kw_only=True):
     """Entities of one kind among the running relays; the unknown one is in no number.
 
     `known` counts those of all relays, `tops` are the shares of the so many largest together,
-    `half` is the least number that hold half of the weight, `singles` have one relay only, and
-    `order` has the ids of those of most weight.
+    `half` is the least number that hold half of the weight, `singles` have one relay only,
+    `critical` and `large` have more than so much of the weight, and `order` has the ids of those of
+    most weight.
     """
 
     count: int
@@ -35,6 +38,7 @@ class Concentration(Struct, frozen=True, kw_only=True):
     half: int | None
     singles: int
     critical: int
+    large: int
     order: tuple[str, ...]
 
 
@@ -60,6 +64,7 @@ def concentration(relays: Iterable[Relay], of: Callable[[Relay], str | None]) ->
         half=half_share(values),
         singles=sum(count == 1 for count in counts.values()),
         critical=sum(100 * weight > CRITICAL * total for weight in values),
+        large=sum(100 * weight > LARGE * total for weight in values),
         order=tuple(sorted(weights, key=lambda name: (-weights[name], name))[: TOPS[-1]]),
     )
 
@@ -80,6 +85,26 @@ def operators_of_networks(stats: HistoryStats) -> float | None:
     )
     count = len(stats.rare_networks)
     return pairs / count if count else None
+
+
+def networks_of_countries(relays: Iterable[Relay]) -> float | None:
+    """Return the mean number of networks with a running relay in one country."""
+    pairs = {(one.country, one.asn) for one in relays if one.running and one.country and one.asn}
+    countries = {country for country, _ in pairs}
+    return len(pairs) / len(countries) if countries else None
+
+
+def reached_places(relays: Iterable[Relay]) -> dict[bool, dict[str, Counter[str]]]:
+    """Return the running relays with IPv6 (`True`) and without, by country and by network."""
+    places: dict[bool, dict[str, Counter[str]]] = {
+        dual: {"country": Counter(), "as": Counter()} for dual in (True, False)
+    }
+    for relay in relays:
+        if relay.running:
+            dual = any(address.startswith("[") for address in relay.or_addresses)
+            places[dual]["country"][relay.country or ""] += 1
+            places[dual]["as"][relay.asn or ""] += 1
+    return places
 
 
 def country_classes(stats: HistoryStats) -> dict[str, frozenset[str]]:

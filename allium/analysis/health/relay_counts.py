@@ -23,11 +23,15 @@ MONTHS: Final = 24
 class RelayCounts(Struct, frozen=True, kw_only=True):
     """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
+    `carried` has what the running holders of each flag can carry, in bytes/s of observed bandwidth.
     `age` is the median number of days since the first one; `None` of no relay.
     """
 
     flags: dict[Flag, tuple[int, int]]
+    carried: dict[Flag, int]
     exit_and_guard: int
+    exit_only: int
+    guard_only: int
     overloaded: int
     recent: dict[int, int]
     age: int | None
@@ -37,9 +41,13 @@ def relay_counts(stats: HistoryStats) -> RelayCounts:
     """Return counts of running relays by flag, overload and age."""
     relays = [member.relay for member in stats.network.members]
     running = [relay for relay in relays if relay.running]
+    roles = Counter(("Exit" in one.flags, "Guard" in one.flags) for one in running)
     return RelayCounts(
         flags=_flags(relays),
-        exit_and_guard=sum("Exit" in one.flags and "Guard" in one.flags for one in running),
+        carried=_carried(running),
+        exit_and_guard=roles[True, True],
+        exit_only=roles[True, False],
+        guard_only=roles[False, True],
         overloaded=sum(
             not OVERLOADS.isdisjoint(stats.diagnoses[one.fingerprint]) for one in running
         ),
@@ -53,6 +61,14 @@ def _flags(relays: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
     counts = Counter(flag for relay in relays for flag in relay.flags)
     running = Counter(flag for relay in relays if relay.running for flag in relay.flags)
     return {flag: (running[flag], counts[flag]) for flag in in_print_order(counts)}
+
+
+def _carried(running: Iterable[Relay]) -> dict[Flag, int]:
+    sums: Counter[Flag] = Counter()
+    for relay in running:
+        for flag in relay.flags:
+            sums[flag] += relay.observed_bandwidth or 0
+    return {flag: sums[flag] for flag in in_print_order(sums)}
 
 
 def _recent(running: Iterable[Relay], now: Time) -> dict[int, int]:

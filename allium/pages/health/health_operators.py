@@ -1,19 +1,30 @@
 """The health page's sections on operators and what they prove, families and their keys."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_adoption import AroiAdoption, aroi_adoption
+from allium.analysis.aroi.aroi_claim import REASONS
 from allium.analysis.aroi.validation import PROBLEMS, PROVEN
-from allium.analysis.family.family_keys import FamilyKeyCounts, Keys, family_key_counts, keys
+from allium.analysis.family.family_keys import (
+    Confirmation,
+    FamilyKeyCounts,
+    Keys,
+    family_key_counts,
+    keys,
+)
+from allium.analysis.health.operator_counts import OperatorCounts, operator_counts
 from allium.analysis.network import Network
+from allium.analysis.operator.composition import FamilySupport
 from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
-from allium.pages.parts import count_charts, network_figures
+from allium.pages.parts import count_charts, group_links, network_figures
 from allium.pages.parts.aroi_texts import STATUS_WORDS
 from allium.pages.parts.chart_views import Histogram
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
     FigureRow,
@@ -23,9 +34,22 @@ from allium.pages.parts.network_figures import (
     percent,
 )
 from allium.pages.parts.page_base import Facts, Figure, Link, Share, Slice, View
-from allium.pages.parts.shares import counted_rows, plain, slices
+from allium.pages.parts.shares import ROWS, counted_rows, plain, slices
 
 PROBLEM_ROWS: Final = 5
+LISTS: Final[dict[Confirmation, tuple[str, str]]] = {
+    "all": ("All confirmed", "k2"),
+    "some": ("Some one-sided", "k3"),
+    "none": ("All one-sided", "k5"),
+    "no list": ("No list", "k0"),
+}
+"""What is said of relays whose lists are so confirmed, and the colour of that."""
+SUPPORTS: Final[dict[FamilySupport, tuple[str, str]]] = {
+    "both": ("Key and MyFamily", "k1"),
+    "family key": ("Key only", "k2"),
+    "MyFamily": ("MyFamily only", "k4"),
+    "none": ("Neither", "k0"),
+}
 KINSHIP: Final = ("effective_family", "family_ids")
 """The fields by which relays are of one family."""
 
@@ -33,8 +57,10 @@ KINSHIP: Final = ("effective_family", "family_ids")
 class Operators(View, frozen=True):
     """Operators by how far their domain is verified, and all relays by their AROI status.
 
-    `problems` count relays with a complete AROI by the reason why a proof fails; a row of `proofs`
-    has the verified relays of all with that type of proof.
+    `problems` count relays with a complete AROI by the reason why a proof fails, `gaps` the others
+    with an AROI by what it lacks; a row of `proofs` has the verified relays of all with that type
+    of proof. `sizes` count operators by their running relays, `claiming` by country those with a
+    complete AROI.
     """
 
     given: bool
@@ -44,17 +70,28 @@ class Operators(View, frozen=True):
     statuses: tuple[Share, ...]
     problems: tuple[FigureRow, ...]
     proofs: Facts
+    gaps: tuple[FigureRow, ...]
+    sizes: Histogram | None
+    run: Facts
+    ipv6: tuple[Slice, ...]
+    claiming: tuple[Share, ...]
 
 
 class Families(View, frozen=True):
-    """Families of all relays, and keys of running ones; `families` and `members` have a noun."""
+    """Families of all relays, and keys of running ones; `families` and `members` have a noun.
+
+    `lists` are relays by whether those that they list confirm it, `supports` running ones by how
+    they say which family they belong to.
+    """
 
     families: str
     largest: Link | None
     members: str | None
     sizes: Histogram | None
     inside: tuple[Slice, ...]
+    lists: tuple[Slice, ...]
     declared: Facts
+    supports: tuple[Slice, ...]
     keyed: Facts
 
 
@@ -62,16 +99,13 @@ def operators(context: GroupContext) -> Operators:
     """Return who runs the network."""
     network = context.stats.network
     adoption = aroi_adoption(network)
+    found = operator_counts(network, context.stats.compositions)
     relays = network.totals.relays
     problems = list(adoption.problems.items())[:PROBLEM_ROWS]
     return Operators(
         given=not network.lacks("contact"),
         operators=_operators(adoption),
-        contacts=(
-            ("Relays with a contact", of_whole(relays - adoption.without_contact, relays)),
-            ("Relays without contact", of_whole(adoption.without_contact, relays)),
-            ("Relays with a complete AROI", of_whole(adoption.complete, relays)),
-        ),
+        contacts=_contacts(adoption, relays),
         statuses=counted_rows(
             (
                 (plain(formatting.capitalized(STATUS_WORDS[status])), count)
@@ -83,16 +117,91 @@ def operators(context: GroupContext) -> Operators:
         problems=network_figures.rows(
             {PROBLEMS[code].words: count for code, count in problems}, adoption.complete
         ),
-        proofs=tuple(
-            (
-                proof,
-                Figure(
-                    value=percent(valid / every),
-                    remark=f"({formatting.count(valid)} of {formatting.count(every)})",
-                ),
-            )
-            for proof, (valid, every) in adoption.proofs.items()
+        proofs=_proofs(adoption),
+        gaps=_gaps(adoption),
+        sizes=count_charts.classes(
+            "operator-sizes",
+            "Operators by number of running relays",
+            {str(least): count for least, count in found.sizes.items()},
         ),
+        run=_run(found, network.totals),
+        ipv6=_coloured(
+            (
+                ("On all relays", found.all_ipv6, "k2"),
+                ("On some", found.some_ipv6, "k4"),
+                ("IPv4 only", found.no_ipv6, "k0"),
+            )
+        ),
+        claiming=_claiming(found, adoption.claiming),
+    )
+
+
+def _contacts(adoption: AroiAdoption, relays: int) -> Facts:
+    return (
+        ("Relays with a contact", of_whole(relays - adoption.without_contact, relays)),
+        ("Relays without contact", of_whole(adoption.without_contact, relays)),
+        ("Relays with a complete AROI", of_whole(adoption.complete, relays)),
+    )
+
+
+def _proofs(adoption: AroiAdoption) -> Facts:
+    return tuple(
+        (
+            proof,
+            Figure(
+                value=percent(valid / every),
+                remark=f"({formatting.count(valid)} of {formatting.count(every)})",
+            ),
+        )
+        for proof, (valid, every) in adoption.proofs.items()
+    )
+
+
+def _gaps(adoption: AroiAdoption) -> tuple[FigureRow, ...]:
+    gaps = adoption.gaps
+    words = {formatting.capitalized(REASONS[code]): count for code, count in gaps.items()}
+    return network_figures.rows(words, sum(gaps.values()))
+
+
+def _run(found: OperatorCounts, totals: Totals) -> Facts:
+    """Return how many relays operators run, and who runs the rest."""
+    mean, exits = found.mean, totals.parts["exit"].weight
+    verified = found.verified.parts["exit"].weight
+    return (
+        (
+            "Relays per operator",
+            Figure(
+                value=network_figures.ratio(mean.total / mean.count if mean.count else None),
+                remark=None if found.median is None else f"on average, median {found.median:g}",
+            ),
+        ),
+        ("Without contact", _of_weight(found.anonymous.weight, totals.weight)),
+        ("Verified relays", _of_weight(found.verified.weight, totals.weight)),
+        ("Verified exits", _of_weight(verified, exits, "exit weight")),
+    )
+
+
+def _of_weight(part: int, total: int, whole: str = "consensus weight") -> Figure:
+    return Figure(
+        value=formatting.share(part, total) or NOT_COMPUTABLE,
+        remark=f"of {whole}" if total else None,
+    )
+
+
+def _claiming(found: OperatorCounts, operators: int) -> tuple[Share, ...]:
+    """Return the countries of most operators with a complete AROI, of which there are so many."""
+    return counted_rows(
+        (
+            (group_links.country(code, short_name(code)), count)
+            for code, count in [*found.claiming.items()][:ROWS]
+        ),
+        operators,
+    )
+
+
+def _coloured(parts: Iterable[tuple[str, int, str]]) -> tuple[Slice, ...]:
+    return slices(
+        [(plain(words), count, formatting.count(count), colour) for words, count, colour in parts]
     )
 
 
@@ -132,7 +241,17 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
             {str(least): count for least, count in counts.sizes.items()},
         ),
         inside=_inside(counts.relays, relays) if known else (),
+        lists=_coloured(
+            (words, counts.lists[name], colour) for name, (words, colour) in LISTS.items()
+        )
+        if known
+        else (),
         declared=_declared(counts, network),
+        supports=_coloured(
+            (words, by_key.supports[name], colour) for name, (words, colour) in SUPPORTS.items()
+        )
+        if known
+        else (),
         keyed=_keyed(by_key, network, units),
     )
 

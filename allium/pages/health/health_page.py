@@ -104,12 +104,12 @@ def build(
         notices=health_sources.noticed(notices),
         tiles=health_relays.tiles(stats, counts, carried, health_software.recommended_tile(run)),
         relays=health_relays.relays(stats, counts, carried),
-        bandwidth=health_relays.bandwidth(stats, carried, units),
+        bandwidth=health_relays.bandwidth(stats, counts, carried, units),
         uptime=uptime(stats),
         operators=people.operators(context),
         families=people.families(context, units),
         countries=places.countries(
-            stats, geography.concentration(relays, COUNTRY), countries(relays)
+            stats, geography.concentration(relays, COUNTRY), relays, countries(relays)
         ),
         networks=places.networks(stats, spread, relays, networks(relays)),
         software=health_software.runs(stats, run, versions(relays, VERSIONS)),

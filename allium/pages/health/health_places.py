@@ -10,6 +10,7 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.totals import Totals
 from allium.model.relay import Relay
 from allium.pages.parts import network_figures
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import NOT_COMPUTABLE, known_facts
 from allium.pages.parts.page_base import Facts, Figure, Share, View
@@ -26,21 +27,24 @@ COUNTRIES: Final = ("country", "countries")
 COUNTRY_TOP: Final = 3
 """Of so many largest countries together the share is printed."""
 NETWORKS: Final = ("network", "networks")
+REACH: Final = {True: "Most relays with IPv6", False: "Most relays without"}
 
 
 class PlacesSection(View, frozen=True):
     """Countries or networks of most weight, and how the weight is spread over all.
 
-    `groups` are classes of countries, or so many of the largest networks together.
+    `groups` are classes of countries, or so many of the largest networks together; a row of `reach`
+    has the place of most relays with IPv6, or without, and how many of these are there.
     """
 
     shares: tuple[Share, ...]
     groups: tuple[Share, ...]
     facts: Facts
+    reach: Facts
 
 
 def countries(
-    stats: HistoryStats, spread: Concentration, shares: tuple[Share, ...]
+    stats: HistoryStats, spread: Concentration, relays: list[Relay], shares: tuple[Share, ...]
 ) -> PlacesSection:
     """Return in which countries the network is."""
     totals = stats.network.totals
@@ -51,6 +55,11 @@ def countries(
             f"{COUNTRY_TOP} largest",
             Figure(value=network_figures.share(top), remark="of weight"),
         ),
+        (
+            f"Above {geography.LARGE}% of weight",
+            Figure(value=formatting.number_of(spread.large, *COUNTRIES)),
+        ),
+        ("Networks per country", _average(geography.networks_of_countries(relays))),
     )
     groups = geography.by_class(stats)
     known = not stats.network.lacks("country")
@@ -60,7 +69,28 @@ def countries(
         if known
         else (),
         facts=known_facts(stats.network, facts, "country"),
+        reach=_reach(relays, "country") if known else (),
     )
+
+
+def _average(value: float | None) -> Figure:
+    return Figure(
+        value=network_figures.ratio(value), remark=None if value is None else "on average"
+    )
+
+
+def _reach(relays: list[Relay], kind: str) -> Facts:
+    """Return where most relays with IPv6 are, and most without; equal places by letter."""
+    facts = []
+    for dual, places in geography.reached_places(relays).items():
+        counts = places[kind]
+        total = sum(counts.values())
+        known = [(-count, name) for name, count in counts.items() if name]
+        count, name = min(known, default=(0, ""))
+        words = short_name(name) if kind == "country" else name
+        figure = Figure(value=words, remark=f"{network_figures.counted(-count, total)}")
+        facts.append((REACH[dual], figure if known else Figure(value="None")))
+    return tuple(facts)
 
 
 def _group(name: str, part: Totals, totals: Totals) -> Share:
@@ -74,20 +104,16 @@ def networks(
 ) -> PlacesSection:
     """Return in which autonomous systems the network is."""
     gini = geography.unevenness(relays)
-    operators = geography.operators_of_networks(stats)
     facts = (
         *_facts("Networks", spread, NETWORKS),
         (
             f"Above {geography.CRITICAL}% of weight",
-            Figure(value=formatting.number_of(spread.critical, *NETWORKS)),
-        ),
-        (
-            "Operators per network",
             Figure(
-                value=network_figures.ratio(operators),
-                remark=None if operators is None else "on average",
+                value=formatting.number_of(spread.critical, *NETWORKS),
+                remark=", ".join(spread.order[: spread.critical]) or None,
             ),
         ),
+        ("Operators per network", _average(geography.operators_of_networks(stats))),
     )
     known = not stats.network.lacks("as")
     return PlacesSection(
@@ -97,6 +123,7 @@ def networks(
             *known_facts(stats.network, facts, "as"),
             ("Inequality of relays (Gini)", _judged(gini, gini_word)),
         ),
+        reach=_reach(relays, "as") if known else (),
     )
 
 

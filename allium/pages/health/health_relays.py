@@ -24,9 +24,17 @@ from allium.pages.parts.page_base import (
     Tile,
     View,
 )
-from allium.pages.parts.shares import counted_rows, plain, role_slices, share_tile
+from allium.pages.parts.shares import counted_rows, plain, role_slices, share_tile, slices
 
 NO_HISTORY: Final = "Too little history"
+POSITIONS: Final = (
+    ("Guard flag only", "k1"),
+    ("Guard and Exit", "k5"),
+    ("Exit flag only", "k3"),
+    ("Neither", "k4"),
+)
+"""Relays by the two flags that decide where they stand in a circuit, and the colour of each."""
+CARRIED: Final = ("Guard", "Exit", "Fast", "Stable", "HSDir", "V2Dir")
 MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "bytes": ("MB/s", 1)}
 """The unit of the classes of bandwidth, and how many millionths of it one byte/s is."""
 
@@ -34,12 +42,14 @@ MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "
 class RelaysSection(View, frozen=True):
     """Counts of running relays, and how many are down.
 
-    `ages` has the relays first seen in so many days, and the median age; `states` and `flags` have
-    counts with their share of the running relays.
+    `ages` has the relays first seen in so many days, and the median age; `positions` are relays by
+    whether they have the flags Guard and Exit; `states` and `flags` have counts with their share of
+    the running relays.
     """
 
     roles: tuple[Slice, ...]
     ages: Facts
+    positions: tuple[Slice, ...]
     flags: tuple[Share, ...]
     states: tuple[Share, ...]
     months: Chart | None
@@ -50,7 +60,8 @@ class BandwidthSection(View, frozen=True):
 
     `classes` count relays by the least observed bandwidth, in `unit`; `half` is the median.
     A row of `roles` has observed bandwidth, its share, average, median, and data transferred by all
-    relays of the role, in up to `period`.
+    relays of the role, in up to `period`; one of `flags` has the bandwidth of the relays with that
+    flag, and its share.
     """
 
     unit: str
@@ -59,6 +70,7 @@ class BandwidthSection(View, frozen=True):
     facts: Facts
     parts: tuple[Slice, ...]
     roles: tuple[FigureRow, ...]
+    flags: tuple[FigureRow, ...]
     period: str | None
 
 
@@ -69,6 +81,7 @@ def relays(stats: HistoryStats, counts: RelayCounts, capacity: Capacity) -> Rela
     return RelaysSection(
         roles=role_slices({role: totals.parts[role].relays for role in ROLES}, formatting.count),
         ages=_ages(counts, totals),
+        positions=_positions(counts, totals.running),
         flags=counted_rows(
             (
                 (group_links.flag(flag), running)
@@ -84,6 +97,14 @@ def relays(stats: HistoryStats, counts: RelayCounts, capacity: Capacity) -> Rela
             first_months(network.members, stats.published),
             "Relays in the network today, by the month they were first seen",
         ),
+    )
+
+
+def _positions(counts: RelayCounts, running: int) -> tuple[Slice, ...]:
+    some = counts.guard_only, counts.exit_and_guard, counts.exit_only
+    parts = zip(POSITIONS, (*some, running - sum(some)), strict=True)
+    return slices(
+        [(plain(words), count, formatting.count(count), colour) for (words, colour), count in parts]
     )
 
 
@@ -160,7 +181,9 @@ def running_tile(network: Network) -> Tile:
     )
 
 
-def bandwidth(stats: HistoryStats, capacity: Capacity, units: formatting.Units) -> BandwidthSection:
+def bandwidth(
+    stats: HistoryStats, counts: RelayCounts, capacity: Capacity, units: formatting.Units
+) -> BandwidthSection:
     """Return what the network can carry."""
     network, volume = stats.network, capacity.volumes[None]
     unit, factor = MEGA[units]
@@ -178,6 +201,7 @@ def bandwidth(stats: HistoryStats, capacity: Capacity, units: formatting.Units) 
             lambda part: formatting.share(part, network.totals.bandwidth) or "0%",
         ),
         roles=_roles(network, capacity, units),
+        flags=_flags(network, counts, units),
         period=None if volume is None else PERIOD_WORDS[volume.period],
     )
 
@@ -216,6 +240,21 @@ def _roles(network: Network, capacity: Capacity, units: formatting.Units) -> tup
             )
         )
     return tuple(rows)
+
+
+def _flags(network: Network, counts: RelayCounts, units: formatting.Units) -> tuple[FigureRow, ...]:
+    carried, total = counts.carried, network.totals.bandwidth
+    return tuple(
+        FigureRow(
+            name=group_links.flag(flag),
+            values=(
+                network_figures.observed(network.absent, carried[flag], units),
+                formatting.share(carried[flag], total) or network_figures.NOT_COMPUTABLE,
+            ),
+        )
+        for flag in CARRIED
+        if flag in carried
+    )
 
 
 def _volume(volume: Volume | None) -> str:

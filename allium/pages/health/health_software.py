@@ -9,7 +9,7 @@ from allium.analysis.health.geography import Concentration
 from allium.analysis.health.software import Software
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network_stats import RATIO_ROLES
-from allium.analysis.relay.exit_policy import policies
+from allium.analysis.relay.exit_policy import PORTS, Policies, policies
 from allium.analysis.relay.platform import UNKNOWN
 from allium.analysis.relay.weight_ratio import Ratio, underutilised
 from allium.model.relay import Relay
@@ -50,11 +50,13 @@ class SoftwareSection(View, frozen=True):
 class Exits(View, frozen=True):
     """What the policies of running exits allow, and consensus weight per observed bandwidth.
 
-    A row of `ratios` has the ratio of all relays together, and the median.
+    A row of `ratios` has the ratio of all relays together, and the median; one of `ports` the exits
+    that let the port pass, and their share of the weight of all exits.
     """
 
     exits: str
     policies: tuple[Share, ...]
+    ports: tuple[FigureRow, ...]
     ratios: tuple[FigureRow, ...]
     underutilised: str
 
@@ -138,6 +140,7 @@ def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> 
         "All ports": found.unrestricted,
         "Some ports": found.restricted,
         "Policy unknown": found.unknown,
+        "Reject some addresses": found.addresses,
         "IPv6 exit traffic": found.ipv6,
     }
     return Exits(
@@ -145,6 +148,7 @@ def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> 
         policies=counted_rows(
             ((plain(words), count) for words, count in counts.items()), found.exits
         ),
+        ports=_ports(found, stats.network.totals.parts["exit"].weight),
         ratios=(
             *(_ratio(PLURALS[role], stats.ratios[role]) for role in RATIO_ROLES),
             *(
@@ -153,6 +157,19 @@ def exits(stats: HistoryStats, networks: Concentration, relays: list[Relay]) -> 
             ),
         ),
         underutilised=counted(poor, stats.network.totals.running),
+    )
+
+
+def _ports(found: Policies, weight: int) -> tuple[FigureRow, ...]:
+    return tuple(
+        FigureRow(
+            name=plain(f"{port} ({PORTS[port]})"),
+            values=(
+                formatting.count(open_to.running),
+                formatting.share(open_to.weight, weight) or network_figures.NOT_COMPUTABLE,
+            ),
+        )
+        for port, open_to in found.ports.items()
     )
 
 

@@ -49,3 +49,4 @@ def test_operators_and_relays_are_counted_by_what_they_claim_and_prove() -> None
     assert sum(found.statuses.values()) == len(RELAYS)
     assert found.proofs == {"dns-rsa": (0, 1), "uri-rsa": (1, 3)}
     assert list(found.problems.items()) == [("uri_not_listed", 2), ("dns_nxdomain", 1)]
+    assert found.gaps == {"missing_two": 1}

@@ -37,6 +37,8 @@ def test_families_have_sizes_and_some_are_declared_incompletely() -> None:
     assert {size: count for size, count in whole.sizes.items() if count} == {2: 1, 3: 1}
     # listed beside oneself: 1 + 1 + 1 + 2 + 1 confirmed, 1 + 2 not
     assert (whole.alleged, whole.listed) == (3, 9)
+    # 3 lists one that does not list it back; 5 lists only such
+    assert whole.lists == {"all": 4, "some": 1, "none": 1, "no list": 0}
 
 
 def test_of_equal_families_the_first_by_id_is_the_largest() -> None:
@@ -64,3 +66,18 @@ def test_keys_are_of_running_relays_and_operators_have_some_or_all() -> None:
     ready = by_key.ready
     assert (ready.running, ready.weight, ready.bandwidth) == (2, 7, 7)
     assert (ready.parts["exit"].relays, ready.parts["guard"].relays) == (1, 1)
+
+
+def test_running_relays_say_their_family_by_key_by_list_by_both_or_not() -> None:
+    relays = (
+        kin(0, 1, family_ids=("k1",)),
+        kin(1, 0, family_ids=("k1",)),
+        kin(2, 3),
+        kin(3, 2, running=False),
+        kin(4, 4, family_ids=("k2",)),
+        kin(5, 5),
+    )
+    # Onionoo counts a relay into its own family: 4 lists nobody, and 5 has no family.
+    assert keys(joined(*relays)).supports == {
+        "both": 2, "family key": 1, "MyFamily": 1, "none": 1,
+    }  # fmt: skip

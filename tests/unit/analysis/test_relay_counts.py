@@ -43,7 +43,7 @@ def test_flags_are_counted_of_relays_that_run_and_of_all_in_print_order() -> Non
         ("Fast", (2, 2)),
         ("Zany", (1, 1)),
     ]
-    assert found.exit_and_guard == 1
+    assert (found.exit_and_guard, found.guard_only, found.exit_only) == (1, 1, 0)
 
 
 def test_a_relay_is_new_within_days_that_are_exact_to_the_second() -> None:
@@ -108,3 +108,15 @@ def test_the_roles_partition_the_running_relays(drawn: list[tuple[set[str], bool
     ]
     whole = joined(*relays).totals
     assert sum(whole.parts[role].relays for role in ROLES) == sum(one.running for one in relays)
+
+
+def test_what_holders_of_a_flag_carry_is_of_those_that_run() -> None:
+    found = relay_counts(
+        surveyed(
+            relay(0, flags=("Fast", "Stable"), observed_bandwidth=3),
+            relay(1, flags=("Fast",), observed_bandwidth=4),
+            relay(2, flags=("Fast",)),
+            relay(3, flags=("Stable",), observed_bandwidth=50, running=False),
+        )
+    )
+    assert found.carried == {"Fast": 7, "Stable": 3}

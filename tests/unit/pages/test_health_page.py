@@ -73,6 +73,12 @@ def test_relays_are_counted_and_what_is_down_is_in_no_other_count() -> None:
     assert facts(shown.ages)["New in 30 days"] == "1 (25.0%)"
     assert counts(shown.flags) == {"Exit": ("2", "50.0%"), "Guard": ("2", "50.0%")}
     assert [row.level for row in shown.flags] == [25, 25]
+    assert parts(shown.positions) == {
+        "Guard flag only": "1",
+        "Guard and Exit": "1",
+        "Exit flag only": "1",
+        "Neither": "1",
+    }
 
 
 def test_tiles_have_the_figures_of_the_sections() -> None:
@@ -104,6 +110,11 @@ def test_bandwidth_is_what_running_relays_report() -> None:
         "All relays": "100.00%",
     }
     assert parts(shown.parts) == {"Guards": "76.92%", "Middles": "0%", "Exits": "23.08%"}
+    # 12.5 + 1.25 MB/s of the guards, 2.5 + 1.25 of the exits, of 16.25
+    assert {row.name.text: row.values[1] for row in shown.flags} == {
+        "Guard": "84.62%",
+        "Exit": "23.08%",
+    }
     # 0, 10, 20 and 100 Mbit/s
     assert shown.classes is not None
     assert (shown.unit, shown.half) == ("Mbit/s", "20.0\u00a0Mbit/s")
@@ -125,6 +136,17 @@ def test_places_have_shares_of_the_weight_and_a_concentration() -> None:
         "With a single relay": "2 countries",
         "Concentration (HHI)": "0.67 (high)",
         "3 largest": "100.00% of weight",
+        "Above 1% of weight": "3 countries",
+        "Networks per country": "1.0 on average",
+    }
+    # only relay 0, of DE and AS7, has IPv6; the others that run are in CH, DE and US
+    assert facts(view.countries.reach) == {
+        "Most relays with IPv6": "Germany 1 (100.0%)",
+        "Most relays without": "Switzerland 1 (33.3%)",
+    }
+    assert facts(view.networks.reach) == {
+        "Most relays with IPv6": "AS7 1 (100.0%)",
+        "Most relays without": "AS9 2 (66.7%)",
     }
     # (-3·5 - 15 + 30 + 3·50) / (4·100); AS7 has a, AS9 has b and a relay of nobody
     assert networks == {
@@ -132,7 +154,7 @@ def test_places_have_shares_of_the_weight_and_a_concentration() -> None:
         "Half of the weight": "in 1 network",
         "With a single relay": "0 networks",
         "Concentration (HHI)": "0.68 (high)",
-        "Above 5% of weight": "2 networks",
+        "Above 5% of weight": "2 networks AS7, AS9",
         "Operators per network": "1.0 on average",
         "Inequality of relays (Gini)": "0.38 (even)",
     }
@@ -160,8 +182,12 @@ def test_software_and_exits_are_of_running_relays() -> None:
         "All ports": ("1", "50.0%"),
         "Some ports": ("1", "50.0%"),
         "Policy unknown": ("0", "0%"),
+        "Reject some addresses": ("0", "0%"),
         "IPv6 exit traffic": ("0", "0%"),
     }
+    ports = {row.name.text: row.values for row in view.exits.ports}
+    # weights 30 (ports 80 and 443) and 5 (all ports)
+    assert (ports["443 (HTTPS)"], ports["22 (SSH)"]) == (("2", "100.00%"), ("1", "14.29%"))
     # weight by kB/s · 1000: (50 + 30 + 5) / 16250 of all that report; 4, 12 and 4 of each
     assert (view.exits.ratios[0].values, view.exits.underutilised) == (("5.2", "4.0"), "1 (25.0%)")
 
@@ -179,6 +205,14 @@ def test_operators_are_of_all_known_relays() -> None:
         "Relays without contact": "1 (20.0%)",
         "Relays with a complete AROI": "0 (0%)",
     }
+    # a has two running relays, b one, c none; of the weight 100 nobody has 5, of exits' 35 too
+    assert facts(shown.run) == {
+        "Relays per operator": "1.5 on average, median 1.5",
+        "Without contact": "5.00% of consensus weight",
+        "Verified relays": "0% of consensus weight",
+        "Verified exits": "0% of exit weight",
+    }
+    assert parts(shown.ipv6) == {"On all relays": "0", "On some": "1", "IPv4 only": "1"}
 
 
 def test_what_is_noticed_says_what_it_is_measured_by() -> None:
