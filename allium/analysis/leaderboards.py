@@ -4,10 +4,12 @@ An operator is a contact id; relays without contact are in no ranking. Equal met
 and a metric must be more than nothing to count.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
@@ -37,7 +39,10 @@ LINUX: Final = "Linux"
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
-    """One operator with all that boards rank by; `age` is in days since its first relay."""
+    """One operator with all that boards rank by; `age` is in days since its first relay.
+
+    `ranks` are those on all other boards, known on the board that adds them up.
+    """
 
     operator: Operator
     composition: RelayComposition
@@ -45,6 +50,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     rare_networks: int
     rare_countries: tuple[str, ...]
     age: int
+    ranks: tuple[int, ...] = ()
 
     @property
     def running(self) -> int:
@@ -171,10 +177,16 @@ def _outside(countries: Mapping[str, int]) -> int:
     return sum(count for country, count in countries.items() if country not in EU)
 
 
+def _points(candidate: Candidate) -> int:
+    return sum(ROWS + 1 - rank for rank in candidate.ranks)
+
+
 def _any(_: Candidate) -> bool:
     return True
 
 
+ALL_ROUND: Final = "all-round"
+"""The board of those who are on most other boards."""
 BOARDS: Final = {
     "bandwidth": Board(
         metric=lambda one: one.operator.totals.bandwidth, field="observed_bandwidth"
@@ -218,6 +230,7 @@ BOARDS: Final = {
         tie_break=lambda one: one.composition.recommended,
         field="recommended_version",
     ),
+    ALL_ROUND: Board(metric=_points),
 }
 """Every board by its name in paths, in print order."""
 
@@ -227,8 +240,21 @@ def boards(
 ) -> dict[str, list[BoardPlace]]:
     """Return all places of each board whose document is in `sources`, whose field not `absent`."""
     documents = {"details", *sources}
-    return {
+    known = {
         name: ranked(board, candidates)
         for name, board in BOARDS.items()
-        if board.source in documents and board.field not in absent
+        if name != ALL_ROUND and board.source in documents and board.field not in absent
     }
+    return known | {ALL_ROUND: ranked(BOARDS[ALL_ROUND], _all_round(known.values()))}
+
+
+def _all_round(boards: Iterable[Sequence[BoardPlace]]) -> list[Candidate]:
+    """Return who is among the first of any board, with the ranks on all."""
+    ranks: dict[ContactId, list[int]] = defaultdict(list)
+    entrants: dict[ContactId, Candidate] = {}
+    for places in boards:
+        for place in places[:ROWS]:
+            name = place.candidate.operator.contact_id
+            ranks[name].append(place.rank)
+            entrants[name] = place.candidate
+    return [replace(one, ranks=tuple(ranks[name])) for name, one in entrants.items()]

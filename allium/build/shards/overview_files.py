@@ -47,7 +47,7 @@ def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:
     """Yield the views of the leaderboards, and of the pages that no relay changes."""
     boards, print_context = (
         context.stats.boards,
-        PrintContext(context.network.totals, context.units),
+        PrintContext(context.network.totals, context.units, context.network.absent),
     )
     overview = boards_overview.build(boards, print_context)
     yield only_view_file("leaderboards", urls.LEADERBOARDS, overview, twin=context.twins)

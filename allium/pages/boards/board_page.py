@@ -47,7 +47,8 @@ class BoardRaw(View, frozen=True):
 class BoardPage(View, frozen=True):
     """Everything that a board's page prints, and its twin.
 
-    `boards` are links to all boards; `worded` tells whether the own column has words.
+    `boards` are links to all boards; `worded` tells whether the own column has words; `together` is
+    what the operators in the rows have, `None` of nobody.
     """
 
     head: Head
@@ -59,6 +60,7 @@ class BoardPage(View, frozen=True):
     column: str | None
     worded: bool
     rows: tuple[BoardRow, ...]
+    together: str | None
     change: str
     raw: BoardRaw
 
@@ -71,6 +73,7 @@ class BoardPage(View, frozen=True):
             "eligible": self.eligible,
             "column": self.column if self.rows else None,
             "rows": json_twin.printed(self.rows),
+            "together": self.together,
             "change": self.change,
         }
 
@@ -113,9 +116,22 @@ def build(
             _row(board, place, length, context)
             for place, length in zip(places, lengths(board, places), strict=True)
         ),
+        together=_together(places, context) if places else None,
         change=rule.change,
         raw=BoardRaw(ids=tuple(place.candidate.operator.contact_id for place in places)),
     )
+
+
+def _together(places: Sequence[BoardPlace], context: PrintContext) -> str:
+    """Return how many relays the operators run, their weight and bandwidth."""
+    sums = [place.candidate.operator.totals for place in places]
+    relays = sum(one.running for one in sums)
+    weight = formatting.share(sum(one.weight for one in sums), context.totals.weight) or "0%"
+    words = f"{formatting.number_of(relays, 'relay')} and {weight} of consensus weight"
+    if "observed_bandwidth" not in context.absent:
+        bandwidth = formatting.bandwidth(sum(one.bandwidth for one in sums), context.units)
+        words += f", with an observed bandwidth of {bandwidth}"
+    return f"Together they run {words}."
 
 
 def anchor(contact_id: ContactId) -> str:
@@ -141,5 +157,5 @@ def _row(board: str, place: BoardPlace, length: int | None, context: PrintContex
         guards=formatting.count(totals.parts["guard"].relays),
         exits=formatting.count(totals.parts["exit"].relays),
         countries=formatting.count(len(candidate.composition.countries)),
-        own=None if rule.column is None else rule.cell(candidate, context.totals),
+        own=None if rule.column is None else rule.cell(candidate, context),
     )

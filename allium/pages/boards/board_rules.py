@@ -6,15 +6,15 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import formatting
-from allium.analysis.leaderboards import MANY, Candidate, veteran_scale
+from allium.analysis.leaderboards import ALL_ROUND, MANY, ROWS, Candidate, veteran_scale
 from allium.analysis.rarity import EU
 from allium.analysis.relay.role import Role
-from allium.analysis.totals import Totals
 from allium.model.history import Period
-from allium.pages.boards.board_titles import codes
+from allium.pages.boards.board_titles import PrintContext, codes
+from allium.pages.parts.network_figures import observed
 from allium.pages.parts.page_base import PERIOD_WORDS
 
-Cell: TypeAlias = Callable[[Candidate, Totals], str]
+Cell: TypeAlias = Callable[[Candidate, PrintContext], str]
 MANY_RUNNING: Final = f"Only operators with more than {MANY} running relays."
 MANY_KNOWN: Final = f"Only operators with more than {MANY} relays that have such a history."
 RUNNING: Final = "Only operators with a running relay."
@@ -41,18 +41,26 @@ class BoardRule(Struct, frozen=True, kw_only=True):
 
 
 def _of_role(role: Role) -> Cell:
-    def cell(candidate: Candidate, network: Totals) -> str:
-        return (
-            formatting.share(
-                candidate.operator.totals.parts[role].relays, network.parts[role].relays
-            )
-            or "0%"
+    def cell(candidate: Candidate, context: PrintContext) -> str:
+        own, every = (
+            sums.parts[role].relays for sums in (candidate.operator.totals, context.totals)
         )
+        return formatting.share(own, every) or "0%"
 
     return cell
 
 
-def _spread(candidate: Candidate, _: Totals) -> str:
+def _bandwidth(role: Role) -> Cell:
+    return lambda candidate, context: observed(
+        context.absent, candidate.operator.totals.parts[role].bandwidth, context.units
+    )
+
+
+def _boards(candidate: Candidate, _: PrintContext) -> str:
+    return formatting.count(len(candidate.ranks))
+
+
+def _spread(candidate: Candidate, _: PrintContext) -> str:
     composition = candidate.composition
     return ", ".join(
         (
@@ -63,15 +71,15 @@ def _spread(candidate: Candidate, _: Totals) -> str:
     )
 
 
-def _platforms(candidate: Candidate, _: Totals) -> str:
+def _platforms(candidate: Candidate, _: PrintContext) -> str:
     return codes(tuple(sorted(candidate.composition.platforms))) or "Unknown"
 
 
-def _rare(candidate: Candidate, _: Totals) -> str:
+def _rare(candidate: Candidate, _: PrintContext) -> str:
     return codes(candidate.rare_countries)
 
 
-def _outside(candidate: Candidate, _: Totals) -> str:
+def _outside(candidate: Candidate, _: PrintContext) -> str:
     return (
         codes(tuple(name for name in sorted(candidate.composition.countries) if name not in EU))
         or "None"
@@ -79,7 +87,7 @@ def _outside(candidate: Candidate, _: Totals) -> str:
 
 
 def _with_uptime(period: Period) -> Cell:
-    def cell(candidate: Candidate, _: Totals) -> str:
+    def cell(candidate: Candidate, _: PrintContext) -> str:
         uptime = candidate.performance.uptime
         moments = uptime.periods.get(period) if uptime is not None else None
         return formatting.count(0 if moments is None else moments.count)
@@ -88,7 +96,7 @@ def _with_uptime(period: Period) -> Cell:
 
 
 def _with_throughput(period: Period) -> Cell:
-    def cell(candidate: Candidate, _: Totals) -> str:
+    def cell(candidate: Candidate, _: PrintContext) -> str:
         throughput = candidate.performance.throughput
         moments = throughput.relays.get(period) if throughput is not None else None
         return formatting.count(0 if moments is None else moments.count)
@@ -96,24 +104,24 @@ def _with_throughput(period: Period) -> Cell:
     return cell
 
 
-def _period(candidate: Candidate, _: Totals) -> str:
+def _period(candidate: Candidate, _: PrintContext) -> str:
     volume = candidate.performance.volume
     return "Too little history" if volume is None else f"Up to {PERIOD_WORDS[volume.period]}"
 
 
-def _factor(candidate: Candidate, _: Totals) -> str:
+def _factor(candidate: Candidate, _: PrintContext) -> str:
     return formatting.fixed(veteran_scale(candidate.running), 2)
 
 
-def _all(candidate: Candidate, _: Totals) -> str:
+def _all(candidate: Candidate, _: PrintContext) -> str:
     return formatting.count(len(candidate.operator.members))
 
 
-def _judged(candidate: Candidate, _: Totals) -> str:
+def _judged(candidate: Candidate, _: PrintContext) -> str:
     return formatting.count(candidate.composition.judged)
 
 
-def _verified(candidate: Candidate, _: Totals) -> str:
+def _verified(candidate: Candidate, _: PrintContext) -> str:
     verified = sum(member.status == "validated" for member in candidate.operator.members)
     return formatting.share(verified, len(candidate.operator.members)) or "0%"
 
@@ -137,15 +145,15 @@ RULES: Final = {
     "exit-weight": BoardRule(
         words="Share of the consensus weight of all exits.",
         short="Share of the consensus weight of all exits",
-        column="Of all exits",
-        cell=_of_role("exit"),
+        column="Exit bandwidth",
+        cell=_bandwidth("exit"),
         change=MORE,
     ),
     "guard-weight": BoardRule(
         words="Share of the consensus weight of all guards.",
         short="Share of the consensus weight of all guards",
-        column="Of all guards",
-        cell=_of_role("guard"),
+        column="Guard bandwidth",
+        cell=_bandwidth("guard"),
         change=MORE,
     ),
     "exit-relays": BoardRule(
@@ -277,6 +285,14 @@ RULES: Final = {
         change="updates of Tor.",
         eligible=MANY_RUNNING,
         compared=False,
+    ),
+    ALL_ROUND: BoardRule(
+        words=f"Points for each other leaderboard: {ROWS} for the first place, 1 for the last.",
+        short="Points for the places on all leaderboards",
+        column="Leaderboards",
+        cell=_boards,
+        measure="Points",
+        change="better places, or places on more leaderboards.",
     ),
 }
 """Every board's words by its name."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.history.uptime import percentage
-from allium.analysis.leaderboards import BOARDS, BoardPlace, Candidate
+from allium.analysis.leaderboards import ALL_ROUND, BOARDS, BoardPlace, Candidate
 from allium.analysis.relay.role import Role
 from allium.analysis.totals import Totals
 from allium.model.history import Period
@@ -31,10 +31,14 @@ class BoardRanking(View, frozen=True):
 
 
 class PrintContext(Struct, frozen=True):
-    """What values are printed with: the sums of the network, and the unit of bandwidth."""
+    """What values are printed with: the sums of the network, and the unit of bandwidth.
+
+    `absent` are the fields that the data has of no relay.
+    """
 
     totals: Totals
     units: formatting.Units
+    absent: frozenset[str] = frozenset()
 
 
 ValueFormat: TypeAlias = Callable[[Candidate, PrintContext], str | None]
@@ -172,4 +176,5 @@ BOARD_TITLES: Final = {
     "validated-relays": BoardTitle("Verified relays", _counted("validated-relays")),
     "total-data": BoardTitle("Data transferred", _volume),
     "recommended-versions": BoardTitle("Recommended versions", _recommended),
+    ALL_ROUND: BoardTitle("All-round", _counted(ALL_ROUND)),
 }

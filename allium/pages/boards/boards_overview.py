@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import ContactId
-from allium.analysis.leaderboards import BOARDS, MANY, BoardPlace
+from allium.analysis.leaderboards import ALL_ROUND, BOARDS, MANY, BoardPlace
 from allium.pages.boards.board_rules import RULES
 from allium.pages.boards.board_titles import BOARD_TITLES, PrintContext, value
 from allium.pages.parts import json_twin, operator_links
@@ -60,8 +60,8 @@ THEMES: Final = (
     Theme(
         "upkeep",
         "Upkeep",
-        "How well the relays are looked after.",
-        ("recommended-versions", "validated-relays"),
+        "How well the relays are looked after, and who is on most leaderboards.",
+        ("recommended-versions", "validated-relays", ALL_ROUND),
     ),
 )
 """The themes in print order; each board is in one theme."""

@@ -144,3 +144,21 @@ def test_a_board_counts_what_its_rule_says(name: str) -> None:
 )
 def test_a_board_leaves_out_what_its_rule_excludes(name: str, fields: dict[str, object]) -> None:
     assert ranking(relay(contact="c", **fields))[name] == []
+
+
+def test_points_of_all_boards_add_up_and_only_their_first_rows_count() -> None:
+    relays = (
+        relay(0, contact="a", observed_bandwidth=9, consensus_weight=1, flags=("Exit",)),
+        relay(1, contact="b", observed_bandwidth=5, consensus_weight=3),
+        *(relay(n, contact=f"c{n}", observed_bandwidth=1) for n in range(2, 40)),
+    )
+    found = ranking(*relays)
+    ranks = {
+        place.candidate.operator.contact: place.candidate.ranks for place in found["all-round"]
+    }
+    # a is first by bandwidth, exit weight and exit relays, second by weight; all are veterans alike
+    assert [sorted(ranks[name]) for name in "ab"] == [[1, 1, 1, 1, 2], [1, 1, 2]]
+    first, second = found["all-round"][:2]
+    points = [BOARDS["all-round"].metric(place.candidate) for place in (first, second)]
+    assert points == [4 * 25 + 24, 2 * 25 + 24]
+    assert (first.candidate.operator.contact, second.candidate.operator.contact) == ("a", "b")

@@ -86,6 +86,30 @@ def test_a_board_has_a_column_of_its_own() -> None:
     assert "reliability-5-years" not in own
 
 
+def test_a_board_says_what_its_operators_have_together() -> None:
+    relays = (
+        relay(0, contact="a", observed_bandwidth=1_250_000, consensus_weight=30, flags=("Exit",)),
+        relay(1, contact="a", observed_bandwidth=2_500_000, consensus_weight=20),
+        relay(2, observed_bandwidth=9_000_000, consensus_weight=150),
+    )
+    snapshot = Snapshot(
+        published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
+    )
+    known = compute_history_stats(snapshot, compute_network_stats(network(snapshot)))
+    context = PrintContext(known.network.totals, "bits")
+    page = board_page.build("exit-weight", known.boards["exit-weight"], context)
+    # 1.25 + 2.5 MB/s; 50 of 200
+    assert page.together == (
+        "Together they run 2 relays and 25.00% of consensus weight, with an observed bandwidth of"
+        " 30.0\u00a0Mbit/s."
+    )
+    assert [(row.relays, row.own) for row in page.rows] == [("2", "10.0\u00a0Mbit/s")]
+    silent = PrintContext(known.network.totals, "bits", frozenset({"observed_bandwidth"}))
+    page = board_page.build("exit-weight", known.boards["exit-weight"], silent)
+    assert page.together == "Together they run 2 relays and 25.00% of consensus weight."
+    assert page.rows[0].own == "Unknown"
+
+
 def _carried() -> Bandwidth:
     rates = Rates(
         total=300, length=30, unknown=(), first=20_000, interval=86_400, numerator=1, decimals=0
