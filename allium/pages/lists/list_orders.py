@@ -115,6 +115,11 @@ def guard_share(value: int, context: PrintContext) -> str | None:
     return formatting.share(value, context.totals.parts["guard"].weight)
 
 
+def exit_share(value: int, context: PrintContext) -> str | None:
+    """Return a part of the weight of all exits."""
+    return formatting.share(value, context.totals.parts["exit"].weight)
+
+
 def relay_volume(member: Member, stats: HistoryStats) -> int | None:
     """Return all bytes that a relay is known to have moved."""
     moved_bytes = stats.volumes.get(member.relay.fingerprint)
@@ -151,7 +156,7 @@ def verified(entry: ListingEntry, _: HistoryStats) -> int:
     return sum(member.status == "validated" for member in entry.members)
 
 
-def by_role(role: Role, formatted: MetricFormat | None = None) -> Order:
+def by_role(role: Role, formatted: MetricFormat) -> Order:
     """Return the order by a role's weight."""
     return Order(
         title=f"{role.capitalize()} weight",
@@ -194,7 +199,9 @@ OLDEST: Final = Order(
     metric=lambda entry, _: entry.first_seen,
     lowest=True,
 )
-EXIT_WEIGHT: Final = by_role("exit")
+GUARDS: Final = by_number("guard")
+EXITS: Final = by_number("exit")
+EXIT_WEIGHT: Final = by_role("exit", exit_share)
 GUARD_WEIGHT: Final = by_role("guard", guard_share)
 TOTAL_DATA: Final = Order(
     title="Data transferred",
@@ -275,8 +282,8 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
     "operators": {
         "bandwidth": BANDWIDTH,
         "relays": RELAYS,
-        "guards": by_number("guard"),
-        "exits": by_number("exit"),
+        "guards": GUARDS,
+        "exits": EXITS,
         "exit-weight": EXIT_WEIGHT,
         "guard-weight": GUARD_WEIGHT,
         "validated-relays": Order(
@@ -296,13 +303,18 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
     "families": {
         "bandwidth": BANDWIDTH,
         "relays": RELAYS,
+        "guard-weight": GUARD_WEIGHT,
         "exit-weight": EXIT_WEIGHT,
+        "networks": NETWORKS,
+        "countries": COUNTRIES,
         "oldest": OLDEST,
         "total-data": TOTAL_DATA,
     },
     "networks": {
         "bandwidth": BANDWIDTH,
         "relays": RELAYS,
+        "guards": GUARDS,
+        "exits": EXITS,
         "guard-weight": GUARD_WEIGHT,
         "exit-weight": EXIT_WEIGHT,
         "operators": OPERATORS,
@@ -311,15 +323,26 @@ ORDERS: Final[dict[ListName, dict[str, Order]]] = {
     "countries": {
         "bandwidth": BANDWIDTH,
         "relays": RELAYS,
+        "guards": GUARDS,
+        "exits": EXITS,
         "guard-weight": GUARD_WEIGHT,
         "exit-weight": EXIT_WEIGHT,
         "operators": OPERATORS,
         "networks": NETWORKS,
+        "total-data": TOTAL_DATA,
     },
-    "platforms": {"bandwidth": BANDWIDTH, "relays": RELAYS, "exit-weight": EXIT_WEIGHT},
+    "platforms": {
+        "bandwidth": BANDWIDTH,
+        "relays": RELAYS,
+        "guard-weight": GUARD_WEIGHT,
+        "exit-weight": EXIT_WEIGHT,
+        "operators": OPERATORS,
+        "total-data": TOTAL_DATA,
+    },
     "versions": {
         "relays": RELAYS,
         "bandwidth": BANDWIDTH,
+        "guard-weight": GUARD_WEIGHT,
         "exit-weight": EXIT_WEIGHT,
         "newest-version": Order(
             title="Newest",

@@ -69,9 +69,9 @@ SOME = (
 )  # fmt: skip
 
 
-def test_there_are_seven_lists_and_forty_six_orders() -> None:
+def test_there_are_seven_lists_and_fifty_eight_orders() -> None:
     assert {*ORDERS} == {*COLUMNS, "relays"}
-    assert [len(orders) for orders in ORDERS.values()] == [9, 12, 5, 6, 6, 3, 5]
+    assert [len(orders) for orders in ORDERS.values()] == [9, 12, 8, 8, 9, 6, 6]
 
 
 def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
@@ -116,6 +116,15 @@ def test_an_order_has_its_value_beside_the_name_and_not_twice() -> None:
     assert "Relays" not in [one.label for one in table.columns]
     assert (table.ranked, cells(view)[0][:2]) == ("Relays", ["anna", "No domain"])
     assert ranked(view) == [("1", "anna", "2"), ("2", "bert", "1")]
+
+
+def test_the_weight_of_a_role_is_printed_where_the_list_has_no_column_of_it() -> None:
+    found = pages(*SOME)
+    # the only exit and the only guard are of the family, and run Linux
+    assert ranked(found["families-by-exit-weight"]) == [("1", "relay1", "100.00%")]
+    assert ranked(found["platforms-by-guard-weight"]) == [
+        ("1", "Linux", "100.00%"), ("2", "FreeBSD", "0%")
+    ]  # fmt: skip
 
 
 def test_a_bar_shows_each_value_that_decides_a_place_unless_it_is_no_quantity() -> None:
