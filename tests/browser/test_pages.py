@@ -26,7 +26,9 @@ LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable"]
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
     one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
     && !one.closest(".scroll, .unseen") && getComputedStyle(one).overflowX !== "visible"
+    && !one.closest(".rank tbody th")?.querySelector("a[href], [title]")
 ).map((one) => one.outerHTML.slice(0, 100))"""
+"""What is cut. A name in a ranked table ends in an ellipsis, and a link or a title has it whole."""
 
 
 def axe(page: Any, rules: list[str]) -> list[str]:
@@ -189,6 +191,20 @@ def test_a_printed_page_has_its_content_and_no_navigation(
     assert width_of(page) <= PAPER
 
 
+DARK_GROUNDS = """() => {
+    const parts = (one) => getComputedStyle(one).backgroundColor.match(/[0-9.]+/g).map(Number);
+    const ground = (one) => {
+        const own = parts(one);
+        return own[3] === 0 && one.parentElement ? ground(one.parentElement) : own;
+    };
+    return [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility()
+        && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+        && Math.max(...ground(one).slice(0, 3)) < 160
+    ).map((one) => one.outerHTML.slice(0, 100));
+}"""
+"""Elements with words on a ground on which black cannot be read."""
+
+
 @TEMPLATE
 def test_a_page_is_printed_in_black_on_white_by_night_too(
     site: Site, opened: Open, kind: str
@@ -196,11 +212,12 @@ def test_a_page_is_printed_in_black_on_white_by_night_too(
     page = opened(site.rich(kind), color_scheme="dark")
     page.emulate_media(media="print")
     colours = page.evaluate(
-        """() => [...new Set([...document.querySelectorAll("body, main *")].map((one) =>
-            getComputedStyle(one).color))]"""
+        """() => [...new Set([...document.querySelectorAll("body, main *")]
+            .filter((one) => one.checkVisibility()).map((one) => getComputedStyle(one).color))]"""
     )
     assert colours == ["rgb(0, 0, 0)"]
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(DARK_GROUNDS) == []
 
 
 @TEMPLATE

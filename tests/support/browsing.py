@@ -25,11 +25,16 @@ class Site:
     folder: Path
     kinds: dict[str, list[Page]]
 
-    def pages(self, kind: str) -> list[str]:
-        """Return the smallest page of a kind and the richest that is not just long."""
+    def files(self, kind: str) -> list[str]:
+        """Return the pages of a kind, the smallest first; without one the test is skipped."""
         found = [page.files[0] for page in self.kinds.get(kind, [])]
         if not found:
             pytest.skip(f"the sample network has no page of the kind {kind}")
+        return found
+
+    def pages(self, kind: str) -> list[str]:
+        """Return the smallest page of a kind and the richest that is not just long."""
+        found = self.files(kind)
         rich = [file for file in found if self.size(file) <= RICH_BYTES] or found[:1]
         return list(dict.fromkeys((found[0], rich[-1])))
 
@@ -37,7 +42,7 @@ class Site:
         return self.pages(kind)[-1]
 
     def largest(self, kind: str) -> str:
-        return self.kinds[kind][-1].files[0]
+        return self.files(kind)[-1]
 
     def size(self, file: str) -> int:
         return (self.folder / file).stat().st_size
