@@ -1,10 +1,11 @@
-"""The parts of a page's cards: heads, tiles, verdicts, findings, stacks."""
+"""The parts of a page's cards: heads, tiles, verdicts, findings, stacks.
+
+End tags that may be left out are, here as in `rows`.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
-
-from markupsafe import escape
 
 from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.page_base import FindingText, Slice, Tile, Verdict
@@ -34,23 +35,26 @@ def bar(title: str, name: str, about: str, root: str, question: str = "", level:
 
 @lru_cache(maxsize=1024)
 def how(about: str, root: str, title: str, question: str = "") -> Safe:
-    """Return the way to the explanation of what a card prints; a screen reader hears the title."""
+    """Return the way to the explanation of what a card prints.
+
+    Its label begins with the title of the card, since the page has many of these links; the style
+    sheet shows the label beside the one that is pointed at.
+    """
     asked = question or "How is this computed?"
     target = f"{root}about/index.html#{about}"
-    spoken = (f'">?<span class="unseen"> {escape(title)}: ', asked, "</span></a>")
-    return html(('<a class="how" href="', target, '" title="', asked, *spoken))
+    return html(('<a class="how" href="', target, '" aria-label="', f"{title}: {asked}", '">?</a>'))
 
 
 def tiles(figures: Sequence[Tile], root: str) -> Safe:
     """Return the figures at the head of a page, for a list of descriptions."""
     parts: list[str] = []
     for tile in figures:
-        parts += ("<div><dt>", tile.label, *printed(tile.value, root, "</dt><dd>"))
+        parts += ("<div><dt>", tile.label, *printed(tile.value, root, "<dd>"))
         if tile.level is not None:
             parts += (f'<i class="l{tile.level}"></i>', "")
         if tile.remark is not None:
             parts += ("<small>", tile.remark, "</small>", "")
-        parts += ("</dd></div>\n", "")
+        parts += ("</div>\n", "")
     return html(parts)
 
 
@@ -87,10 +91,9 @@ def chips(strip: FlagStrip, root: str) -> Safe:
     parts = ['<ul class="flags">', ""]
     for chip in strip.held:
         parts += ruled(chip.flag, root, '<li class="harm">' if chip.harm else "<li>")
-        parts += ("</li>", "")
     for flag in strip.lacking:
         parts += ('<li><span class="lacks"><span class="unseen">Does not have </span>', flag)
-        parts += ("</span></li>", "")
+        parts += ("</span>", "")
     parts += ("</ul>", "")
     if strip.remark is not None:
         parts += ('<span class="muted small">', strip.remark, "</span>", "")

@@ -80,10 +80,8 @@ def _rows(view: ChartView) -> str:
     """Return the rows of the table."""
     starts = map(_start, *(column.levels for column in view.columns))
     columns = [escaped([text or "unknown" for text in column.values]) for column in view.columns]
-    rows = zip(
-        starts, map("<td>".join, zip(escaped(view.labels), *columns, strict=True)), strict=True
-    )
-    return "".join([f"{start}{cells}\n" for start, cells in rows])
+    cells = map("<td>".join, zip(escaped(view.labels), *columns, strict=True))
+    return "".join(map("".join, zip(starts, cells, strict=True)))
 
 
 def _group(group: LabelGroup) -> str:

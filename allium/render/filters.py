@@ -197,7 +197,7 @@ def facts(pairs: Iterable[tuple[str, object]], root: str) -> Safe:
     parts: list[str] = []
     for name, value in pairs:
         if value is not None:
-            parts += ("<div><dt>", name, *printed(value, root, "</dt><dd>"), "</dd></div>\n", "")
+            parts += ("<div><dt>", name, *printed(value, root, "<dd>"), "</div>\n", "")
     return html(parts)
 
 

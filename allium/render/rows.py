@@ -108,13 +108,13 @@ def flag_rows(rows: tuple[FlagRow, ...]) -> Safe:
         parts += (
             '<tr><th scope="row">',
             row.flag,
-            '</th><td><span class="muted small">',
+            '<td><span class="muted small">',
             row.needs,
         )
         parts += ('</span><ul class="req">', "")
         for requirement in row.requirements:
-            parts += (_VERDICTS[requirement.verdict], requirement.text, "</bdi></li>", "")
-        parts += ("</ul></td></tr>\n", "")
+            parts += (_VERDICTS[requirement.verdict], requirement.text, "</bdi>", "")
+        parts += ("</ul>\n", "")
     return html(parts)
 
 

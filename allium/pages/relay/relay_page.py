@@ -18,7 +18,7 @@ from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
 
-POLICY_LINES = 100
+POLICY_LINES = 50
 FINDINGS = 8
 
 

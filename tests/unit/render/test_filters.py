@@ -169,6 +169,7 @@ class Read(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         assert {name for name, _ in attrs} <= ATTRIBUTES
+        self.words += [value or "" for name, value in attrs if name == "aria-label"]
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -196,7 +197,7 @@ def test_texts_are_escaped_each_by_itself(texts: list[str]) -> None:
 
 def test_what_is_safe_is_printed_as_it_is() -> None:
     assert escape(Safe("<i>")) == "<i>"
-    assert filters.facts([("a", Safe("<i>"))], "") == "<div><dt>a</dt><dd><i></dd></div>\n"
+    assert filters.facts([("a", Safe("<i>"))], "") == "<div><dt>a<dd><i></div>\n"
 
 
 def test_a_bar_shows_each_share_relative_to_that_of_the_first_row() -> None:
