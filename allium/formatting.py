@@ -225,12 +225,6 @@ def months(first: str, last: str) -> list[str]:
     return [f"{month // 12}-{month % 12 + 1:02}" for month in range(start, end + 1)]
 
 
-def month_of(moment: int) -> tuple[int, int]:
-    """Return year and month (1 to 12) of seconds since 1970."""
-    day = _EPOCH + timedelta(seconds=moment)
-    return day.year, day.month
-
-
 def cut(words: str, length: int) -> str:
     """Return at most `length` characters, the last one an ellipsis when something was cut."""
     return words if len(words) <= length else f"{words[: length - 1].rstrip()}{ELLIPSIS}"

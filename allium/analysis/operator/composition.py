@@ -11,7 +11,6 @@ from allium.analysis.relay.platform import UNKNOWN, platform_name
 from allium.model.relay import Relay
 
 Grade: TypeAlias = Literal["Poor", "Okay", "Great"]
-Compliance: TypeAlias = Literal["All", "Partial", "Poor"]
 FamilySupport: TypeAlias = Literal["both", "family key", "MyFamily", "none"]
 
 VERSION_STATUSES: Final = (
@@ -132,15 +131,6 @@ def platform_grade(platforms: dict[str, int], majorities: Collection[str]) -> Gr
         return "Poor" if next(iter(platforms)) in majorities else "Okay"
     others = sum(platforms.values()) - max(platforms.values())
     return "Great" if others * 10 >= sum(platforms.values()) else "Okay"
-
-
-def compliance(recommended: int, judged: int) -> Compliance | None:
-    """Return how many relays run a recommended version; `None` when that is known of none."""
-    if not judged:
-        return None
-    if recommended == judged:
-        return "All"
-    return "Partial" if 2 * recommended > judged else "Poor"
 
 
 def family_support(*, key: bool, listed: bool) -> FamilySupport:

@@ -66,7 +66,6 @@ class Metadata(Struct):
     """What the AROI validator says of its run."""
 
     timestamp: str
-    aroivalidator_schema_version: int = 1
 
 
 class Results(Struct):
