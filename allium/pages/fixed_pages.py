@@ -3,6 +3,7 @@
 from allium import formatting, urls
 from allium.analysis import leaderboards, statistics
 from allium.analysis.history import throughput, uptime
+from allium.analysis.operator import peers
 from allium.analysis.relay import findings, lifecycle, weight_ratio
 from allium.pages.parts import relay_rows
 from allium.pages.parts.page_base import Head, Link, View
@@ -41,6 +42,8 @@ class AboutLimits(View, frozen=True):
     underutilised_ratio: str
     board_rows: str
     many_relays: str
+    peer_sizes: str
+    least_peers: str
     table_rows: str
 
 
@@ -83,6 +86,8 @@ def _limits(units: formatting.Units) -> AboutLimits:
         underutilised_ratio=formatting.count(weight_ratio.UNDERUTILISED_RATIO),
         board_rows=formatting.count(leaderboards.ROWS),
         many_relays=formatting.count(leaderboards.MANY),
+        peer_sizes=", ".join(map(formatting.count, peers.SIZES)),
+        least_peers=formatting.count(peers.LEAST_PEERS),
         table_rows=formatting.count(relay_rows.PAGE_ROWS),
     )
 

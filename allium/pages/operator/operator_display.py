@@ -6,7 +6,7 @@ from allium import formatting
 from allium.analysis.operator.composition import MANY, Grade
 from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.pages.operator.operator_facts import Composition, OperatorFacts, Verified
-from allium.pages.operator.operator_position import Traffic
+from allium.pages.operator.operator_position import PeerPosition, Traffic
 from allium.pages.operator.operator_votes import VotesOfOperator
 from allium.pages.parts.page_base import Badge, Link, View
 
@@ -23,6 +23,8 @@ SUPPORT_WORDS: Final = {
     "MyFamily": "MyFamily on",
     "none": "missing on",
 }
+RELEASES: Final = 3
+"""So many versions of a status are named."""
 UNJUDGED: Final = Badge(text="Cannot be computed", colour="off")
 
 
@@ -89,6 +91,8 @@ class OperatorDisplay(View, frozen=True):
     addresses: str
     underutilised: str | None
     ratio_rank: str | None
+    size: str | None
+    peers: str | None
 
 
 def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
@@ -113,17 +117,23 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         spread=spread,
         places=_places(facts, spread),
         version_compliance=_compliance(composition),
-        version_status=", ".join(
-            f"{formatting.count(count)} {_STATUSES.get(status, status)}"
-            for status, count in composition.statuses.items()
-        ),
+        version_status=_statuses(composition),
         family_support=_family_support(composition),
         addresses=_addresses(composition),
         underutilised=formatting.number_of(facts.underutilised, "relay")
         if facts.underutilised
         else None,
         ratio_rank=facts.ratio_rank,
+        size=None if facts.peers is None else facts.peers.size,
+        peers=None if facts.peers is None else _peers(facts.peers),
     )
+
+
+def _peers(own: PeerPosition) -> str | None:
+    """Return how the averages of an operator compare among those of the same size."""
+    bands = {"bandwidth per relay": own.bandwidth, "uptime in 6 months": own.uptime}
+    words = [f"{name} {band}" for name, band in bands.items() if band is not None]
+    return formatting.capitalized("; ".join(words)) if words else None
 
 
 def _roles(facts: OperatorFacts | Verified) -> tuple[RoleRow, ...]:
@@ -222,6 +232,17 @@ def _position(facts: OperatorFacts) -> str:
     label = network_position(counts["guard"], counts["middle"], counts["exit"])
     roles = [formatting.number_of(counts[role], role) for role in ROLES if counts[role]]
     return f"{label}: {', '.join(roles)}" if len(roles) > 1 else label
+
+
+def _statuses(composition: Composition) -> str:
+    """Return how many running relays have a version of each status, and which versions."""
+    parts = []
+    for status, count in composition.statuses.items():
+        releases = composition.releases.get(status, ())
+        more = ", …" if len(releases) > RELEASES else ""
+        named = f" ({', '.join(releases[:RELEASES])}{more})" if releases else ""
+        parts.append(f"{formatting.count(count)} {_STATUSES.get(status, status)}{named}")
+    return ", ".join(parts)
 
 
 def _compliance(composition: Composition) -> str | None:

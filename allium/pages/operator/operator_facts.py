@@ -43,7 +43,13 @@ from allium.pages.operator.operator_findings import (
     affected_relays,
     relays_down,
 )
-from allium.pages.operator.operator_position import Traffic, UsualRatio, ratio, verified_relays
+from allium.pages.operator.operator_position import (
+    PeerPosition,
+    Traffic,
+    UsualRatio,
+    ratio,
+    verified_relays,
+)
 from allium.pages.operator.operator_reliability import Reliability, reliability
 from allium.pages.operator.operator_rows import FIRST_ROWS, shows_status
 from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
@@ -86,7 +92,10 @@ class Verified(View, frozen=True):
 
 
 class Composition(View, frozen=True):
-    """What the running relays are made of; grades are `None` where nothing is known."""
+    """What the running relays are made of; grades are `None` where nothing is known.
+
+    `releases` are the versions of each status, of most relays first.
+    """
 
     countries: int
     networks: int
@@ -101,6 +110,7 @@ class Composition(View, frozen=True):
     judged: int
     unjudged: int
     statuses: dict[str, int]
+    releases: dict[str, tuple[str, ...]]
     support: dict[str, int]
 
 
@@ -158,6 +168,7 @@ class OperatorFacts(View, frozen=True):
     underutilised: int
     ratios: tuple[RatioRow, ...]
     ratio_rank: str | None
+    peers: PeerPosition | None
     reliability: Reliability | None
     charts: OperatorCharts
     outliers: dict[str, tuple[Fingerprint, ...]]
@@ -222,6 +233,7 @@ def facts(shards: OperatorShards) -> OperatorFacts:
         underutilised=sum(map(underutilised, relays)),
         ratios=_ratios(members, position.usual_ratios) if shards.is_one else (),
         ratio_rank=position.ratio_rank,
+        peers=position.peers,
         reliability=reliability(position, members, shards.histories, shards.history, shards.names),
         charts=operator_charts(shards),
         outliers=_outliers(shards.history) if shards.is_one else {},
@@ -341,6 +353,18 @@ def _outliers(history: OperatorHistory) -> dict[str, tuple[Fingerprint, ...]]:
     return {kind: tuple(names) for kind, names in every.items() if names}
 
 
+def _releases(relays: Sequence[OperatorRelay]) -> dict[str, tuple[str, ...]]:
+    """Return the versions that running relays use, by status."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for relay in (shard.relay for shard in relays):
+        if relay.running and relay.version is not None:
+            counts[relay.version_status or "unknown"][relay.version] += 1
+    return {
+        status: tuple(sorted(by_version, key=lambda name: (-by_version[name], name)))
+        for status, by_version in sorted(counts.items())
+    }
+
+
 def _composition(
     relays: Sequence[OperatorRelay],
     counts: RelayComposition,
@@ -370,6 +394,7 @@ def _composition(
         judged=counts.judged,
         unjudged=counts.running - counts.judged,
         statuses=in_status_order(counts.statuses),
+        releases=_releases(relays),
         support={_support(name, absent): support[name] for name in SUPPORTS if support[name]},
     )
 

@@ -17,6 +17,7 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Operator
 from allium.analysis.network_stats import RATIO_ROLES
 from allium.analysis.operator.composition import majorities
+from allium.analysis.operator.peers import Peers, peers
 from allium.analysis.relay.lifecycle import band
 from allium.analysis.relay.role import ROLES, Role
 from allium.analysis.totals import Totals, totals
@@ -73,12 +74,21 @@ class ThroughputPosition(View, frozen=True):
     flags: dict[Flag, str]
 
 
+class PeerPosition(View, frozen=True):
+    """The size of an operator, and how its averages compare among operators of that size."""
+
+    size: str
+    bandwidth: str | None
+    uptime: str | None
+
+
 class OperatorPosition(View, frozen=True):
     """Who an operator is, which relays are theirs, and what is relative to the network.
 
     `relays` are in the order of relay tables; `verified` are the shares of the verified relays
     where not all are; `majorities` are the platforms that hold at least half of the network's
-    weight. `uptime` and `bandwidth` are `None` without document, and for relays without contact.
+    weight. `uptime` and `bandwidth` are `None` without document, and for relays without contact;
+    `peers` is of fewer than two running relays, too.
     """
 
     id: ContactId
@@ -97,6 +107,7 @@ class OperatorPosition(View, frozen=True):
     usual_ratios: tuple[UsualRatio, ...]
     uptime: UptimePosition | None
     bandwidth: ThroughputPosition | None
+    peers: PeerPosition | None
     rankings: tuple[BoardRanking, ...]
 
 
@@ -110,6 +121,7 @@ class OperatorPositions(Struct, frozen=True):
     usual_flags: dict[Flag, str]
     usual_ratios: tuple[UsualRatio, ...]
     majorities: tuple[str, ...]
+    peers: Mapping[ContactId, Peers]
 
     @classmethod
     def of(cls, stats: HistoryStats, units: formatting.Units) -> "OperatorPositions":
@@ -124,6 +136,7 @@ class OperatorPositions(Struct, frozen=True):
             usual_flags={} if uptime is None else _flags(uptime),
             usual_ratios=_usual_ratios(stats),
             majorities=majorities(stats.platforms),
+            peers=peers(stats.network, stats.performances.operators),
         )
 
     def position(self, operator: Operator) -> OperatorPosition:
@@ -145,6 +158,7 @@ class OperatorPositions(Struct, frozen=True):
             usual_ratios=self.usual_ratios,
             uptime=self._uptime(operator),
             bandwidth=self._bandwidth(operator),
+            peers=self._peers(name),
             rankings=tuple(self.places.get(name, ())),
         )
 
@@ -208,6 +222,17 @@ class OperatorPositions(Struct, frozen=True):
             if relays and relays.total
             else None,
             flags=dict(comparison.throughput_flags),
+        )
+
+    def _peers(self, name: ContactId) -> PeerPosition | None:
+        found = self.peers.get(name)
+        if found is None:
+            return None
+        to = " or more" if found.most is None else f"{formatting.TO}{formatting.count(found.most)}"
+        return PeerPosition(
+            size=f"{formatting.count(found.least)}{to} running relays",
+            bandwidth=None if self.stats.network.lacks("observed_bandwidth") else found.bandwidth,
+            uptime=found.uptime,
         )
 
 

@@ -333,3 +333,32 @@ def test_a_status_that_all_relays_share_has_no_column() -> None:
     )
     assert not view.table.aroi
     assert [row.aroi for row in view.table.rows] == [None, None]
+
+
+def test_an_operator_is_compared_with_operators_of_the_same_size() -> None:
+    relays = [
+        relay(2 * number + one, contact=f"c{number}", observed_bandwidth=1_000 * number + 1)
+        for number in range(10)
+        for one in range(2)
+    ]
+    shown = printed(*relays).contact_display_data
+    assert (plain(shown.size), shown.peers) == (
+        "2\u20134 running relays", "Bandwidth per relay bottom 25%"
+    )  # fmt: skip
+    alone = printed(relay(0, contact="c")).contact_display_data
+    assert (alone.size, alone.peers) == (None, None)
+
+
+def test_each_status_of_versions_names_the_versions_of_most_relays() -> None:
+    versions = ["0.4.8.9", "0.4.8.9", "0.4.8.8", "0.4.8.7", "0.4.8.6"]
+    relays = [
+        relay(number, contact="c", version=version, version_status="obsolete")
+        for number, version in enumerate(versions)
+    ]
+    relays += [
+        relay(7, contact="c", version="0.4.9.1", version_status="recommended"),
+        relay(8, contact="c", version="0.4.5.1", version_status="recommended", running=False),
+    ]
+    assert printed(*relays).contact_display_data.version_status == (
+        "1 recommended (0.4.9.1), 5 obsolete (0.4.8.9, 0.4.8.6, 0.4.8.7, …)"
+    )
