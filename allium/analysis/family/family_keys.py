@@ -9,7 +9,7 @@ from msgspec import Struct
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.family.family_membership import Declaration
 from allium.analysis.network import Network, Operator
-from allium.analysis.operator.composition import SUPPORTS, FamilySupport, family_support
+from allium.analysis.operator.composition import FamilySupport, supports
 from allium.analysis.relay.platform import family_key_ready
 from allium.analysis.statistics import classes
 from allium.analysis.totals import Totals, totals
@@ -98,10 +98,6 @@ def keys(network: Network) -> Keys:
     """Return who is in a family by key, and who could be."""
     running = [member.relay for member in network.members if member.relay.running]
     operators = [operator for name, operator in network.operators.items() if name != NO_CONTACT]
-    supports = Counter(
-        family_support(key=bool(relay.family_ids), listed=_confirmed(relay) > 0)
-        for relay in running
-    )
     ready = {name for name in {operator.version for operator in running} if family_key_ready(name)}
     return Keys(
         relays=sum(bool(relay.family_ids) for relay in running),
@@ -109,7 +105,7 @@ def keys(network: Network) -> Keys:
         some=sum(any(_keyed(operator)) for operator in operators),
         every=sum(all(_keyed(operator)) for operator in operators),
         ready=totals(relay for relay in running if relay.version in ready),
-        supports={name: supports[name] for name in SUPPORTS},
+        supports=supports(running),
     )
 
 

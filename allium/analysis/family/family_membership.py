@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from allium.analysis.operator.composition import FamilySupport, supports
 from allium.model.relay import FamilyId, Fingerprint, Relay
 
 
@@ -13,13 +14,14 @@ class Declaration(Struct, frozen=True):
 
     `alleged` are pairs of which the first lists the second, a relay of the network, which does not
     list the first; `strangers` counts listed names that are no relay of the network; `partly`
-    counts members that do not belong directly to each other member; `keyed` those with a key.
+    counts members that do not belong directly to each other member; `supports` all by how they say
+    which family they belong to.
     """
 
     alleged: tuple[tuple[Fingerprint, Fingerprint], ...]
     strangers: int
     partly: int
-    keyed: int
+    supports: dict[FamilySupport, int]
 
     @property
     def complete(self) -> bool:
@@ -66,7 +68,7 @@ def declaration(relays: Sequence[Relay], fingerprints: Collection[Fingerprint]) 
         alleged=tuple(sorted(alleged)),
         strangers=sum(len(relay.alleged_family) for relay in relays) - len(alleged),
         partly=sum(reach < len(names) for reach in _reaches(relays, names, keys)),
-        keyed=sum(bool(relay.family_ids) for relay in relays),
+        supports=supports(relays),
     )
 
 

@@ -133,6 +133,19 @@ def platform_grade(platforms: dict[str, int], majorities: Collection[str]) -> Gr
     return "Great" if others * 10 >= sum(platforms.values()) else "Okay"
 
 
+def supports(relays: Iterable[Relay]) -> dict[FamilySupport, int]:
+    """Return how many relays say by a key, by a list, by both or not which family is theirs."""
+    counts = Counter(
+        family_support(
+            key=bool(relay.family_ids),
+            # Onionoo counts a relay into its own effective family.
+            listed=any(name != relay.fingerprint for name in relay.effective_family),
+        )
+        for relay in relays
+    )
+    return {name: counts[name] for name in SUPPORTS}
+
+
 def family_support(*, key: bool, listed: bool) -> FamilySupport:
     """Return by what a relay says which family it belongs to: a key, or a list of relays."""
     if key:

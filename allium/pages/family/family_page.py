@@ -11,7 +11,6 @@ from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.family.family_membership import Declaration
 from allium.analysis.network import Member, table_order
-from allium.analysis.relay.role import network_position
 from allium.model.relay import Fingerprint
 from allium.pages.group.group_context import (
     GroupContext,
@@ -23,6 +22,7 @@ from allium.pages.group.group_context import (
 from allium.pages.group.group_kinds import Fact, Key
 from allium.pages.group.group_summary import GroupSummary, MakeUp, summary
 from allium.pages.parts import group_links, json_twin, relay_rows
+from allium.pages.parts.family_words import support_words
 from allium.pages.parts.page_base import Head, Link, Pages, RelayRow, RelayTable, Verdict, View
 from allium.pages.parts.relay_rows import RowsPage
 
@@ -38,7 +38,7 @@ class Declared(View, frozen=True):
     lines: tuple[tuple[Link, Link], ...]
     more: str | None
     strangers: str | None
-    keyed: str
+    supports: str
 
 
 class FamilyRaw(View, frozen=True):
@@ -80,7 +80,7 @@ class FamilyPage(View, frozen=True):
             "made_of": json_twin.printed(self.summary.made_of),
             "shares": {table.id: json_twin.printed(table.rows) for table in self.tables},
             "declared": {
-                "keyed": self.declared.keyed,
+                "supports": self.declared.supports,
                 "strangers": self.declared.strangers,
             },
         }
@@ -139,9 +139,9 @@ def _first(
         title=family.title,
         verdict=_verdict(declaration, len(relays)),
         keys=_keys(family, shown),
-        summary=replace(shown, made_of=_made_of(family, shown, tables)),
+        summary=replace(shown, made_of=_made_of(shown, tables)),
         tables=tuple(table for table in tables if len(table.rows) > 1),
-        declared=_declared(declaration, members, len(relays)),
+        declared=_declared(declaration, members),
         crosses={"guard", "exit"} <= roles,
         table=_table(family, 1, table),
         pages=_pages(family, 1),
@@ -192,15 +192,12 @@ def _keys(family: Family, shown: GroupSummary) -> tuple[Key, ...]:
     return Key(words=shown.running), *operators, seen
 
 
-def _made_of(family: Family, shown: GroupSummary, tables: Sequence[ShareTable]) -> MakeUp:
+def _made_of(shown: GroupSummary, tables: Sequence[ShareTable]) -> MakeUp:
     """Return the make-up of the family, with what all its running members have in common."""
-    counts = Counter(member.role for member in family.members if member.relay.running)
-    position = network_position(counts["guard"], counts["middle"], counts["exit"])
     alike = (
         Fact(name=table.name, value=table.rows[0].name) for table in tables if len(table.rows) == 1
     )
-    facts = (Fact(name="Position", value=Link(text=position)), *shown.made_of.facts, *alike)
-    return replace(shown.made_of, facts=facts)
+    return replace(shown.made_of, facts=(*shown.made_of.facts, *alike))
 
 
 def _tables(family: Family) -> tuple[ShareTable, ...]:
@@ -214,9 +211,7 @@ def _tables(family: Family) -> tuple[ShareTable, ...]:
     )
 
 
-def _declared(
-    declaration: Declaration, members: Mapping[Fingerprint, Member], count: int
-) -> Declared:
+def _declared(declaration: Declaration, members: Mapping[Fingerprint, Member]) -> Declared:
     rest = len(declaration.alleged) - LINES
     return Declared(
         complete=declaration.complete,
@@ -228,7 +223,7 @@ def _declared(
         strangers=formatting.number_of(declaration.strangers, "fingerprint")
         if declaration.strangers
         else None,
-        keyed=f"{formatting.count(declaration.keyed)} of {formatting.count(count)}",
+        supports=support_words(declaration.supports.items()),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
 from allium.analysis.network import Member, Network
-from allium.analysis.relay.role import ROLES, Role
+from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.analysis.totals import Totals, totals
 from allium.model.relay import Relay
 from allium.pages.group.group_context import GroupContext
@@ -67,6 +67,7 @@ def summary(
             roles=_several(role_slices(_role_counts(group), formatting.count)),
             versions=_several(_advice(relays)),
             facts=(
+                _fact("Position", _position(group)),
                 _fact("Measured", measured(group, network.absent) or "Unknown"),
                 _fact("With IPv6", f"{formatting.count(on_ipv6)} of {running}"),
             )
@@ -124,6 +125,11 @@ def _share(weight: int, whole: int) -> str:
 
 def _role_counts(group: Totals) -> dict[Role, int]:
     return {role: group.parts[role].relays for role in ROLES if group.parts[role].relays}
+
+
+def _position(group: Totals) -> str:
+    counts = [group.parts[role].relays for role in ("guard", "middle", "exit")]
+    return network_position(*counts)
 
 
 def _advice(relays: Iterable[Relay]) -> tuple[Slice, ...]:

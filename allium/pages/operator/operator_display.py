@@ -8,6 +8,7 @@ from allium.analysis.relay.role import ROLES, Role, network_position
 from allium.pages.operator.operator_facts import Composition, OperatorFacts, Verified
 from allium.pages.operator.operator_position import PeerPosition, Traffic
 from allium.pages.operator.operator_votes import VotesOfOperator
+from allium.pages.parts.family_words import support_words
 from allium.pages.parts.page_base import Badge, Link, View
 
 GRADES: Final[dict[Grade, Badge]] = {
@@ -17,12 +18,6 @@ GRADES: Final[dict[Grade, Badge]] = {
 }
 _STATUSES: Final = {"unrecommended": "not recommended"}
 """Words for statuses of versions, where the directory authorities have others."""
-SUPPORT_WORDS: Final = {
-    "both": "MyFamily and family key on",
-    "family key": "family key on",
-    "MyFamily": "MyFamily on",
-    "none": "missing on",
-}
 RELEASES: Final = 3
 """So many versions of a status are named."""
 UNJUDGED: Final = Badge(text="Cannot be computed", colour="off")
@@ -118,7 +113,7 @@ def display(facts: OperatorFacts, title: str, count: int) -> OperatorDisplay:
         places=_places(facts, spread),
         version_compliance=_compliance(composition),
         version_status=_statuses(composition),
-        family_support=_family_support(composition),
+        family_support=support_words(composition.support.items()),
         addresses=_addresses(composition),
         underutilised=formatting.number_of(facts.underutilised, "relay")
         if facts.underutilised
@@ -254,15 +249,6 @@ def _compliance(composition: Composition) -> str | None:
     unknown = f"; {formatting.count(composition.unjudged)} unknown" if composition.unjudged else ""
     relays = formatting.number_of(composition.judged, "relay")
     return f"{percent}% ({recommended} of {relays}{unknown})"
-
-
-def _family_support(composition: Composition) -> str:
-    """Return by what the relays declare their family, and how many do not."""
-    words = ", ".join(
-        f"{SUPPORT_WORDS.get(name, f'{name}:')} {formatting.number_of(count, 'relay')}"
-        for name, count in composition.support.items()
-    )
-    return formatting.capitalized(words)
 
 
 def _addresses(composition: Composition) -> str:

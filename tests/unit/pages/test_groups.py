@@ -63,6 +63,7 @@ def test_a_network_in_figures() -> None:
     assert [tile.level for tile in view.tiles] == [33, *[None] * 5]
     assert view.badge.text == "Unique in Tor"
     assert facts(view) == {
+        "Position": ("Guards and exits", None),
         "Measured": ("1 of 2", None),
         "With IPv6": ("1 of 2", None),
         "Rarity": ("Unique", "(small by weight, at most ten operators)"),
