@@ -29,7 +29,8 @@ class NetworkStats(Struct, frozen=True, kw_only=True):
     `weights` and `bandwidths` are those of all running relays, ascending; `ratios` are the
     network's by role (`None`: all), `ratio_ranks` the operators' percentiles; `platforms` are
     shares of the network's weight, `slugs` the ids of platforms by name; `rare_networks` and
-    `rare_countries` hold those with running relays.
+    `rare_countries` hold those with running relays; `hosts` count the relays that are known by the
+    address that they announce first.
     """
 
     network: Network
@@ -43,6 +44,7 @@ class NetworkStats(Struct, frozen=True, kw_only=True):
     slugs: dict[str, str]
     rare_networks: dict[str, Rarity]
     rare_countries: dict[str, Rarity]
+    hosts: dict[str, int]
 
 
 def compute_network_stats(network: Network) -> NetworkStats:
@@ -68,6 +70,7 @@ def compute_network_stats(network: Network) -> NetworkStats:
         slugs=slugs(platform_name(one.relay.platform) for one in network.members),
         rare_networks=rare_networks,
         rare_countries=rare_countries,
+        hosts=Counter(one.relay.host for one in network.members if one.relay.host is not None),
     )
 
 

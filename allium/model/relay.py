@@ -112,3 +112,8 @@ class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):
     verified_host_names: Annotated[tuple[HostName, ...], Meta(max_length=LIST_LENGTH)] = ()
     unverified_host_names: Annotated[tuple[HostName, ...], Meta(max_length=LIST_LENGTH)] = ()
     measured: bool | None = None
+
+    @property
+    def host(self) -> str | None:
+        """The address that the relay announces first, without its port."""
+        return self.or_addresses[0].rpartition(":")[0] if self.or_addresses else None

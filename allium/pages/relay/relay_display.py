@@ -72,6 +72,7 @@ class RelayDisplay(View, frozen=True):
     overload: str
     or_addresses: tuple[str, ...]
     exit_addresses: tuple[str, ...]
+    neighbours: str | None
     dir_address: str | None
     unreachable_or_addresses: tuple[str, ...]
     verified_host_names: tuple[str, ...]
@@ -142,6 +143,7 @@ def display(shard: RelayShard) -> RelayDisplay:
         overload=_overload(history),
         or_addresses=relay.or_addresses,
         exit_addresses=_other_addresses(relay),
+        neighbours=_relays(position.neighbours, "other relay"),
         dir_address=relay.dir_address,
         unreachable_or_addresses=relay.unreachable_or_addresses,
         verified_host_names=_first(relay.verified_host_names, HOST_NAMES),

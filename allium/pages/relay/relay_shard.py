@@ -60,6 +60,8 @@ class RelayPosition(View, frozen=True):
     """Where the page of its operating system is."""
     family: str | None
     """Where the page of its family is."""
+    neighbours: int
+    """How many other relays announce the same address."""
 
 
 class RelayShard(View, frozen=True):
@@ -165,6 +167,7 @@ def _position(member: Member, operator: Link, stats: HistoryStats) -> RelayPosit
         operator=operator,
         platform=group_links.platform(platform_name(relay.platform), stats.slugs).path,
         family=None if member.family is None else urls.family(member.family),
+        neighbours=0 if relay.host is None else stats.hosts[relay.host] - 1,
     )
 
 

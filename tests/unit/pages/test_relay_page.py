@@ -244,3 +244,14 @@ def test_what_to_do_fits_what_is_wrong_with_the_proof(error: str, advice: str) -
 )
 def test_an_exit_policy_is_told_in_words(summary: PortSummary, words: str) -> None:
     assert printed(relay(0, exit_policy_summary=summary)).display.exit_policy_summary == words
+
+
+def test_a_relay_says_how_many_others_announce_its_address_on_any_port() -> None:
+    own = relay(0, or_addresses=("192.0.2.1:9001", "[2001:db8::1]:9001"))
+    others = (
+        relay(1, or_addresses=("192.0.2.1:443",)),
+        relay(2, or_addresses=("192.0.2.1:9002",), running=False),
+        relay(3, or_addresses=("192.0.2.10:9001", "192.0.2.1:1")),
+    )
+    assert printed(own, *others).display.neighbours == "2 other relays"
+    assert printed(own, others[2]).display.neighbours is None
