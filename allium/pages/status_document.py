@@ -1,5 +1,7 @@
 """`status.json`: what the site was built from, in raw numbers, for programs."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from allium import formatting
@@ -8,6 +10,8 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.risk.removals import removals
 from allium.model.snapshot import Snapshot, Source
 from allium.pages import alert_texts
+
+DAY: Final = 86_400
 
 
 class SourceStatus(Struct, frozen=True, omit_defaults=True):
@@ -85,16 +89,27 @@ def build(
 
 
 def _sizes(stats: HistoryStats) -> dict[str, int]:
-    """Return running relays by role and state, and the weight of the largest AS and country."""
+    """Return running relays by role and state, and the weight of the largest AS and country.
+
+    `joined` and `left` are the relays that did so in the day before.
+    """
     network = stats.network
     running = [member for member in network.members if member.relay.running]
     parts = network.totals.parts
     networks = removals(running, lambda one: one.relay.asn)
     countries = removals(running, lambda one: one.relay.country)
+    yesterday = formatting.time_of(formatting.seconds(network.published) - DAY)
     return {
         "guards": parts["guard"].relays,
         "middles": parts["middle"].relays,
         "exits": parts["exit"].relays,
+        "guard_bandwidth": parts["guard"].bandwidth,
+        "exit_bandwidth": parts["exit"].bandwidth,
+        "joined": sum(one.relay.first_seen >= yesterday for one in running),
+        "left": sum(
+            not one.relay.running and one.relay.last_seen >= yesterday for one in network.members
+        ),
+        "ipv6": sum("[" in "".join(one.relay.or_addresses) for one in running),
         "recommended": sum(one.relay.recommended_version is True for one in running),
         "verified": sum(one.status == "validated" for one in running),
         "largest_network_weight": networks[0].sums.weight if networks else 0,

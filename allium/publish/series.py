@@ -14,7 +14,10 @@ HOUR_DAYS: Final = 8
 DAYS: Final = 762
 """Days are kept for 25 months: two years, and the month that has begun."""
 DAY: Final = 86_400
-PLAIN: Final[tuple[str, ...]] = ("guards", "middles", "exits")
+PLAIN: Final[tuple[str, ...]] = (
+    *("guards", "middles", "exits", "joined", "left"),
+    *("guard_bandwidth", "exit_bandwidth"),
+)
 """Figures that `status.json` has by the same name."""
 SHARE: Final = 10_000
 """All of something, in hundredths of a percent."""
@@ -105,6 +108,7 @@ def figures(status: StatusFigures) -> dict[str, int]:
         "largest_country": (totals.get("largest_country_weight"), weight),
         "recommended": (totals.get("recommended"), running),
         "verified": (totals.get("verified"), running),
+        "ipv6": (totals.get("ipv6"), running),
     }
     found = {
         name: _half_up(SHARE * part, whole)

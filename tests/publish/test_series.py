@@ -67,9 +67,24 @@ def test_the_last_bucket_is_not_over_and_not_shown() -> None:
 def test_shares_are_of_what_runs_and_of_all_weight() -> None:
     status = StatusFigures(
         counts={"running": 3},
-        totals={"recommended": 1, "consensus_weight": 8, "largest_network_weight": 1, "exits": 2},
+        totals={
+            "recommended": 1,
+            "consensus_weight": 8,
+            "largest_network_weight": 1,
+            "exits": 2,
+            "ipv6": 2,
+            "joined": 4,
+            "left": 5,
+            "guard_bandwidth": 6,
+            "exit_bandwidth": 7,
+        },
     )
     assert figures(status) == {
+        "ipv6": 6667,
+        "joined": 4,
+        "left": 5,
+        "guard_bandwidth": 6,
+        "exit_bandwidth": 7,
         "recommended": 3333,
         "largest_network": 1250,
         "exits": 2,
