@@ -7,6 +7,7 @@ import pytest
 
 from allium.model.votes import Opinion, Voter, fingerprints
 from allium.sources.collector import consensus, entries, tree, vote
+from allium.sources.collector.lines import Document
 from allium.sources.request import UnusableError
 from tests.support import votes
 
@@ -137,6 +138,36 @@ def test_the_order_of_lines_and_what_stands_between_them_does_not_matter() -> No
         assert read(r("A" * 27), *between) == usual
 
 
+ENTRIES = {
+    "as Tor writes them": [LINES, LINES[1:]],
+    "of an authority's relay": [[one.replace("Measured", "MeasuredButAuthority") for one in LINES]],
+    "without measurement": [[one.partition(" Measured")[0] for one in LINES]],
+    "without flags": [["s", *LINES[2:]]],
+    "a line at the end": [[*LINES, "w Bandwidth=1"]],
+    "an address at the end": [[*LINES[1:], LINES[0]]],
+    "without stats": [[one for one in LINES if not one.startswith("stats")], LINES],
+    "none": [],
+}
+UNUSUAL = ("a line at the end", "an address at the end", "without stats", "none")
+
+
+@pytest.mark.parametrize("case", ENTRIES)
+def test_all_entries_at_once_say_what_each_of_them_says(case: str) -> None:
+    numbered = enumerate(ENTRIES[case])
+    told = [["r " + r(f"{number}{'A' * 26}"), *said] for number, said in numbered]
+    document = Document(votes.vote("moria1", ["\n".join(one) + "\n" for one in told]))
+    at_once = entries.usual_opinions(document.all_like(entries.USUAL) or (), FLAGS)
+    one_by_one = entries.opinions(document.entries(), FLAGS, document.left_out)
+    assert len(one_by_one) == len(told)
+    assert at_once == (None if case in UNUSUAL else one_by_one)
+
+
+def test_of_two_entries_at_once_both_are_looked_at_when_they_are_of_one_relay() -> None:
+    twice = ["r " + "\n".join((r("A" * 27), *LINES)) + "\n"] * 2
+    document = Document(votes.vote("moria1", twice))
+    assert entries.usual_opinions(document.all_like(entries.USUAL) or (), FLAGS) is None
+
+
 def test_of_two_entries_and_two_lines_the_first_counts() -> None:
     left_out: Counter[str] = Counter()
     first, second = (f"{r('A' * 27)}\ns {flag}\ns Valid".encode() for flag in ("Fast", "Running"))
@@ -197,3 +228,16 @@ def test_a_consensus_that_names_no_usable_digest_names_no_vote(digest: str) -> N
         consensus.read(body, hour=votes.HOUR)
     longer = votes.consensus({"moria1": SAMPLE}).replace(DIGEST.encode(), b"B" * 64)
     assert consensus.read(longer, hour=votes.HOUR).voters[0].digest == "B" * 64
+
+
+def test_voters_that_call_themselves_alike_are_told_apart_by_a_number() -> None:
+    whole = votes.consensus({"moria1": SAMPLE, "somebody": SAMPLE})
+    body = whole.replace(b"dir-source somebody", b"dir-source moria1")
+    found = {one.identity: one.nickname for one in consensus.read(body, hour=votes.HOUR).voters}
+    assert found == {votes.IDENTITIES["moria1"]: "moria1", "A" * 40: "moria1-2"}
+
+
+def test_an_authority_that_is_known_has_its_own_name_whatever_it_says() -> None:
+    body = votes.consensus({"moria1": SAMPLE}).replace(b"dir-source moria1", b"dir-source tor26")
+    [found] = consensus.read(body, hour=votes.HOUR).voters
+    assert found.nickname == "moria1"

@@ -393,24 +393,6 @@ def test_measurements_have_one_digit(value: int, printed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("measured", "weight", "words"),
-    [
-        (45000, 65000, "below"),
-        (97000, 65000, "above"),
-        (50000, 40000, "near"),
-        (32500, 65000, "below"),
-        (32499, 65000, "far below"),
-        (130000, 65000, "above"),
-        (130001, 65000, "far above"),
-        (52000, 65000, "near"),
-        (51999, 65000, "below"),
-    ],
-)
-def test_measurements_compare_with_the_weight(measured: int, weight: int, words: str) -> None:
-    assert rounding.comparison(measured, weight) == words
-
-
-@pytest.mark.parametrize(
     ("flags", "known_flags", "announced", "tests", "line", "ipv4", "ipv6"),
     [
         ("Running", "Running", True, True, True, "reached", "reached"),

@@ -30,6 +30,11 @@ class Distance(Struct, frozen=True):
     needed: int
     lacking: tuple[Lacking, ...] = ()
 
+    @property
+    def explained(self) -> bool:
+        """Whether votes state why most of those that do not give the flag do not."""
+        return not self.lacking or self.lacking[0].condition != "unknown"
+
 
 def grouped(reasons: Iterable[tuple[str, Condition]]) -> tuple[Lacking, ...]:
     """Return the authorities by what a relay lacks there first."""

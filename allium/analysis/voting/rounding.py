@@ -16,7 +16,6 @@ NARROWEST_BAND: Final = 5 * PERCENT
 Reached: TypeAlias = Literal[
     "reached", "not reached", "not known", "not stated", "not tested", "not announced"
 ]
-Comparison: TypeAlias = Literal["far below", "below", "near", "above", "far above"]
 
 
 def one_digit(value: int) -> int:
@@ -54,17 +53,6 @@ def days(seconds: int, bound: int) -> str:
         whole = tenths % 10 == 0
         return f"at least {tenths // 10 if whole else f'{tenths // 10}.{tenths % 10}'} days"
     return f"{seconds // DAY} of {-(-bound // DAY)} days"
-
-
-def comparison(measured: int, weight: int) -> Comparison:
-    """Return how a measurement compares with the weight that came of all."""
-    if 2 * measured < weight:
-        return "far below"
-    if 5 * measured < 4 * weight:
-        return "below"
-    if 4 * measured <= 5 * weight:
-        return "near"
-    return "above" if measured <= 2 * weight else "far above"
 
 
 def reached_ipv4(flags: frozenset[Flag], known: Container[Flag], reached_ipv6: Reached) -> Reached:

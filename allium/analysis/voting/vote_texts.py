@@ -3,6 +3,7 @@
 from typing import Final
 
 from allium import formatting
+from allium.analysis.relay.flag_rules import HOUR, HSDIR_UPTIME
 from allium.analysis.voting.distance import Distance
 from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_findings import VoteFinding
@@ -102,6 +103,10 @@ def advice(one: Distance, votes: RelayVotes) -> str | None:
     if not one.lacking:
         return None
     first = one.lacking[0]
+    if first.condition == "unknown" and one.flag == "HSDir":
+        return (
+            f"HSDir takes {HSDIR_UPTIME // HOUR} hours without a break, which votes do not state."
+        )
     if first.condition != "Running":
         return ADVICE[first.condition]
     rows = [row for row in votes.rows if row.authority in first.authorities]
@@ -119,10 +124,14 @@ def weight(votes: RelayVotes) -> str:
     by = f"{one.measured_by} of {formatting.number_of(one.scanners, 'scanner')}"
     if one.value is None:
         return "No vote says a bandwidth."
+    of = " and ".join(one.of)
+    values = formatting.number_of(one.measured_by, "measurement")
+    if not votes.in_consensus:
+        middle = "" if one.unmeasured else f" The middle one of {values} is that of {of}."
+        return f"Relays that are not in the consensus have no weight.{middle}"
     if one.unmeasured:
         return f"Measured by {by}: too few, so that its weight is a claim."
-    values = formatting.number_of(one.measured_by, "measurement")
-    return f"The weight is the middle one of {values}, that of {' and '.join(one.of)}."
+    return f"The weight is the middle one of {values}, that of {of}."
 
 
 def finding(one: VoteFinding) -> str:

@@ -26,12 +26,13 @@ from allium.analysis.relay.flag_rules import (
     limited,
     unmeasured,
 )
+from allium.analysis.voting import vote_texts
 from allium.model.relay import Flag, Relay, in_print_order
 from allium.pages.parts import group_links
 from allium.pages.parts.relay_rows import HARMS
 from allium.pages.parts.tables import Chip, FlagRow, FlagStrip, Requirement, Verdict
 from allium.pages.relay.relay_shard import RelayShard
-from allium.pages.relay.votes_summary import distance_words
+from allium.pages.relay.votes_summary import distance
 
 PREREQUISITES: Final[tuple[Flag, ...]] = ("Fast", "Stable", "V2Dir")
 """Flags that other flags build on."""
@@ -104,11 +105,12 @@ def required(flag: Flag, shard: RelayShard) -> list[Requirement]:
         words = "Withheld from relays that are restricted to the middle position"
         return [Requirement(text=words, verdict="Not met")]
     told = FLAGS[flag].judge(shard)
-    distance = distance_words(shard.votes, flag)
-    if distance is None:
+    found = distance(shard.votes, flag)
+    if found is None:
         return told
+    verdict: Verdict = "Not met" if found.explained else "Unknown"
     known = (one for one in told if one.verdict != "Unknown")
-    return [Requirement(text=distance, verdict="Not met"), *known]
+    return [Requirement(text=vote_texts.distance(found), verdict=verdict), *known]
 
 
 def worst(requirements: list[Requirement]) -> Verdict:

@@ -53,10 +53,10 @@ def summary(votes: RelayVotes | None, *, has_page: bool) -> VotesSummary | None:
     )
 
 
-def distance_words(votes: VotesSummary | None, flag: Flag) -> str | None:
+def distance(votes: VotesSummary | None, flag: Flag) -> Distance | None:
     """Return how far a relay is from a flag; `None` when votes do not tell."""
     found = () if votes is None else votes.distances
-    return next((vote_texts.distance(one) for one in found if one.flag == flag), None)
+    return next((one for one in found if one.flag == flag), None)
 
 
 def measured_words(votes: VotesSummary) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from allium import formatting, urls
-from allium.analysis.relay.findings import SEVERITIES
+from allium.analysis.relay.findings import SEVERITIES, Severity
 from allium.analysis.relay.flag_rules import DAY
 from allium.analysis.voting import rounding
 from allium.analysis.voting.authority_facts import AuthorityFacts, FlagCounts, authority_facts
@@ -14,6 +14,7 @@ from allium.model.votes import BandwidthFile, VoteHead, VoteSet
 from allium.pages.parts import group_links
 from allium.pages.parts.levels import level
 from allium.pages.parts.page_base import FindingText, Head, Link, Tile, Verdict, View, When, minute
+from allium.pages.relay.finding_texts import COLOURS
 from allium.pages.votes.authority_texts import alerts
 from allium.pages.votes.vote_grids import ABSENT, GridCell, GridRow, VoteGrid, cell
 
@@ -21,6 +22,8 @@ TITLE: Final = "Directory authorities"
 DIFFERENCES: Final = 8
 """Parameters and versions of one authority that are named; a choice of this site."""
 
+ATTENTION: Final[tuple[Severity, ...]] = ("Warning", "Notice")
+"""What the verdict counts, the worst first."""
 _RANKS: Final[dict[str, int]] = {name: rank for rank, name in enumerate(SEVERITIES)}
 
 
@@ -89,12 +92,12 @@ def _head() -> Head:
 def _verdict(facts: Sequence[AuthorityFacts], found: Sequence[FindingText]) -> Verdict:
     voted = sum(one.state is not None for one in facts)
     words = f"{voted} of {len(facts)} authorities voted"
-    warnings = sum(text.severity == "Warning" for text in found)
-    if not warnings:
-        return Verdict(text=f"{words}. Nothing needs attention.", colour="good")
-    return Verdict(
-        text=f"{words}, with {formatting.number_of(warnings, 'warning')}.", colour="warn"
-    )
+    for severity in ATTENTION:
+        count = sum(text.severity == severity for text in found)
+        if count:
+            counted = formatting.number_of(count, severity.lower())
+            return Verdict(text=f"{words}, with {counted}.", colour=COLOURS[severity])
+    return Verdict(text=f"{words}. Nothing needs attention.", colour="good")
 
 
 def _tiles(facts: Sequence[AuthorityFacts], votes: VoteSet) -> Iterator[Tile]:
@@ -172,7 +175,7 @@ def _keys(facts: Sequence[AuthorityFacts]) -> VoteGrid:
             *("Vote made (UTC)", "Signing key ends"),
         ),
         rows=tuple(_key(one, one.head) for one in facts if one.head is not None),
-        texts=3,
+        texts=7,
     )
 
 

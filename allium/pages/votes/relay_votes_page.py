@@ -49,12 +49,20 @@ class VoteRow(View, frozen=True):
     absent: str | None = None
 
 
+class LackingAt(View, frozen=True):
+    """A condition, and the authorities where the relay lacks it; `stated`: their votes say so."""
+
+    condition: str
+    authorities: str
+    stated: bool
+
+
 class MissingFlag(View, frozen=True):
-    """How far the relay is from a flag: each condition, and the authorities where it lacks that."""
+    """How far the relay is from a flag, and what helps."""
 
     flag: Flag
     words: str
-    lacking: tuple[tuple[str, str], ...]
+    lacking: tuple[LackingAt, ...]
     advice: str | None
 
 
@@ -120,7 +128,9 @@ def build(votes_shard: VotesShard) -> RelayVotesPage:
         missing=tuple(_missing(one, votes) for one in votes.distances),
         weight=vote_texts.weight(votes),
         measured_by=f"{weight.measured_by} of {formatting.number_of(weight.scanners, 'scanner')}",
-        weight_value=None if weight.value is None else formatting.count(weight.value),
+        weight_value=formatting.count(weight.value)
+        if votes.in_consensus and weight.value is not None
+        else None,
     )
 
 
@@ -156,15 +166,20 @@ def _row(one: OpinionRow, *, exits: bool) -> VoteRow:
     if one.state != "listed":
         return VoteRow(authority=one.authority, absent=NO_OPINION[one.state])
     measured = NOTHING if one.measured is None else formatting.count(one.measured)
-    bands = (NOT_STATED if band is None else band for band in (one.wfu, one.known, one.mtbf))
+    bands = (_band(words) for words in (one.wfu, one.known, one.mtbf))
     ipv6 = NOTHING if one.ipv6 == "not announced" else _sentence(one.ipv6)
     reached = (_sentence(one.ipv4), ipv6)
     given = (
         NEVER if flag == "Exit" and not exits else _sentence(answer)
         for flag, answer in zip(SHOWN, one.given, strict=True)
     )
-    cells = (*given, *reached, measured, *map(_sentence, bands))
+    cells = (*given, *reached, measured, *bands)
     return VoteRow(authority=one.authority, cells=cells)
+
+
+def _band(words: str | None) -> str:
+    """Return the words of a band, which stay on one line."""
+    return NOT_STATED if words is None else _sentence(words).replace(" ", formatting.NO_BREAK)
 
 
 def _sentence(words: str | None) -> str:
@@ -189,7 +204,11 @@ def _missing(one: Distance, votes: RelayVotes) -> MissingFlag:
         flag=one.flag,
         words=vote_texts.given(one),
         lacking=tuple(
-            (_sentence(vote_texts.CONDITIONS[group.condition]), ", ".join(group.authorities))
+            LackingAt(
+                condition=_sentence(vote_texts.CONDITIONS[group.condition]),
+                authorities=", ".join(group.authorities),
+                stated=group.condition != "unknown",
+            )
             for group in one.lacking
         ),
         advice=vote_texts.advice(one, votes),

@@ -1,11 +1,14 @@
 """A consensus of the directory authorities, read from its document."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium.model.relay import Time
-from allium.model.votes import Consensus, Voter
+from allium.model.votes import AUTHORITIES, Consensus, Voter
 from allium.sources.collector import lines
 from allium.sources.collector.entries import consensus_relays
 from allium.sources.collector.lines import Body, Document, words
@@ -70,7 +73,23 @@ def _voters(document: Document) -> tuple[Voter, ...]:
         raise UnusableError(f"more than {MOST_VOTERS} voters")
     if not found:
         raise UnusableError("it names no vote")
-    return tuple(found[name] for name in sorted(found))
+    return tuple(_named_apart(found[name] for name in sorted(found)))
+
+
+def _named_apart(voters: Iterable[Voter]) -> Iterator[Voter]:
+    """Yield voters with a name of its own each; a number follows that which another one has.
+
+    Anybody may call himself as an authority is called, but for the identity that Tor knows.
+    """
+    names = {one.identity: one.nickname for one in AUTHORITIES}
+    taken = Counter(names.values())
+    for voter in voters:
+        name = names.get(voter.identity)
+        if name is None:
+            taken[voter.nickname] += 1
+            number = taken[voter.nickname]
+            name = voter.nickname if number == 1 else f"{voter.nickname}-{number}"
+        yield replace(voter, nickname=name)
 
 
 def _voter(source: list[bytes], digest: bytes) -> Voter | None:

@@ -8,7 +8,7 @@ import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from struct import pack
 from typing import Final, TypeAlias, TypeVar
 
@@ -35,19 +35,20 @@ _IDENTITY_CHARACTERS: Final = 27
 _RATE: Final = re.compile(rb"[0-9]{1,10}")
 _SECONDS: Final = re.compile(rb"[0-9]{1,12}")
 _FRACTION: Final = re.compile(rb"([01])(?:\.([0-9]{1,12}))?")
-_USUAL: Final = re.compile(
-    rb"[^ \n]+ ([A-Za-z0-9+/]{27})(?: [^ \n]+){6,}+\n"
-    rb"(a \[[^\n]*+\n)?+"
-    rb"s( [^\n]*+)?+\n"
-    rb"(?:(?:v|pr) [^\n]*+\n)*+"
-    rb"w Bandwidth=([0-9]{1,9})(?: Measured=([0-9]{1,9}))?+\n"
-    rb"(?:(?:p|id|m) [^\n]*+\n)*+"
-    rb"stats wfu=(0\.[0-9]{6}|1\.000000) tk=([0-9]{1,9}) mtbf=([0-9]{1,9})"
-    rb"(?:\nm [^\n]*+)*+"
+_LINE: Final = rb"[^\n]{0,9999}+"
+USUAL: Final = re.compile(
+    rb"\nr [^ \n]{1,99}+ ([A-Za-z0-9+/]{27})(?: [^ \n]{1,99}+){6,9}+\n"
+    rb"(a \[" + _LINE + rb"\n)?+"
+    rb"s( " + _LINE + rb")?+\n"
+    rb"(?:(?:v|pr) " + _LINE + rb"\n)*+"
+    rb"w Bandwidth=([0-9]{1,9})(?: Measured(ButAuthority)?+=([0-9]{1,9}))?+\n"
+    rb"(?:(?:p|id|m) " + _LINE + rb"\n)*+"
+    rb"stats wfu=(0\.[0-9]{6}|1\.000000) tk=([0-9]{1,9}) mtbf=([0-3]?[0-9]{1,9})"
+    rb"(?:\nm " + _LINE + rb")*+(?=\nr |\Z)"
 )
-"""An entry as Tor 0.4.6 and later write it, without `r` and the space.
+"""An entry as Tor 0.4.6 and later write it, to find all entries of a vote in one step.
 
-It tells in one step what is otherwise looked for line by line, in half of the time.
+That takes half of the time of looking through the lines of each.
 """
 
 Row: TypeAlias = tuple[bytes | None, int, int, int, int, int, int]
@@ -82,21 +83,55 @@ def opinions(entries: Iterable[bytes], known: tuple[Flag, ...], left_out: Counte
     """Return the opinions of a vote; `left_out` counts what could not be used."""
     found: dict[bytes, Row] = {}
     for chunk in entries:
-        usual = _USUAL.fullmatch(chunk)
-        name = fingerprint(usual[1] if usual else _identity(chunk))
+        name = fingerprint(_identity(chunk))
         if _is_new(name, found, left_out):
-            found[name] = _usual_row(usual) if usual else _row(chunk, left_out)
-    sets = FlagSets(known)
+            found[name] = _row(chunk, left_out)
     lines, *columns, marks = zip(*found.values(), strict=True) if found else [()] * 7
-    claimed, measured, wfu, time_known, mtbf = (_packed(column) for column in columns)
+    return _opinions(list(found), known, lines, columns, marks)
+
+
+def usual_opinions(
+    entries: Sequence[tuple[bytes, ...]], known: tuple[Flag, ...]
+) -> Opinions | None:
+    """Return the opinions of a vote, given what `USUAL` finds in each of its entries.
+
+    `None` when one of them is not the only one of a relay.
+    """
+    if not entries:
+        return None
+    identities, ipv6, lines, claimed, own, measured, wfu, times, mtbf = zip(*entries, strict=True)
+    names = [fingerprint(identity) for identity in identities]
+    if b"" in names or len(set(names)) < len(names):
+        return None
+    parts = [share.replace(b".", b"") for share in wfu]
+    columns = [
+        [int(word) + 1 if word else 0 for word in column]
+        for column in (claimed, measured, parts, times, mtbf)
+    ]
+    marks = [
+        (REACHED_IPV6 if reached else 0) | (AUTHORITYS_OWN if its else 0)
+        for reached, its in zip(ipv6, own, strict=True)
+    ]
+    return _opinions(names, known, lines, columns, marks)
+
+
+def _opinions(
+    names: list[bytes],
+    known: tuple[Flag, ...],
+    lines: Sequence[bytes | None],
+    columns: Sequence[Sequence[int]],
+    marks: Sequence[int],
+) -> Opinions:
+    sets = FlagSets(known)
+    claimed, measured, wfu, times, mtbf = map(_packed, columns)
     return Opinions(
-        relays=b"".join(found),
-        flags=pack(f"<{len(found)}H", *map(sets.number, lines)),
+        relays=b"".join(names),
+        flags=pack(f"<{len(names)}H", *map(sets.number, lines)),
         flag_sets=sets.all,
         claimed=claimed,
         measured=measured,
         wfu=wfu,
-        known=time_known,
+        known=times,
         mtbf=mtbf,
         marks=bytes(marks),
     )
@@ -125,7 +160,7 @@ def consensus_relays(
     )
 
 
-def _packed(column: tuple[int, ...]) -> bytes:
+def _packed(column: Sequence[int]) -> bytes:
     return pack(f"<{len(column)}I", *column)
 
 
@@ -158,19 +193,6 @@ def fingerprint(identity: bytes) -> bytes:
     except NotBase64:
         return b""
     return found if len(found) == FINGERPRINT_BYTES else b""
-
-
-def _usual_row(usual: re.Match[bytes]) -> Row:
-    _, ipv6, flags, claimed, measured, wfu, known, mtbf = usual.groups()
-    return (
-        flags,
-        int(claimed) + 1,
-        0 if measured is None else int(measured) + 1,
-        int(wfu.replace(b".", b"")) + 1,
-        int(known) + 1,
-        int(mtbf) + 1,
-        0 if ipv6 is None else REACHED_IPV6,
-    )
 
 
 def _row(chunk: bytes, left_out: Counter[str]) -> Row:

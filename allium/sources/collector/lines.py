@@ -51,7 +51,7 @@ class Document:
             raise UnusableError("it ends too early")
         first = text.find(b"\nr ", 0, footer)
         self._text, self._footer = text, footer
-        self._entries = first + 3 if first >= 0 else footer
+        self._start = first if first >= 0 else footer
         self.head = text[: first if first >= 0 else footer].split(b"\n")
         self.footer = text[footer + 1 :].split(b"\n")
         self.left_out: Counter[str] = Counter()
@@ -63,16 +63,26 @@ class Document:
 
     def entries(self) -> Iterator[bytes]:
         """Yield the entry of each relay, without the `r ` that it begins with."""
-        start, count = self._entries, 0
+        start, count = self._start + len(b"\nr "), 0
         while start < self._footer:
             found = self._text.find(b"\nr ", start, self._footer)
             end = found if found >= 0 else self._footer
-            chunk, start, count = self._text[start:end], end + 3, count + 1
+            chunk, start, count = self._text[start:end], end + len(b"\nr "), count + 1
             if count > MOST_ENTRIES:
                 raise UnusableError(f"more than {MOST_ENTRIES:,} entries")
             if len(chunk) > LONGEST_LINE:
                 _check_lengths(chunk.split(b"\n"))
             yield chunk
+
+    def all_like(self, pattern: re.Pattern[bytes]) -> list[tuple[bytes, ...]] | None:
+        """Return the groups of a pattern for the entry of each relay, with the line feed before it.
+
+        `None` unless it fits all of them.
+        """
+        body = self._text[self._start : self._footer]
+        count = body.count(b"\nr ")
+        found = pattern.findall(body) if count <= MOST_ENTRIES else []
+        return found if len(found) == count else None
 
     def line(self, keyword: str) -> bytes | None:
         """Return the arguments of the first such line of the head; `None` when there is none."""
@@ -138,7 +148,9 @@ class Document:
 
 def _plain(body: Body) -> Body:
     """Return a document without carriage returns at ends of lines and without `opt `."""
-    if body.find(b"\r\n") < 0 and body.find(b"\nopt ") < 0:
+    # One byte is looked for thirty times as quickly as two.
+    returns = body.find(b"\r") >= 0 and body.find(b"\r\n") >= 0
+    if not returns and body.find(b"\nopt ") < 0:
         return body
     return _OPTIONAL.sub(b"", bytes(body).replace(b"\r\n", b"\n"))
 

@@ -8,7 +8,7 @@ from allium import formatting
 from allium.model.relay import Time
 from allium.model.votes import BandwidthFile, FlagThresholds, Vote, VoteHead
 from allium.sources.collector import lines
-from allium.sources.collector.entries import MILLION, millionths, opinions
+from allium.sources.collector.entries import MILLION, USUAL, millionths, opinions, usual_opinions
 from allium.sources.collector.lines import Body, Document, pairs
 from allium.sources.request import UnusableError
 
@@ -38,7 +38,8 @@ def read(body: Body, *, identity: str, digest: str, hour: Time) -> Vote:
         raise UnusableError(f"of {head.valid_after} UTC, not of {hour}")
     if head.identity != identity:
         raise UnusableError(f"of {head.identity}, not of {identity}")
-    found = opinions(document.entries(), head.known_flags, document.left_out)
+    usual = usual_opinions(document.all_like(USUAL) or (), head.known_flags)
+    found = usual or opinions(document.entries(), head.known_flags, document.left_out)
     return Vote(head, found, dict(sorted(document.left_out.items())))
 
 

@@ -41,6 +41,8 @@ ALL_LISTS: Final = frozenset({"faravahar", "gabelmoo", "longclaw", "moria1", "to
 NEW_METHODS: Final = frozenset({"bastet", "dizum", "gabelmoo", "longclaw", "moria1"})
 NAMES: Final = tuple(one.nickname for one in AUTHORITIES)
 ON_LISTS: Final = frozenset({"BadExit", "MiddleOnly"})
+LISTING_FEW: Final = frozenset({"dannenberg", "dizum", "faravahar", "maatuska"})
+"""Who lists a relay that one authority too few lists."""
 DRAWN: Final = frozenset({"Running", "Fast", "Stable", "Guard", "HSDir"})
 
 _FOR: Final = ((70, 9), (85, 8), (92, 7), (96, 6), (100, 5))
@@ -92,6 +94,8 @@ def _listed(relay: SampleRelay) -> Listed:
     if relay.hour - relay.published >= LISTED_HOURS:
         return relay, {}
     missed = {7: {"moria1"}, 19: {"dannenberg", "dizum", "moria1"}}.get(relay.slot % 53, set())
+    if not relay.running and relay.slot % 9 == 0:
+        missed = set(NAMES) - LISTING_FEW
     said = {name: Said(set(), min(relay.bandwidth // 1000, LARGEST_CLAIM), None) for name in NAMES}
     said = {name: one for name, one in said.items() if name not in missed}
     _measure(relay, said)

@@ -47,7 +47,7 @@ def test_each_authority_has_a_row_with_what_it_says() -> None:
     assert [row.authority for row in shown.rows] == NAMES
     assert shown.flags == ("Running", "Fast", "Stable", "Guard", "HSDir", "Exit", "V2Dir")
     flags = ("Yes", "Yes", "Yes", "No", "No", "–", "Yes")
-    bands = ("At least 98%", "At least 8 days", "At least 5 days")
+    bands = ("At\u00a0least\u00a098%", *(f"At\u00a0least\u00a0{n}\u00a0days" for n in (8, 5)))
     assert cells(shown, "gabelmoo") == (*flags, "Reached", "Reached", "100\u202f000", *bands)
     assert cells(shown, "dizum")[7:10] == ("Reached", "Not tested", "None")
     assert shown.totals == ("9 of 9", "9 of 9", "9 of 9", "0 of 9", "0 of 9", "–", "9 of 9")
@@ -81,7 +81,9 @@ def test_a_missing_flag_names_what_is_lacking_where() -> None:
     low = by(["bastet", "gabelmoo", "tor26"], flags=FLAGS, stats="wfu=0.970000 tk=900000 mtbf=9e5")
     shown = page(vote_set(said(**low), HELD))
     guard = next(flag for flag in shown.missing if flag.flag == "Guard")
-    assert ("Weighted uptime", "bastet, gabelmoo, tor26") in guard.lacking
+    lacking = {one.condition: (one.authorities, one.stated) for one in guard.lacking}
+    assert lacking["Weighted uptime"] == ("bastet, gabelmoo, tor26", True)
+    assert lacking["A reason that votes do not state"][1] is False
     assert guard.words == "0 of 9 authorities give it, 5 are needed"
 
 
@@ -118,6 +120,35 @@ def test_an_authority_whose_vote_is_not_counted_is_a_warning() -> None:
     ]
     assert shown.verdict.text == "8 of 9 authorities voted, with 2 warnings."
     assert column(shown.overview, "Vote")["maatuska"] == "Not counted"
+
+
+def test_the_verdict_on_the_authorities_counts_the_worst_of_what_is_found() -> None:
+    votes = said() | {"longclaw": vote("longclaw", (), "bandwidth-file-headers ")}
+    verdict = authorities(vote_set(votes, HELD)).verdict
+    assert (verdict.text, verdict.colour) == ("9 of 9 authorities voted, with 1 notice.", "note")
+
+
+def test_authorities_of_one_name_have_a_row_each() -> None:
+    votes = vote_set(said() | {"somebody": vote("somebody")}, HELD)
+    voters = tuple(
+        replace(one, nickname="moria1-2") if one.nickname == "somebody" else one
+        for one in votes.consensus.voters
+    )
+    alike = msgspec.structs.replace(
+        votes, consensus=msgspec.structs.replace(votes.consensus, voters=voters)
+    )
+    names = [row.anchor for row in authorities(alike).overview.rows]
+    assert len({*names}) == len(names) == len(page(alike).rows) == 10
+
+
+def test_a_relay_that_is_not_in_the_consensus_has_no_weight() -> None:
+    shown = page(vote_set(said(), ((7, FLAGS, "Bandwidth=5"),)))
+    assert shown.weight == (
+        "Relays that are not in the consensus have no weight. The middle one of 5 measurements is"
+        " that of maatuska."
+    )
+    assert shown.weight_value is None
+    assert page(vote_set(said(), HELD)).weight_value == "70\u202f000"
 
 
 def test_thresholds_that_most_authorities_have_otherwise_are_marked() -> None:
@@ -177,9 +208,11 @@ def test_a_missing_flag_shows_how_far_it_is_where_the_data_cannot_tell() -> None
     assert "Unknown" in {verdict for _, verdict in requirements(relays_page(None), "Guard")}
     for flag in ("Guard", "HSDir"):
         found = requirements(shown, flag)
-        assert "Unknown" not in {verdict for _, verdict in found}
+        assert "Unknown" not in {verdict for _, verdict in found[1:]}
         assert found[0][0].startswith("0 of 9 authorities give it, 5 are needed; lacking: ")
-        assert found[0][1] == "Not met"
+        reason = found[0][0].partition("lacking: ")[2]
+        unstated = reason.startswith("a reason that votes do not state")
+        assert found[0][1] == ("Unknown" if unstated else "Not met")
 
 
 def test_too_few_votes_tell_of_no_flag_and_the_page_stays_as_without_them() -> None:

@@ -84,6 +84,7 @@ def test_every_case_is_there(relays: dict[str, RelayVotes]) -> None:
     codes = {finding.code for one in relays.values() for finding in one.findings}
     assert codes == {rule.code for rule in RULES} == {*vote_texts.FINDINGS}
     assert {row.state for one in relays.values() for row in one.rows} == {"listed", "not listed"}
+    assert {*range(10)} & {one.listed for one in relays.values()} >= {0, 4, 6, 8, 9}
     assert {one.weight.unmeasured for one in relays.values()} == {False, True}
 
 
@@ -96,6 +97,9 @@ def test_all_that_is_said_can_be_put_into_words(relays: dict[str, RelayVotes]) -
             words.update((vote_texts.distance(distance), vote_texts.advice(distance, one) or ""))
     assert {"In the consensus", "Not in the consensus", "No authority lists it."} <= words.keys()
     assert not any("{" in sentence or "None" in sentence for sentence in words)
+    assert vote_texts.presence(next(one for one in relays.values() if one.listed == 4)) == (
+        "Not in the consensus: 4 of 9 authorities list it, 5 are needed."
+    )
     assert any("addresses and the firewall" in sentence for sentence in words)
 
 
