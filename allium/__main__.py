@@ -23,7 +23,7 @@ OPTIONS: Final = {
         "the folder of the build's own files; safe to delete (default: cache)",
     ),
     "publish": ("publish", "DIR", "publish into this folder; the web server's root is DIR/current"),
-    "apis": ("apis", "all|details", "details: without the uptime and bandwidth documents"),
+    "apis": ("apis", "all|details", "details: without uptime, bandwidth and votes"),
     "base-url": ("base_url", "URL", "the address of the published site, for canonical links"),
     "display-bandwidth-units": ("units", "bits|bytes", "bandwidths in bit/s or in B/s"),
     "filter-downtime": ("filter_downtime", "DAYS", "leave out relays down for longer; 0 keeps all"),

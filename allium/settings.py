@@ -67,9 +67,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cache: Line = "cache"
     """The folder of sources, shards, views and the build's memory; safe to delete at any time."""
     apis: Literal["all", "details"] = "all"
-    """`details` leaves the uptime and bandwidth documents out: a quicker, poorer site."""
-    votes: bool = False
-    """Read what the directory authorities voted, too; not with `apis=details`."""
+    """`details` leaves out uptime, bandwidth and votes: a quicker, poorer site."""
+    votes: bool = True
+    """Read what the directory authorities voted, too; `apis=details` leaves that out."""
     vote_pages: bool = True
     """Write a page of the votes on each relay; `false` leaves 10,000 files out."""
     base_url: Origin | None = None

@@ -4,11 +4,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from allium import formatting
 from allium.build import fetch as documents
 from allium.engine.failure import reports
 from allium.model.relay import Time
+from allium.model.snapshot import Source
 from allium.settings import Settings
-from allium.sources.collector.collection import Collection, Obtained
+from allium.sources.collector.collection import CONSENSUS, Collection, Obtained
 from allium.sources.collector.tree import COLLECTOR, FolderTree, SampleTree, ServedTree, Tree
 from allium.sources.collector.vote_cache import VoteCache
 from allium.sources.source_cache import SourceCache
@@ -27,7 +29,8 @@ def fetch(choices: str, code: str) -> dict[str, Any]:
     offline = settings.offline and settings.source != "sample"  # the sample makes no request
     obtained = _collection(settings, code).obtain(hour, offline=offline)
     for name, problem in obtained.problems.items():
-        sys.stderr.write(f"warning: votes: {name}: {problem}\n")
+        instead = _instead(obtained.source) if name == CONSENSUS else ""
+        sys.stderr.write(f"warning: votes: {name}: {problem}{instead}\n")
     report = documents.unchanged(obtained.source) | {
         "status": _status(obtained),
         "votes": obtained.had,
@@ -64,6 +67,13 @@ def _tree(settings: Settings) -> Tree:
     if settings.source.startswith(("http://", "https://")):
         return ServedTree(settings.source.rstrip("/"))
     return FolderTree(settings.source)
+
+
+def _instead(source: Source) -> str:
+    """Return what the site is built with when the consensus of the hour is not there."""
+    if source.published is None:
+        return "; the site is built without votes"
+    return f"; using the last good ones, of {formatting.minute(source.published)} UTC"
 
 
 def _status(obtained: Obtained) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.network import details, fingerprint, relay, validations
+from tests.support.nine_votes import CLAIMS, NAMES, SCANNERS
 from tests.support.project import Project, tree
+from tests.support.votes import THRESHOLDS, consensus, entry, lay_out, vote
 
 EXPECTED = Path(__file__).parent / "site"
 CONTACT = "Amber <amber AT example dot org> url:https://www.amber.example.org proof:uri-rsa ciissversion:2"
@@ -74,13 +76,35 @@ RESULTS = validations(
 )
 
 
+GUARD = "Fast Guard HSDir Running Stable V2Dir Valid"
+EXIT = "Exit Fast Running Valid"
+
+
+def _vote(name: str) -> bytes:
+    """Return the vote of an authority; four of nine list the relay that is gone."""
+    measured = (" Measured=36000", " Measured=4000") if name in SCANNERS else ("", "")
+    held = GUARD if name != "moria1" else GUARD.replace("Guard ", "")
+    said = [
+        entry(1, held, f"Bandwidth=10000{measured[0]}", ipv6=name != "dizum"),
+        entry(2, EXIT, f"Bandwidth=9000{measured[1]}", "wfu=0.960000 tk=500000 mtbf=200000"),
+        entry(3, "Valid", "Bandwidth=70", "wfu=0.812345 tk=250000 mtbf=90000"),
+    ]
+    rules = THRESHOLDS if name in SCANNERS else CLAIMS
+    return vote(name, said if name in NAMES[:4] else said[:2], thresholds=rules)
+
+
+VOTES = {name: _vote(name) for name in NAMES}
+AGREED = ((1, GUARD, "Bandwidth=36000"), (2, EXIT, "Bandwidth=4000"))
+
+
 @pytest.fixture(scope="module")
 def site(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> dict[str, bytes]:
     project = Project(tmp_path_factory.mktemp("golden"))
     project.given(NETWORK, latest=RESULTS)
-    built = project.build("base_url=https://tor.example.net")
+    lay_out(project.source, VOTES, agreed=consensus(VOTES, AGREED, "params use-family-ids=1"))
+    built = project.build("base_url=https://tor.example.net", "votes=true")
     assert built.status == 0, built.stderr
     found = {
         name: body

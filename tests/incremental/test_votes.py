@@ -56,6 +56,23 @@ def test_without_the_setting_nothing_is_asked_and_nothing_shown(project: Project
     assert project.tree() == before
 
 
+def test_a_folder_without_votes_is_told_once_and_gives_a_site_without_them(
+    project: Project,
+) -> None:
+    assert project.build("votes=false").status == 0
+    without = {name: body for name, body in project.tree().items() if name.endswith("/index.html")}
+    built = project.build(ON)
+    assert (built.status, source(project)["outcome"]) == (0, "missing")
+    assert built.stderr.count("; the site is built without votes\n") == 1
+    shown = project.tree()
+    told = {"network-health/index.html", "index.html"}
+    assert all(shown[name] == body for name, body in without.items() if name not in told)
+    assert "Votes of the directory authorities" in shown["network-health/index.html"].decode()
+    again = project.build(ON)
+    assert again.ran == []
+    assert "warning" not in again.stderr
+
+
 def test_votes_are_told_in_the_status_and_read_once(project: Project) -> None:
     laid_out(project)
     built = project.build(ON)
@@ -202,7 +219,7 @@ def test_a_value_that_a_page_prints_renders_the_pages_that_print_it(project: Pro
     built = project.build(ON)
     assert built.ran_of("render:votes") == [f"render:votes:{fingerprint(1)}"]
     assert built.ran_of("render:relay") == []
-    assert "90 to 95%" in votes_page(project, 1).read_text()
+    assert "90\u00a0to\u00a095%" in votes_page(project, 1).read_text()
     assert project.tree() == clean(project)
 
 

@@ -131,11 +131,12 @@ GOOD: dict[str, str] = {
     **dict.fromkeys(("site_title", "footer", *PATHS), "words"),
     **dict.fromkeys(("filter_downtime", "max_details_age", "relays", "hour", "seed"), "3"),
     **dict.fromkeys(("keep", "max_drop", "max_files", "max_file_bytes"), "3"),
-    **dict.fromkeys(("twins", "search_parts", "exports", "vote_pages", "compress"), "false"),
+    **dict.fromkeys(("twins", "search_parts", "exports", "compress"), "false"),
+    **dict.fromkeys(("votes", "vote_pages"), "false"),
     "source": "folder",
     "apis": "details",
     "units": "bytes",
-    **dict.fromkeys(("offline", "votes"), "true"),
+    "offline": "true",
     **EXAMPLES,
 }
 """A good value of each setting other than its default."""
@@ -168,6 +169,12 @@ def by_pyproject(name: str, value: object, folder: Path) -> Settings:
 
 Said = Callable[[str, Any, Path], Settings]
 PLACES: list[Said] = [by_argument, by_environment, by_allium_toml, by_pyproject]
+
+
+def test_votes_are_read_unless_they_or_all_but_the_details_are_left_out() -> None:
+    assert Settings().reads_votes
+    assert not Settings(votes=False).reads_votes
+    assert not Settings(apis="details").reads_votes
 
 
 def test_every_setting_is_tried() -> None:

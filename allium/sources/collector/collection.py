@@ -37,6 +37,8 @@ from allium.store.digest import digest
 T = TypeVar("T")
 
 _BUILT_IN: Final = frozenset(one.identity for one in AUTHORITIES)
+CONSENSUS: Final = "consensus"
+"""Under this name stands what is wrong with the consensus; authorities have names of their own."""
 SET_SECONDS: Final = 300
 """For a whole set; what did not come by then is missing."""
 
@@ -73,7 +75,7 @@ class Collection(Struct, frozen=True):
             source = self._noted(one, "fresh", one.gather())
         except SourceError as error:
             source = self._noted(one, "last_good", self._last_good(hour))
-            one.problems["consensus"] = str(error)
+            one.problems[CONSENSUS] = str(error)
         return Obtained(source=source, had=one.had, problems=one.problems, left_out=one.left_out)
 
     def _noted(self, one: "_Gathering", outcome: Outcome, kept: KeptSet | None) -> Source:
