@@ -40,7 +40,8 @@ def _voting_files(context: HistoryContext, voting: VotingContext) -> Iterator[Sh
     """Yield the views of the pages of the directory authorities and of the consensus."""
     authorities = authorities_page.build(context.snapshot, voting.votes)
     yield only_view_file("authorities", urls.AUTHORITIES, authorities)
-    yield only_view_file("consensus", urls.CONSENSUS, consensus_page.build(voting.votes))
+    consensus = consensus_page.build(context.snapshot, voting.votes)
+    yield only_view_file("consensus", urls.CONSENSUS, consensus)
 
 
 def leaderboard_files(context: HistoryContext) -> Iterator[ShardFile]:

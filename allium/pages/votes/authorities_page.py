@@ -16,7 +16,7 @@ from allium.pages.parts.levels import level
 from allium.pages.parts.page_base import FindingText, Head, Link, Tile, Verdict, View, When, minute
 from allium.pages.relay.finding_texts import COLOURS
 from allium.pages.votes.authority_texts import alerts
-from allium.pages.votes.vote_grids import ABSENT, GridCell, GridRow, VoteGrid, cell
+from allium.pages.votes.vote_grids import ABSENT, GridCell, GridRow, VoteGrid, cell, flag_links
 
 TITLE: Final = "Directory authorities"
 DIFFERENCES: Final = 8
@@ -65,7 +65,7 @@ def build(snapshot: Snapshot, votes: VoteSet) -> AuthoritiesPage:
         overview=_overview(facts, relays),
         grids=(
             _thresholds(facts),
-            _given(facts),
+            _given(facts, flag_links(snapshot)),
             _differing(facts),
             _scanners(facts),
             _keys(facts),
@@ -285,7 +285,7 @@ def _flags(read: Sequence[AuthorityFacts]) -> tuple[Flag, ...]:
     )
 
 
-def _given(facts: Sequence[AuthorityFacts]) -> VoteGrid:
+def _given(facts: Sequence[AuthorityFacts], paths: dict[Flag, str]) -> VoteGrid:
     names, read = _columns(facts)
     return VoteGrid(
         id="flags",
@@ -296,7 +296,7 @@ def _given(facts: Sequence[AuthorityFacts]) -> VoteGrid:
         heads=("Flag", *names),
         rows=tuple(
             GridRow(
-                name=GridCell(text=flag, path=urls.group("flag", flag.lower())),
+                name=GridCell(text=flag, path=paths.get(flag)),
                 cells=tuple(_count(_given_to(flag, one)) for one in read),
             )
             for flag in _flags(read)

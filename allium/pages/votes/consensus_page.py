@@ -10,10 +10,12 @@ from allium.analysis.voting.consensus_facts import (
     Param,
     consensus_facts,
 )
+from allium.model.relay import Flag
+from allium.model.snapshot import Snapshot
 from allium.model.votes import VoteSet
 from allium.pages.parts.levels import level
 from allium.pages.parts.page_base import Head, Link, Share, Tile, Verdict, View, When, minute
-from allium.pages.votes.vote_grids import ABSENT, GridCell, GridRow, VoteGrid, cell
+from allium.pages.votes.vote_grids import ABSENT, GridCell, GridRow, VoteGrid, cell, flag_links
 
 TITLE: Final = "Consensus"
 
@@ -39,8 +41,8 @@ class ConsensusPage(View, frozen=True):
     protocols: tuple[tuple[str, str], ...]
 
 
-def build(votes: VoteSet) -> ConsensusPage:
-    """Return the view of a consensus."""
+def build(snapshot: Snapshot, votes: VoteSet) -> ConsensusPage:
+    """Return the view of a consensus; flags that a relay of the snapshot holds have pages."""
     facts = consensus_facts(votes)
     return ConsensusPage(
         head=_head(),
@@ -54,7 +56,7 @@ def build(votes: VoteSet) -> ConsensusPage:
         signatures=f"{facts.signatures} of {facts.authorities},"
         f" {facts.signatures_needed} are needed",
         weight=formatting.count(facts.weight),
-        flags=tuple(_flags(facts)),
+        flags=tuple(_flags(facts, flag_links(snapshot))),
         weights=_weights(facts.bandwidth_weights),
         params=_params(facts.params),
         client_versions=", ".join(facts.client_versions) or None,
@@ -99,7 +101,7 @@ def _tiles(facts: ConsensusFacts) -> Iterator[Tile]:
         level=level(signatures, whole),
     )
     yield Tile(label="Method", value=str(facts.method), remark="of computing it")
-    yield Tile(label="Relays", value=formatting.count(facts.relays), remark="all of them running")
+    yield Tile(label="Relays", value=formatting.count(facts.relays), remark="all running")
     yield Tile(
         label="Unmeasured",
         value=formatting.count(facts.unmeasured),
@@ -115,11 +117,11 @@ def _next_method(facts: ConsensusFacts) -> str | None:
     return f"{one.method} is known by {one.known} of {facts.counted}, {one.needed} are needed"
 
 
-def _flags(facts: ConsensusFacts) -> Iterator[Share]:
+def _flags(facts: ConsensusFacts, paths: dict[Flag, str]) -> Iterator[Share]:
     top = max((count for _, count in facts.flags), default=0)
     for flag, count in sorted(facts.flags, key=lambda one: (-one[1], one[0])):
         yield Share(
-            name=Link(text=flag, path=urls.group("flag", flag.lower())),
+            name=Link(text=flag, path=paths.get(flag)),
             count=formatting.count(count),
             share=formatting.share(count, facts.relays) or "None",
             level=level(count, top),
@@ -158,7 +160,7 @@ def _weights(weights: tuple[BandwidthWeight, ...]) -> VoteGrid:
     return VoteGrid(
         id="weights",
         title="Bandwidth weights",
-        caption="The part of a weight that counts when clients choose a relay for a position.",
+        caption="The share of a weight that counts when clients choose a relay for a position.",
         about="bandwidth-weights",
         heads=("Chosen as", *(f"Of {words}" for words in CAPACITY.values())),
         rows=tuple(

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from allium import formatting, urls
+from allium.analysis.relay.flag_rules import SCANNERS
 from allium.analysis.voting import vote_texts
 from allium.analysis.voting.ballots import SHOWN, OpinionRow, RowState
 from allium.analysis.voting.distance import Distance
@@ -49,6 +50,14 @@ class VoteRow(View, frozen=True):
     absent: str | None = None
 
 
+class VoteFoot(View, frozen=True):
+    """A row below the opinions: what they come to, or what is needed; figures stand last."""
+
+    name: str
+    words: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
 class LackingAt(View, frozen=True):
     """A condition, and the authorities where the relay lacks it; `stated`: their votes say so."""
 
@@ -69,8 +78,7 @@ class MissingFlag(View, frozen=True):
 class RelayVotesPage(View, frozen=True):
     """Everything that the page prints.
 
-    `totals` and `needed` have a cell for each of the flags `SHOWN`. `unread` says that not all
-    votes that were counted could be read.
+    `unread` says that not all votes that were counted could be read.
     """
 
     head: Head
@@ -81,8 +89,7 @@ class RelayVotesPage(View, frozen=True):
     tiles: tuple[Tile, ...]
     flags: tuple[Flag, ...]
     rows: tuple[VoteRow, ...]
-    totals: tuple[str, ...]
-    needed: tuple[str, ...]
+    foot: tuple[VoteFoot, ...]
     others: str | None
     unread: str | None
     missing: tuple[MissingFlag, ...]
@@ -108,7 +115,6 @@ def build(votes_shard: VotesShard) -> RelayVotesPage:
     """Return the view of the votes on one relay."""
     votes = votes_shard.votes
     counts = {one.flag: one for one in votes.flags}
-    shown = [counts.get(flag) for flag in SHOWN]
     weight = votes.weight
     return RelayVotesPage(
         head=_head(votes_shard),
@@ -121,8 +127,7 @@ def build(votes_shard: VotesShard) -> RelayVotesPage:
         tiles=tuple(_tiles(votes, counts)),
         flags=SHOWN,
         rows=tuple(_row(one, exits="Exit" in counts) for one in votes.rows),
-        totals=tuple(NEVER if one is None else f"{one.given} of {one.voting}" for one in shown),
-        needed=tuple(NEVER if one is None else str(one.needed) for one in shown),
+        foot=_foot(votes, [counts.get(flag) for flag in SHOWN]),
         others=_others(votes.flags),
         unread=_unread(votes),
         missing=tuple(_missing(one, votes) for one in votes.distances),
@@ -175,6 +180,27 @@ def _row(one: OpinionRow, *, exits: bool) -> VoteRow:
     )
     cells = (*given, *reached, measured, *bands)
     return VoteRow(authority=one.authority, cells=cells)
+
+
+def _foot(votes: RelayVotes, flags: list[FlagVotes | None]) -> tuple[VoteFoot, ...]:
+    """Return how many authorities give each flag and measure, and how many have to."""
+    reached = sum(row.ipv4 == "reached" for row in votes.rows)
+    tested = NEVER if votes.ipv6 is None else _of(*votes.ipv6)
+    given = (NEVER if one is None else _of(one.given, one.voting) for one in flags)
+    needed = (NEVER if one is None else str(one.needed) for one in flags)
+    weight, bands = votes.weight, (NEVER, NEVER, NEVER)
+    return (
+        VoteFoot(
+            name="Together",
+            words=(*given, _of(reached, votes.listed), tested),
+            figures=(_of(weight.measured_by, weight.scanners), *bands),
+        ),
+        VoteFoot(name="Needed", words=(*needed, NEVER, NEVER), figures=(str(SCANNERS), *bands)),
+    )
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part} of {whole}"
 
 
 def _band(words: str | None) -> str:

@@ -1,6 +1,9 @@
 """Tables whose rows or columns are the directory authorities."""
 
-from allium import formatting
+from allium import formatting, urls
+from allium.analysis.relay_groups import held_flags
+from allium.model.relay import Flag
+from allium.model.snapshot import Snapshot
 from allium.pages.parts.page_base import Colour, View
 
 
@@ -51,3 +54,9 @@ def cell(value: int | str | None, remark: str | None = None) -> GridCell:
     if value is None:
         return ABSENT
     return GridCell(text=str(value), remark=remark)
+
+
+def flag_links(snapshot: Snapshot) -> dict[Flag, str]:
+    """Return the pages of flags: those that a relay of the details holds."""
+    held = {flag for relay in snapshot.relays for flag in held_flags(relay)}
+    return {flag: urls.group("flag", flag.lower()) for flag in held}

@@ -50,7 +50,11 @@ def test_each_authority_has_a_row_with_what_it_says() -> None:
     bands = ("At\u00a0least\u00a098%", *(f"At\u00a0least\u00a0{n}\u00a0days" for n in (8, 5)))
     assert cells(shown, "gabelmoo") == (*flags, "Reached", "Reached", "100\u202f000", *bands)
     assert cells(shown, "dizum")[7:10] == ("Reached", "Not tested", "None")
-    assert shown.totals == ("9 of 9", "9 of 9", "9 of 9", "0 of 9", "0 of 9", "–", "9 of 9")
+    together, needed = shown.foot
+    nine, none = "9 of 9", "0 of 9"
+    assert together.words == (nine, nine, nine, none, none, "–", nine, nine, "8 of 8")
+    assert together.figures == ("5 of 5", "–", "–", "–")
+    assert (needed.words, needed.figures[0]) == ((*"55555–5––",), "3")
     assert shown.verdict.text == "In the consensus: 9 of 9 authorities list it."
     assert shown.weight == "The weight is the middle one of 5 measurements, that of maatuska."
 
@@ -167,7 +171,7 @@ def test_the_consensus_says_what_its_weights_imply() -> None:
         votes.consensus,
         bandwidth_weights={"Wgg": 6666, "Wmg": 3334, "Wgd": 833, "Wed": 8333, "Wmd": 834},
     )
-    shown = consensus_page.build(msgspec.structs.replace(votes, consensus=agreed))
+    shown = consensus_page.build(snapshot(), msgspec.structs.replace(votes, consensus=agreed))
     mixed = "8.33% is used as guard, 83.33% as exit and 8.34% as middle."
     assert shown.weights.notes == (
         f"Of the capacity of relays with Guard and Exit {mixed}",
@@ -181,7 +185,7 @@ def test_the_consensus_says_what_its_weights_imply() -> None:
 
 @pytest.mark.parametrize("signed", [9, 4])
 def test_a_consensus_with_too_few_signatures_is_critical(signed: int) -> None:
-    shown = consensus_page.build(vote_set(said(), HELD, unsigned=NAMES[signed:]))
+    shown = consensus_page.build(snapshot(), vote_set(said(), HELD, unsigned=NAMES[signed:]))
     assert shown.verdict.colour == ("good" if signed == 9 else "crit")
 
 
