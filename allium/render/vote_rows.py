@@ -5,7 +5,14 @@ from typing import Final
 
 from allium import urls
 from allium.pages.parts.page_base import Badge
-from allium.pages.votes.relay_votes_page import COLUMNS, FIGURES_FROM, NEVER, NOTHING, VoteRow
+from allium.pages.votes.relay_votes_page import (
+    BANDS_FROM,
+    COLUMNS,
+    FIGURES_FROM,
+    NEVER,
+    NOTHING,
+    VoteRow,
+)
 from allium.pages.votes.vote_grids import GridCell, VoteGrid
 from allium.render.filters import Parts, Safe, badges, html
 
@@ -18,6 +25,9 @@ SILENT: Final = frozenset(
     }
 )
 """What says nothing on the relay."""
+
+_CELLS: Final = ("<td>", '<td class="n">', '<td class="n band">')
+"""Of a word, a figure, and the band of a figure, which stays on one line."""
 
 
 def opinion_rows(rows: tuple[VoteRow, ...], root: str) -> Safe:
@@ -33,7 +43,7 @@ def _opinion(row: VoteRow, root: str) -> Safe:
     if row.absent is not None:
         return html((*parts, f'<td class="muted" colspan="{COLUMNS}">', row.absent, "\n", ""))
     for place, words in enumerate(row.cells):
-        cell = '<td class="n">' if place >= FIGURES_FROM else "<td>"
+        cell = _CELLS[(place >= FIGURES_FROM) + (place >= BANDS_FROM)]
         if words in ALARMING:
             parts += (f'{cell}<b class="not">', words, "</b>", "")
         elif words in SILENT:

@@ -21,7 +21,7 @@ RELAYS = 1_500
 
 
 def build(folder: Path) -> None:
-    built = Project(folder, origin="sample").build(f"relays={RELAYS}", "votes=true")
+    built = Project(folder, origin="sample").build(f"relays={RELAYS}")
     assert built.status == 0, built.stderr
 
 

@@ -219,7 +219,7 @@ def test_a_value_that_a_page_prints_renders_the_pages_that_print_it(project: Pro
     built = project.build(ON)
     assert built.ran_of("render:votes") == [f"render:votes:{fingerprint(1)}"]
     assert built.ran_of("render:relay") == []
-    assert "90\u00a0to\u00a095%" in votes_page(project, 1).read_text()
+    assert "90 to 95%" in votes_page(project, 1).read_text()
     assert project.tree() == clean(project)
 
 

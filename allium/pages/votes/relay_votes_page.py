@@ -30,7 +30,8 @@ NEVER: Final = formatting.TO
 """Of a flag that no authority gives and the relay does not want."""
 FIGURES_FROM: Final = len(SHOWN) + 2
 """Flags and the two kinds of address are words, the cells after them figures."""
-COLUMNS: Final = FIGURES_FROM + 4
+BANDS_FROM: Final = FIGURES_FROM + 1
+COLUMNS: Final = BANDS_FROM + 3
 TILES: Final[tuple[Flag, ...]] = ("Running", "Fast", "Stable", "Guard")
 
 
@@ -171,7 +172,7 @@ def _row(one: OpinionRow, *, exits: bool) -> VoteRow:
     if one.state != "listed":
         return VoteRow(authority=one.authority, absent=NO_OPINION[one.state])
     measured = NOTHING if one.measured is None else formatting.count(one.measured)
-    bands = (_band(words) for words in (one.wfu, one.known, one.mtbf))
+    bands = (_sentence(words) for words in (one.wfu, one.known, one.mtbf))
     ipv6 = NOTHING if one.ipv6 == "not announced" else _sentence(one.ipv6)
     reached = (_sentence(one.ipv4), ipv6)
     given = (
@@ -201,11 +202,6 @@ def _foot(votes: RelayVotes, flags: list[FlagVotes | None]) -> tuple[VoteFoot, .
 
 def _of(part: int, whole: int) -> str:
     return f"{part} of {whole}"
-
-
-def _band(words: str | None) -> str:
-    """Return the words of a band, which stay on one line."""
-    return NOT_STATED if words is None else _sentence(words).replace(" ", formatting.NO_BREAK)
 
 
 def _sentence(words: str | None) -> str:
