@@ -102,6 +102,9 @@ def _aligned(
     if last - first < LEAST_ROWS:
         return 0, []
     aligned = [(column or NOTHING).between(first, last) for column in columns]
+    # Most columns have no gap, and then no row is without a value.
+    if any(UNKNOWN not in column for column in aligned):
+        return first, aligned
     rows = sum(any(value != UNKNOWN for value in row) for row in zip(*aligned, strict=True))
     return (first, aligned) if rows >= LEAST_ROWS else (0, [])
 
