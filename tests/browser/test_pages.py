@@ -32,13 +32,12 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
 
 
 def axe(page: Any, rules: list[str]) -> list[str]:
-    """Return what axe-core finds serious or critical."""
+    """Return all that axe-core finds, however little it minds."""
     runner = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     options = {"runOnly": rules, "resultTypes": ["violations"]}
     return [
         f"{found['id']}: {found['nodes'][0]['html'][:200]}"
         for found in runner.run(page, options=options).response["violations"]
-        if found["impact"] in {"serious", "critical"}
     ]
 
 
@@ -56,11 +55,14 @@ def test_no_page_scrolls_sideways_as_a_whole(site: Site, opened: Open, kind: str
 
 
 @KIND
-def test_axe_finds_nothing_serious_by_day_or_by_night(site: Site, opened: Open, kind: str) -> None:
-    file = site.rich(kind)
-    assert axe(opened(file, color_scheme="light"), RULES) == []
-    dark = opened(file, width=390, color_scheme="dark")
-    assert axe(dark, LOOKS) == []
+def test_axe_finds_nothing_by_day_or_by_night(site: Site, opened: Open, kind: str) -> None:
+    page = opened(site.rich(kind))
+    page.emulate_media(color_scheme="light")
+    assert axe(page, RULES) == []
+    for colours, width in (("dark", 1280), ("dark", 390), ("light", 390)):
+        page.emulate_media(color_scheme=colours)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert axe(page, LOOKS) == [], (colours, width)
 
 
 @KIND
@@ -158,6 +160,28 @@ def test_large_text_and_wide_spacing_cut_nothing(site: Site, opened: Open, kind:
     assert width_of(page) <= 1000
 
 
+UNDRAWN = """() => {
+    const told = [
+        [".stack i"], [".map li"], [".tiles i"], [".meter"], [".badge", "::before"],
+        [".legend li", "::before"], [".key span[class]", "::before"],
+        [".plot tbody tr", "::before"], [".two .plot tbody tr:not(.none)", "::after"],
+        [".up .plot tbody tr:not(.none, .l50)", "::after"], [".hist tbody tr", "::before"],
+    ];
+    const painted = (style) => style.backgroundImage !== "none" || parseFloat(style.borderTopWidth) > 0
+        || !/^rgba\\(.*, 0\\)$/.test(style.backgroundColor);
+    const undrawn = told.flatMap(([selector, part]) => [...document.querySelectorAll(selector)]
+        .filter((one) => one.checkVisibility())
+        .filter((one) => {
+            const style = getComputedStyle(one, part);
+            return style.forcedColorAdjust !== "none" || !painted(style);
+        }).map((one) => `${selector} ${one.className}`));
+    const bars = [...document.querySelectorAll(".rank i")]
+        .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) === 0);
+    return undrawn.concat(bars.map((one) => `.rank ${one.className}`));
+}"""
+"""Lengths and marks that are lost when a reader's own colours replace those of the page."""
+
+
 @TEMPLATE
 def test_colour_alone_says_nothing(site: Site, opened: Open, kind: str) -> None:
     page = opened(site.rich(kind), forced_colors="active")
@@ -166,12 +190,7 @@ def test_colour_alone_says_nothing(site: Site, opened: Open, kind: str) -> None:
             [one.textContent.trim().length > 2, getComputedStyle(one).borderTopStyle])"""
     )
     assert all(badge == [True, "solid"] for badge in badges)
-    bars = page.evaluate(
-        """() => [...document.querySelectorAll("i[class^='w']:not(.w0), .columns i")]
-            .filter((one) => one.offsetWidth > 0)
-            .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) === 0).length"""
-    )
-    assert bars == 0
+    assert page.evaluate(UNDRAWN) == []
 
 
 @TEMPLATE
@@ -231,11 +250,27 @@ def test_on_a_phone_name_status_and_weight_are_seen_at_once(
             .map((one) => one.rows[0].cells[2].getBoundingClientRect().right)"""
     )
     assert all(end <= 390 for end in ends), ends
-    ranks = page.evaluate(
-        """() => [...document.querySelectorAll(".rank")].map((one) =>
+    statuses = page.evaluate(
+        """() => [...document.querySelectorAll(".list tbody th .badge")].map((one) =>
+            one.getBoundingClientRect().right)"""
+    )
+    assert all(end <= 390 for end in statuses), statuses
+    places = page.evaluate(
+        """() => [...document.querySelectorAll(".place")].map((one) =>
             one.getBoundingClientRect().width)"""
     )
-    assert all(rank <= 64 for rank in ranks), ranks
+    assert all(place <= 64 for place in places), places
+    ranked = page.evaluate(
+        """() => [...document.querySelectorAll(".rank tbody tr")].map((one) => [
+            one.querySelector("th").getBoundingClientRect().width,
+            one.lastElementChild.getBoundingClientRect().right])"""
+    )
+    assert all(name >= 80 and end <= 390 for name, end in ranked), ranked
+    overflown = page.evaluate(
+        """() => [...document.querySelectorAll(".rank :is(td, thead th)")]
+            .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+    )
+    assert overflown == []
 
 
 @TEMPLATE
@@ -248,7 +283,8 @@ def test_on_a_phone_a_table_that_is_cut_says_that_it_scrolls(
             for (const one of document.querySelectorAll("details")) one.open = true;
             return [...document.querySelectorAll(".scroll")]
                 .filter((one) => one.scrollWidth > one.clientWidth)
-                .filter((one) => !one.querySelector(".sideways"))
+                .filter((one) => !one.querySelector(".sideways")
+                    && !one.previousElementSibling?.matches(".sideways"))
                 .map((one) => one.textContent.trim().slice(0, 60));
         }"""
     )
@@ -274,13 +310,12 @@ def test_on_a_phone_a_share_stands_below_its_head(site: Site, opened: Open, kind
     assert all(gap <= 1 for gap in apart), apart
 
 
-def test_on_a_phone_the_links_of_one_cell_stand_apart(opened: Open) -> None:
+def test_on_a_phone_the_links_of_one_list_stand_apart(opened: Open) -> None:
     page = opened("misc/index.html", width=390)
     gaps = page.evaluate(
-        """() => [...document.querySelectorAll("td .choices li + li")].map((one) =>
+        """() => [...document.querySelectorAll(".choices li + li")].map((one) =>
             [one.getBoundingClientRect(), one.previousElementSibling.getBoundingClientRect()])
-            .filter(([own, other]) => own.top > other.top)
-            .map(([own, other]) => own.top - other.bottom)"""
+            .map(([own, other]) => Math.max(own.top - other.bottom, own.left - other.right))"""
     )
     assert len(gaps) > 20
     assert min(gaps) >= 8, gaps
@@ -291,17 +326,18 @@ def test_on_a_phone_no_state_of_a_version_is_broken_in_its_middle(opened: Open) 
     states = page.evaluate(
         """() => [...document.querySelector("main table").tBodies[0].rows].map((row) => {
             const words = document.createRange();
-            words.selectNodeContents(row.cells[1]);
+            words.selectNodeContents(row.cells[1].querySelector(".badge") ?? row.cells[1]);
             const tops = [...words.getClientRects()].map((box) => Math.round(box.top));
             return [row.cells[1].textContent.trim(), new Set(tops).size];
         })"""
     )
-    assert "recommended" in [state for state, _ in states]
+    assert "Recommended" in [state for state, _ in states]
     assert [state for state, lines in states if lines > 1] == []
 
 
 def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened: Open) -> None:
     page = opened(site.largest("contact"), width=390)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     lines = page.evaluate(
         """() => [...document.querySelectorAll(".small td.n")].map((one) => {
             const all = document.createRange();
@@ -314,7 +350,7 @@ def test_on_a_phone_a_number_stays_on_one_line_with_its_unit(site: Site, opened:
     assert [words for words, count in lines if count > 1] == []
     left_over = page.evaluate(
         """() => {
-            const region = document.getElementById("throughput").closest(".scroll");
+            const region = document.getElementById("carried").closest(".scroll");
             return region.scrollWidth - region.clientWidth;
         }"""
     )
