@@ -1,7 +1,7 @@
 """Which relays there are: their flags, their ages, what they report of their load."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from allium import formatting
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member
 from allium.analysis.relay.findings import OVERLOADS
+from allium.analysis.relay.platform import UNKNOWN, platform_name, series
+from allium.analysis.relay.role import role
 from allium.analysis.statistics import quantile
 from allium.model.relay import Flag, Relay, Time, in_print_order
 
@@ -23,7 +25,9 @@ MONTHS: Final = 24
 class RelayCounts(Struct, frozen=True, kw_only=True):
     """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
-    `carried` has what the running holders of each flag can carry, in bytes/s of observed bandwidth.
+    `loads` count the overloaded ones, and all, by role, by series of versions and by platform,
+    those of most relays first. `carried` has what the running holders of each flag can carry, in
+    bytes/s of observed bandwidth.
     `age` is the median number of days since the first one; `None` of no relay.
     """
 
@@ -33,6 +37,7 @@ class RelayCounts(Struct, frozen=True, kw_only=True):
     exit_only: int
     guard_only: int
     overloaded: int
+    loads: tuple[dict[str, tuple[int, int]], ...]
     recent: dict[int, int]
     age: int | None
 
@@ -41,6 +46,11 @@ def relay_counts(stats: HistoryStats) -> RelayCounts:
     """Return counts of running relays by flag, overload and age."""
     relays = [member.relay for member in stats.network.members]
     running = [relay for relay in relays if relay.running]
+    strained = {
+        one.fingerprint
+        for one in running
+        if not OVERLOADS.isdisjoint(stats.diagnoses[one.fingerprint])
+    }
     roles = Counter(("Exit" in one.flags, "Guard" in one.flags) for one in running)
     return RelayCounts(
         flags=_flags(relays),
@@ -48,9 +58,8 @@ def relay_counts(stats: HistoryStats) -> RelayCounts:
         exit_and_guard=roles[True, True],
         exit_only=roles[True, False],
         guard_only=roles[False, True],
-        overloaded=sum(
-            not OVERLOADS.isdisjoint(stats.diagnoses[one.fingerprint]) for one in running
-        ),
+        overloaded=len(strained),
+        loads=tuple(_loads(running, strained, of) for of in (_role, _series, _platform)),
         recent=_recent(running, stats.published),
         age=_age(running, stats.published),
     )
@@ -61,6 +70,34 @@ def _flags(relays: Sequence[Relay]) -> dict[Flag, tuple[int, int]]:
     counts = Counter(flag for relay in relays for flag in relay.flags)
     running = Counter(flag for relay in relays if relay.running for flag in relay.flags)
     return {flag: (running[flag], counts[flag]) for flag in in_print_order(counts)}
+
+
+def _role(relay: Relay) -> str | None:
+    return role(relay.flags)
+
+
+def _series(relay: Relay) -> str | None:
+    return None if relay.version is None else series(relay.version)
+
+
+def _platform(relay: Relay) -> str | None:
+    name = platform_name(relay.platform)
+    return None if name == UNKNOWN else name
+
+
+def _loads(
+    running: Iterable[Relay], strained: Container[str], of: Callable[[Relay], str | None]
+) -> dict[str, tuple[int, int]]:
+    """Return how many relays are overloaded, and of how many, by what a fact of each tells."""
+    every: Counter[str] = Counter()
+    some: Counter[str] = Counter()
+    for relay in running:
+        name = of(relay)
+        if name is not None:
+            every[name] += 1
+            some[name] += relay.fingerprint in strained
+    ordered = sorted(every.items(), key=lambda counted: (-counted[1], counted[0]))
+    return {name: (some[name], count) for name, count in ordered}
 
 
 def _carried(running: Iterable[Relay]) -> dict[Flag, int]:

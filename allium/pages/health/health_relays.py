@@ -1,5 +1,6 @@
 """The health page's sections on the numbers of relays and on bandwidth."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from allium import formatting
@@ -13,7 +14,13 @@ from allium.analysis.totals import Totals
 from allium.pages.parts import count_charts, group_links, network_figures
 from allium.pages.parts.chart_views import Chart, Histogram
 from allium.pages.parts.levels import level
-from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, FigureRow, of_whole
+from allium.pages.parts.network_figures import (
+    NOT_IN_DATA,
+    PLURALS,
+    FigureRow,
+    of_whole,
+    percent,
+)
 from allium.pages.parts.page_base import (
     PERIOD_WORDS,
     Facts,
@@ -34,6 +41,8 @@ POSITIONS: Final = (
     ("Neither", "k4"),
 )
 """Relays by the two flags that decide where they stand in a circuit, and the colour of each."""
+LOAD_ROWS: Final = 4
+"""So many series of versions, and so many operating systems, are named."""
 CARRIED: Final = ("Guard", "Exit", "Fast", "Stable", "HSDir", "V2Dir")
 MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "bytes": ("MB/s", 1)}
 """The unit of the classes of bandwidth, and how many millionths of it one byte/s is."""
@@ -44,7 +53,7 @@ class RelaysSection(View, frozen=True):
 
     `ages` has the relays first seen in so many days, and the median age; `positions` are relays by
     whether they have the flags Guard and Exit; `states` and `flags` have counts with their share of
-    the running relays.
+    the running relays; a row of `loads` has the overloaded ones, and their share.
     """
 
     roles: tuple[Slice, ...]
@@ -52,6 +61,7 @@ class RelaysSection(View, frozen=True):
     positions: tuple[Slice, ...]
     flags: tuple[Share, ...]
     states: tuple[Share, ...]
+    loads: tuple[FigureRow, ...]
     months: Chart | None
 
 
@@ -93,6 +103,7 @@ def relays(stats: HistoryStats, counts: RelayCounts, capacity: Capacity) -> Rela
             totals.running,
         ),
         states=_states(network, counts, capacity),
+        loads=_loads(counts, stats.slugs) if counts.overloaded else (),
         months=count_charts.first_months(
             first_months(network.members, stats.published),
             "Relays in the network today, by the month they were first seen",
@@ -105,6 +116,23 @@ def _positions(counts: RelayCounts, running: int) -> tuple[Slice, ...]:
     parts = zip(POSITIONS, (*some, running - sum(some)), strict=True)
     return slices(
         [(plain(words), count, formatting.count(count), colour) for (words, colour), count in parts]
+    )
+
+
+def _loads(counts: RelayCounts, slugs: Mapping[str, str]) -> tuple[FigureRow, ...]:
+    """Return the overloaded relays by role, series of versions and operating system."""
+    roles, series, platforms = counts.loads
+    rows = (
+        *((plain(PLURALS[role]), roles[role]) for role in ROLES if role in roles),
+        *((plain(f"Tor {name}"), load) for name, load in [*series.items()][:LOAD_ROWS]),
+        *(
+            (group_links.platform(name, slugs), load)
+            for name, load in [*platforms.items()][:LOAD_ROWS]
+        ),
+    )
+    return tuple(
+        FigureRow(name=name, values=(formatting.count(some), percent(some / every)))
+        for name, (some, every) in rows
     )
 
 
