@@ -84,6 +84,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Write the index that the search script reads; without it search is by directories only."""
     exports: bool = True
     """Write tables of the whole network for programs into `data/`: CSV, JSON, exit addresses."""
+    operator_gauges: bool = False
+    """Write gauges of operators with a domain for Prometheus into `data/`, if there are exports."""
     units: Literal["bits", "bytes"] = "bits"
     """Bandwidths in bit/s or in B/s."""
     filter_downtime: Days = 7

@@ -23,7 +23,7 @@ from allium.store import StoreError, codec, files, site_plan
 WRONG_SETTING = 78
 APIS = {"all": ("details", "uptime", "bandwidth", "aroi"), "details": ("details", "aroi")}
 
-EXTRAS = ("twins", "search_parts", "exports", "vote_pages")
+EXTRAS = ("twins", "search_parts", "exports", "operator_gauges", "vote_pages")
 
 
 class Choices(str):

@@ -136,7 +136,7 @@ STAGES = {
         modules=("allium.build.split",),
         settings=(
             *("units", "filter_downtime", "apis", "votes", "twins"),
-            *("search_parts", "exports", "vote_pages"),
+            *("search_parts", "exports", "operator_gauges", "vote_pages"),
         ),
     ),
     "precompute": Stage(modules=("allium.build.precompute",)),

@@ -139,3 +139,13 @@ def test_a_site_without_exports_has_none(project: Project) -> None:
     build(project, network.relay(1), settings=("exports=false",))
     assert not (project.site / "data").exists()
     assert "data/index.html" not in (project.site / "index.html").read_text()
+
+
+def test_gauges_of_operators_are_written_when_asked_for(project: Project) -> None:
+    contact = "url:https://amber.example.org proof:uri-rsa ciissversion:2"
+    build(project, network.relay(1, contact=contact))
+    assert not (project.site / "data/operator-gauges.txt").exists()
+    build(project, network.relay(1, contact=contact), settings=("operator_gauges=true",))
+    gauges = (project.site / "data/operator-gauges.txt").read_text()
+    assert 'allium_operator_running_relays{domain="amber.example.org"} 1\n' in gauges
+    assert "operator-gauges.txt" in (project.site / "data/index.html").read_text()

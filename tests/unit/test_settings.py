@@ -136,7 +136,7 @@ GOOD: dict[str, str] = {
     "source": "folder",
     "apis": "details",
     "units": "bytes",
-    "offline": "true",
+    **dict.fromkeys(("offline", "operator_gauges"), "true"),
     **EXAMPLES,
 }
 """A good value of each setting other than its default."""

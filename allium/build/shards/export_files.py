@@ -10,11 +10,13 @@ from allium.build.shards.site_context import HistoryContext
 from allium.pages.exports import export_tables, exports_page
 from allium.pages.exports.export_tables import ExportTable
 from allium.pages.exports.exports_page import ExportedFile
+from allium.pages.exports.operator_gauges import operator_gauges
 from allium.pages.exports.twin_schema import twin_schema
 from allium.store import codec
 from allium.store.site_plan import Page
 
 ADDRESSES = {4: "exit-addresses-ipv4.txt", 6: "exit-addresses-ipv6.txt"}
+GAUGES = "operator-gauges.txt"
 SCHEMA = "twin-schema.json"
 
 
@@ -44,6 +46,9 @@ def _contents(
         addresses = export_tables.exit_addresses(context.network.members, version)
         meaning = f"One line: an IPv{version} address that exits may use"
         yield _file(name, meaning, addresses.count(b"\n"), addresses)
+    if context.operator_gauges:
+        gauges = operator_gauges(context.network.operators.values(), context.network.totals)
+        yield _file(GAUGES, "Gauges of operators with a domain", gauges.count(b"\n"), gauges)
     if context.twins:
         schema = codec.encode(twin_schema())
         yield _file(SCHEMA, "JSON Schema of the index.json files beside pages", 1, schema)

@@ -36,6 +36,7 @@ class NetworkContext:
         self.twins = "twins" in extras
         self.search_parts = "search_parts" in extras
         self.exports = "exports" in extras
+        self.operator_gauges = "operator_gauges" in extras
         self.vote_pages = "vote_pages" in extras
         self.links = {
             name: operator_links.link(operator) for name, operator in network.operators.items()
@@ -88,6 +89,7 @@ class HistoryContext:
         self.units = context.units
         self.twins = context.twins
         self.exports = context.exports
+        self.operator_gauges = context.operator_gauges
         self.members = {member.relay.fingerprint: member for member in stats.network.members}
         self.rows = {
             name: relay_rows.of_one_operator(row, stats.month_uptime(name), self.members[name])
