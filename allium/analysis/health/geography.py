@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -87,14 +87,18 @@ def operators_of_networks(stats: HistoryStats) -> float | None:
     return pairs / count if count else None
 
 
-def networks_of_countries(relays: Iterable[Relay]) -> float | None:
+def networks_of_countries(stats: HistoryStats) -> float | None:
     """Return the mean number of networks with a running relay in one country."""
+    relays = (member.relay for member in stats.network.members)
     pairs = {(one.country, one.asn) for one in relays if one.running and one.country and one.asn}
     countries = {country for country, _ in pairs}
     return len(pairs) / len(countries) if countries else None
 
 
-def reached_places(relays: Iterable[Relay]) -> dict[bool, dict[str, Counter[str]]]:
+Reach: TypeAlias = Mapping[bool, Mapping[str, Counter[str]]]
+
+
+def reached_places(relays: Iterable[Relay]) -> Reach:
     """Return the running relays with IPv6 (`True`) and without, by country and by network."""
     places: dict[bool, dict[str, Counter[str]]] = {
         dual: {"country": Counter(), "as": Counter()} for dual in (True, False)

@@ -92,7 +92,7 @@ def build(
     """Return the view of the network's health; `traffic` is what all relays read and wrote."""
     network = stats.network
     relays = [member.relay for member in network.members]
-    spread = geography.concentration(relays, ASN)
+    spread, reached = geography.concentration(relays, ASN), geography.reached_places(relays)
     counts, carried = relay_counts(stats), capacity(stats)
     run = software(relays, stats.compositions.values())
     return HealthPage(
@@ -109,9 +109,9 @@ def build(
         operators=people.operators(context),
         families=people.families(context, units),
         countries=places.countries(
-            stats, geography.concentration(relays, COUNTRY), relays, countries(relays)
+            stats, geography.concentration(relays, COUNTRY), reached, countries(relays)
         ),
-        networks=places.networks(stats, spread, relays, networks(relays)),
+        networks=places.networks(stats, spread, reached, networks(relays)),
         software=health_software.runs(stats, run, versions(relays, VERSIONS)),
         exits=health_software.exits(stats, spread, relays),
         votes=votes,

@@ -5,10 +5,9 @@ from typing import Final
 
 from allium import formatting
 from allium.analysis.health import geography
-from allium.analysis.health.geography import Concentration, gini_word, hhi_word
+from allium.analysis.health.geography import Concentration, Reach, gini_word, hhi_word
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.totals import Totals
-from allium.model.relay import Relay
 from allium.pages.parts import network_figures
 from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level
@@ -44,9 +43,9 @@ class PlacesSection(View, frozen=True):
 
 
 def countries(
-    stats: HistoryStats, spread: Concentration, relays: list[Relay], shares: tuple[Share, ...]
+    stats: HistoryStats, spread: Concentration, reached: Reach, shares: tuple[Share, ...]
 ) -> PlacesSection:
-    """Return in which countries the network is."""
+    """Return in which countries the network is; `reached` are places by whether IPv6 is there."""
     totals = stats.network.totals
     top = spread.tops[COUNTRY_TOP]
     facts = (
@@ -59,7 +58,7 @@ def countries(
             f"Above {geography.LARGE}% of weight",
             Figure(value=formatting.number_of(spread.large, *COUNTRIES)),
         ),
-        ("Networks per country", _average(geography.networks_of_countries(relays))),
+        ("Networks per country", _average(geography.networks_of_countries(stats))),
     )
     groups = geography.by_class(stats)
     known = not stats.network.lacks("country")
@@ -69,7 +68,7 @@ def countries(
         if known
         else (),
         facts=known_facts(stats.network, facts, "country"),
-        reach=_reach(relays, "country") if known else (),
+        reach=_reach(reached, "country") if known else (),
     )
 
 
@@ -79,10 +78,10 @@ def _average(value: float | None) -> Figure:
     )
 
 
-def _reach(relays: list[Relay], kind: str) -> Facts:
+def _reach(reached: Reach, kind: str) -> Facts:
     """Return where most relays with IPv6 are, and most without; equal places by letter."""
     facts = []
-    for dual, places in geography.reached_places(relays).items():
+    for dual, places in reached.items():
         counts = places[kind]
         total = sum(counts.values())
         known = [(-count, name) for name, count in counts.items() if name]
@@ -100,10 +99,10 @@ def _group(name: str, part: Totals, totals: Totals) -> Share:
 
 
 def networks(
-    stats: HistoryStats, spread: Concentration, relays: list[Relay], shares: tuple[Share, ...]
+    stats: HistoryStats, spread: Concentration, reached: Reach, shares: tuple[Share, ...]
 ) -> PlacesSection:
-    """Return in which autonomous systems the network is."""
-    gini = geography.unevenness(relays)
+    """Return in which autonomous systems the network is; see `countries`."""
+    gini = geography.unevenness(member.relay for member in stats.network.members)
     facts = (
         *_facts("Networks", spread, NETWORKS),
         (
@@ -123,7 +122,7 @@ def networks(
             *known_facts(stats.network, facts, "as"),
             ("Inequality of relays (Gini)", _judged(gini, gini_word)),
         ),
-        reach=_reach(relays, "as") if known else (),
+        reach=_reach(reached, "as") if known else (),
     )
 
 

@@ -165,7 +165,7 @@ def _ports(found: Policies, weight: int) -> tuple[FigureRow, ...]:
         FigureRow(
             name=plain(f"{port} ({PORTS[port]})"),
             values=(
-                formatting.count(open_to.running),
+                formatting.count(open_to.exits),
                 formatting.share(open_to.weight, weight) or network_figures.NOT_COMPUTABLE,
             ),
         )

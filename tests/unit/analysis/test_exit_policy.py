@@ -37,7 +37,7 @@ def test_a_port_is_open_at_the_exits_whose_summary_lets_it_pass() -> None:
         relay(number, flags=("Exit",), exit_policy_summary=summary, consensus_weight=10**number)
         for number, summary in enumerate(summaries)
     )
-    open_to = {port: (sums.running, sums.weight) for port, sums in found.ports.items()}
+    open_to = {port: (sums.exits, sums.weight) for port, sums in found.ports.items()}
     # by number: all ports, 80 and 443, all but 25 and 119, 993
     assert (open_to[25], open_to[443], open_to[993]) == ((1, 1), (3, 111), (3, 1101))
 
