@@ -21,7 +21,7 @@ RELAYS = 1_500
 
 
 def build(folder: Path) -> None:
-    built = Project(folder, origin="sample").build(f"relays={RELAYS}")
+    built = Project(folder, origin="sample").build(f"relays={RELAYS}", "votes=true")
     assert built.status == 0, built.stderr
 
 
