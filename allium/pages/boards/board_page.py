@@ -127,11 +127,14 @@ def _together(places: Sequence[BoardPlace], context: PrintContext) -> str:
     sums = [place.candidate.operator.totals for place in places]
     relays = sum(one.running for one in sums)
     weight = formatting.share(sum(one.weight for one in sums), context.totals.weight) or "0%"
-    words = f"{formatting.number_of(relays, 'relay')} and {weight} of consensus weight"
-    if "observed_bandwidth" not in context.absent:
-        bandwidth = formatting.bandwidth(sum(one.bandwidth for one in sums), context.units)
-        words += f", with an observed bandwidth of {bandwidth}"
-    return f"Together they run {words}."
+    running = formatting.number_of(relays, "running relay")
+    if "observed_bandwidth" in context.absent:
+        return f"Together they have {running} and {weight} of consensus weight."
+    bandwidth = formatting.bandwidth(sum(one.bandwidth for one in sums), context.units)
+    return (
+        f"Together they have {running}, {weight} of consensus weight and {bandwidth} of observed"
+        " bandwidth."
+    )
 
 
 def anchor(contact_id: ContactId) -> str:

@@ -100,13 +100,13 @@ def test_a_board_says_what_its_operators_have_together() -> None:
     page = board_page.build("exit-weight", known.boards["exit-weight"], context)
     # 1.25 + 2.5 MB/s; 50 of 200
     assert page.together == (
-        "Together they run 2 relays and 25.00% of consensus weight, with an observed bandwidth of"
-        " 30.0\u00a0Mbit/s."
+        "Together they have 2 running relays, 25.00% of consensus weight and 30.0\u00a0Mbit/s of"
+        " observed bandwidth."
     )
     assert [(row.relays, row.own) for row in page.rows] == [("2", "10.0\u00a0Mbit/s")]
     silent = PrintContext(known.network.totals, "bits", frozenset({"observed_bandwidth"}))
     page = board_page.build("exit-weight", known.boards["exit-weight"], silent)
-    assert page.together == "Together they run 2 relays and 25.00% of consensus weight."
+    assert page.together == "Together they have 2 running relays and 25.00% of consensus weight."
     assert page.rows[0].own == "Unknown"
 
 
