@@ -14,7 +14,7 @@ _STEPS: Final = (10, 20, 25, 50)
 _FLOORS: Final = ((90, 25), (80, 50), (50, 100), (0, 250))
 """Percents at which an axis of uptimes may start, and its steps in thousandths."""
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_LEAST_OF_GROUP: Final[dict[Span, int]] = {"day": 3, "week": 2, "month": 1, "quarter": 1}
+_LEAST_OF_GROUP: Final[dict[Span, int]] = {"day": 3, "week": 3, "month": 1, "quarter": 1}
 """Fewer bars are too narrow for a label."""
 
 
@@ -81,10 +81,8 @@ def _group(number: int, span: Span) -> str:
         return short(formatting.day_of(number - (number + 3) % 7))
     if span == "quarter":
         return day[:4]
-    month = _MONTHS[int(day[5:7]) - 1]
-    if day[5:7] != "01":
-        return month
-    return day[:4] if span == "month" else f"{month}{formatting.NO_BREAK}{day[:4]}"
+    # The year stands for its January, as both together are wider than four bars on a phone.
+    return day[:4] if day[5:7] == "01" else _MONTHS[int(day[5:7]) - 1]
 
 
 def short(day: str) -> str:
