@@ -53,7 +53,7 @@ def tiles(figures: Sequence[Tile], root: str) -> Safe:
         if tile.level is not None:
             parts += (f'<i class="l{tile.level}"></i>', "")
         if tile.remark is not None:
-            parts += ("<small>", tile.remark, "</small>", "")
+            parts += (" <small>", tile.remark, "</small>", "")
         parts += ("</div>\n", "")
     return html(parts)
 
@@ -87,13 +87,13 @@ def _finding(finding: FindingText, root: str) -> Parts:
 
 
 def chips(strip: FlagStrip, root: str) -> Safe:
-    """Return the flags that a relay holds and those that it lacks."""
-    parts = ['<ul class="flags">', ""]
+    """Return the flags that a relay holds and those that it lacks, each with the way to its row."""
+    parts = ['<ul class="flags">' if strip.held_now else '<ul class="flags past">', ""]
     for chip in strip.held:
         parts += ruled(chip.flag, root, '<li class="harm">' if chip.harm else "<li>")
     for flag in strip.lacking:
-        parts += ('<li><span class="lacks"><span class="unseen">Does not have </span>', flag)
-        parts += ("</span>", "")
+        parts += ('<li><a class="lacks" href="#missing"><span class="unseen">', "Does not have ")
+        parts += ("</span>", flag, "</a>", "")
     parts += ("</ul>", "")
     if strip.remark is not None:
         parts += ('<span class="muted small">', strip.remark, "</span>", "")

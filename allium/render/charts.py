@@ -46,8 +46,8 @@ def _view(view: ChartView, shown: Chart) -> Safe:
 @lru_cache(maxsize=4096)
 def _share_view(view: ChartView) -> Safe:
     """Return a view of shares of the time: that of relays that always ran is the same."""
-    floor = f"<span>the axis starts at {view.floor}%</span>" if view.floor else ""
-    key = '<p class="key"><span class="up">Running</span><span class="gap">Down</span><span>'
+    floor = f" <span>the axis starts at {view.floor}%</span>" if view.floor else ""
+    key = '<p class="key"><span class="up">Running</span> <span class="gap">Down</span> <span>'
     return html([key, view.measure, f"</span>{floor}</p>\n", "", *_plot(view)])
 
 
@@ -55,9 +55,9 @@ def _key(view: ChartView, shown: Chart) -> tuple[str, ...]:
     """Return what the colours stand for, the unit and the measure."""
     if shown.look == "one":
         return ()
-    names = ('<p class="key"><span class="k1">', shown.series[0], '</span><span class="k2">')
+    names = ('<p class="key"><span class="k1">', shown.series[0], '</span> <span class="k2">')
     measure = view.measure if view.unit is None else f"{view.unit}, {view.measure}"
-    return (*names, shown.series[1], "</span><span>", measure, "</span></p>\n", "")
+    return (*names, shown.series[1], "</span> <span>", measure, "</span></p>\n", "")
 
 
 def _plot(view: ChartView) -> list[str]:

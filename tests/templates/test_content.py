@@ -31,8 +31,18 @@ def chips(page: Page) -> tuple[set[str], set[str]]:
     strip = card(page, "flags")
     assert strip is not None
     held = {words(one) for one in strip.iter("a") if "/flag/" in one.attrib["href"]}
-    lacking = [one for one in strip.iter("span") if one.get("class") == "lacks"]
+    lacking = [one for one in strip.iter("a") if one.get("class") == "lacks"]
+    assert {one.attrib["href"] for one in lacking} <= {"#missing"}
     return held, {words(one).removeprefix("Does not have ") for one in lacking}
+
+
+GLUED = re.compile(r"[\w%](?:</?(?:a|b|bdi|small|span|time|i)\b[^>]*>)+\(?\w")
+"""Words with nothing but tags of inline elements between them."""
+
+
+def test_words_are_apart_without_a_style_sheet(site: Site) -> None:
+    glued = {page.path: GLUED.findall(page.source) for page in site.pages.values()}
+    assert {path: found[:3] for path, found in glued.items() if found} == {}
 
 
 def test_every_flag_that_a_relay_lacks_has_a_row_of_what_it_needs(site: Site) -> None:
@@ -67,6 +77,16 @@ def test_the_first_sentence_of_a_relay_is_that_of_its_worst_finding(site: Site) 
             assert lead.startswith(f"Running, with {found['Notice:']} notice"), page.path
         else:
             assert lead == "Running. Nothing needs attention.", page.path
+
+
+def test_flags_of_a_relay_that_is_down_are_those_when_it_was_last_seen(site: Site) -> None:
+    for page in site.of("relay"):
+        [state, *_] = [one for one in page.all("span") if "badge" in one.get("class", "")]
+        down = words(state) in {"Down", "Hibernating"}
+        [heading] = [words(one) for one in page.all("h2") if one.get("id") == "flags"]
+        [strip] = [one for one in page.all("ul") if "flags" in one.get("class", "").split()]
+        assert heading == ("Flags when last seen" if down else "Flags"), page.path
+        assert ("past" in strip.attrib["class"]) is down, page.path
 
 
 def test_every_finding_has_a_statement_and_what_to_do_or_what_shows_it(site: Site) -> None:
@@ -133,7 +153,7 @@ def test_a_relay_is_in_one_group_of_a_sort_or_in_none_and_listed_once(
 def test_the_roles_of_the_relays_of_a_group_add_up_to_those_that_run(site: Site) -> None:
     for page in site.of("as", "country", "platform", "version", "flag"):
         said = facts(page)
-        running = re.match(r"([\d\u202f]+)of ", said["Relays running"])
+        running = re.match(r"([\d\u202f]+) of ", said["Relays running"])
         assert running is not None
         roles = re.findall(r"([\d\u202f]+)\s(?:guard|middle|exit)s?,", " ".join(said.values()))
         assert sum(map(number, roles)) == number(running[1]), page.path

@@ -74,8 +74,12 @@ class Chip(View, frozen=True):
 
 
 class FlagStrip(View, frozen=True):
-    """The flags of a relay: those that it holds, those that it lacks, and a word on the others."""
+    """The flags of a relay: those that it holds, those that it lacks, and a word on the others.
 
+    Those of a relay that is down are not `held_now`: it held them when it was last seen.
+    """
+
+    held_now: bool
     held: tuple[Chip, ...]
     lacking: tuple[Flag, ...]
     remark: str | None

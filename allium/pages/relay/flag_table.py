@@ -72,6 +72,7 @@ def flag_strip(shard: RelayShard) -> FlagStrip:
     """Return the flags of the relay: special and bad ones first, then in print order."""
     held = sorted(held_flags(shard.relay), key=lambda flag: (flag != "Authority", _harmless(flag)))
     return FlagStrip(
+        held_now=shard.relay.running,
         held=tuple(Chip(flag=group_links.flag(flag), harm=flag in HARMS) for flag in held),
         lacking=tuple(_lacking(shard)),
         remark="Not an exit, by choice" if _no_exit(shard) else None,

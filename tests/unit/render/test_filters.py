@@ -123,7 +123,8 @@ MADE = {
     "badge": filters.badge(STATE),
     "tiles": cards.tiles((Tile(label=BAD, value=BAD, remark=BAD, level=3),) * 2, BAD),
     "chips": cards.chips(
-        FlagStrip(held=(Chip(flag=TO, harm=True),), lacking=(BAD,), remark=BAD), BAD
+        FlagStrip(held_now=True, held=(Chip(flag=TO, harm=True),), lacking=(BAD,), remark=BAD),
+        BAD,
     ),
     "codes": filters.facts([(BAD, filters.codes((BAD, BAD)))], BAD),
     "verdict": cards.verdict(Verdict(text=BAD, colour="good")),
