@@ -81,7 +81,10 @@ def build(stats: HistoryStats, notices: tuple[Notice, ...], units: formatting.Un
     parts = network.totals.parts
     counts = software(relays, stats.compositions.values())
     operators, networks = _operators(network), shares.networks(relays, NETWORKS)
-    both = sum(one.running and {"Exit", "Guard"} <= {*one.flags} for one in relays)
+    both = sum(
+        member.relay.running and member.role == "exit" and "Guard" in member.relay.flags
+        for member in network.members
+    )
     return HomePage(
         head=_head(),
         examples=_examples(relays, operators, networks),

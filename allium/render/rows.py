@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Final
 
-from allium.pages.parts.levels import FULL, level
+from allium.pages.parts.levels import FULL, SHORTEST, level
 from allium.pages.parts.page_base import Badge, RelayRow, RelayTable, Share, SourcePlace
 from allium.pages.parts.tables import EntryTable, FlagRow, Found, Heading, PeriodRow, Verdict
 from allium.render.filters import Parts, Safe, badges, html, linked, printed, ruled, said, timed
@@ -167,7 +167,12 @@ def _meters(rows: tuple[RelayRow, ...]) -> Cell:
 
 @lru_cache(maxsize=1024)
 def _meter(share: str, top: str) -> int:
-    """Return the length of the bar of a printed share: `0.08%`, `<0.01%`, `0%`, a word for none."""
+    """Return the length of the bar of a printed share: `0.08%`, `<0.01%`, `0%`, a word for none.
+
+    How much less than a hundredth it is does not say, so `<0.01%` has the shortest bar.
+    """
+    if share.startswith("<"):
+        return SHORTEST
     return level(*(_hundredths(text) for text in (share, top)))
 
 

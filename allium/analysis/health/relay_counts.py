@@ -25,9 +25,9 @@ MONTHS: Final = 24
 class RelayCounts(Struct, frozen=True, kw_only=True):
     """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
-    `loads` count the overloaded ones, and all, by role, by series of versions and by platform,
-    those of most relays first. `carried` has what the running holders of each flag can carry, in
-    bytes/s of observed bandwidth.
+    `bad_exits` have the flag Exit, too. `loads` count the overloaded ones, and all, by role, by
+    series of versions and by platform, those of most relays first. `carried` has what the running
+    holders of each flag can carry, in bytes/s of observed bandwidth.
     `age` is the median number of days since the first one; `None` of no relay.
     """
 
@@ -36,6 +36,7 @@ class RelayCounts(Struct, frozen=True, kw_only=True):
     exit_and_guard: int
     exit_only: int
     guard_only: int
+    bad_exits: int
     overloaded: int
     loads: tuple[dict[str, tuple[int, int]], ...]
     recent: dict[int, int]
@@ -58,6 +59,7 @@ def relay_counts(stats: HistoryStats) -> RelayCounts:
         exit_and_guard=roles[True, True],
         exit_only=roles[True, False],
         guard_only=roles[False, True],
+        bad_exits=sum({"Exit", "BadExit"} <= {*one.flags} for one in running),
         overloaded=len(strained),
         loads=tuple(_loads(running, strained, of) for of in (_role, _series, _platform)),
         recent=_recent(running, stats.published),

@@ -59,8 +59,8 @@ class Operators(View, frozen=True):
 
     `problems` count relays with a complete AROI by the reason why a proof fails, `gaps` the others
     with an AROI by what it lacks; a row of `proofs` has the verified relays of all with that type
-    of proof. `sizes` count operators by their running relays, `claiming` by country those with a
-    complete AROI.
+    of proof. `sizes` count operators by their running relays, `running` says how many those are,
+    `claiming` counts by country those with a complete AROI.
     """
 
     given: bool
@@ -72,6 +72,7 @@ class Operators(View, frozen=True):
     proofs: Facts
     gaps: tuple[FigureRow, ...]
     sizes: Histogram | None
+    running: str
     run: Facts
     ipv6: tuple[Slice, ...]
     claiming: tuple[Share, ...]
@@ -124,6 +125,7 @@ def operators(context: GroupContext) -> Operators:
             "Operators by number of running relays",
             {str(least): count for least, count in found.sizes.items()},
         ),
+        running=formatting.number_of(sum(found.sizes.values()), "operator"),
         run=_run(found, network.totals),
         ipv6=_coloured(
             (
@@ -227,6 +229,7 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
     counts, by_key = family_key_counts(network, context.declarations.values()), keys(network)
     relays = network.totals.relays
     known = not network.lacks(*KINSHIP)
+    both_known = not any(map(network.lacks, KINSHIP))
     return Families(
         families=given(
             network.absent, formatting.number_of(counts.families, "family", "families"), *KINSHIP
@@ -244,13 +247,13 @@ def families(context: GroupContext, units: formatting.Units) -> Families:
         lists=_coloured(
             (words, counts.lists[name], colour) for name, (words, colour) in LISTS.items()
         )
-        if known
+        if not network.lacks("effective_family")
         else (),
         declared=_declared(counts, network),
         supports=_coloured(
             (words, by_key.supports[name], colour) for name, (words, colour) in SUPPORTS.items()
         )
-        if known
+        if both_known
         else (),
         keyed=_keyed(by_key, network, units),
     )

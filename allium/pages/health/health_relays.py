@@ -52,7 +52,8 @@ class RelaysSection(View, frozen=True):
     """Counts of running relays, and how many are down.
 
     `ages` has the relays first seen in so many days, and the median age; `positions` are relays by
-    whether they have the flags Guard and Exit; `states` and `flags` have counts with their share of
+    whether they have the flags Guard and Exit; `bad_exits` tells of those with Exit that are no
+    exits; `states` and `flags` have counts with their share of
     the running relays; a row of `loads` has the overloaded ones, and their share.
     """
 
@@ -60,6 +61,7 @@ class RelaysSection(View, frozen=True):
     ages: Facts
     positions: tuple[Slice, ...]
     flags: tuple[Share, ...]
+    bad_exits: str | None
     states: tuple[Share, ...]
     loads: tuple[FigureRow, ...]
     months: Chart | None
@@ -102,6 +104,7 @@ def relays(stats: HistoryStats, counts: RelayCounts, capacity: Capacity) -> Rela
             ),
             totals.running,
         ),
+        bad_exits=_bad_exits(counts.bad_exits),
         states=_states(network, counts, capacity),
         loads=_loads(counts, stats.slugs) if counts.overloaded else (),
         months=count_charts.first_months(
@@ -117,6 +120,11 @@ def _positions(counts: RelayCounts, running: int) -> tuple[Slice, ...]:
     return slices(
         [(plain(words), count, formatting.count(count), colour) for (words, colour), count in parts]
     )
+
+
+def _bad_exits(count: int) -> str | None:
+    relays = formatting.number_of(count, "relay")
+    return f"Not counted as exits: {relays} with both Exit and BadExit." if count else None
 
 
 def _loads(counts: RelayCounts, slugs: Mapping[str, str]) -> tuple[FigureRow, ...]:
@@ -172,7 +180,9 @@ def tiles(
 ) -> tuple[Tile, ...]:
     """Return the figures at the head of the page; `recommended` is the tile of versions."""
     totals = stats.network.totals
-    verified = sum(member.status == "validated" for member in stats.network.members)
+    verified = sum(
+        member.status == "validated" and member.relay.running for member in stats.network.members
+    )
     return (
         running_tile(stats.network),
         share_tile("Measured", totals.measured, totals.measured_known, "by bandwidth authorities"),
@@ -192,8 +202,8 @@ def tiles(
         share_tile(
             "Verified relays",
             verified,
-            totals.relays,
-            f"{formatting.number_of(verified, 'relay')} with an AROI proof",
+            totals.running,
+            f"{formatting.count(verified)} with an AROI proof",
         ),
     )
 

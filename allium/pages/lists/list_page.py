@@ -145,7 +145,7 @@ def top(listing: Listing[Any], slug: str) -> ListPage:
         name=title.name,
         things=title.many,
         orders=orders(listing, slug),
-        tables=listing.top(order, first, _top_caption(listing.name, order, len(first))),
+        tables=listing.top(order, first, _top_caption(listing, order, len(first))),
         pages=None,
         raw=ListRaw(ids=tuple(listing.id_of(placed.thing) for placed in first)),
     )
@@ -175,9 +175,12 @@ COUNTED: Final = "Only running relays are counted."
 def lead(listing: Listing[Any]) -> str:
     """Return what is in a list, and how much."""
     title = LIST_TITLES[listing.name]
-    entries = formatting.number_of(len(listing.items), title.one, title.many)
+    items, running = len(listing.items), len(listing.running)
+    entries = formatting.number_of(items, title.one, title.many)
     if listing.name == "relays":
-        entries = f"{entries}, {formatting.count(len(listing.running))} running"
+        entries = f"{entries}, {formatting.count(running)} running"
+    elif running < items:
+        entries = f"{entries}, {formatting.count(running)} with running relays"
     return title.words.format(entries)
 
 
@@ -187,13 +190,14 @@ def _caption(name: ListName, number: int, count: int) -> str:
     return f"{relay_rows.span(number, count).capitalize()}, by consensus weight. {COUNTED}"
 
 
-def _top_caption(name: ListName, order: Order, count: int) -> str:
-    title = LIST_TITLES[name]
+def _top_caption(listing: Listing[Any], order: Order, count: int) -> str:
+    title = LIST_TITLES[listing.name]
     entries = formatting.number_of(count, title.one, title.many)
-    if name == "relays":
-        return f"The first {entries.replace('relay', 'running relay')}. {EQUALS}"
+    first = "All" if count == len(listing.taking_part(order)) else "The first"
+    if listing.name == "relays":
+        return f"{first} {entries.replace('relay', 'running relay')}. {EQUALS}"
     running = "" if order.idle else " with running relays"
-    return f"The first {entries}{running}. {EQUALS} {COUNTED}"
+    return f"{first} {entries}{running}. {EQUALS} {COUNTED}"
 
 
 EQUALS: Final = "Equal values share a place."

@@ -48,8 +48,13 @@ class Listing(ABC, Generic[T]):
     def ranking(self, order: Order) -> list[Placed[T]]:
         """Return the first items in an order, equal ones by id."""
         metric, stats = order.metric, self._context.stats
-        taking_part = self._by_id if order.idle else self.running
-        return placed([(metric(item, stats), item) for item in taking_part], lowest=order.lowest)
+        return placed(
+            [(metric(item, stats), item) for item in self.taking_part(order)], lowest=order.lowest
+        )
+
+    def taking_part(self, order: Order) -> list[T]:
+        """Return the items that an order ranks, by id."""
+        return self._by_id if order.idle else self.running
 
     def places(self, order: Order, first: Sequence[Placed[T]]) -> tuple[SourcePlace, ...]:
         """Return places, and what decides them, as printed and as a bar."""

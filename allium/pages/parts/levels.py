@@ -7,6 +7,8 @@ from allium import formatting
 
 FULL: Final = 50
 """The level of a whole bar; the style sheet has a class for each level."""
+SHORTEST: Final = 1
+"""The level of what is not nothing, however small it is."""
 
 
 def level(value: int, top: int) -> int:
@@ -16,7 +18,7 @@ def level(value: int, top: int) -> int:
     """
     if value <= 0:
         return 0
-    return min(max(formatting.half_up(FULL * value, top), 1), FULL)
+    return min(max(formatting.half_up(FULL * value, top), SHORTEST), FULL)
 
 
 def split_levels(values: Sequence[int]) -> list[int]:
@@ -30,7 +32,7 @@ def split_levels(values: Sequence[int]) -> list[int]:
         return [0] * len(values)
     if sum(value > 0 for value in values) > FULL:
         raise ValueError(f"a bar has at most {FULL} parts")
-    levels = [max(FULL * value // total, 1) if value else 0 for value in values]
+    levels = [max(FULL * value // total, SHORTEST) if value else 0 for value in values]
     rests = [FULL * value - length * total for value, length in zip(values, levels, strict=True)]
     order = sorted(range(len(values)), key=lambda index: -rests[index])
     for index in order[: max(FULL - sum(levels), 0)]:

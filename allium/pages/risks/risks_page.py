@@ -6,7 +6,7 @@ from typing import Final
 
 from allium import formatting, urls
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
-from allium.analysis.health.geography import gini, gini_word, half_share, hhi, hhi_word, top_share
+from allium.analysis.health.geography import gini, gini_word, half_share, hhi, hhi_word
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member
 from allium.analysis.relay.role import ROLES, Role
@@ -14,7 +14,7 @@ from allium.analysis.risk.both_ends import BothEnds, both_ends
 from allium.analysis.risk.newcomers import NewGroup, new_groups
 from allium.analysis.risk.outdated import Outdated, exits_without_contact, outdated
 from allium.analysis.risk.removals import Removal, accumulated, removals
-from allium.analysis.totals import totals
+from allium.analysis.totals import Totals, totals
 from allium.pages.parts import group_links, operator_links
 from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level
@@ -81,7 +81,7 @@ def build(stats: HistoryStats) -> RisksPage:
     return RisksPage(
         head=_head(),
         tiles=_tiles(stats, weights[None], ends, anonymous, old),
-        tops=_tops(weights),
+        tops=_tops(weights, network.totals),
         spread=_spread(weights[None]),
         operators=_removals(
             stats, _operator, lambda name: operator_links.link(network.operators[name])
@@ -143,41 +143,42 @@ def _tiles(
             value=NOT_COMPUTABLE if half is None else formatting.number_of(half, "operator"),
             remark="of relays with contact",
         ),
-        Tile(label="Largest operator", value=_share(max(weights, default=0), sums.weight)),
+        Tile(
+            label="Largest operator",
+            value=_share(max(weights, default=0), sums.weight),
+            remark="of consensus weight",
+        ),
         Tile(
             label="At both ends",
             value=formatting.number_of(len(ends), "operator"),
             remark="in families with gaps",
         ),
-        Tile(
-            label="Exits without contact",
-            value=_share(without, exits),
-            remark="of exit weight",
-            level=level(without, exits),
-        ),
-        Tile(
-            label="Obsolete versions",
-            value=_share(obsolete, sums.weight),
-            remark="of consensus weight",
-            level=level(obsolete, sums.weight),
-        ),
+        _part_tile("Exits without contact", without, exits, "of exit weight"),
+        _part_tile("Obsolete versions", obsolete, sums.weight, "of consensus weight"),
     )
 
 
-def _tops(weights: dict[Role | None, list[int]]) -> tuple[FigureRow, ...]:
-    """Return what the largest operators hold together, of all weight and of guards and exits."""
-    roles: tuple[Role | None, ...] = (None, "guard", "exit")
+def _part_tile(label: str, part: int, whole: int, remark: str) -> Tile:
+    return Tile(label=label, value=_share(part, whole), remark=remark, level=level(part, whole))
+
+
+def _tops(weights: dict[Role | None, list[int]], sums: Totals) -> tuple[FigureRow, ...]:
+    """Return what the largest operators hold together, of all weight and of guards and exits.
+
+    The operators of most weight in a role are the largest there.
+    """
+    wholes: tuple[tuple[Role | None, int], ...] = (
+        (None, sums.weight),
+        ("guard", sums.parts["guard"].weight),
+        ("exit", sums.parts["exit"].weight),
+    )
     rows = []
     for top in TOPS:
-        shares = (top_share(weights[role], top) for role in roles)
         name = "The largest" if top == 1 else f"The {top} largest"
         rows.append(
             FigureRow(
                 name=Link(text=name),
-                values=tuple(
-                    NOT_COMPUTABLE if share is None else formatting.percent(100 * share, 2)
-                    for share in shares
-                ),
+                values=tuple(_share(sum(weights[role][:top]), whole) for role, whole in wholes),
             )
         )
     return tuple(rows)

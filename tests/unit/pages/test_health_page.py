@@ -1,15 +1,22 @@
 """The page of the network's health, against figures worked out by hand from one small network."""
 
+from typing import Any
+
 from allium.analysis.alerts import NetworkFacts, notices
 from allium.analysis.history_stats import compute_history_stats
+from allium.analysis.network import network
+from allium.analysis.network_stats import compute_network_stats
 from allium.model.relay import PortSummary, Relay
-from allium.model.snapshot import Snapshot, Source
+from allium.model.snapshot import Snapshot, Source, Validation
 from allium.pages import home
+from allium.pages.group.group_context import GroupContext
 from allium.pages.health import health_page
 from allium.pages.health.health_page import HealthPage
+from allium.pages.home import HomePage
+from allium.pages.parts import operator_links
 from allium.pages.parts.page_base import Facts, Share, Slice
-from tests.support.network import HOUR
-from tests.support.relays import joined, relay
+from tests.support.network import HOUR, fingerprint
+from tests.support.relays import relay
 from tests.unit.pages.test_groups import group_context
 
 WEB = PortSummary(accept=("80", "443"))
@@ -35,11 +42,19 @@ SOME = (
 DETAILS = Source(name="details", outcome="fresh", published=HOUR, records=5)
 
 
-def printed(*relays: Relay) -> HealthPage:
-    context, _ = group_context(*relays)
-    snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,))
-    found = notices(NetworkFacts(snapshot, joined(*relays)))
+def printed(*relays: Relay, **known: Any) -> HealthPage:
+    snapshot = Snapshot(published=HOUR, relays=relays, sources=(DETAILS,), **known)
+    whole = network(snapshot)
+    names = {name: operator_links.link(one) for name, one in whole.operators.items()}
+    context = GroupContext(stats=compute_network_stats(whole), operators=names, units="bits")
+    found = notices(NetworkFacts(snapshot, whole))
     return health_page.build(compute_history_stats(snapshot, context.stats), found, context, "bits")
+
+
+def front(*relays: Relay) -> HomePage:
+    context, _ = group_context(*relays)
+    known = compute_history_stats(Snapshot(published=HOUR, relays=relays), context.stats)
+    return home.build(known, (), "bits")
 
 
 def facts(pairs: Facts) -> dict[str, str]:
@@ -89,8 +104,38 @@ def test_tiles_have_the_figures_of_the_sections() -> None:
         "Overloaded": ("0%", "0 relays", 0),
         "Recommended version": ("66.7%", "2 running relays", 33),
         "With IPv6": ("25.0%", "1 relay", 13),
-        "Verified relays": ("0%", "0 relays with an AROI proof", 0),
+        "Verified relays": ("0%", "0 with an AROI proof", 0),
     }
+
+
+def test_a_bad_exit_has_the_flag_and_is_no_exit() -> None:
+    bad = relay(9, flags=("BadExit", "Exit", "Guard"), contact="a")
+    view = printed(*SOME, bad)
+    assert view.relays.bad_exits == "Not counted as exits: 1 relay with both Exit and BadExit."
+    assert counts(view.relays.flags)["Exit"][0] == "3"
+    assert parts(view.relays.roles)["Exits"] == "2"
+    assert printed(*SOME).relays.bad_exits is None
+    # relay 3 is an exit with the flag Guard, relay 9 is no exit
+    assert front(*SOME, bad).exit_guards == "1 exit"
+
+
+def test_verified_relays_are_those_that_run() -> None:
+    words = "url:amber.example.org proof:dns-rsa ciissversion:2"
+    proven = printed(
+        *(relay(n, contact=words, running=n > 0) for n in range(3)),
+        relay(3),
+        validations={
+            fingerprint(number): Validation(True, "amber.example.org", "dns-rsa")
+            for number in range(3)
+        },
+    )
+    tile = next(one for one in proven.tiles if one.label == "Verified relays")
+    assert (tile.value, tile.remark) == ("66.7%", "2 with an AROI proof")
+
+
+def test_where_no_family_key_is_known_none_is_counted() -> None:
+    shown = printed(*SOME, absent=frozenset({"family_ids"})).families
+    assert (shown.supports, facts(shown.keyed)["Family keys in use"]) == ((), "Unknown")
 
 
 def test_bandwidth_is_what_running_relays_report() -> None:
@@ -212,6 +257,7 @@ def test_operators_are_of_all_known_relays() -> None:
         "Verified relays": "0% of consensus weight",
         "Verified exits": "0% of exit weight",
     }
+    assert shown.running == "2 operators"
     assert parts(shown.ipv6) == {"On all relays": "0", "On some": "1", "IPv4 only": "1"}
 
 
@@ -239,9 +285,7 @@ def test_of_no_relay_everything_is_said_without_a_number_made_up() -> None:
 
 
 def test_the_front_page_has_the_same_figures() -> None:
-    context, _ = group_context(*SOME)
-    known = compute_history_stats(Snapshot(published=HOUR, relays=SOME), context.stats)
-    shown = home.build(known, (), "bits")
+    shown = front(*SOME)
     assert {tile.label: (tile.value, tile.remark) for tile in shown.tiles} == {
         "Running relays": ("4", "of 5 seen in the last 7 days"),
         "Observed bandwidth": ("130\u00a0Mbit/s", "sum over running relays"),

@@ -84,7 +84,7 @@ def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
     assert view.tables.entries.caption == (
         "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted."
     )
-    assert view.words.endswith("belong to no operator. The list has 3 operators.")
+    assert view.words.endswith("The list has 3 operators, 2 with running relays.")
 
 
 def test_every_other_list_has_its_columns() -> None:
@@ -125,6 +125,15 @@ def test_the_weight_of_a_role_is_printed_where_the_list_has_no_column_of_it() ->
     assert ranked(found["platforms-by-guard-weight"]) == [
         ("1", "Linux", "100.00%"), ("2", "FreeBSD", "0%")
     ]  # fmt: skip
+
+
+def test_a_caption_says_whether_all_are_shown() -> None:
+    caption = pages(*SOME)["operators-by-relays"].tables.entries.caption
+    assert caption.startswith("All 2 operators with running relays.")
+    many = pages(*(relay(number, asn=f"AS{number + 1}") for number in range(101)))
+    caption = many["networks-by-bandwidth"].tables.entries.caption
+    assert caption.startswith("The first 100 networks with running relays.")
+    assert many["networks"].words.endswith(": 101 networks.")
 
 
 def test_a_bar_shows_each_value_that_decides_a_place_unless_it_is_no_quantity() -> None:

@@ -209,3 +209,5 @@ def test_a_bar_shows_each_share_relative_to_that_of_the_first_row() -> None:
         rows=tuple(Row(name=BARE, cells=(share,)) for share in shares),
     )
     assert re.findall(r"meter l(\d+)", rows.entry_rows(table, "")) == ["50", "13", "1", "0", "0"]
+    small = replace(table, rows=table.rows[2:])
+    assert re.findall(r"meter l(\d+)", rows.entry_rows(small, "")) == ["1", "0", "0"]
