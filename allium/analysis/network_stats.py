@@ -124,5 +124,7 @@ def _rarity(
     }
     count = network.totals.running
     return rare_networks, {
-        name: rarity.country_rarity(relays, count) for name, relays in countries.items()
+        name: rarity.country_rarity(relays, count)
+        for name, relays in countries.items()
+        if name not in rarity.NO_COUNTRIES
     }

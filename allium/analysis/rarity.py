@@ -14,6 +14,9 @@ EU: Final = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
 )
 """The 27 members of the European Union since 2020-02-01, by ISO 3166 code."""
+NO_COUNTRIES: Final = frozenset("A1 A2 AP EU O1 XX".split())
+"""Codes that GeoIP databases have where they do not know the country: an anonymous proxy, a
+satellite provider, Asia and the Pacific, Europe, another or an unknown place."""
 FIVE_EYES: Final = frozenset("US GB CA AU NZ".split())
 FOURTEEN_EYES: Final = FIVE_EYES | frozenset("DE FR IT ES NL BE DK NO SE".split())
 

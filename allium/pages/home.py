@@ -21,7 +21,7 @@ from allium.pages.alert_texts import findings
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.boards.boards_overview import BoardSummary, summaries
 from allium.pages.health.health_relays import running_tile
-from allium.pages.health.health_software import recommended_tile, status_slices
+from allium.pages.health.health_software import recommended_tile
 from allium.pages.parts import count_charts, network_figures, operator_links, shares
 from allium.pages.parts.chart_views import Chart
 from allium.pages.parts.network_figures import given, observed
@@ -37,6 +37,7 @@ from allium.pages.parts.page_base import (
     minute,
 )
 from allium.pages.parts.shares import ASN, COUNTRY
+from allium.pages.parts.version_words import status_slices
 from allium.pages.parts.world_map import MapTile, world_map
 
 HIGHLIGHTS: Final = (
@@ -94,7 +95,7 @@ def build(stats: HistoryStats, notices: tuple[Notice, ...], units: formatting.Un
         countries=shares.countries(relays, COUNTRIES),
         networks=networks,
         operators=operators,
-        statuses=status_slices(counts),
+        statuses=status_slices(counts.statuses),
         versions=shares.versions(relays, VERSIONS),
         months=count_charts.first_months(
             first_months(network.members, stats.published),

@@ -25,7 +25,7 @@ COMPUTED = {
     *("two", "up", "low", "one", "single", "cutoff", "none"),
     *("rows", "narrow", "policy", "hex"),
     *(f"v{number}" for number in range(1, 5)),
-    *(f"k{number}" for number in range(7)),
+    *(f"k{number}" for number in range(8)),
     *(f"t{step}" for step in range(6)),
     *(f"f{length}" for length in (2, 3, 4, 5, 6, 7, 11, 12)),
 }

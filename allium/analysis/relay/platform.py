@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from allium.model.relay import Relay
+
 UNKNOWN: Final = "Unknown"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}(?!\S)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
@@ -55,6 +57,18 @@ def series(version: str) -> str:
     """Return the series that a version of Tor belongs to: its first three numbers."""
     numbers = _NUMBERS.match(version)
     return ".".join(numbers[0].split(".")[:3]) if numbers else version
+
+
+def newest_recommended(relays: Iterable[Relay]) -> str | None:
+    """Return the newest stable version that relays run and the authorities recommend.
+
+    An alpha or a release candidate has a suffix; `None` where no relay runs such a version.
+    """
+    versions = {
+        relay.version for relay in relays if relay.recommended_version and relay.version is not None
+    }
+    stable = (version for version in versions if _NUMBERS.fullmatch(version))
+    return max(stable, key=version_key, default=None)
 
 
 @lru_cache(maxsize=4096)

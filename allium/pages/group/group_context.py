@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from allium.analysis.aroi.aroi_claim import NO_CONTACT, ContactId
 from allium.analysis.family.family_membership import Declaration, declaration
 from allium.analysis.network_stats import NetworkStats
-from allium.analysis.relay.platform import platform_name
+from allium.analysis.relay.platform import newest_recommended, platform_name
 from allium.formatting import Units
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts import group_links
@@ -56,6 +56,11 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
             name: declaration([relays[member] for member in members], relays)
             for name, members in network.families.items()
         }
+
+    @cached_property
+    def newest_recommended(self) -> str | None:
+        """The newest stable version that the authorities recommend."""
+        return newest_recommended(member.relay for member in self.stats.network.members)
 
     @cached_property
     def on_ipv6(self) -> frozenset[Fingerprint]:

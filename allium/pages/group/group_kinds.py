@@ -1,14 +1,14 @@
 """What the page of each kind of group has of its own: title, facts, share tables."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from allium import formatting
 from allium.analysis.aroi.aroi_claim import NO_CONTACT
-from allium.analysis.rarity import EU, Rarity, Tier
+from allium.analysis.rarity import EU, NO_COUNTRIES, Rarity, Tier
 from allium.analysis.relay_groups import Group, GroupKind
 from allium.model.relay import Relay
 from allium.pages.group.group_context import (
@@ -24,6 +24,7 @@ from allium.pages.parts.network_figures import given
 from allium.pages.parts.page_base import Badge, Link, Verdict, View
 from allium.pages.parts.relay_rows import HARMS
 from allium.pages.parts.shares import first_names
+from allium.pages.parts.version_words import STATUS_BADGES, VERSION_VERDICTS, version_status
 from allium.pages.relay.flag_table import FLAGS
 
 NAMED: Final = 3
@@ -63,6 +64,12 @@ MEANINGS: Final = {
     "V2Dir": "The relay serves directory information to clients.",
     "Valid": "The authorities have not rejected the relay.",
 }
+
+
+UNPLACED: Final = (
+    "The GeoIP database that places relays has this code for addresses of which it does not know"
+    " the country."
+)
 
 
 class Fact(View, frozen=True):
@@ -171,21 +178,24 @@ def _countries(relays: list[Relay]) -> Key:
 
 
 def _country(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:
-    title = f"{group.label} ({group.id})" if group.label is not None else group.id
+    is_country = group.id not in NO_COUNTRIES
+    label = group.label if is_country else short_name(group.id)
+    title = f"{label} ({group.id})" if label is not None else group.id
     networks = len({relay.asn for relay in relays if relay.running and relay.asn is not None})
     rarity = context.stats.rare_countries.get(group.id)
     return GroupPart(
         title=title,
         question=f"The Tor relays in {title}: who runs them, and their share of the network.",
-        what="Country",
-        badge=_tier(rarity),
+        what="Country" if is_country else "Not a country",
+        badge=_tier(rarity) if is_country else None,
         section="countries",
+        words=() if is_country else (UNPLACED,),
         facts=(
             _fact(
                 "Networks",
                 given(context.stats.network.absent, formatting.count(networks), "as"),
             ),
-            _fact("EU member", "Yes" if group.id in EU else "No"),
+            *((_fact("EU member", "Yes" if group.id in EU else "No"),) if is_country else ()),
             *_rarity(rarity),
         ),
         tables=(
@@ -223,6 +233,7 @@ def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupP
         what="Tor version",
         badge=STATUS_BADGES.get(status),
         verdict=verdict,
+        keys=() if recommended else _newer(context.newest_recommended),
         tables=(
             networks_table(relays)
             if recommended
@@ -233,39 +244,10 @@ def _version(group: Group, relays: list[Relay], context: GroupContext) -> GroupP
     )
 
 
-def version_status(relays: Iterable[Relay]) -> str:
-    """Return the status that most of the relays of one version have."""
-    statuses = Counter(relay.version_status for relay in relays)
-    return min(statuses, key=lambda status: (-statuses[status], status or "")) or "unknown"
-
-
-STATUS_BADGES: Final[dict[str, Badge]] = {
-    "recommended": Badge(text="Recommended", colour="good"),
-    "experimental": Badge(text="Experimental", colour="note"),
-    "new in series": Badge(text="New in its series", colour="note"),
-    "unrecommended": Badge(text="Not recommended", colour="warn"),
-    "obsolete": Badge(text="Obsolete", colour="crit"),
-}
-"""What the directory authorities say of a version, by `version_status` of Onionoo."""
-VERSION_VERDICTS: Final[dict[str, Verdict]] = {
-    "recommended": Verdict(
-        text="The directory authorities recommend this version of Tor.", colour="good"
-    ),
-    "experimental": Verdict(
-        text="This version is newer than every version that the directory authorities recommend.",
-        colour="note",
-    ),
-    "new in series": Verdict(
-        text="This version is newer than the recommended versions of its series.", colour="note"
-    ),
-    "unrecommended": Verdict(
-        text="The directory authorities do not recommend this version of Tor. Choose another one.",
-        colour="warn",
-    ),
-    "obsolete": Verdict(
-        text="This version is older than every recommended version. Update Tor.", colour="crit"
-    ),
-}
+def _newer(version: str | None) -> tuple[Key, ...]:
+    if version is None:
+        return ()
+    return (Key(words="Newest recommended version:", links=(group_links.version(version),)),)
 
 
 def _flag(group: Group, relays: list[Relay], context: GroupContext) -> GroupPart:

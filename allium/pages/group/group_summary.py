@@ -16,15 +16,10 @@ from allium.pages.group.group_kinds import Fact
 from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import measured, observed
 from allium.pages.parts.page_base import Link, Slice, Tile, View
-from allium.pages.parts.shares import plain, role_slices, slices
+from allium.pages.parts.shares import role_slices
+from allium.pages.parts.version_words import status_slices
 
 FINGERPRINT: Final = attrgetter("fingerprint")
-ADVICE: Final = (
-    (True, "Recommended", "k2"),
-    (False, "Not recommended", "k3"),
-    (None, "Unknown", "k0"),
-)
-"""What may be said of a version of Tor, and the colour of relays that run such ones."""
 
 
 class MakeUp(View, frozen=True):
@@ -65,7 +60,7 @@ def summary(
         tiles=_tiles(group, network, units),
         made_of=MakeUp(
             roles=_several(role_slices(_role_counts(group), formatting.count)),
-            versions=_several(_advice(relays)),
+            versions=_several(status_slices(_statuses(relays))),
             facts=(
                 _fact("Position", _position(group)),
                 _fact("Measured", measured(group, network.absent) or "Unknown"),
@@ -132,15 +127,8 @@ def _position(group: Totals) -> str:
     return network_position(*counts)
 
 
-def _advice(relays: Iterable[Relay]) -> tuple[Slice, ...]:
-    counts = Counter(relay.recommended_version for relay in relays if relay.running)
-    return slices(
-        [
-            (plain(words), counts[advice], formatting.count(counts[advice]), colour)
-            for advice, words, colour in ADVICE
-            if counts[advice]
-        ]
-    )
+def _statuses(relays: Iterable[Relay]) -> Counter[str]:
+    return Counter(relay.version_status or "unknown" for relay in relays if relay.running)
 
 
 def _several(parts: tuple[Slice, ...]) -> tuple[Slice, ...]:

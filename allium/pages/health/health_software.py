@@ -17,6 +17,7 @@ from allium.pages.parts import group_links, network_figures
 from allium.pages.parts.network_figures import NOT_IN_DATA, PLURALS, FigureRow, counted
 from allium.pages.parts.page_base import Link, Share, Slice, Tile, View
 from allium.pages.parts.shares import counted_rows, plain, share_tile, slices
+from allium.pages.parts.version_words import status_slices
 
 PARTS: Final = {
     "eu": "In the EU",
@@ -25,14 +26,6 @@ PARTS: Final = {
     "top_5": "In the 5 largest networks",
     "top_10": "In the 10 largest networks",
 }
-STATUSES: Final = {
-    "recommended": ("Recommended", "k2"),
-    "obsolete": ("Obsolete", "k3"),
-    "experimental": ("Experimental", "k4"),
-    "unrecommended": ("Not recommended", "k5"),
-    "new in series": ("New in series", "k1"),
-}
-"""What is said of a version by its status, and the colour of that; all others are one."""
 SERIES_COLOURS: Final = ("k1", "k4", "k5", "k6")
 """Not those of recommended and obsolete versions."""
 
@@ -71,7 +64,7 @@ def runs(
     return SoftwareSection(
         versions=formatting.number_of(software_counts.versions, "version"),
         shares=shares,
-        statuses=status_slices(software_counts),
+        statuses=status_slices(software_counts.statuses),
         series=_series(software_counts.series),
         platforms=counted_rows(
             (
@@ -95,15 +88,6 @@ def recommended_tile(counts: Software) -> Tile:
         counts.judged,
         formatting.number_of(counts.recommended, "running relay"),
     )
-
-
-def status_slices(counts: Software) -> tuple[Slice, ...]:
-    """Return the running relays by what the authorities say of their version."""
-    others = sum(count for name, count in counts.statuses.items() if name not in STATUSES)
-    parts = [
-        (words, counts.statuses.get(name, 0), colour) for name, (words, colour) in STATUSES.items()
-    ]
-    return _slices((*parts, (NOT_IN_DATA, others, "k0")))
 
 
 def _series(series: Mapping[str, int]) -> tuple[Slice, ...]:

@@ -11,7 +11,6 @@ from allium.analysis.history_stats import HistoryStats
 from allium.analysis.listing_entries import ListingEntry
 from allium.analysis.relay.role import Role
 from allium.pages.boards.board_titles import codes
-from allium.pages.group.group_kinds import STATUS_BADGES, version_status
 from allium.pages.lists.list_orders import ListName
 from allium.pages.parts import group_links, operator_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
@@ -19,6 +18,7 @@ from allium.pages.parts.country_names import short_name
 from allium.pages.parts.network_figures import given, observed
 from allium.pages.parts.page_base import Colour, Link
 from allium.pages.parts.tables import Cell, Row
+from allium.pages.parts.version_words import STATUS_BADGES, version_status
 
 NAME_LENGTH: Final = 26
 CODES: Final = 3

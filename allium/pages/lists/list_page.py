@@ -71,6 +71,7 @@ class ListPage(View, frozen=True):
 
     The first page of the full list says in `words` what is in it, and leads to relays that are
     `unlisted` because they lack what the list is of. One of `orders`, the present one, has no path.
+    `run` is the version that operators should run, on the first page of the list of versions.
     `things` are what the list has.
     """
 
@@ -78,6 +79,7 @@ class ListPage(View, frozen=True):
     id: str
     words: str | None
     unlisted: Link | None
+    run: Link | None
     name: str
     things: str
     orders: tuple[Link, ...]
@@ -124,6 +126,7 @@ def pages(listing: Listing[Any]) -> Iterator[ListPage]:
             id=listing.name if number == 1 else f"{listing.name}-{number}",
             words=lead(listing) if number == 1 else None,
             unlisted=listing.unlisted if number == 1 else None,
+            run=listing.newest_recommended if number == 1 else None,
             name=title.name,
             things=title.many,
             orders=orders(listing),
@@ -142,6 +145,7 @@ def top(listing: Listing[Any], slug: str) -> ListPage:
         id=f"{listing.name}-by-{slug}",
         words=None,
         unlisted=None,
+        run=None,
         name=title.name,
         things=title.many,
         orders=orders(listing, slug),

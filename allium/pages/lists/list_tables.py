@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from allium import formatting
 from allium.analysis.listing_entries import ListingEntry, Placed, by_weight, placed
 from allium.analysis.network import Member, table_order
+from allium.analysis.relay.platform import newest_recommended
 from allium.model.relay import Fingerprint
 from allium.pages.boards.board_titles import PrintContext
 from allium.pages.lists.list_columns import COLUMNS, FIRST_SEEN, ListContext, row
 from allium.pages.lists.list_orders import ListName, Order, known_orders
+from allium.pages.parts import group_links
 from allium.pages.parts.page_base import Link, RelayRow, RelayTable, SourcePlace, View, When
 from allium.pages.parts.tables import Cell, EntryTable, Heading, Row
 
@@ -78,6 +80,15 @@ class Listing(ABC, Generic[T]):
     def unlisted(self) -> Link | None:
         """The relays of which the list knows nothing, if there are any."""
         return self._context.unlisted.get(self.name)
+
+    @property
+    def newest_recommended(self) -> Link | None:
+        """The newest stable version that the authorities recommend, in the list of versions."""
+        if self.name != "versions":
+            return None
+        members = self._context.stats.network.members
+        version = newest_recommended(member.relay for member in members)
+        return None if version is None else group_links.version(version)
 
     @abstractmethod
     def id_of(self, item: T) -> str:

@@ -15,7 +15,7 @@ CA Canada|CD DR Congo|CF Central African Republic|CG Congo|CH Switzerland|CI Ivo
 CK Cook Islands|CL Chile|CM Cameroon|CN China|CO Colombia|CR Costa Rica|CU Cuba|CV Cape Verde
 CW Curaçao|CY Cyprus|CZ Czechia|DE Germany|DJ Djibouti|DK Denmark|DM Dominica
 DO Dominican Republic|DZ Algeria|EC Ecuador|EE Estonia|EG Egypt|EH Western Sahara|ER Eritrea
-ES Spain|ET Ethiopia|EU European Union|FI Finland|FJ Fiji|FK Falkland Islands|FM Micronesia
+ES Spain|ET Ethiopia|FI Finland|FJ Fiji|FK Falkland Islands|FM Micronesia
 FO Faroe Islands|FR France|GA Gabon|GB United Kingdom|GD Grenada|GE Georgia|GF French Guiana
 GG Guernsey|GH Ghana|GI Gibraltar|GL Greenland|GM Gambia|GN Guinea|GP Guadeloupe
 GQ Equatorial Guinea|GR Greece|GT Guatemala|GU Guam|GW Guinea-Bissau|GY Guyana|HK Hong Kong
@@ -41,8 +41,19 @@ UY Uruguay|UZ Uzbekistan|VA Vatican City|VC St. Vincent and the Grenadines|VE Ve
 VG British Virgin Islands|VI U.S. Virgin Islands|VN Vietnam|VU Vanuatu|WF Wallis and Futuna
 WS Samoa|XK Kosovo|YE Yemen|YT Mayotte|ZA South Africa|ZM Zambia|ZW Zimbabwe
 """
-SHORT_NAMES: Final = {line[:2]: line[3:] for line in _NAMES.strip().replace("\n", "|").split("|")}
-"""By ISO 3166 code."""
+_PLACES: Final = {
+    "A1": "Anonymous proxy",
+    "A2": "Satellite provider",
+    "AP": "Asia and Pacific",
+    "EU": "Europe",
+    "O1": "Other place",
+    "XX": "Unknown place",
+}
+"""The codes of `NO_COUNTRIES` in `allium.analysis.rarity`."""
+SHORT_NAMES: Final = _PLACES | {
+    line[:2]: line[3:] for line in _NAMES.strip().replace("\n", "|").split("|")
+}
+"""By ISO 3166 code, and by codes that stand for no country."""
 
 
 def short_name(code: str, name: str | None = None) -> str:

@@ -78,7 +78,7 @@ Facts: TypeAlias = tuple[tuple[str, Figure], ...]
 
 
 class Slice(View, frozen=True):
-    """One part of a whole in a stack: `colour` is its class (`k1` to `k6`, `k0` for the rest).
+    """One part of a whole in a stack: `colour` is its class (`k1` to `k7`, `k0` for the rest).
 
     The levels of a stack's slices add up to 50, see `allium.pages.parts.levels`.
     """

@@ -20,6 +20,7 @@ from allium.pages.parts.page_base import (
     View,
     When,
 )
+from allium.pages.parts.version_words import STATUS_BADGES
 from allium.pages.relay.relay_display import RelayDisplay
 from allium.pages.relay.relay_life import PHASES
 from allium.pages.relay.relay_shard import RelayShard
@@ -30,14 +31,6 @@ STATUS: Final = {
     "Hibernating": Badge(text="Hibernating", colour="note"),
     "Down": Badge(text="Down", colour="crit"),
 }
-VERSION_STATUS: Final = {
-    "recommended": Badge(text="Recommended", colour="good"),
-    "unrecommended": Badge(text="Not recommended", colour="warn"),
-    "obsolete": Badge(text="Obsolete", colour="crit"),
-    "experimental": Badge(text="Experimental", colour="note"),
-    "new in series": Badge(text="New in series", colour="note"),
-}
-"""By what Onionoo calls the state of a version."""
 
 
 class RelayHead(View, frozen=True):
@@ -71,7 +64,7 @@ def _version(relay: Relay) -> Badge | None:
     status = relay.version_status
     if status is None and relay.recommended_version is not None:
         status = "recommended" if relay.recommended_version else "unrecommended"
-    return VERSION_STATUS.get(status or "")
+    return STATUS_BADGES.get(status or "")
 
 
 def verdict(relay: Relay, findings: tuple[FindingText, ...]) -> Verdict:

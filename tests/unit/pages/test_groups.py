@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from allium.analysis.network_stats import compute_network_stats
 from allium.analysis.relay_groups import groups
 from allium.model.relay import Relay
@@ -99,6 +101,46 @@ def test_a_country_tells_whether_it_is_in_the_eu_and_draws_its_years() -> None:
         ("2023", "0"),
         ("2024", "5"),
     ]
+
+
+@pytest.mark.parametrize(("code", "place"), [("EU", "Europe"), ("A1", "Anonymous proxy")])
+def test_a_code_that_stands_for_no_country_is_not_said_to_be_one(code: str, place: str) -> None:
+    one = relay(0, country=code, country_name="European Union", contact="a")
+    (view,) = printed("country", code, one, relay(1, country="DE"))
+    assert (view.head.title, view.badge) == (f"{place} ({code})", None)
+    assert keys(view)[0] == "Not a country"
+    assert not {"EU member", "Rarity"} & {*facts(view)}
+    assert "does not know the country" in view.words[0]
+    context, _ = group_context(one)
+    assert context.stats.rare_countries == {}
+
+
+def test_relays_are_drawn_by_the_status_of_their_version() -> None:
+    statuses = ("obsolete", "unrecommended", "new in series", "recommended", None)
+    (view,) = printed(
+        "country",
+        "DE",
+        *(relay(n, country="DE", version_status=one) for n, one in enumerate(statuses)),
+    )
+    assert {part.name.text: (part.value, part.colour) for part in view.made_of.versions} == {
+        "Recommended": ("1", "k2"),
+        "Obsolete": ("1", "k7"),
+        "Not recommended": ("1", "k3"),
+        "New in series": ("1", "k1"),
+        "Unknown": ("1", "k0"),
+    }
+
+
+def test_a_version_that_is_not_recommended_leads_to_the_newest_that_is() -> None:
+    versions = ("0.4.9.4-rc", "0.4.8.9", "0.4.8.21")
+    relays = [relay(n, version=one, recommended_version=True) for n, one in enumerate(versions)]
+    old = relay(9, version="0.4.7.1", version_status="obsolete", recommended_version=False)
+    (view,) = printed("version", "0.4.7.1", *relays, old)
+    assert "Newest recommended version: 0.4.8.21" in keys(view)
+    (view,) = printed("version", "0.4.8.9", *relays, old)
+    assert not [key for key in keys(view) if "Newest" in key]
+    (view,) = printed("version", "0.4.7.1", old)
+    assert not [key for key in keys(view) if "Newest" in key]
 
 
 def test_a_version_names_its_operators_only_while_it_is_not_recommended() -> None:

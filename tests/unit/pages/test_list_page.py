@@ -127,6 +127,16 @@ def test_the_weight_of_a_role_is_printed_where_the_list_has_no_column_of_it() ->
     ]  # fmt: skip
 
 
+def test_the_list_of_versions_says_which_one_to_run() -> None:
+    versions = ("0.4.9.4-rc", "0.4.8.9", "0.4.8.21")
+    relays = [relay(n, version=one, recommended_version=True) for n, one in enumerate(versions)]
+    found = pages(*relays, relay(9, version="0.4.9.9", recommended_version=False))
+    run = found["versions"].run
+    assert (run.text, run.path) == ("0.4.8.21", "version/0.4.8.21/")
+    assert [name for name, one in found.items() if getattr(one, "run", None)] == ["versions"]
+    assert pages(*SOME)["versions"].run is None
+
+
 def test_a_caption_says_whether_all_are_shown() -> None:
     caption = pages(*SOME)["operators-by-relays"].tables.entries.caption
     assert caption.startswith("All 2 operators with running relays.")
