@@ -5,6 +5,7 @@ from allium.analysis import leaderboards, statistics
 from allium.analysis.history import throughput, uptime
 from allium.analysis.operator import peers
 from allium.analysis.relay import findings, lifecycle, weight_ratio
+from allium.pages.operator import operator_rows
 from allium.pages.parts import relay_rows
 from allium.pages.parts.page_base import Head, Link, View
 from allium.pages.relay import flag_table
@@ -45,6 +46,7 @@ class AboutLimits(View, frozen=True):
     peer_sizes: str
     least_peers: str
     table_rows: str
+    operator_rows: str
 
 
 class FixedPage(View, frozen=True):
@@ -89,6 +91,7 @@ def _limits(units: formatting.Units) -> AboutLimits:
         peer_sizes=", ".join(map(formatting.count, peers.SIZES)),
         least_peers=formatting.count(peers.LEAST_PEERS),
         table_rows=formatting.count(relay_rows.PAGE_ROWS),
+        operator_rows=formatting.count(operator_rows.FIRST_ROWS),
     )
 
 

@@ -61,3 +61,20 @@ def test_an_arrow_key_chooses_the_period(site: Site, opened: Open) -> None:
     after = chart.locator(".view:visible caption")
     assert after.count() == 1
     assert (before, after.text_content()) == ("Weekly average", "Monthly average")
+
+
+def test_bars_and_marks_end_at_their_values(site: Site, opened: Open) -> None:
+    page = opened(site.rich("relay"))
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll(".two .plot tbody tr")]
+            .filter((row) => row.checkVisibility() && !row.matches(".none"))
+            .flatMap((row) => [["l", "::before"], ["m", "::after"]].map(([letter, part]) => {
+                const style = getComputedStyle(row, part);
+                const edge = style.boxSizing === "border-box" ? 0 : parseFloat(style.borderTopWidth);
+                const level = row.className.match(new RegExp(`\\\\b${letter}(\\\\d+)`))?.[1];
+                return [level * row.clientHeight / 50, parseFloat(style.height) + edge];
+            }))"""
+    )
+    assert len(drawn) > 6
+    apart = [pair for pair in drawn if abs(pair[0] - pair[1]) > 0.6 and pair[0] > 3]
+    assert apart == []

@@ -181,7 +181,8 @@ TABLE: Final[dict[str, Allowed]] = {
     "offline": Allowed(("down",), ("hibernating",)),
     "hibernating": Allowed(("hibernating",)),
     "bad_exit": Allowed(("BadExit",), ("MiddleOnly",)),
-    "middle_only": Allowed(("MiddleOnly",)),
+    "middle_only_bad_exit": Allowed(("MiddleOnly", "BadExit")),
+    "middle_only": Allowed(("MiddleOnly",), ("BadExit",)),
     "stale_desc": Allowed(("StaleDesc",), AWAY),
     "version_obsolete": Allowed(("obsolete",)),
     "version_unrecommended": Allowed(("not recommended",), ("obsolete",)),
@@ -212,6 +213,7 @@ TABLE: Final[dict[str, Allowed]] = {
         (*NO_FLAG, "MiddleOnly", "up 96 hours", "start unknown"),
     ),
     "no_v2dir": Allowed(("no V2Dir", "no Guard", "Fast", "Stable"), NO_GUARD),
+    "no_v2dir_exit": Allowed(("no V2Dir", "exit role", "Fast", "Stable"), NO_FLAG),
     "no_guard_yet": Allowed(("no Guard", "Fast", "Stable", "V2Dir"), (*NO_GUARD, "known 8 days")),
     "no_guard_limit": Allowed(
         ("no Guard", "Fast", "Stable", "V2Dir", "known 8 days", "limited below Guard"),

@@ -117,7 +117,7 @@ def _rate_limited(facts: RelayFacts) -> bool:
 
 NO_FAST: Final = _codes("not_fast_yet not_fast_limit not_fast not_fast_measured not_fast_unclear")
 NO_STABLE: Final = _codes("not_stable not_stable_unreached")
-NO_HSDIR: Final = _codes("no_hsdir_yet no_hsdir")
+NO_HSDIR: Final = _codes("no_v2dir_exit no_hsdir_yet no_hsdir")
 NO_GUARD: Final = _codes(
     "no_v2dir no_guard_limit no_guard_bandwidth no_guard_measured no_guard no_guard_yet"
 )
@@ -162,6 +162,12 @@ RULES: Final = (
         severity="Critical",
         holds=lambda one: one.within(one.file_descriptors, -FUTURE, RECENT),
         silences=WHILE_OVERLOADED,
+    ),
+    FindingRule(
+        code="middle_only_bad_exit",
+        severity="Warning",
+        has=("MiddleOnly", "BadExit"),
+        silences=_codes("middle_only"),
     ),
     FindingRule(
         code="middle_only",
@@ -265,6 +271,13 @@ RULES: Final = (
         lacks="Guard",
         holds=lambda one: one.role != "exit" and not one.has("V2Dir"),
         silences=NO_GUARD - {"no_v2dir"},
+    ),
+    FindingRule(
+        code="no_v2dir_exit",
+        severity="Notice",
+        has=("Fast", "Stable"),
+        lacks="V2Dir",
+        holds=lambda one: one.role == "exit",
     ),
     FindingRule(
         code="no_guard_limit",

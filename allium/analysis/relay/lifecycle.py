@@ -33,7 +33,11 @@ RAMP_DAYS: Final = 68
 
 
 class Lifecycle(Struct, frozen=True):
-    """A relay's phase, and the date it began and the earliest one of its end where it has them."""
+    """A relay's phase, the date it began, and the earliest one of its end.
+
+    Both are reckoned from the relay's age. A phase that came early has no known beginning, and one
+    that lasts longer than usual no known end.
+    """
 
     phase: Phase
     since: str | None = None
@@ -69,10 +73,16 @@ def lifecycle(relay: Relay, now: Time) -> Lifecycle | None:
     current = phase(age, measured=relay.measured is True, guard="Guard" in relay.flags)
     if current == "steady":
         return Lifecycle(current)
-    since, until = (
-        formatting.date(formatting.time_of(first + days * DAY)) for days in _BOUNDS[current]
+    begin, end = _BOUNDS[current]
+    return Lifecycle(
+        current,
+        since=_date(first + begin * DAY) if age >= begin * DAY else None,
+        until=_date(first + end * DAY) if age < end * DAY else None,
     )
-    return Lifecycle(current, since, until)
+
+
+def _date(seconds: int) -> str:
+    return formatting.date(formatting.time_of(seconds))
 
 
 _BOUNDS: Final[dict[Phase, tuple[int, int]]] = {

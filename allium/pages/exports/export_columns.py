@@ -66,7 +66,7 @@ def relay_columns(stats: HistoryStats) -> tuple[ExportColumn[Member], ...]:
         ),
         ExportColumn(
             "weight_share",
-            "of the weight of all running relays; empty of a relay that is down",
+            "of the weight of all running relays; empty for a relay that is down",
             lambda one: (
                 _share(one.relay.consensus_weight or 0, total) if one.relay.running else None
             ),
@@ -177,7 +177,7 @@ def entry_columns(totals: Totals) -> tuple[ExportColumn[ListingEntry], ...]:
     """Return the columns of things that lists name; `totals` are those of the network."""
     return (
         ExportColumn("id", "what the address of its page ends with", lambda one: one.id),
-        ExportColumn("name", "where it has one beside the id", lambda one: one.label),
+        ExportColumn("name", "in words, where there is more than the id", lambda one: one.label),
         *_sum_columns(totals),
         ExportColumn("operators", "of running relays", lambda one: len(one.operators)),
         ExportColumn("networks", "of running relays", lambda one: len(one.networks)),

@@ -172,10 +172,15 @@ def _name(family: Family) -> str:
 def _verdict(declaration: Declaration, count: int) -> Verdict:
     if not declaration.complete:
         partly = formatting.count(declaration.partly)
-        are = "is" if declaration.partly == 1 else "are"
+        who = (
+            f"each of the {partly} members"
+            if declaration.partly == count
+            else f"{partly} of {formatting.count(count)} members"
+        )
+        is_one = declaration.partly in {1, count}
         return Verdict(
-            text=f"The family is incomplete: {partly} of {formatting.count(count)} members {are}"
-            " connected to others only through a third relay.",
+            text=f"The family is incomplete: {who} {'is' if is_one else 'are'} connected to some of"
+            " the others only through a third relay.",
             colour="warn",
         )
     words = "every member lists every other one, or they share a family key."

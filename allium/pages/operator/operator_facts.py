@@ -405,7 +405,7 @@ def _support(name: FamilySupport, absent: Collection[str]) -> str:
         return name
     if "effective_family" in absent:
         return NOT_IN_DATA
-    return f"{'no MyFamily' if name == 'none' else name}, family keys {NOT_IN_DATA.lower()}"
+    return f"{'no MyFamily' if name == 'none' else name} (family keys {NOT_IN_DATA.lower()})"
 
 
 def _unverified(

@@ -12,8 +12,6 @@ from allium.pages.parts.network_figures import NOT_IN_DATA
 from allium.pages.parts.page_base import PERIOD_WORDS, Colour, Tile, Verdict
 
 RECENT: Final = PERIOD_WORDS["6_months"]
-SERIOUS: Final = 10
-"""A tenth of the relays in trouble is a serious matter; a choice of this site."""
 MANY: Final = 10
 """From so many relays on, shares of them are said in percent."""
 
@@ -37,10 +35,11 @@ def verdict(facts: OperatorFacts) -> Verdict:
 
 
 def _colour(facts: OperatorFacts) -> Colour:
+    """Return the colour of what matters most, which is that of the worst finding."""
     found = facts.attention
-    if SERIOUS * (found.down + found.critical) >= facts.relays:
+    if found.down or found.critical:
         return "crit"
-    if found.down or found.critical or found.warning:
+    if found.warning:
         return "warn"
     return "note" if found.hibernating else "good"
 

@@ -19,7 +19,7 @@ def support_words(counts: Iterable[tuple[str, int]]) -> str:
     Where the data has no such field, the name of a count says so itself.
     """
     words = ", ".join(
-        f"{_SUPPORT.get(name, f'{name}:')} {formatting.number_of(count, 'relay')}"
+        f"{_SUPPORT.get(name, f'{name} on')} {formatting.number_of(count, 'relay')}"
         for name, count in counts
         if count
     )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from allium import formatting
 from allium.formatting import BIT_RATES, BYTE_RATES, Units
-from allium.model.buckets import MOST, SPANS, Span
+from allium.model.buckets import MOST, SPANS, Span, bucket
 from allium.model.history import PERIODS, UNKNOWN, Buckets, ByPeriod, Period
 from allium.pages.parts import chart_axes
 from allium.pages.parts.chart_views import Chart, ChartColumn, ChartView
@@ -284,8 +284,11 @@ def _extremes(column: Column) -> tuple[int, int, int]:
     return low[1], max(known)[1], known[-1][1]
 
 
-def uptime_chart(figures: HistoryFigures) -> Chart | None:
-    """Return the chart of how reliably relays ran; `None` with too little history."""
+def uptime_chart(figures: HistoryFigures, down_from: int | None = None) -> Chart | None:
+    """Return the chart of how reliably relays ran; `None` with too little history.
+
+    `down_from` is the day since when a relay does not run.
+    """
     chosen = _chosen(figures)
     if chosen is None:
         return None
@@ -294,7 +297,7 @@ def uptime_chart(figures: HistoryFigures) -> Chart | None:
         id="uptime",
         name="Uptime",
         look="up",
-        words=_uptime_words(place, one),
+        words=_uptime_words(place, one) + _outage(place, one, down_from),
         series=("Uptime",),
         views=tuple(
             ChartView(period=PERIOD_WORDS[period])
@@ -337,6 +340,15 @@ def _uptime_levels(floor: int) -> tuple[int, ...]:
     """Return the height of each uptime above a floor; full only for what prints as all the time."""
     heights = [level(value - 10 * floor, WHOLE - 10 * floor) for value in range(WHOLE)]
     return (*(min(height, FULL - 1) for height in heights), FULL)
+
+
+def _outage(place: int, figures: ViewFigures, down_from: int | None) -> str:
+    """Return that a relay is down of which no bucket shows it yet."""
+    span = SPANS[PERIODS[place]]
+    end = figures.first + len(figures.columns[0])
+    if down_from is None or bucket(down_from, span) < end:
+        return ""
+    return f" The relay stopped after the last of these {span}s."
 
 
 def _uptime_words(place: int, figures: ViewFigures) -> str:

@@ -76,6 +76,15 @@ ADVICE: Final = {
         does="Raise the limit of open files for the tor service.",
         about="overload_state",
     ),
+    "middle_only_bad_exit": Advice(
+        says="The authorities mark this relay as a bad exit (BadExit) and allow it only in the"
+        " middle position (MiddleOnly).",
+        one="{} is marked as a bad exit and allowed only in the middle position.",
+        many="{} are marked as bad exits and allowed only in the middle position.",
+        does="The two flags come together, and are usual while something is being examined. Write"
+        " to the bad-relays team if they last.",
+        about="flags",
+    ),
     "middle_only": Advice(
         says="The authorities allow this relay only in the middle position (MiddleOnly).",
         one="{} is allowed only in the middle position.",
@@ -190,6 +199,13 @@ ADVICE: Final = {
         many="{} do not serve directory information.",
         does="Set DirCache to 1 in torrc, which is the default. Tor may also switch the service off"
         " by itself: on a machine with little memory, or with an accounting limit.",
+        about="flags",
+    ),
+    "no_v2dir_exit": Advice(
+        says="The relay does not serve directory information, so it does not get the HSDir flag.",
+        does="Set DirCache to 1 in torrc, which is the default, unless you switched it off on"
+        " purpose. Tor may also switch the service off by itself: on a machine with little memory,"
+        " or with an accounting limit.",
         about="flags",
     ),
     "no_guard_limit": Advice(

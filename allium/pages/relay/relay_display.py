@@ -124,7 +124,7 @@ def display(shard: RelayShard) -> RelayDisplay:
         role=f"{position.role.capitalize()} relay",
         flags=held_flags(relay),
         lifecycle=_lifecycle(relay, history),
-        consensus_weight=_weight(relay.consensus_weight),
+        consensus_weight=_weight(relay),
         weight_share=position.weight_share,
         weight_band=_among_running(position.weight_band),
         guard_probability=position.guard_probability,
@@ -326,5 +326,8 @@ def _measured(shard: RelayShard) -> str:
     return MEASURED[shard.relay.measured] if shard.votes is None else measured_words(shard.votes)
 
 
-def _weight(value: int | None) -> str | None:
-    return None if value is None else formatting.weight(value)
+def _weight(relay: Relay) -> str | None:
+    """Return the weight of a relay; one that is down has none, and the data may say 0."""
+    if not relay.running and not relay.consensus_weight:
+        return "None"
+    return None if relay.consensus_weight is None else formatting.weight(relay.consensus_weight)

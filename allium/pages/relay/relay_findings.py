@@ -157,6 +157,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "no_hsdir_yet": _missing("HSDir"),
     "no_hsdir": _missing("HSDir"),
     "no_v2dir": _missing("V2Dir"),
+    "no_v2dir_exit": _missing("V2Dir"),
     "no_guard_limit": _missing("Guard"),
     "no_guard_bandwidth": _missing("Guard"),
     "no_guard_measured": _missing("Guard"),

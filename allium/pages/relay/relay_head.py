@@ -7,12 +7,13 @@ from typing import Final
 
 from allium import formatting
 from allium.model.history import Period
-from allium.model.relay import Relay, Time
+from allium.model.relay import Flag, Relay, Time
 from allium.pages.parts import group_links
 from allium.pages.parts.aroi_texts import STATE_BADGES
 from allium.pages.parts.page_base import (
     PERIOD_WORDS,
     Badge,
+    Colour,
     FindingText,
     Link,
     Tile,
@@ -25,6 +26,8 @@ from allium.pages.relay.relay_display import RelayDisplay
 from allium.pages.relay.relay_life import PHASES
 from allium.pages.relay.relay_shard import RelayShard
 
+MARKS: Final[tuple[Flag, ...]] = ("BadExit", "MiddleOnly")
+"""Flags that say what clients must not use a relay for."""
 UPTIMES: Final[tuple[Period, Period]] = ("1_month", "6_months")
 STATUS: Final = {
     "Running": Badge(text="Running", colour="good"),
@@ -78,14 +81,19 @@ def verdict(relay: Relay, findings: tuple[FindingText, ...]) -> Verdict:
         words = formatting.number_of(counts["crit"], "critical problem")
         if counts["warn"]:
             words += f" and {formatting.number_of(counts['warn'], 'warning')}"
-        return Verdict(text=f"Running, with {words}.", colour="crit")
+        return _running(relay, words, "crit")
     if counts["warn"]:
-        words = formatting.number_of(counts["warn"], "warning")
-        return Verdict(text=f"Running, with {words}.", colour="warn")
+        return _running(relay, formatting.number_of(counts["warn"], "warning"), "warn")
     if counts["note"]:
-        words = formatting.number_of(counts["note"], "notice")
-        return Verdict(text=f"Running, with {words}.", colour="note")
+        return _running(relay, formatting.number_of(counts["note"], "notice"), "note")
     return Verdict(text="Running. Nothing needs attention.", colour="good")
+
+
+def _running(relay: Relay, problems: str, colour: Colour) -> Verdict:
+    """Return how many problems a relay has; flags that keep clients from it are named."""
+    marks = " and ".join(flag for flag in MARKS if flag in relay.flags)
+    marked = f", marked {marks}" if marks else ""
+    return Verdict(text=f"Running{marked}, with {problems}.", colour=colour)
 
 
 def _away(relay: Relay, problems: int) -> Verdict:

@@ -62,10 +62,9 @@ def away(relay: Relay) -> str:
 
 def sentence(lifecycle: Lifecycle) -> str:
     """Return where a relay is in its life, since when and how long at least."""
-    words = _phase(lifecycle)
-    if lifecycle.since is None:
-        return words
-    return f"{words} since {lifecycle.since}, until {lifecycle.until} at the earliest"
+    since = "" if lifecycle.since is None else f" since {lifecycle.since}"
+    until = "" if lifecycle.until is None else f", until {lifecycle.until} at the earliest"
+    return f"{_phase(lifecycle)}{since}{until}"
 
 
 def _phase(lifecycle: Lifecycle) -> str:

@@ -1,6 +1,7 @@
 """The page of a relay: its findings, facts, flags, history and operator, and its JSON twin."""
 
 from allium import formatting, urls
+from allium.analysis.relay.flag_rules import DAY, HOUR
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.chart_views import Chart
@@ -106,7 +107,7 @@ def build(shard: RelayShard) -> RelayPage:
         uptime_flag=history.flag,
         uptime_same=history.same,
         traffic=traffic_chart(history.traffic, shard.units, "the relay"),
-        uptime=uptime_chart(history.running),
+        uptime=uptime_chart(history.running, _down_from(relay)),
         flags_held=history.flags_held,
         transferred=history.transferred,
         limits=tuple(history.limits.items()),
@@ -121,6 +122,11 @@ def build(shard: RelayShard) -> RelayPage:
         raw=raw(shard),
         links=_links(relay, position),
     )
+
+
+def _down_from(relay: Relay) -> int | None:
+    """Return the day of the first hour in which a relay did not run any more."""
+    return None if relay.running else (formatting.seconds(relay.last_seen) + HOUR) // DAY
 
 
 def _groups(relay: Relay, shown: RelayDisplay, position: RelayPosition) -> Groups:

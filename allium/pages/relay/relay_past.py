@@ -14,7 +14,8 @@ from allium.pages.parts.page_base import PERIOD_WORDS, View
 class FlagHeld(View, frozen=True):
     """One flag: since when it is held, in what part of each of `PERIODS`, when it was last lost.
 
-    `since` is `None` where the relay does not hold it, a share where too little is known.
+    `since` is `None` where the relay does not hold it, or did not when it was last seen; a share
+    where too little is known.
     """
 
     flag: str
@@ -38,12 +39,13 @@ def flags_held(relay: Relay, uptime: Uptime) -> tuple[FlagHeld, ...]:
 
 
 def _held(relay: Relay, flag: Flag, run: FlagRun, uptime: Uptime) -> FlagHeld:
-    """Return what is known of one flag: of a relay that is down it is not lost, but out of use."""
-    since = None
-    if relay.running and flag in relay.flags and run.since is not None:
+    """Return what is known of one flag: a relay that went down lost with it what it held."""
+    since, lost = None, None if run.lost is None else formatting.day_of(run.lost)
+    if flag in relay.flags and not relay.running:
+        since, lost = "Held when last seen", formatting.date(relay.last_seen)
+    elif flag in relay.flags and run.since is not None:
         earlier = " or earlier" if run.from_start else ""
         since = f"{formatting.day_of(run.since)}{earlier}"
-    lost = formatting.day_of(run.lost) if relay.running and run.lost is not None else None
     means: Means = uptime.flags.get(flag, {})
     shares = tuple(uptime_share(means.get(period)) for period in PERIODS)
     return FlagHeld(flag=flag, since=since, shares=shares, lost=lost)

@@ -34,7 +34,7 @@ def remarks(shard: RelayShard, shown: RelayDisplay) -> Remarks:
 
 def _weight(relay: Relay, shown: RelayDisplay) -> str | None:
     if not relay.running:
-        return None if shown.consensus_weight is None else "when last seen"
+        return "when last seen" if relay.consensus_weight else "not in the consensus"
     return None if shown.weight_share is None else f"{shown.weight_share} of the network"
 
 

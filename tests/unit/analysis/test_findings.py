@@ -73,6 +73,7 @@ HOLDS: dict[str, list[RelayFacts]] = {
         facts(file_descriptors=NOW - 72 * HOUR),
         facts(file_descriptors=NOW + HOUR),
     ],
+    "middle_only_bad_exit": [facts(having("MiddleOnly", "BadExit"))],
     "middle_only": [facts(having("MiddleOnly")), facts(having("MiddleOnly", "BadExit"))],
     "stale_desc": [facts(having("StaleDesc"))],
     "overload_general": [facts({"overload_general_timestamp": NOW - 72 * HOUR})],
@@ -101,6 +102,7 @@ HOLDS: dict[str, list[RelayFacts]] = {
         facts({**without("HSDir"), "last_restarted": None}),
     ],
     "no_v2dir": [facts(without("Guard", "V2Dir"))],
+    "no_v2dir_exit": [facts({"flags": ("Exit", "Fast", "Stable")})],
     "no_guard_limit": [
         facts({**without("Guard"), "bandwidth_rate": 2_097_151, "advertised_bandwidth": 2_097_151})
     ],
@@ -153,6 +155,7 @@ HOLDS_NOT: dict[str, list[RelayFacts]] = {
         facts(file_descriptors=NOW - 72 * HOUR - 1),
         facts(file_descriptors=NOW + 3 * HOUR),
     ],
+    "middle_only_bad_exit": [facts(having("BadExit")), facts(having("MiddleOnly"))],
     "middle_only": [facts(having("BadExit"))],
     "overload_general": [facts({"overload_general_timestamp": NOW - 72 * HOUR - 1})],
     "not_measured": [
@@ -175,6 +178,10 @@ HOLDS_NOT: dict[str, list[RelayFacts]] = {
     "not_stable_unreached": [facts({**without("Stable"), "last_restarted": "2026-01-16 16:00:01"})],
     "no_hsdir": [facts(without("HSDir", "V2Dir"))],
     "no_hsdir_yet": [facts(without("HSDir", "V2Dir"))],
+    "no_v2dir_exit": [
+        facts({"flags": ("Exit", "Fast", "Stable", "V2Dir")}),
+        facts({"flags": ("Exit", "Fast")}),
+    ],
     "no_v2dir": [facts(without("V2Dir")), facts(without("Guard", "V2Dir", "Stable"))],
     "no_guard": [
         facts({**without("Guard"), "flags": ("Exit", "Fast", "Stable")}),
@@ -280,6 +287,10 @@ SILENCED: dict[str, tuple[RelayFacts, tuple[str, ...]]] = {
     "a limited relay is not underutilised": (
         facts({"bandwidth_rate": 5_000_000, "consensus_weight": 2_400}),
         ("rate_limited",),
+    ),
+    "a bad exit kept in the middle has one finding": (
+        facts({"flags": ("MiddleOnly", "Fast", "Stable", "BadExit")}),
+        ("middle_only_bad_exit",),
     ),
     "a relay kept in the middle is no guard and no exit": (
         facts({"flags": ("MiddleOnly", "Fast", "Stable"), "exit_policy_summary": WEB}),

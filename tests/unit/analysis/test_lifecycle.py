@@ -1,6 +1,6 @@
 import pytest
 
-from allium.analysis.relay.lifecycle import band, band_of, lifecycle, phase
+from allium.analysis.relay.lifecycle import Lifecycle, band, band_of, lifecycle, phase
 from tests.support.relays import relay
 from tests.support.tables import facts
 
@@ -57,6 +57,13 @@ def test_a_phase_has_the_dates_of_its_begin_and_earliest_end() -> None:
     found = lifecycle(guard, "2026-02-15 16:00:00")
     assert found is not None
     assert (found.phase, found.since, found.until) == ("ramping up", "2026-01-09", "2026-03-10")
+
+
+def test_a_phase_that_came_early_has_no_date_of_its_begin_and_a_late_one_none_of_its_end() -> None:
+    early = lifecycle(relay(first_seen="2026-02-15 12:00:00", measured=True), "2026-02-15 16:00:00")
+    assert early == Lifecycle("being measured", None, "2026-02-23")
+    late = lifecycle(relay(first_seen="2026-02-05 12:00:00", measured=False), "2026-02-15 16:00:00")
+    assert late == Lifecycle("being measured", "2026-02-08", None)
 
 
 def test_a_relay_that_is_down_is_in_no_phase() -> None:

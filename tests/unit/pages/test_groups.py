@@ -242,8 +242,8 @@ def test_a_family_says_what_is_declared_and_whether_it_could_be_at_both_ends() -
     )
     assert (view.crosses, view.declared.complete, view.verdict.colour) == (True, False, "warn")
     assert view.verdict.text == (
-        "The family is incomplete: 2 of 3 members are connected to others only through a third"
-        " relay."
+        "The family is incomplete: 2 of 3 members are connected to some of the others only through"
+        " a third relay."
     )
     assert [(one.text, other.text) for one, other in view.declared.lines] == [
         ("relay2 00000000", "relay0 00000000")

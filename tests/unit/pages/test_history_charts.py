@@ -172,6 +172,19 @@ def test_uptime_in_words_names_the_lowest() -> None:
     assert uptime("1_year", [1000] * 3).words == "100.0% in each month."
 
 
+def test_a_relay_that_stopped_after_all_buckets_is_said_to_have_stopped() -> None:
+    weeks = uptime_figures(buckets("6_months", "2025-11-03", [1000] * 3), None)
+    sunday = formatting.days(2025, 11, 23)
+    for down_from, more in (
+        (None, ""),
+        (sunday, ""),
+        (sunday + 1, " The relay stopped after the last of these weeks."),
+    ):
+        chart = uptime_chart(weeks, down_from)
+        assert chart is not None
+        assert chart.words == f"100.0% in each week.{more}"
+
+
 def test_too_little_is_no_picture() -> None:
     few = buckets("6_months", "2025-11-03", [1, UNKNOWN, 2])
     assert traffic_chart(traffic_figures((few, NO_BUCKETS), "bits"), "bits", "it") is None

@@ -246,7 +246,7 @@ def test_versions_stand_in_the_order_of_their_standing() -> None:
         ([{"running": False, "hibernating": True}], "The relay is hibernating.", "note"),
         ([{}, {}], "Both relays are running. Nothing needs attention.", "good"),
         ([{}, {"running": False}], "1 of 2 relays is running. 1 is down.", "crit"),
-        ([{}] * 10 + [{"running": False}], "10 of 11 relays are running. 1 is down.", "warn"),
+        ([{}] * 10 + [{"running": False}], "10 of 11 relays are running. 1 is down.", "crit"),
         (
             [{}] * 9 + [{"version_status": "obsolete"}],
             "All 10 relays are running. 1 (10.0%) has a critical problem.",
@@ -255,7 +255,7 @@ def test_versions_stand_in_the_order_of_their_standing() -> None:
         (
             [{}] * 30 + [{"version_status": "obsolete"}] + [{"flags": ("StaleDesc",)}] * 9,
             "All 40 relays are running. 1 (2.5%) has a critical problem.",
-            "warn",
+            "crit",
         ),
         (
             [{}, {"flags": ("StaleDesc",)}, {"flags": ("StaleDesc",)}],
@@ -264,7 +264,7 @@ def test_versions_stand_in_the_order_of_their_standing() -> None:
         ),
     ],
 )
-def test_a_verdict_goes_by_the_share_of_relays_in_trouble(
+def test_a_verdict_has_the_colour_of_the_worst_finding(
     relays: list[dict[str, Any]], text: str, colour: str
 ) -> None:
     view = printed(*(relay(n, contact="c", **one) for n, one in enumerate(relays)))

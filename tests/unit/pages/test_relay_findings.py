@@ -44,6 +44,7 @@ HELD: Final = (
     *((), ("V2Dir",), ("Fast",), ("Fast", "V2Dir"), ("Fast", "Stable"), ("Stable", "V2Dir")),
     *(("Fast", "Stable", "V2Dir"),) * 6,
     *(("Fast", "Stable", "V2Dir", *more) for more in (("HSDir",), ("Guard",), ("HSDir", "Guard"))),
+    ("Fast", "Stable", "Exit"),
     *(("Fast", "Stable", "V2Dir", "Exit", *more) for more in ((), ("BadExit",), ("Guard",))),
     *(("MiddleOnly", *more) for more in ((), ("Fast",), ("Fast", "Stable", "BadExit"))),
 )
@@ -181,7 +182,7 @@ GROUPS: Final[dict[str, set[str]]] = {
     "Fast": {code for code in TABLE if code.startswith("not_fast")}
     | {"not_measured", "not_measured_new"},
     "Stable": {code for code in TABLE if code.startswith("not_stable")},
-    "HSDir": {code for code in TABLE if code.startswith("no_hsdir")},
+    "HSDir": {code for code in TABLE if code.startswith("no_hsdir")} | {"no_v2dir_exit"},
     "Guard": {code for code in TABLE if code.startswith("no_guard")} | {"no_v2dir"},
 }
 """Findings about one flag that is missing: one cause is named, or none."""

@@ -105,6 +105,30 @@ def test_a_directory_authority_is_not_judged_by_measurements() -> None:
     assert not any("Fast" in one.statement for one in view.findings)
 
 
+@pytest.mark.parametrize(
+    ("flags", "marked"),
+    [
+        (("BadExit",), "BadExit"),
+        (("MiddleOnly",), "MiddleOnly"),
+        (("MiddleOnly", "BadExit"), "BadExit and MiddleOnly"),
+    ],
+)
+def test_flags_that_keep_clients_away_are_named_first(flags: tuple[str, ...], marked: str) -> None:
+    view = printed(relay(flags=(*DIRECTORY, "Guard", *flags)))
+    assert view.top.verdict.text.startswith(f"Running, marked {marked}, with 1 ")
+    assert sum("BadExit" in one.statement for one in view.findings) == ("BadExit" in flags)
+
+
+def test_a_relay_that_is_down_has_no_weight_and_flags_of_the_past() -> None:
+    view = printed(relay(flags=DIRECTORY, running=False, consensus_weight=0))
+    weight = (view.display.consensus_weight, view.remarks.consensus_weight)
+    assert weight == ("None", "not in the consensus")
+    assert not view.flags.held_now
+    last = printed(relay(flags=DIRECTORY, running=False, consensus_weight=20))
+    weight = (last.display.consensus_weight, last.remarks.consensus_weight)
+    assert weight == ("20", "when last seen")
+
+
 @pytest.mark.parametrize("flag", ["Exit", "Guard", "HSDir", "V2Dir"])
 def test_flags_that_middle_only_takes_away_are_withheld(flag: str) -> None:
     exit_policy = PortSummary(accept=("80", "443"))

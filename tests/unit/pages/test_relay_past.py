@@ -22,8 +22,15 @@ def test_flags_are_in_print_order_with_their_shares_and_dates() -> None:
     assert guard.shares == (None, None, "100.0%", None)
     assert (stable.flag, stable.since, stable.lost) == ("Stable", None, "2026-02-19")
     assert stable.shares == ("97.5%", None, None, None)
-    down = flags_held(relay(0, flags=("Stable",), running=False), uptime)
-    assert [(one.since, one.lost) for one in down] == [(None, None)] * 2
+
+
+def test_a_relay_that_went_down_lost_the_flags_that_it_held() -> None:
+    record = {"flags": {"Stable": {"1_month": GAP}, "Guard": {"1_month": GAP}}}
+    uptime = history_record.uptime(Raw(json.dumps(record).encode()))
+    down = relay(0, flags=("Stable",), running=False, last_seen="2026-03-10 05:00:00")
+    guard, stable = flags_held(down, uptime)
+    assert (stable.since, stable.lost) == ("Held when last seen", "2026-03-10")
+    assert (guard.since, guard.lost) == (None, "2026-02-19")
 
 
 def test_totals_are_values_times_the_time_they_stand_for() -> None:
