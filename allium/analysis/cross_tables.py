@@ -19,6 +19,8 @@ class CrossTable(Struct, frozen=True):
     counts: dict[tuple[str, str], int]
     totals: dict[str, int]
     """How many relays have the value of a row, whatever else they have."""
+    values: int
+    """How many values there are, of which the rows have the most frequent."""
 
 
 def cross_table(
@@ -42,6 +44,7 @@ def cross_table(
             (row, column): pairs[row, column] for row in shown_rows for column in shown_columns
         },
         totals={row: of_rows[row] for row in shown_rows},
+        values=len(of_rows),
     )
 
 

@@ -31,9 +31,9 @@ class CrossCell(View, frozen=True):
 
 
 class CrossRow(View, frozen=True):
-    """The name of a row, all of its relays, and a cell for each column."""
+    """The name of a row, all of its relays, a cell for each column, and the others if any."""
 
-    name: str
+    name: Link
     cells: tuple[CrossCell, ...]
 
 
@@ -128,15 +128,38 @@ def _card(
     """Return a table; `down` and `across` have the filter of the search, and what it filters."""
     table = cross_table(relays, down[1], across[1], (ROWS, COLUMNS))
     words = partial(_word, names or {})
+    others = _others(table) if across[0] != "flag" else {}
     return CrossCard(
         id=name,
         title=title,
-        caption=f"Running relays by {NAMES[down[0]].lower()} and {NAMES[across[0]].lower()};"
-        " the most frequent first",
+        caption=_caption(table, down[0], across[0]),
         name=NAMES[down[0]],
-        columns=("All", *(words(across[0], column) for column in table.columns)),
-        rows=tuple(_row(table, row, down[0], across[0], words) for row in table.rows),
+        columns=(
+            "All",
+            *(words(across[0], column) for column in table.columns),
+            *(("Other",) if others else ()),
+        ),
+        rows=tuple(_row(table, row, (down[0], across[0]), words, others) for row in table.rows),
     )
+
+
+def _others(table: CrossTable) -> dict[str, int]:
+    """Return how many relays of each row are in no column; nothing where all are in one."""
+    others = {
+        row: table.totals[row] - sum(table.counts[row, column] for column in table.columns)
+        for row in table.rows
+    }
+    return others if any(others.values()) else {}
+
+
+def _caption(table: CrossTable, down: str, across: str) -> str:
+    shown = formatting.count(len(table.rows))
+    words = f"Running relays by {NAMES[down].lower()} and {NAMES[across].lower()}; "
+    if len(table.rows) < table.values:
+        words += f"the {shown} most frequent of {formatting.count(table.values)}"
+    else:
+        words += "the most frequent first"
+    return f"{words}. A relay may have both flags or neither" if across == "flag" else words
 
 
 def _word(names: dict[str, str], kind: str, value: str) -> str:
@@ -146,13 +169,21 @@ def _word(names: dict[str, str], kind: str, value: str) -> str:
 
 
 def _row(
-    table: CrossTable, row: str, down: str, across: str, words: Callable[[str, str], str]
+    table: CrossTable,
+    row: str,
+    kinds: tuple[str, str],
+    words: Callable[[str, str], str],
+    others: dict[str, int],
 ) -> CrossRow:
+    down, across = kinds
     cells = [_cell(table.totals[row], (down, row))]
     cells += [
         _cell(table.counts[row, column], (down, row), (across, column)) for column in table.columns
     ]
-    return CrossRow(name=words(down, row), cells=tuple(cells))
+    if others:
+        cells.append(CrossCell(count=formatting.count(others[row]), query=None))
+    link = Link(text=words(down, row), path=urls.group(down, row))
+    return CrossRow(name=link, cells=tuple(cells))
 
 
 def _cell(count: int, *filters: tuple[str, str]) -> CrossCell:

@@ -117,8 +117,8 @@ def build(stats: HistoryStats, notices: tuple[Notice, ...], units: formatting.Un
 
 def _head() -> Head:
     return Head(
-        kind="network",
-        title="Relays and operators of the Tor network",
+        kind="overview",
+        title="Relays and operators",
         description="Find any relay or operator of the Tor network, see how it is doing, and how"
         " the network is made up.",
         crumbs=(),

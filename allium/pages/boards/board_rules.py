@@ -109,8 +109,11 @@ def _period(candidate: Candidate, _: PrintContext) -> str:
     return "Too little history" if volume is None else f"Up to {PERIOD_WORDS[volume.period]}"
 
 
-def _factor(candidate: Candidate, _: PrintContext) -> str:
-    return formatting.fixed(veteran_scale(candidate.running), 2)
+def _score(candidate: Candidate, _: PrintContext) -> str:
+    """Return the years since the first relay, of 365.25 days, times the factor."""
+    scale = veteran_scale(candidate.running)
+    score = formatting.half_up(4 * candidate.age * scale, 1461)
+    return f"{formatting.fixed(score, 2)} (factor {formatting.fixed(scale, 2)})"
 
 
 def _all(candidate: Candidate, _: PrintContext) -> str:
@@ -226,8 +229,8 @@ RULES: Final = {
         words="Age of the first relay, times a factor for the number of running relays: 1.05 from"
         " 10, 1.10 from 20, 1.15 from 50, 1.20 from 100, 1.25 from 200, 1.30 from 300.",
         short="Age of the first relay, scaled by size",
-        column="Factor",
-        cell=_factor,
+        column="Score in years",
+        cell=_score,
         change="only more running relays: time moves everyone alike.",
         measure="First relay",
         compared=False,

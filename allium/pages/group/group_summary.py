@@ -104,7 +104,8 @@ def _tiles(group: Totals, network: Network, units: formatting.Units) -> tuple[Ti
 
 def _role_tile(role: Role, group: Totals, network: Network, units: formatting.Units) -> Tile:
     part = group.parts[role]
-    words = [formatting.number_of(part.relays, role)] if part.relays else [f"no {role}s"]
+    name = "non-exit guard" if role == "guard" and group.parts["exit"].relays else role
+    words = [formatting.number_of(part.relays, name)] if part.relays else [f"no {name}s"]
     if part.relays and "observed_bandwidth" not in network.absent:
         words.append(formatting.bandwidth(part.bandwidth, units))
     return Tile(

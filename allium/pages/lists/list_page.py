@@ -173,7 +173,7 @@ def first_by(listing: Listing[Any], present: str | None = None) -> tuple[Link, .
 
 
 BY_WEIGHT: Final = "Consensus weight"
-COUNTED: Final = "Only running relays are counted."
+COUNTED: Final = "Only running relays are counted; guards are those that are not exits."
 
 
 def lead(listing: Listing[Any]) -> str:

@@ -104,6 +104,12 @@ class Head(View, frozen=True):
     indexed: bool = True
     """Whether search engines may list the page."""
 
+    @property
+    def subject(self) -> str:
+        """The title, and its kind unless the title has that word."""
+        is_said = f" {self.kind} " in f" {self.title.lower()} "
+        return self.title if is_said else f"{self.title} – {self.kind}"  # noqa: RUF001  as pages print it
+
 
 class Share(View, frozen=True):
     """One row of a ranked table: a name, how many, what share, and the length of a bar (0 to 50).

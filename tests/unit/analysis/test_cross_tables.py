@@ -30,6 +30,20 @@ def test_only_the_most_frequent_values_are_shown() -> None:
     assert (table.rows, table.columns) == (("relay1",), ("Exit",))
 
 
+def test_what_has_no_column_is_counted_so_that_rows_add_up() -> None:
+    many = [relay(n, asn="AS7", country=f"A{chr(65 + n)}") for n in range(cross_page.COLUMNS + 2)]
+    networks = cross_page.build(joined(*many, relay(99, asn="AS7"))).tables[3]
+    assert networks.columns[-1] == "Other"
+    (row,) = networks.rows
+    assert [cell.count for cell in row.cells] == ["11", *["1"] * cross_page.COLUMNS, "3"]
+    assert (row.name.text, row.name.path, row.cells[-1].query) == ("AS7", "as/AS7/", None)
+    assert networks.caption.endswith("; the most frequent first")
+    more = [relay(n, version=f"0.4.8.{n}") for n in range(cross_page.ROWS + 1)]
+    versions = cross_page.build(joined(*more)).tables[0]
+    assert "; the 20 most frequent of 21. A relay may have both" in versions.caption
+    assert "Other" not in versions.columns
+
+
 def test_a_number_leads_to_the_search_for_its_relays_and_none_to_nothing() -> None:
     versions = cross_page.build(joined(*RELAYS)).tables[0]
     assert versions.columns == ("All", "Exit", "Guard")

@@ -35,6 +35,23 @@ def test_bars_are_relative_to_the_first_and_there_are_none_where_all_are_near_th
     assert lengths("veterans", known.boards["veterans"]) == [None, None, None]
 
 
+def test_the_board_of_veterans_shows_what_it_ranks_by() -> None:
+    first = ("2016-02-15 00:00:00", "2015-03-16 00:00:00")
+    many = tuple(relay(n, contact="many", first_seen=first[0]) for n in range(20))
+    relays = (*many, relay(20, contact="one", first_seen=first[1]))
+    snapshot = Snapshot(
+        published=HOUR, relays=relays, sources=(Source(name="details", outcome="fresh"),)
+    )
+    known = compute_history_stats(snapshot, compute_network_stats(network(snapshot)))
+    context = PrintContext(known.network.totals, "bits")
+    board = board_page.build("veterans", known.boards["veterans"], context)
+    # 3653 days times 1.1 are 11.00 years of 365.25 days, 3989 days are 10.92
+    assert [(row.operator.text, row.own) for row in board.rows] == [
+        ("many", "11.00 (factor 1.10)"),
+        ("one", "10.92 (factor 1.00)"),
+    ]
+
+
 def test_a_board_prints_the_ranks_and_values_of_the_operators_pages() -> None:
     relays = tuple(
         relay(number, contact=f"c{number}", observed_bandwidth=bandwidth)

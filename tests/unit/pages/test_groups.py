@@ -57,7 +57,7 @@ def test_a_network_in_figures() -> None:
     assert [(tile.label, tile.value, tile.remark) for tile in view.tiles] == [
         ("Relays running", "2", "of 3"),
         ("Consensus weight", "40.00%", "of the network"),
-        ("Guard weight", "100.00%", "1 guard, 0\u00a0bit/s"),
+        ("Guard weight", "100.00%", "1 non-exit guard, 0\u00a0bit/s"),
         ("Middle weight", "None", "no middles"),
         ("Exit weight", "33.33%", "1 exit, 10.0\u00a0Mbit/s"),
         ("Observed bandwidth", "10.0\u00a0Mbit/s", "sum over running relays"),

@@ -82,7 +82,8 @@ def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
         ["carl", "No domain", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
     assert view.tables.entries.caption == (
-        "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted."
+        "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted; guards are those"
+        " that are not exits."
     )
     assert view.words.endswith("The list has 3 operators, 2 with running relays.")
 
