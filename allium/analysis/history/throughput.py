@@ -3,7 +3,7 @@
 Throughput counts what was read, total data what was read and written.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from operator import mul
@@ -205,6 +205,15 @@ def _moved(history: Mapping[Period, Rates]) -> Volume | None:
 def moved_by_period(history: Mapping[Period, Rates]) -> dict[Period, int]:
     """Return the bytes that moved in one direction in each period with a value."""
     return {period: _size(rates) for period, rates in history.items() if rates.count}
+
+
+def moved_together(histories: Iterable[Bandwidth]) -> dict[Period, int]:
+    """Return the bytes that relays together read and wrote in each period with a value."""
+    sizes: Counter[Period] = Counter()
+    for history in histories:
+        for direction in (history.read, history.write):
+            sizes.update(moved_by_period(direction))
+    return dict(sizes)
 
 
 def _size(rates: Rates) -> int:

@@ -1,6 +1,6 @@
 """How reliably an operator's relays ran and what they carried, rounded to what is printed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from allium import formatting
@@ -10,6 +10,7 @@ from allium.analysis.history.throughput import (
     change,
     day_totals,
     in_bytes,
+    moved_together,
     trend,
     variation,
 )
@@ -26,6 +27,7 @@ from allium.pages.operator.operator_position import (
     UptimePosition,
 )
 from allium.pages.parts import history_rows as rows
+from allium.pages.parts import network_figures
 from allium.pages.parts.history_rows import Outliers
 from allium.pages.parts.page_base import PERIOD_WORDS, View
 from allium.pages.parts.tables import PeriodRow
@@ -104,12 +106,16 @@ def _uptime_row(period: Period, moments: Moments) -> OperatorUptimeRow:
 
 
 class ThroughputRow(View, frozen=True):
-    """One period: all relays together, and the mean of those that have a value."""
+    """One period: all relays together, the mean of those that have a value, and bytes moved.
+
+    The first two count what was read, `moved` what all relays read and wrote.
+    """
 
     period: str
     together: str | None
     relay: str | None
     relays: str
+    moved: str
 
 
 class Throughputs(View, frozen=True):
@@ -133,7 +139,7 @@ class Throughputs(View, frozen=True):
 def throughputs(
     history: OperatorHistory,
     compared: ThroughputPosition | None,
-    histories: Iterable[Bandwidth],
+    histories: Collection[Bandwidth],
     names: Mapping[Fingerprint, str],
     units: formatting.Units,
 ) -> Throughputs | None:
@@ -158,7 +164,7 @@ def throughputs(
     ]
     totals = days.known
     return Throughputs(
-        rows=_throughput_rows(throughput, rate),
+        rows=_throughput_rows(throughput, moved_together(histories), rate),
         days=formatting.count(len(totals)),
         variation=_variation(variation(totals)),
         trend=_trend(change(totals)),
@@ -172,7 +178,7 @@ def throughputs(
 
 
 def _throughput_rows(
-    throughput: OperatorThroughput, rate: Callable[[Number], str]
+    throughput: OperatorThroughput, moved: Mapping[Period, int], rate: Callable[[Number], str]
 ) -> tuple[ThroughputRow, ...]:
     rows_of_periods = []
     for period in MEASURED_PERIODS:
@@ -185,6 +191,7 @@ def _throughput_rows(
                     together=None if together is None else rate(together),
                     relay=rate(in_bytes(relays)),
                     relays=formatting.count(relays.count),
+                    moved=network_figures.volume(moved[period]),
                 )
             )
     return tuple(rows_of_periods)

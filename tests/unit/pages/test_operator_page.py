@@ -214,6 +214,20 @@ def test_relays_that_carry_far_more_or_less_than_the_others_are_named_with_what_
     assert view.raw.outliers == {"bandwidth_low" if low else "bandwidth_high": (fingerprint(7),)}
 
 
+def test_what_relays_moved_in_a_period_is_added_up_in_both_directions() -> None:
+    carried = {
+        fingerprint(n): Bandwidth(
+            read={"6_months": _rates(1_000), "1_year": _rates(100 * n)},
+            write={"6_months": _rates(3_000)},
+        )
+        for n in range(3)
+    }
+    view = printed(*(relay(n, contact="c") for n in range(3)), bandwidth=carried)
+    rows = view.operator_reliability.bandwidth.rows
+    moved = {row.period: plain(row.moved) for row in rows}
+    assert moved == {"6 months": "31.1 GB", "1 year": "778 MB"}  # 12,000 and 300 B/s for 30 days
+
+
 @pytest.mark.parametrize(
     ("listed", "support"),
     [
