@@ -77,6 +77,7 @@
         head.setAttribute("aria-sort", falls ? "descending" : "ascending");
         sort(table, column, falls ? -1 : 1);
       };
+      head.title = "Sort these rows";
       head.append(button("sort", turn, ...head.childNodes));
     });
   };

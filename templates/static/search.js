@@ -114,7 +114,7 @@
     return fitting.length > 0 ? { by: equal ?? fitting[0], exact: equal !== undefined, tells: true } : null;
   };
 
-  // Return the part of a contact around what was found in it.
+  // Return the part of a contact around what is asked.
   const around = (words, asked) => {
     const low = words.toLowerCase();
     const part = [asked, ...asked.split(/[@.]/)].find((one) => one && low.includes(one)) ?? "";
@@ -144,7 +144,7 @@
     };
   };
 
-  // Return the host of a web address; anything else as it is.
+  // Return the host of a web address, else what is asked.
   const host = (asked) => asked.replace(/^https?:\/\/(?:www\.)?([^/]*).*$/, "$1");
 
   // Return the test of a term without a filter: a name, an address, a key or words of a contact.
@@ -292,7 +292,7 @@
   };
 
   const isolated = (text) => element("bdi", text);
-  // Return a text with the first word of the query that it holds marked.
+  // Return a text with a word of the query marked.
   let wanted = [];
   const marked = (text) => {
     const low = text.toLowerCase();
@@ -306,15 +306,15 @@
     made.href = new URL(`${path}index.html`, root);
     return made;
   };
-  const operator = (contact, longest, shown) => (contact.words
-    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words.slice(0, longest), shown)
+  const operator = (contact, shown) => (contact.words
+    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words, shown)
     : "None");
   const addressOf = ({ address }) =>
     (/^[\d.]+$/.test(address) ? address : address ? marked(address) : "Unknown");
   const group = (kind, id, text = id, shown = String) =>
     link(`${kind}/${id || "unknown"}/`, text || "Unknown", shown);
 
-  // Return operators, each with the relays of all its contacts.
+  // Return operators, with the relays of all their contacts.
   const operatorsOf = (people) => {
     const found = new Map();
     for (const one of people) {
@@ -324,7 +324,7 @@
   };
 
   // Return the pages of groups and operators that are called as the query: a title, the list of
-  // all, and for each page its link and what is said of it.
+  // all, and of each page its link and a remark.
   const pages = (term, index, contacts) => {
     const asked = fold(term);
     const long = asked.length > 2;
@@ -342,9 +342,9 @@
     people.sort((one, other) => (other.domain === bare) - (one.domain === bare)
       || other.relays - one.relays);
     return [
-      ["Operators", "misc/operators/", people.map((one) => [operator(one, 60, marked), one.relays === 1 ? "1 relay" : `${count(one.relays)} relays`])],
-      ["Networks", "misc/networks/", systems.map(([own, name]) => [group("as", own, own, marked), marked(name)])],
       named("country", "Countries", "misc/countries/", index.countries),
+      ["Operators", "misc/operators/", people.map((one) => [operator(one, marked), one.relays === 1 ? "1 relay" : `${count(one.relays)} relays`])],
+      ["Networks", "misc/networks/", systems.map(([own, name]) => [group("as", own, own, marked), marked(name)])],
       ["Tor versions", "misc/versions/", [...versions]
         .filter((own) => own && (own === asked || own.startsWith(`${asked}.`)))
         .map((own) => [group("version", own, own, marked), ""])],
@@ -365,14 +365,15 @@
   };
 
   const nameOf = (hit) => {
-    const made = link(`relay/${digits(hit)}/`, hit.nickname, marked);
-    if (!hit.down) return [made];
+    const made = [link(`relay/${digits(hit)}/`, hit.nickname, marked)];
+    if (hit.twin) made.push(" ", digits(hit).slice(0, 8));
+    if (!hit.down) return made;
     const day = element("time", hit.down);
     day.dateTime = hit.down;
-    return [made, " ", styled("badge crit", "span", "Down ", day)];
+    return [...made, " ", styled("badge crit", "span", "Down ", day)];
   };
-  // Return the printed share of the consensus weight as a number, in percent.
-  const share = ({ weight }) => Number.parseFloat(weight.replace("<", "")) || 0;
+  // Return a printed share in percent; one that begins with "<" is negative.
+  const share = ({ weight }) => Number.parseFloat(weight.replace("<", "-")) || 0;
   const weightOf = (hit, top) => (hit.weight
     ? [hit.weight, styled(`meter l${share(hit) && Math.max(1, Math.round(50 * share(hit) / top))}`, "i")]
     : ["Not in the consensus"]);
@@ -382,7 +383,7 @@
   const versionOf = ({ version: [own, note,, colour] }) => [group("version", own),
     ...(note ? [" ", styled(colour === "crit" ? "not" : "open", "b", note)] : [])];
 
-  // The columns of the table: head, class, what it is sorted by, and the contents of a cell.
+  // Columns: head, class, what it is sorted by, contents of a cell.
   const columns = [
     ["Relay", "", (hit) => hit.nickname.toLowerCase(), nameOf],
     ["Found by", "named", (hit) => hit.found.by,
@@ -391,10 +392,10 @@
     ["Flags", "held", (hit) => hit.flags.slice(1).join(" "), flagsOf],
     ["Address", "", (hit) => hit.address, (hit) => [addressOf(hit)]],
     ["Operator", "", (hit) => hit.contact.domain || fold(hit.contact.words),
-      (hit) => [operator(hit.contact, 15)]],
+      (hit) => [operator(hit.contact)]],
     ["Country", "", (hit) => hit.country[0], (hit) => [group("country", hit.country[0])]],
     ["Network", "", (hit) => Number(hit.network[0].slice(2)),
-      (hit) => [group("as", hit.network[0]), " ", isolated(hit.network[1].slice(0, 12))]],
+      (hit) => [group("as", hit.network[0]), " ", isolated(hit.network[1])]],
     ["Version", "named", (hit) => hit.version[0], versionOf],
     ["First seen", "n", (hit) => hit.seen, (hit) => [group("first_seen", hit.seen)]],
   ];
@@ -405,7 +406,7 @@
   class Table {
     constructor(hits, given) {
       this.hits = hits;
-      this.top = Math.max(...hits.map(share));
+      this.top = Math.max(0.01, ...hits.map(share));
       const left = hits.some((hit) => hit.found.by) ? "Address" : "Found by";
       this.columns = columns.filter(([head]) => head !== left);
       this.caption = element("caption");
@@ -448,6 +449,7 @@
     }
 
     row(hit) {
+      hit.twin = this.hits.some((one) => one !== hit && one.nickname === hit.nickname);
       return element("tr", ...this.columns.map(([, kind,, cell], place) => {
         const made = element(place === 0 ? "th" : "td", ...cell(hit, this.top));
         if (place === 0) made.scope = "row";
@@ -456,7 +458,6 @@
       }));
     }
 
-    // Show the first hits, so many of them.
     show(rows) {
       const part = this.hits.slice(0, rows);
       this.body.replaceChildren(...part.map((hit) => this.row(hit)));

@@ -68,6 +68,8 @@ RELAYS = [
         **{"as": "AS64510", "as_name": "Südnetz AG"},
     ),
     relay(8, nickname="Nowhere", country=None, country_name=None, **{"as": None, "as_name": None}),
+    relay(9, nickname="Gemini", consensus_weight=1, or_addresses=["198.51.100.99:1"]),
+    relay(10, nickname="Gemini", consensus_weight=1, or_addresses=["198.51.100.99:2"]),
 ]
 
 
@@ -311,6 +313,14 @@ def test_a_relay_in_the_results_looks_as_in_lists(page: Any) -> None:
     assert page.inner_text("#results td b.not") == "obsolete"
     search(page, "ExitOther")
     assert page.locator("#results .meter").count() == 1
+
+
+def test_relays_of_one_name_are_told_apart_and_little_weight_has_a_short_bar(page: Any) -> None:
+    search(page, "198.51.100.99")
+    names = page.locator("#results tbody th").all_inner_texts()
+    assert sorted(names) == sorted(f"Gemini {fingerprint(number)[:8]}" for number in (9, 10))
+    assert page.locator("#results tbody td").all_inner_texts()[0] == "<0.01%"
+    assert page.locator("#results .meter.l1").count() == 2
 
 
 def test_without_scripts_the_page_has_no_results_and_says_why(browser: Any, network: Site) -> None:
