@@ -156,7 +156,9 @@ def test_the_roles_of_the_relays_of_a_group_add_up_to_those_that_run(site: Site)
         said = facts(page)
         running = re.match(r"([\d\u202f]+) of ", said["Relays running"])
         assert running is not None
-        roles = re.findall(r"([\d\u202f]+)\s(?:guard|middle|exit)s?,", " ".join(said.values()))
+        roles = re.findall(
+            r"([\d\u202f]+)\s(?:non-exit\s)?(?:guard|middle|exit)s?,", " ".join(said.values())
+        )
         assert sum(map(number, roles)) == number(running[1]), page.path
 
 
