@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -45,7 +45,7 @@ def expected(document: dict[str, Any], span: Span, unit: int = 1) -> dict[date, 
     for day in closed:
         known = [value for value in found[day] if value is not None]
         mean = Fraction(sum(known), len(known)) * factor if known else None
-        means[day] = None if mean is None else floor(mean + Fraction(1, 2))
+        means[day] = None if mean is None else min(floor(mean + Fraction(1, 2)), LARGEST)
     while means and next(iter(means.values())) is None:
         del means[next(iter(means))]
     return means
@@ -76,6 +76,7 @@ moments = st.integers(430_000, 490_000).map(lambda hour: formatting.time_of(hour
 
 
 @given(st.sampled_from(PERIODS), values, moments, st.integers(0, 10**12), st.integers(0, 9))
+@example("1_month", [0, 0, 638, 0], "2019-01-20 16:00:00", 882_366_698_153, 0)
 def test_a_bucket_is_the_mean_of_its_known_values_times_the_factor(
     period: Period, numbers: list[int | None], first: str, factor: int, decimals: int
 ) -> None:
