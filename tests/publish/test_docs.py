@@ -23,7 +23,7 @@ SMALLER = {
     "source=onionoo": "source=sample",
     "--hours 24": "--hours 2 --relays 40",
     "python -m allium.publish.serve": (
-        "timeout --preserve-status -s INT 3 python -m allium.publish.serve --port 0"
+        "timeout --preserve-status -s INT 8 python -m allium.publish.serve --port 0"
     ),
 }
 """What a test says in place of what an operator says."""
