@@ -40,7 +40,7 @@ class OperatorCounts(Struct, frozen=True, kw_only=True):
 def operator_counts(
     network: Network, compositions: Mapping[ContactId, RelayComposition]
 ) -> OperatorCounts:
-    """Return what the operators of a network come to; `compositions` are of all of them."""
+    """Return what the operators of a network come to; `compositions` has each operator."""
     running = {
         name: composition
         for name, composition in compositions.items()

@@ -17,7 +17,7 @@ SIZES: Final = (2, 5, 10, 20, 50, 100)
 """The least number of running relays of each size. A choice of this site: of one relay there is no
 average."""
 LEAST_PEERS: Final = 10
-"""Among fewer operators nobody is compared; a choice of this site."""
+"""With fewer operators there is no comparison; a choice of this site."""
 
 
 class Peers(Struct, frozen=True):

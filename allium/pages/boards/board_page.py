@@ -48,7 +48,7 @@ class BoardPage(View, frozen=True):
     """Everything that a board's page prints, and its twin.
 
     `boards` are links to all boards; `worded` tells whether the own column has words; `together` is
-    what the operators in the rows have, `None` of nobody.
+    what the operators in the rows have, `None` without rows.
     """
 
     head: Head

@@ -8,7 +8,7 @@ from allium import formatting
 FULL: Final = 50
 """The level of a whole bar; the style sheet has a class for each level."""
 SHORTEST: Final = 1
-"""The level of what is not nothing, however small it is."""
+"""The level of the smallest amount above zero."""
 
 
 def level(value: int, top: int) -> int:
