@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -292,6 +293,24 @@ def test_one_fault_costs_one_authority_at_most(
         "no-running": "running_not_voted_on",
     }.get(fault)
     assert (alerts in one.alerts) == (alerts is not None)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(FAULTS, 2)))
+def test_two_faults_cost_what_each_costs_alone(
+    tmp_path: Path, snapshot: Snapshot, one: str, other: str
+) -> None:
+    faults = {"maatuska": one, "bastet": other}
+    options = [word for name, fault in faults.items() for word in (f"--{fault}", name)]
+    obtained, votes = read(generated(tmp_path, *options))
+    found = {one.nickname: one for one in authority_facts(snapshot, votes)}
+    unread = {name for name, fault in faults.items() if FAULTS[fault][0] in {"missing", "damaged"}}
+    assert {*obtained.problems} == unread
+    assert votes.complete == (not unread)
+    for name, fault in faults.items():
+        state, signed, *_ = FAULTS[fault]
+        assert (found[name].state or "not counted", found[name].signed) == (state, signed)
+    uncounted = sum(FAULTS[fault][0] == "not counted" for fault in faults.values())
+    assert len(votes.consensus.voters) == 9 - uncounted
 
 
 def test_what_the_generator_counted_is_what_is_read(tmp_path: Path) -> None:
