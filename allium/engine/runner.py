@@ -1,7 +1,7 @@
 """doit's runner with processes that are worth their fork.
 
-doit forks before it knows its tasks and sends each one pickled. Here children are forked when a
-hundred tasks are ready to run, share the task table with their parent, and get names in batches.
+Children are forked when a hundred tasks are ready to run, or one that is expensive, and get batches
+of tasks.
 """
 
 import gc
@@ -26,12 +26,13 @@ from allium.engine.task_options import (
     prefetch,
 )
 from allium.engine.tuning import collection_paused
-from allium.engine.workers import Order, Result, Worker
+from allium.engine.workers import Result, Worker, batch
 
 WORTH_A_FORK: Final = 100
 """Fewer ready tasks are done here before children for them would be forked."""
-LARGEST_BATCH: Final = 32
-"""A child that dies fails all tasks of its batch, so batches stay small."""
+LARGEST_BATCH: Final = 12
+"""A child that dies fails all tasks of its batch, so batches stay small. A dozen tasks of the site
+are 8 kB: so many can be sent ahead (`workers.ROOM`)."""
 POLL_EVERY: Final = 64
 _POSITIONS: Final = 6
 """doit's `MRunner` takes so many arguments by position; the last is the number of processes."""
@@ -45,12 +46,12 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         super().__init__(*others, **named)
         self._number: int = number
         self._workers: list[Worker] = []
-        self._known = 0
         self._replaced = False
         self._ready: deque[Any] = deque()
         self._done: deque[Any] = deque()
         self._postponed: Any = None
         self._prefetch: Work | None = None
+        self._is_prepared = False
 
     @staticmethod
     def available() -> bool:
@@ -62,6 +63,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         try:
             more = True
             while not self._stop_running:
+                self._hire_ahead(dispatcher)
                 with collection_paused():
                     more = more and self._collect(dispatcher)
                 if self._ready:
@@ -117,10 +119,10 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _work(self, dispatcher: TaskDispatcher, seconds: float | None = None) -> None:
         """Run one task here, or hand out those that are ready and hear what became of others."""
         if not self._busy() and not self._is_worth_a_fork():
-            self._dismiss(dispatcher)  # idle children hold memory that a task here may need
+            self._retire()  # children hold memory that a task here may need
             self._run(self._ready.popleft())
             return
-        self._hire(dispatcher)
+        self._hire()
         if not self._workers:
             return  # no process can be had: from now on all is run here
         self._hand_out()
@@ -139,28 +141,40 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
             is_expensive(node.task) for node in self._ready
         )
 
-    def _hire(self, dispatcher: TaskDispatcher) -> None:
-        """Fork children for the tasks that are ready.
+    def _hire_ahead(self, dispatcher: TaskDispatcher) -> None:
+        """Fork children when what they share is there, and the tasks to come are not.
 
-        A child knows the tasks that existed when it was forked. So the earlier
-        children end first when a creator has made new ones.
+        A child that is forked later holds all tasks. Child and parent count references in them,
+        which copies nearly every page: in an hour of the whole network 270 MB with two children.
         """
-        if self._known != len(dispatcher.tasks):
-            while self._busy():
-                self._hear(dispatcher, None)
+        if self._is_prepared and not self._ready and not self._busy():
+            self._is_prepared = False
             self._dismiss(dispatcher)
-            self._known = len(dispatcher.tasks)
-        elif not self._busy() and len(self._ready) < len(self._workers):
-            self._dismiss(dispatcher)
-        wanted = len(self._ready) + sum(bool(worker.held) for worker in self._workers)
+            self._fork(self._number)
+
+    def _hire(self) -> None:
+        """Have children for the tasks that are ready."""
+        if not self._busy() and len(self._ready) < len(self._workers):
+            self._retire()
+        self._fork(len(self._ready) + sum(bool(worker.held) for worker in self._workers))
+
+    def _fork(self, wanted: int) -> None:
+        """Fork children until there are so many, or as many as the build may have."""
         while len(self._workers) < min(self._number, wanted):
             # docs.python.org/3/library/gc.html: frozen objects are not visited in the child, whose
             # collector would otherwise write to their headers and so copy every shared page.
             gc.freeze()
             try:
-                self._workers.append(Worker(dispatcher.tasks, self.stream))
+                self._workers.append(Worker(self.stream))
             except OSError as error:
                 self._refused(error)
+
+    def _retire(self) -> None:
+        """End the children that ran something; none is at work."""
+        for worker in self._workers:
+            if not worker.is_fresh:
+                worker.close()
+        self._workers = [worker for worker in self._workers if worker.is_fresh]
 
     def _refused(self, error: OSError) -> None:
         """Go on with the processes that exist, with a warning: the system refuses another one."""
@@ -174,22 +188,40 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
     def _hand_out(self) -> None:
         """Keep every child busy, with batches that shrink so that all end at about one time."""
         for worker in self._idle():
-            size, batch = self._portion(), list[Order]()
-            while self._ready and len(batch) < size:
-                if batch and is_expensive(self._ready[0].task):
-                    break  # an expensive task gets its own batch, so that no other waits for it
-                node = self._ready.popleft()
-                if not can_run_in_child(node.task):
-                    self._run(node)
-                    continue
+            nodes = self._next_batch()
+            if nodes:
+                self._give(worker, nodes)
+
+    def _next_batch(self) -> list[Any]:
+        """Take tasks for one child from those that are ready; run those that no child can run."""
+        size, nodes = self._portion(), list[Any]()
+        while self._ready and len(nodes) < size:
+            if nodes and is_expensive(self._ready[0].task):
+                break  # an expensive task gets its own batch, so that no other waits for it
+            node = self._ready.popleft()
+            if not can_run_in_child(node.task):
+                self._run(node)
+                continue
+            nodes.append(node)
+            if is_expensive(node.task):
+                break
+        return nodes
+
+    def _give(self, worker: Worker, nodes: list[Any]) -> None:
+        """Send tasks to a child; the first alone, or run it here, if they cannot be pickled."""
+        tasks = batch([node.task for node in nodes])
+        if tasks is not None:
+            for node in nodes:
                 self.reporter.execute_task(node.task)
-                batch.append((node.task.name, list(node.task.dep_changed or ())))
-                if is_expensive(node.task):
-                    worker.is_long = True
-                    self._prefetch = prefetch(node.task) or self._prefetch
-                    break
-            if batch:
-                worker.send(batch)
+            if is_expensive(nodes[0].task):
+                worker.is_long = True
+                self._prefetch = prefetch(nodes[0].task) or self._prefetch
+            worker.send(tasks)
+        elif nodes[1:]:
+            self._ready.extendleft(reversed(nodes[1:]))
+            self._give(worker, nodes[:1])
+        else:
+            self._run(nodes[0])
 
     def _hear(self, dispatcher: TaskDispatcher, seconds: float | None) -> None:
         """Take the results that children have, waiting for some at most so long.
@@ -213,6 +245,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
         work, self._prefetch = self._prefetch, None
         if work is not None:
             work()
+            self._is_prepared = True
 
     def _listen(self, dispatcher: TaskDispatcher, worker: Worker) -> bool:
         """Take the results that a child sends next; false when it is gone."""
