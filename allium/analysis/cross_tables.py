@@ -1,13 +1,13 @@
 """How many running relays have two things in common, such as a version and an operating system."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
 from allium.model.relay import Relay
 
-Values = Callable[[Relay], Sequence[str]]
+Values = Callable[[Relay], tuple[str, ...]]
 """Returns what a relay has of one sort: one country, or several flags."""
 
 
@@ -30,12 +30,13 @@ def cross_table(
     pairs: Counter[tuple[str, str]] = Counter()
     of_rows: Counter[str] = Counter()
     of_columns: Counter[str] = Counter()
-    for relay in relays:
-        if relay.running:
-            down, across = rows(relay), columns(relay)
-            of_rows.update(down)
-            of_columns.update(across)
-            pairs.update((row, column) for row in down for column in across)
+    running = [relay for relay in relays if relay.running]
+    # Few relays are unlike all others, so that their values are counted before they are paired.
+    alike = Counter(zip(map(rows, running), map(columns, running), strict=True))
+    for (down, across), count in alike.items():
+        of_rows.update(dict.fromkeys(down, count))
+        of_columns.update(dict.fromkeys(across, count))
+        pairs.update({(row, column): count for row in down for column in across})
     shown_rows, shown_columns = _first(of_rows, most[0]), _first(of_columns, most[1])
     return CrossTable(
         rows=shown_rows,

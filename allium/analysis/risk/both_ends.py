@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import Struct
 
@@ -87,7 +87,10 @@ def _range(address: str) -> str | None:
         host = ip_address(address.rpartition(":")[0].strip("[]"))
     except ValueError:
         return None
-    return str(ip_network((host, 16 if host.version == 4 else 32), strict=False))
+    # Without the class of networks, which takes six times as long.
+    if host.version == 4:
+        return f"{IPv4Address(int(host) >> 16 << 16)}/16"
+    return f"{IPv6Address(int(host) >> 96 << 96)}/32"
 
 
 def address_ranges(relay: Relay) -> frozenset[str]:

@@ -32,9 +32,13 @@ def removals(members: Iterable[Member], of: Callable[[Member], str | None]) -> l
         name = of(member)
         if member.relay.running and name is not None:
             groups[name].append(member)
-    sums = [Removal(name, totals(one.relay for one in group)) for name, group in groups.items()]
     # nlargest keeps the order among equals, which the names give.
-    return nlargest(SHOWN, sorted(sums, key=lambda one: one.name), key=lambda one: one.sums.weight)
+    largest = nlargest(SHOWN, sorted(groups), key=lambda name: _weight(groups[name]))
+    return [Removal(name, totals(one.relay for one in groups[name])) for name in largest]
+
+
+def _weight(group: Iterable[Member]) -> int:
+    return sum(one.relay.consensus_weight or 0 for one in group)
 
 
 def accumulated(

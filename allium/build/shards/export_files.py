@@ -37,13 +37,13 @@ def _contents(
     """Yield each file with what the page says of it."""
     published = context.network.published
     for table in tables:
-        rows = len(table.things)
-        as_json = codec.encode(export_tables.as_json(table, published))
+        rows, fields = len(table.things), table.fields()
+        as_json = codec.encode(export_tables.as_json(table, fields, published))
         meaning = f"One row: {table.meaning}"
-        yield _file(f"{table.name}.csv", meaning, rows, export_tables.as_csv(table))
+        yield _file(f"{table.name}.csv", meaning, rows, export_tables.as_csv(table, fields))
         yield _file(f"{table.name}.json", meaning, rows, as_json)
-    for version, name in ADDRESSES.items():
-        addresses = export_tables.exit_addresses(context.network.members, version)
+    for version, addresses in export_tables.exit_addresses(context.network.members).items():
+        name = ADDRESSES[version]
         meaning = f"One line: an IPv{version} address that exits may use"
         yield _file(name, meaning, addresses.count(b"\n"), addresses)
     if context.operator_gauges:

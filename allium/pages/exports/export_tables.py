@@ -30,6 +30,7 @@ SCHEMA: Final = 1
 """The version of the form of the JSON files."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a field that begins so for a formula (OWASP: CSV injection)."""
+_ADDRESS: Final[dict[int, type[IPv4Address | IPv6Address]]] = {4: IPv4Address, 6: IPv6Address}
 
 
 class ExportTable(Struct, Generic[T], frozen=True):
@@ -40,10 +41,9 @@ class ExportTable(Struct, Generic[T], frozen=True):
     columns: tuple[ExportColumn[T], ...]
     things: Sequence[T]
 
-    def rows(self) -> Iterator[list[Value]]:
-        """Yield the rows in the order of the things."""
-        values = [column.value for column in self.columns]
-        return ([value(one) for value in values] for one in self.things)
+    def fields(self) -> list[list[Value]]:
+        """Return the fields of each column, in the order of the things."""
+        return [[column.value(one) for one in self.things] for column in self.columns]
 
 
 class JsonColumn(Struct, frozen=True):
@@ -59,7 +59,7 @@ class JsonExport(Struct, frozen=True, kw_only=True):
     schema: int
     published: str
     columns: list[JsonColumn]
-    rows: list[list[Value]]
+    rows: list[tuple[Value, ...]]
 
 
 def tables(
@@ -100,16 +100,22 @@ def _by_fingerprint(members: Iterable[Member]) -> list[Member]:
     return sorted(members, key=lambda member: member.relay.fingerprint)
 
 
-def as_csv(table: ExportTable[Any]) -> bytes:
+def as_csv(table: ExportTable[Any], fields: Sequence[Sequence[Value]]) -> bytes:
     """Return a table as CSV (RFC 4180 but for line feeds alone), with the names of the columns.
 
-    Texts that a spreadsheet would take for a formula begin with an apostrophe.
+    `fields` are those of each column. Texts that a spreadsheet would take for a formula begin with
+    an apostrophe.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.name for column in table.columns)
-    writer.writerows(map(_field, row) for row in table.rows())
+    writer.writerows(zip(*map(_printed, fields), strict=True))
     return text.getvalue().encode()
+
+
+def _printed(column: Sequence[Value]) -> Sequence[Value]:
+    """Return the fields of a column as CSV has them: most columns of numbers are so already."""
+    return column if {bool, str}.isdisjoint(map(type, column)) else [*map(_field, column)]
 
 
 def _field(value: Value) -> Value:
@@ -120,27 +126,33 @@ def _field(value: Value) -> Value:
     return value
 
 
-def as_json(table: ExportTable[Any], published: str) -> JsonExport:
-    """Return a table as JSON; `published` is the time of the data."""
+def as_json(
+    table: ExportTable[Any], fields: Sequence[Sequence[Value]], published: str
+) -> JsonExport:
+    """Return a table as JSON; `fields` are those of each column, `published` is their time."""
     columns = [JsonColumn(column.name, column.meaning) for column in table.columns]
-    return JsonExport(schema=SCHEMA, published=published, columns=columns, rows=list(table.rows()))
+    rows = list(zip(*fields, strict=True))
+    return JsonExport(schema=SCHEMA, published=published, columns=columns, rows=rows)
 
 
-def exit_addresses(members: Iterable[Member], version: int) -> bytes:
-    """Return the addresses of IP `version` that running exits may use, one a line, ascending.
+def exit_addresses(members: Iterable[Member]) -> dict[int, bytes]:
+    """Return the addresses that running exits may use, one a line, ascending, by IP version.
 
     These are the addresses of their OR ports and the others that they were seen to use. An exit
     without a policy for IPv6 lets nothing pass by it.
     """
-    exits = (member.relay for member in members if member.relay.running and member.role == "exit")
-    hosts = {
-        address
-        for relay in exits
-        if version == 4 or accepts_some(relay.exit_policy_v6_summary)
-        for address in _hosts(relay)
-        if address.version == version
+    hosts: dict[int, set[int]] = {4: set(), 6: set()}
+    for member in members:
+        relay = member.relay
+        if relay.running and member.role == "exit":
+            passes = {4: True, 6: accepts_some(relay.exit_policy_v6_summary)}
+            for address in _hosts(relay):
+                if passes[address.version]:
+                    hosts[address.version].add(int(address))
+    return {
+        version: "".join(f"{_ADDRESS[version](host)}\n" for host in sorted(found)).encode()
+        for version, found in hosts.items()
     }
-    return "".join(f"{address}\n" for address in sorted(hosts, key=int)).encode()
 
 
 def _hosts(relay: Relay) -> Iterator[IPv4Address | IPv6Address]:
