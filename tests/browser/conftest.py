@@ -1,7 +1,6 @@
 """A site of the sample network, served on this machine and read by a real browser."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,26 +37,26 @@ def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Any) -> Callable[..., Any]:
-    """Return the one context that has these options: making one takes longer than a page."""
+def tabs(browser: Any) -> Callable[..., Any]:
+    """Return the one tab that has these options: opening one takes longer than a page."""
 
     @cache
-    def context(**options: Any) -> Any:
-        return browser.new_context(**options)
+    def tab(**options: Any) -> Any:
+        return browser.new_context(**options).new_page()
 
-    return context
+    return tab
 
 
 @pytest.fixture
-def opened(contexts: Callable[..., Any], site: Site) -> Iterator[Callable[..., Any]]:
-    """Open a page in a tab of its own and wait until it is there."""
-    with ExitStack() as tabs:
+def opened(tabs: Callable[..., Any], site: Site) -> Callable[..., Any]:
+    """Open a page as in a new tab, and wait until it is there."""
 
-        def open_(file: str, width: int = 1280, **options: Any) -> Any:
-            page = contexts(**options).new_page()
-            tabs.callback(page.close)
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(site.address(file))
-            return page
+    def open_(file: str, width: int = 1280, **options: Any) -> Any:
+        page = tabs(**options)
+        page.emulate_media(media="null", color_scheme=options.get("color_scheme", "light"))
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site.address(file))
+        return page
 
-        yield open_
+    return open_

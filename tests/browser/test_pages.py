@@ -23,6 +23,17 @@ PAPER = 718
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable"]
 """Rules whose verdict depends on colours and widths; the others see the same markup at any of them."""
+ALIKE = """() => {
+    const shape = (one) => one.nodeType === 3 ? one.data.trim() && "words"
+        : `${one.nodeName}.${one.className}(${[...one.childNodes].map(shape)})`;
+    const seen = new Map();
+    for (const one of document.querySelectorAll("tr, li, dt, dd, p")) {
+        const own = shape(one), before = seen.get(own) ?? 0;
+        seen.set(own, before + 1);
+        if (before > 1) one.remove();
+    }
+}"""
+"""Removes rows and lines of which two others have the same elements with the same classes."""
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
     one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
     && !one.closest(".scroll, .unseen") && getComputedStyle(one).overflowX !== "visible"
@@ -34,11 +45,11 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((one) =>
 def axe(page: Any, rules: list[str]) -> list[str]:
     """Return all that axe-core finds, however little it minds."""
     runner = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(runner.axe_script)
     options = {"runOnly": rules, "resultTypes": ["violations"]}
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
-        for found in runner.run(page, options=options).response["violations"]
-    ]
+    found = page.evaluate("async (options) => (await axe.run(options)).violations", options)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
 def width_of(page: Any) -> int:
@@ -59,10 +70,15 @@ def test_axe_finds_nothing_by_day_or_by_night(site: Site, opened: Open, kind: st
     page = opened(site.rich(kind))
     page.emulate_media(color_scheme="light")
     assert axe(page, RULES) == []
-    for colours, width in (("dark", 1280), ("dark", 390), ("light", 390)):
+    page.evaluate(ALIKE)
+    for colours, width, rules in (
+        ("dark", 1280, ["color-contrast"]),
+        ("dark", 390, ["color-contrast"]),
+        ("light", 390, LOOKS),
+    ):
         page.emulate_media(color_scheme=colours)
         page.set_viewport_size({"width": width, "height": 900})
-        assert axe(page, LOOKS) == [], (colours, width)
+        assert axe(page, rules) == [], (colours, width)
 
 
 @KIND

@@ -10,9 +10,9 @@ import pytest
 
 from allium.store.site_plan import Page
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first has no windows and shows a page in half the time."""
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 RICH_BYTES = 25_000
 """Larger pages have more rows and nothing else that is new."""
 
