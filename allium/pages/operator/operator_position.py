@@ -46,6 +46,11 @@ class WeightShares(View, frozen=True):
     roles: dict[Role, str | None]
 
 
+RATIO_STEP: Final = 50
+"""A choice of this site: a twentieth of what is even. With two digits 31 of the 291 operators'
+pages that the recorded hour rewrites had changed in this figure alone."""
+
+
 class UsualRatio(View, frozen=True):
     """Mean and median of the weight for the bandwidth of the network's relays of a role."""
 
@@ -272,5 +277,8 @@ def _usual_ratios(stats: HistoryStats) -> tuple[UsualRatio, ...]:
 
 
 def ratio(value: float | None) -> str | None:
-    """Return a weight for a bandwidth, as printed."""
-    return None if value is None else formatting.ratio(value)
+    """Return a weight for a bandwidth in steps that one relay's weight seldom moves."""
+    if value is None:
+        return None
+    steps = formatting.half_up(*formatting.quotient(value / RATIO_STEP))
+    return f"Under {RATIO_STEP}" if value and not steps else formatting.count(steps * RATIO_STEP)

@@ -12,7 +12,7 @@ from allium.analysis.operator.performance import by_name
 from allium.model.history import Bandwidth, Rates, Uptime
 from allium.model.relay import Relay
 from allium.model.snapshot import Snapshot, Validation
-from allium.pages.operator import operator_page
+from allium.pages.operator import operator_page, operator_position
 from allium.pages.operator.operator_facts import facts
 from allium.pages.operator.operator_position import OperatorPositions
 from allium.pages.operator.operator_shards import OperatorRelay, OperatorShards
@@ -376,3 +376,20 @@ def test_each_status_of_versions_names_the_versions_of_most_relays() -> None:
     assert printed(*relays).contact_display_data.version_status == (
         "1 recommended (0.4.9.1), 5 obsolete (0.4.8.9, 0.4.8.6, 0.4.8.7, …)"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (None, None),
+        (0.0, "0"),
+        (24.9, "Under 50"),
+        (25.0, "50"),
+        (830.0, "850"),
+        (1_124.0, "1\u202f100"),
+    ],
+)
+def test_a_weight_for_a_bandwidth_stands_in_steps_of_fifty(
+    value: float | None, printed: str | None
+) -> None:
+    assert operator_position.ratio(value) == printed
