@@ -39,12 +39,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return project.tree()
 
 
-def parsed(site: dict[str, bytes]) -> list[Page]:
+@pytest.fixture(scope="module")
+def pages(site: dict[str, bytes]) -> list[Page]:
     return [Page(name, body.decode()) for name, body in site.items() if name.endswith(".html")]
 
 
-def test_no_page_has_an_element_or_an_attribute_that_runs(site: dict[str, bytes]) -> None:
-    for page in parsed(site):
+def test_no_page_has_an_element_or_an_attribute_that_runs(pages: list[Page]) -> None:
+    for page in pages:
         for one in page.elements:
             assert not [name for name in one.attrib if str(name).startswith("on")], page.path
             if one.tag == "script":
@@ -52,8 +53,8 @@ def test_no_page_has_an_element_or_an_attribute_that_runs(site: dict[str, bytes]
                 assert not (one.text or "").strip(), page.path
 
 
-def test_no_link_leads_to_a_scheme_that_runs(site: dict[str, bytes]) -> None:
-    for page in parsed(site):
+def test_no_link_leads_to_a_scheme_that_runs(pages: list[Page]) -> None:
+    for page in pages:
         for link in page.attributes("href", "src", "action"):
             head = link.split("/")[0].split("?")[0].split("#")[0]
             assert ":" not in head or link.startswith(SCHEMES), (page.path, link[:80])

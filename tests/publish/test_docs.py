@@ -21,7 +21,7 @@ INSTALLING = "python3 -m venv"
 """Needs the network; `.ci/run` runs it."""
 SMALLER = {
     "source=onionoo": "source=sample",
-    "--hours 24": "--hours 2 --relays 40",
+    "--hours 24": "--hours 2 --relays 30",
     "python -m allium.publish.serve": (
         "timeout --preserve-status -s INT 8 python -m allium.publish.serve --port 0"
     ),

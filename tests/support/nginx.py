@@ -13,6 +13,8 @@ from typing import Self
 
 BINARY = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 BLOCK = Path(__file__).resolve().parents[2] / "contrib" / "nginx.conf"
+PAUSE = 0.003
+"""Seconds between two rounds of a reader, in which others have the processor."""
 _FRAME = """
 daemon off;
 pid {scratch}/pid;
@@ -88,7 +90,7 @@ class Reader:
         self._connection.close()
 
     def _read(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             for path in self._paths:
                 self._connection.request("GET", path)
                 answer = self._connection.getresponse()
