@@ -1,5 +1,6 @@
 """One vote, made ready to be joined with relays: its opinions as they are judged and printed."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -85,13 +86,12 @@ class Ballot(VoteColumns):
         rules = Rules.of(head.thresholds)
         self._judge = Judge(rules.own_hsdir)
         found = rules.all_found(said)
-        self.judged: list[Judged] = [
-            flags << _FOUND_BITS | lacks for flags, lacks in zip(self.flags, found, strict=True)
-        ]
+        pairs = zip(self.flags, found, strict=True)
+        self.judged = array("I", (flags << _FOUND_BITS | lacks for flags, lacks in pairs))
         self._reasons: dict[tuple[Flag, Judged], Condition] = {}
         kinds: dict[_Printed, int] = {}
         printed = _printed(said, self.flags, rules)
-        self._kinds = [kinds.setdefault(kind, len(kinds)) for kind in printed]
+        self._kinds = array("I", (kinds.setdefault(kind, len(kinds)) for kind in printed))
         self._rows = [
             [self._row(kind, announced=announced) for kind in kinds] for announced in (False, True)
         ]
