@@ -175,6 +175,11 @@ def outweigh(world: World) -> None:
     world.build()
 
 
+def next_hour(world: World) -> None:
+    world.hour_passes(0)
+    world.build()
+
+
 def change_code(world: World) -> None:
     world.change_code(0)
     world.build()
@@ -356,6 +361,30 @@ SABOTAGES = {
         symbol="allium.store.shard_ledger:Ledger.kept",
         by="lambda self, name, key: self._before.get(name) if _is_known(self._before, self._root, name) else None",
         steps=(outweigh,),
+        told=UNCLEAN,
+    ),
+    "votes of an earlier hour": Sabotage(
+        symbol="allium.sources.collector.vote_cache:VoteCache.source",
+        by='lambda self: (lambda found, hours: __import__("msgspec").structs.replace(found, published=hours[-1]) if found and found.published and hours else found)(_right(self), self.hours())',
+        steps=(next_hour,),
+        told=UNCLEAN,
+    ),
+    "one vote of an earlier hour among the others": Sabotage(
+        symbol="allium.sources.collector.vote_cache:VoteCache.load",
+        by='lambda self: (lambda right, kept: __import__("msgspec").structs.replace(right, votes=right.votes | {one: sealed.load(str(self.folder / _vote_name(digest)), KeptVote).vote for one, digest in kept.digests().items() if one.startswith("F")}))(_right(self), sealed.load(str(self.folder / _set_name(self.hours()[-1])), KeptSet))',
+        steps=(next_hour,),
+        told=UNCLEAN,
+    ),
+    "a file of equal size is thought to be equal": Sabotage(
+        symbol="allium.store.shard_ledger:Ledger.put",
+        by='lambda self, name, contents, key="": self._before[name] if name in self._before and self._before[name].size == len(contents) else _right(self, name, contents, key)',
+        steps=(next_hour,),
+        told=UNCLEAN,
+    ),
+    "a document as it first was": Sabotage(
+        symbol="allium.sources.source_cache:SourceCache.read",
+        by='lambda self, name: (lambda path, body: path.read_bytes() if path.exists() else body and (path.write_bytes(body), body)[1])(self.folder / f"{name}.first", _right(self, name))',
+        steps=(next_hour,),
         told=UNCLEAN,
     ),
     "a task that always runs": Sabotage(
