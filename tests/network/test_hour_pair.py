@@ -1,6 +1,6 @@
 """The recorded hour pair: 16:00, then 17:00, as a timer would build them.
 
-A fifth of the relays is built unless `-m long` asks for the whole network, which takes minutes.
+A tenth of the relays is built unless `-m long` asks for the whole network, which takes minutes.
 """
 
 import gzip
@@ -30,7 +30,7 @@ BOUNDS = {"relay": 1.3, "contact": 1.5}
 
 
 WHOLE = pytest.param(1, id="whole", marks=pytest.mark.long)
-FIFTH = pytest.param(5, id="fifth")
+TENTH = pytest.param(10, id="tenth")
 whole = pytest.mark.parametrize("reports", [WHOLE], indirect=True)
 
 
@@ -64,7 +64,7 @@ class Hours:
         return report
 
 
-@pytest.fixture(scope="module", params=[FIFTH, WHOLE])
+@pytest.fixture(scope="module", params=[TENTH, WHOLE])
 def reports(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:

@@ -295,11 +295,20 @@ def test_one_fault_costs_one_authority_at_most(
     assert (alerts in one.alerts) == (alerts is not None)
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(FAULTS, 2)))
-def test_two_faults_cost_what_each_costs_alone(
-    tmp_path: Path, snapshot: Snapshot, one: str, other: str
+TOGETHER = [[list(FAULTS)[(first + step) % 11] for step in (1, 3, 4, 5, 9)] for first in range(11)]
+"""Five faults at once, by a perfect difference set: any two of the eleven are together twice."""
+
+
+def test_any_two_faults_are_together() -> None:
+    pairs = Counter(pair for faults in TOGETHER for pair in combinations(sorted(faults), 2))
+    assert set(pairs) == set(combinations(sorted(FAULTS), 2))
+
+
+@pytest.mark.parametrize("together", TOGETHER, ids="-".join)
+def test_faults_together_cost_what_each_costs_alone(
+    tmp_path: Path, snapshot: Snapshot, together: list[str]
 ) -> None:
-    faults = {"maatuska": one, "bastet": other}
+    faults = dict(zip(("maatuska", "bastet", "tor26", "dizum", "moria1"), together, strict=True))
     options = [word for name, fault in faults.items() for word in (f"--{fault}", name)]
     obtained, votes = read(generated(tmp_path, *options))
     found = {one.nickname: one for one in authority_facts(snapshot, votes)}
