@@ -41,7 +41,7 @@ def _files(root: str, module: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     sources = _sources(root, parts[0])
     stems = ("/".join(parts[:length]) for length in range(1, len(parts) + 1)) if sources else ()
     paths = (path for stem in stems for path in (f"{stem}/__init__.py", f"{stem}.py"))
-    return tuple((path, _imports(f"{root}/{path}")) for path in paths if path in sources)
+    return tuple((path, _imports(root, path)) for path in paths if path in sources)
 
 
 @cache
@@ -55,13 +55,20 @@ def _sources(root: str, package: str) -> frozenset[str]:
 
 
 @cache
-def _imports(path: str) -> tuple[str, ...]:
-    text = files.read(path).decode()
-    modules = {
+def _imports(root: str, path: str) -> tuple[str, ...]:
+    """Return the modules in `root` that a file imports."""
+    text = files.read(f"{root}/{path}").decode()
+    names = {
         name
-        for package, names in _FROM.findall(text)
-        for name in (package, *(f"{package}.{item}" for item in _NAME.findall(names)))
+        for package, items in _FROM.findall(text)
+        for name in (package, *(f"{package}.{item}" for item in _NAME.findall(items)))
     }
     for line in _IMPORT.findall(text):
-        modules.update(item.split()[0] for item in line.split(",") if item.strip())
-    return tuple(sorted(modules))
+        names.update(item.split()[0] for item in line.split(",") if item.strip())
+    return tuple(sorted(name for name in names if _is_module(root, name)))
+
+
+def _is_module(root: str, name: str) -> bool:
+    """Tell a module from what a module defines: of both a name may stand after `import`."""
+    sources, stem = _sources(root, name.partition(".")[0]), name.replace(".", "/")
+    return f"{stem}.py" in sources or f"{stem}/__init__.py" in sources

@@ -144,6 +144,15 @@ def _preload() -> None:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
     _compile_templates()
+    _read_stages()
+
+
+def _read_stages() -> None:
+    """Have children know what the repository's stages are made of, a quarter of a small build."""
+    from allium.build import stages
+    from allium.settings import Settings
+
+    stages.compositions(REPOSITORY, REPOSITORY, Settings())
 
 
 def _compile_templates() -> None:
