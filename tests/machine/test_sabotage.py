@@ -1,59 +1,21 @@
 """Sabotages: each is done to a copy of the project, and the suite's own judge must notice."""
 
-import ast
-import importlib
 import os
 from collections.abc import Callable, Iterator
-from operator import attrgetter
-from pathlib import Path
 
 import pytest
-from msgspec import Struct
 
 from tests.machine.world import GOOD, World
-from tests.support.project import REPOSITORY
+from tests.support.replacement import Replacement
 
 
-class Sabotage(Struct, frozen=True, kw_only=True):
-    """A name of a module that means something else, the steps after which it shows, what is told."""
+class Sabotage(Replacement, frozen=True, kw_only=True):
+    """A replacement, the steps after which it shows, and what is told."""
 
-    symbol: str
-    """The module and what is replaced in it: `dodo:task_render`, `allium.formatting:number`."""
-    by: str
-    """What it is replaced by, in the module's words; `_right` is what it was."""
     steps: tuple[Callable[[World], None], ...] = ()
     told: str
     footer: str = ""
     """What a template gets at its end, for a page to use what was replaced."""
-
-    @property
-    def module(self) -> str:
-        return self.symbol.partition(":")[0]
-
-    @property
-    def name(self) -> str:
-        return self.symbol.partition(":")[2]
-
-    def is_stale(self) -> bool:
-        """Tell whether nothing has that name any more."""
-        path = REPOSITORY / f"{self.module.replace('.', '/')}.py"
-        if not path.is_file():
-            return True
-        if self.module == "dodo":  # it cannot be imported without a build
-            defined = [getattr(node, "name", "") for node in ast.parse(path.read_text()).body]
-            return self.name.partition(".")[0] not in defined
-        try:
-            attrgetter(self.name)(importlib.import_module(self.module))
-        except AttributeError:
-            return True
-        return False
-
-    def apply(self, code: Path) -> None:
-        """Replace the name in a copy of the project."""
-        with (code / f"{self.module.replace('.', '/')}.py").open("a") as stream:
-            stream.write(f"\n\n_right = {self.name}\n{self.name} = {self.by}\n")
-        with (code / "templates/partials/footer.html").open("a") as stream:
-            stream.write(self.footer)
 
 
 def amend(world: World) -> None:
@@ -410,6 +372,8 @@ def test_every_sabotage_still_finds_what_it_replaces() -> None:
 @pytest.mark.parametrize("sabotage", SABOTAGES.values(), ids=SABOTAGES)
 def test_a_sabotage_is_noticed(world: World, sabotage: Sabotage) -> None:
     sabotage.apply(world.code)
+    with (world.code / "templates/partials/footer.html").open("a") as stream:
+        stream.write(sabotage.footer)
     world.pristine = False
     world.judge.chose()
     with pytest.raises(AssertionError, match=sabotage.told):

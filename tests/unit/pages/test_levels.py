@@ -18,7 +18,7 @@ def test_a_level_is_fifty_times_the_share_rounded_half_up(value: int, top: int) 
 
 @pytest.mark.parametrize(
     ("value", "top", "expected"),
-    [(0, 0, 0), (0, 7, 0), (1, 10**9, 1), (299, 10_000, 1), (3, 100, 2), (99, 100, 50), (8, 7, 50)],
+    [(0, 0, 0), (0, 7, 0), (1, 10**9, 1), (299, 10_000, 1), (5, 100, 3), (99, 100, 50), (8, 7, 50)],
 )
 def test_a_level_at_the_ends(value: int, top: int, expected: int) -> None:
     assert level(value, top) == expected
