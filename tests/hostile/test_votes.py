@@ -6,7 +6,6 @@ import pytest
 
 from allium.analysis.voting.authority_facts import authority_facts
 from allium.analysis.voting.consensus_facts import consensus_facts
-from allium.analysis.voting.relay_votes import relay_votes
 from allium.model.snapshot import Snapshot
 from allium.model.votes import Consensus, Vote, VoteSet
 from allium.sources.collector import consensus, vote
@@ -14,6 +13,7 @@ from allium.sources.onionoo import documents
 from allium.sources.request import UnusableError
 from allium.store import codec
 from tests.support import votes
+from tests.support.all_votes import relay_votes
 from tests.support.network import details, dumps, relay
 from tests.support.votes import HOUR, IDENTITIES, entry
 

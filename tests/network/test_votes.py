@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from allium.analysis.voting import tally, vote_texts
-from allium.analysis.voting.agreement import Agreement, agreement
 from allium.analysis.voting.authority_facts import AuthorityFacts, authority_facts
 from allium.analysis.voting.consensus_facts import consensus_facts
-from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
+from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_rules import Judge, Rules
 from allium.model.relay import Flag
 from allium.model.snapshot import Snapshot
@@ -26,6 +25,8 @@ from allium.sources.collector.collection import Collection, Obtained
 from allium.sources.collector.tree import FolderTree
 from allium.sources.collector.vote_cache import VoteCache
 from allium.sources.onionoo import documents
+from tests.support.agreement import Agreement, agreement
+from tests.support.all_votes import relay_votes
 from tests.support.project import REPOSITORY
 
 SHARED = REPOSITORY.parent / "shared"

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
+from allium.analysis.voting.relay_votes import RelayVotes
 from allium.model.snapshot import Snapshot
 from allium.model.votes import AUTHORITIES, VoteSet
 from allium.sources.onionoo import documents
+from tests.support.all_votes import relay_votes
 from tests.support.network import details, dumps, fingerprint, relay
 from tests.support.votes import THRESHOLDS, entry, vote
 

@@ -25,7 +25,6 @@ from allium.analysis.voting.tally import (
 from allium.analysis.voting.vote_findings import FlagVotes, VoteEvidence, VoteFinding, findings
 from allium.analysis.voting.vote_rules import WANTED, Condition
 from allium.model.relay import Fingerprint, Flag, Relay, Time, in_print_order
-from allium.model.snapshot import Snapshot
 from allium.model.votes import REACHED_IPV6, VoteSet, known_authorities, rows
 
 NOT_PRINTED: Final = frozenset({"StaleDesc"})
@@ -100,13 +99,6 @@ class VotedRelay(Struct, frozen=True, kw_only=True):
 
 _Combination: TypeAlias = tuple[Judged | None, ...]
 """How each ballot judges a relay; `None` where it is not listed."""
-
-
-def relay_votes(snapshot: Snapshot, votes: VoteSet) -> dict[Fingerprint, RelayVotes]:
-    """Return what the votes say of each relay of a snapshot, by fingerprint."""
-    join, relays = Join(votes), snapshot.relays
-    voted = (VotedRelay.of(relay, snapshot.published) for relay in relays)
-    return {one.fingerprint: join.votes_on(one) for one in voted}
 
 
 class Join:

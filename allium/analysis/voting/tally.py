@@ -9,7 +9,6 @@ from msgspec import Struct
 from allium.analysis.relay.flag_rules import SCANNERS, WITHHELD
 from allium.model.relay import Flag
 
-DEFAULT_METHOD: Final = 1
 MIDDLE_ONLY_METHOD: Final = 32
 """MIN_METHOD_FOR_MIDDLEONLY: the consensus takes flags from a relay that is MiddleOnly."""
 MOST_UNMEASURED: Final = 20

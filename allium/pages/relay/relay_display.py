@@ -18,7 +18,6 @@ from allium.pages.relay.relay_shard import HOST_NAME_FIELDS, RelayPosition, Rela
 from allium.pages.relay.votes_summary import measured_words
 
 HOST_NAMES: Final = 8
-NOT_REPORTED: Final = "Not reported"
 NO_OVERLOAD: Final = "None reported"
 NO_LIMIT: Final = 1_073_741_824
 """Bytes/s. Tor: the default of BandwidthRate and BandwidthBurst, "1 GB" (`config.c`)."""

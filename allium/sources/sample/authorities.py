@@ -40,7 +40,6 @@ NO_LISTS: Final = frozenset({"dannenberg", "dizum"})
 ALL_LISTS: Final = frozenset({"faravahar", "gabelmoo", "longclaw", "moria1", "tor26"})
 NEW_METHODS: Final = frozenset({"bastet", "dizum", "gabelmoo", "longclaw", "moria1"})
 NAMES: Final = tuple(one.nickname for one in AUTHORITIES)
-ON_LISTS: Final = frozenset({"BadExit", "MiddleOnly"})
 LISTING_FEW: Final = frozenset({"dannenberg", "dizum", "faravahar", "maatuska"})
 """Who lists a relay that one authority too few lists."""
 DRAWN: Final = frozenset({"Running", "Fast", "Stable", "Guard", "HSDir"})

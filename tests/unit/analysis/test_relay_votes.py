@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from allium.analysis.voting import vote_texts
-from allium.analysis.voting.agreement import Agreement, agreement
 from allium.analysis.voting.authority_facts import AuthorityFacts, OwnParam, authority_facts
 from allium.analysis.voting.consensus_facts import NextMethod, consensus_facts
 from allium.analysis.voting.distance import Lacking
 from allium.analysis.voting.vote_findings import FlagVotes
 from allium.model.votes import AUTHORITIES, VoteSet
+from tests.support.agreement import Agreement, agreement
 from tests.support.network import HOUR, fingerprint
 from tests.support.nine_votes import (
     FLAGS,

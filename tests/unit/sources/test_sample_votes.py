@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from allium.analysis.voting import vote_texts
-from allium.analysis.voting.agreement import agreement, computed
 from allium.analysis.voting.authority_facts import authority_facts
 from allium.analysis.voting.consensus_facts import consensus_facts
-from allium.analysis.voting.relay_votes import RelayVotes, relay_votes
+from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_findings import RULES
 from allium.analysis.voting.vote_rules import CONDITIONS
 from allium.model.snapshot import Snapshot
@@ -23,6 +22,8 @@ from allium.sources.collector.tree import SampleTree
 from allium.sources.collector.vote_cache import VoteCache
 from allium.sources.onionoo import documents
 from allium.sources.sample import authorities
+from tests.support.agreement import agreement, computed
+from tests.support.all_votes import relay_votes
 
 RELAYS = 600
 
