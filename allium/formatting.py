@@ -146,8 +146,13 @@ def _exponent(numerator: int, denominator: int) -> int:
 
 def weight(value: int) -> str:
     """Return a consensus weight with three significant digits, grouped."""
-    step = 10 ** max(len(str(value)) - 3, 0)
-    return count(half_up(value, step) * step)
+    return count(rounded_weight(value))
+
+
+def rounded_weight(value: int) -> int:
+    """Return a consensus weight as it is printed: with three significant digits."""
+    step: int = 10 ** max(len(str(value)) - 3, 0)
+    return half_up(value, step) * step
 
 
 def count(value: int) -> str:

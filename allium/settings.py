@@ -67,7 +67,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cache: Line = "cache"
     """The folder of sources, shards, views and the build's memory; safe to delete at any time."""
     apis: Literal["all", "details"] = "all"
-    """`details` leaves out uptime, bandwidth and votes: a quicker, poorer site."""
+    """`details` leaves out uptime, bandwidth, weights and votes: a quicker, poorer site."""
+    weights: bool = False
+    """Read the history of each relay's weight, too: one more document of 150 MB each hour."""
     votes: bool = True
     """Read what the directory authorities voted, too; `apis=details` leaves that out."""
     vote_pages: bool = True
@@ -118,6 +120,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Refuse to publish a file that is larger than the host takes."""
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
+
+    @property
+    def reads_weights(self) -> bool:
+        """Whether the history of weights is a source of the site."""
+        return self.weights and self.apis == "all"
 
     @property
     def reads_votes(self) -> bool:

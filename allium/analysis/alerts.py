@@ -26,7 +26,7 @@ LEFT_PERCENT: Final = 5
 NETWORK_PERCENT: Final = 10
 VERSION_PERCENT: Final = 60
 """Choices of this site: none of these was passed on an ordinary day of February 2026."""
-HOURLY: Final = frozenset({"details", "uptime", "bandwidth"})
+HOURLY: Final = frozenset({"details", "uptime", "bandwidth", "weights"})
 """The documents that are made every hour; the validator runs when it runs."""
 
 

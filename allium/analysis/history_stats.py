@@ -17,7 +17,7 @@ from allium.analysis.rarity import RARE
 from allium.analysis.relay.findings import diagnosis
 from allium.analysis.relay.flag_rules import Minima, minima
 from allium.analysis.relay.relay_facts import RelayFacts
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Uptime, Weights
 from allium.model.relay import Fingerprint, Time
 from allium.model.snapshot import Snapshot
 
@@ -54,6 +54,11 @@ class HistoryStats(NetworkStats, frozen=True, kw_only=True, dict=True):
     def bandwidth(self) -> Mapping[Fingerprint, Bandwidth]:
         """The bandwidth of each relay that is known."""
         return self.snapshot.bandwidth or {}
+
+    @cached_property
+    def past_weights(self) -> Mapping[Fingerprint, Weights]:
+        """The history of each relay's weight that is known."""
+        return self.snapshot.weights or {}
 
     @cached_property
     def performances(self) -> Performances:

@@ -87,7 +87,7 @@ class Project:
     @property
     def documents(self) -> tuple[str, ...]:
         """The sources that are one document each."""
-        return APIS[self.settings.apis]
+        return documents_of(self.settings)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -169,9 +169,14 @@ class Project:
         return stages.compositions(locations.CODE, locations.RESOURCES, self.settings)
 
 
+def documents_of(settings: Settings) -> tuple[str, ...]:
+    """Return those sources of a site with these settings that are one document each."""
+    return APIS[settings.apis] + (("weights",) if settings.reads_weights else ())
+
+
 def sources_of(settings: Settings) -> tuple[str, ...]:
     """Return all that a site with these settings is made of."""
-    return APIS[settings.apis] + ((collector.NAME,) if settings.reads_votes else ())
+    return documents_of(settings) + ((collector.NAME,) if settings.reads_votes else ())
 
 
 def _short_path(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -67,7 +68,7 @@ def split(
     with collection_paused():
         snapshot = _details(documents, sources, max_offline_days, reducer_code)
         # Reduced while this process joins the network, as uptimes were while it read the relays.
-        with _reduction(documents, sources, "bandwidth", reducer_code) as reduction:
+        with _reduction(documents, sources, ("bandwidth", "weights"), reducer_code) as reduction:
             _report_step("joining the network")
             snapshot = snapshot_loader.with_uptime(snapshot, documents, reducer_code)
             members = network(snapshot)
@@ -76,7 +77,7 @@ def split(
         # Search pages print no history, so that their views need not wait for one.
         with _writing(writer, "search", [*search_batches(network_context)]) as search_pool:
             _report_step("comparing relays and operators")
-            snapshot = snapshot_loader.with_bandwidth(snapshot, documents, reducer_code)
+            snapshot = _with_reduced(snapshot, documents, reducer_code)
             votes = _votes(documents, sources, votes_code)
             context = _with_histories(network_context, snapshot, votes)
             search_results = search_pool.results()
@@ -96,10 +97,16 @@ def intact(cache: str) -> bool:
 def _details(cache: SourceCache, names: list[str], max_offline_days: int, code: str) -> Snapshot:
     """Return the snapshot without histories; other processes reduce the uptime histories."""
     _report_step("reading relays and histories")
-    with _reduction(cache, names, "uptime", code) as reduction:
+    with _reduction(cache, names, ("uptime",), code) as reduction:
         snapshot = snapshot_loader.load(cache, names, max_offline_days)
         reduction.results()
     return snapshot
+
+
+def _with_reduced(snapshot: Snapshot, cache: SourceCache, code: str) -> Snapshot:
+    """Return the snapshot with the histories that were reduced meanwhile."""
+    snapshot = snapshot_loader.with_bandwidth(snapshot, cache, code)
+    return snapshot_loader.with_weights(snapshot, cache, code)
 
 
 def _votes(cache: SourceCache, names: list[str], code: str) -> VoteSet | None:
@@ -107,14 +114,20 @@ def _votes(cache: SourceCache, names: list[str], code: str) -> VoteSet | None:
     return VoteCache(cache.folder, code).load() if collector.NAME in names else None
 
 
-def _reduction(cache: SourceCache, names: list[str], name: str, code: str) -> JobPool[None]:
-    """Return the job that reduces a history document to what the site uses of it.
+def _reduction(
+    cache: SourceCache, names: list[str], histories: Sequence[str], code: str
+) -> JobPool[None]:
+    """Return the jobs that reduce documents of histories to what the site uses of them.
 
-    Only records that changed are decoded. The job is left to another process: this one has other
+    Only records that changed are decoded. The jobs are left to other processes: this one has other
     work until the results are needed.
     """
-    reduce = partial(snapshot_loader.reduce, cache, name, code, parallel_map)
-    return JobPool([reduce] if name in names else [], busy=True)
+    jobs = [
+        partial(snapshot_loader.reduce, cache, name, code, parallel_map)
+        for name in histories
+        if name in names
+    ]
+    return JobPool(jobs, busy=True)
 
 
 class ShardWriter(Struct, frozen=True):

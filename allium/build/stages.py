@@ -135,7 +135,7 @@ STAGES = {
     "split": Stage(
         modules=("allium.build.split",),
         settings=(
-            *("units", "filter_downtime", "apis", "votes", "twins"),
+            *("units", "filter_downtime", "apis", "weights", "votes", "twins"),
             *("search_parts", "exports", "operator_gauges", "vote_pages"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What relays did before: the uptime and bandwidth documents, reduced to sums that stay exact.
+"""What relays did before: the documents of histories, reduced to sums that stay exact.
 
 A history is a row of whole numbers, each standing for one interval; none is `None`. Onionoo
 divides each history by its own largest value, so that 999 stands for its best interval: only the
@@ -25,6 +25,12 @@ nothing but what its printed factors lack: 999 times 0.001001001001001001 is the
 """
 LONGEST: Final = 4_000
 """No history has more values."""
+WEIGHED: Final[tuple[Period, ...]] = ("6_months", "5_years")
+"""The periods of which the history of weights is kept.
+
+A choice of this site: a relay's page has no room for more. Their buckets are weeks and quarters, so
+that weights change no page on other days than the first of a week.
+"""
 LARGEST: Final = 2**48
 """No bucket has more; the sum over a network of 32,768 relays is still below 2 ** 63."""
 
@@ -91,6 +97,7 @@ class RateLimits(Struct, frozen=True, array_like=True, gc=False):
 
 _PAST: Final = msgspec.json.Decoder(tuple[ByPeriod, dict[Flag, FlagRun]])
 _DIRECTIONS: Final = msgspec.json.Decoder(tuple[ByPeriod, ByPeriod])
+_WEIGHTS: Final = msgspec.json.Decoder(ByPeriod)
 _DAYS: Final[msgspec.json.Decoder[Buckets | None]] = msgspec.json.Decoder(Buckets | None)
 
 
@@ -170,3 +177,24 @@ class Bandwidth(Struct, frozen=True, omit_defaults=True):
     def days(self) -> Buckets | None:
         """The values behind `read["6_months"]`, of days since 1970; `None` where it has no days."""
         return _DAYS.decode(self.daily)
+
+
+class Weights(Struct, frozen=True, omit_defaults=True):
+    """What weight a relay had while it was in the consensus, over each of `WEIGHED` in their order.
+
+    `closed` are `buckets`, kept as they are stored; see `Uptime`. The others are averages of closed
+    buckets in billionths: the share of all weight, and the probabilities that clients choose the
+    relay for each position.
+    """
+
+    closed: Raw = Raw(msgspec.json.encode((None,) * len(WEIGHED)))
+    share: tuple[Mean, ...] = (Mean(),) * len(WEIGHED)
+    guard: tuple[Mean, ...] = (Mean(),) * len(WEIGHED)
+    middle: tuple[Mean, ...] = (Mean(),) * len(WEIGHED)
+    exit: tuple[Mean, ...] = (Mean(),) * len(WEIGHED)
+    errors: int = 0
+
+    @property
+    def buckets(self) -> ByPeriod:
+        """Mean consensus weights."""
+        return _WEIGHTS.decode(self.closed)

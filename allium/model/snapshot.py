@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Uptime, Weights
 from allium.model.relay import Fingerprint, Relay, Time
 
 Outcome: TypeAlias = Literal["fresh", "last_good", "missing"]
@@ -41,8 +41,8 @@ class Validation(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The whole network at the hour `published`.
 
-    `relays` is sorted by fingerprint; `uptime` and `bandwidth` hold the reduced history of each
-    relay that has one, and `uptime_records` and `bandwidth_records` digests of the records that
+    `relays` is sorted by fingerprint; `uptime`, `bandwidth` and `weights` hold the reduced history
+    of each relay that has one, and `uptime_records` and its like digests of what of its records
     they were reduced from; an optional document that is not there at all is `None`. Of relays that
     ran before their details say so, `relays` have the earlier `first_seen`, and
     `first_seen_in_details` the other one. `skipped` and `field_errors` count records left out and
@@ -53,8 +53,10 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     relays: tuple[Relay, ...]
     uptime: dict[Fingerprint, Uptime] | None = None
     bandwidth: dict[Fingerprint, Bandwidth] | None = None
+    weights: dict[Fingerprint, Weights] | None = None
     uptime_records: dict[Fingerprint, str] = field(default_factory=dict)
     bandwidth_records: dict[Fingerprint, str] = field(default_factory=dict)
+    weights_records: dict[Fingerprint, str] = field(default_factory=dict)
     first_seen_in_details: dict[Fingerprint, Time] = field(default_factory=dict)
     validations: dict[Fingerprint, Validation] | None = None
     sources: tuple[Source, ...] = ()

@@ -17,6 +17,7 @@ NAMES: Final = {
     "details": "source of relay details",
     "uptime": "source of uptime histories",
     "bandwidth": "source of bandwidth histories",
+    "weights": "source of weight histories",
     "aroi": "source of AROI results",
     "votes": "source of votes",
 }

@@ -10,7 +10,7 @@ from typing import Any, Final
 from allium.pages.parts.chart_views import Chart, ChartView, LabelGroup
 from allium.render.filters import Safe, escaped, html
 
-_LOOKS: Final = {"two": "two", "one": "one single", "up": "up low"}
+_LOOKS: Final = {"two": "two", "one": "single", "up": "up low"}
 
 
 def chart(shown: Chart | None) -> Safe:
@@ -24,7 +24,8 @@ def chart(shown: Chart | None) -> Safe:
 def _buttons(shown: Chart) -> Safe:
     several = len(shown.views) > 1
     form = "period and form" if several else "form"
-    parts = [f'<div class="views {_LOOKS[shown.look]}" role="group" aria-label="', shown.name]
+    look = _LOOKS[shown.look] if several else f"one {_LOOKS[shown.look]}"
+    parts = [f'<div class="views {look}" role="group" aria-label="', shown.name]
     parts += (f': {form}">\n', "")
     for number, view in enumerate(shown.views if several else (), start=1):
         parts += (f'<input type="radio" class="v{number}" name="', shown.id, '" id="', shown.id)

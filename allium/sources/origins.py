@@ -22,24 +22,28 @@ LIMITS: Final = {
     "details": RequestLimits(300, 512 * MIB),
     "uptime": RequestLimits(600, 2048 * MIB),
     "bandwidth": RequestLimits(600, 2048 * MIB),
+    "weights": RequestLimits(600, 2048 * MIB),
     "aroi": RequestLimits(120, 64 * MIB),
 }
 ONIONOO: Final = {
     "details": "https://onionoo.torproject.org/details?type=relay",
     "uptime": "https://onionoo.torproject.org/uptime?type=relay",
     "bandwidth": "https://onionoo.torproject.org/bandwidth?type=relay",
+    "weights": "https://onionoo.torproject.org/weights?type=relay",
     "aroi": "https://aroivalidator.1aeo.com/latest.json",
 }
 PATHS: Final = {
     "details": "/details?type=relay",
     "uptime": "/uptime?type=relay",
     "bandwidth": "/bandwidth?type=relay",
+    "weights": "/weights?type=relay",
     "aroi": "/latest.json",
 }
 STEMS: Final = {
     "details": "details",
     "uptime": "uptime",
     "bandwidth": "bandwidth",
+    "weights": "weights",
     "aroi": "latest",
 }
 PACKED: Final = (".xz", ".gz")

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from allium import formatting
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Uptime, Weights
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Snapshot
 from allium.sources import collector
@@ -17,7 +17,7 @@ from allium.sources.request import NoDetailsError
 from allium.sources.source_cache import SourceCache
 from allium.store import files
 
-T = TypeVar("T", Uptime, Bandwidth)
+T = TypeVar("T", Uptime, Bandwidth, Weights)
 _NAMES: Final = (*documents.NAMES, collector.NAME)
 
 
@@ -84,6 +84,13 @@ def with_bandwidth(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
     return replace(loaded, bandwidth=found, bandwidth_records=records, field_errors=errors)
 
 
+def with_weights(loaded: Snapshot, cache: SourceCache, code: str) -> Snapshot:
+    """Return a snapshot with the weights that its relays had; see `with_uptime`."""
+    found, records = _history(loaded, cache, history_record.WEIGHTS, code)
+    errors = loaded.field_errors | _errors("weights", found)
+    return replace(loaded, weights=found, weights_records=records, field_errors=errors)
+
+
 def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> None:
     """Keep in the cache what a history document comes to, unless it is there already.
 
@@ -93,7 +100,8 @@ def reduce(cache: SourceCache, name: str, code: str, each: files.Each = map) -> 
     memory, document = _memory(cache, reducer, code), cache.source(name).digest
     body = None if memory.is_of(document) else cache.read(name)
     if body is not None:
-        memory.renew(document, documents.slices(name, body), reducer.reduce, each)
+        records = documents.slices(name, body)
+        memory.renew(document, records, reducer.reduce, each, reducer.part)
 
 
 def _memory(cache: SourceCache, reducer: Reducer[T], code: str) -> Memory[T]:
@@ -121,6 +129,8 @@ def _history(
     return values, {name: digest for name, (digest, _) in own.items()}
 
 
-def _errors(name: str, found: Mapping[Fingerprint, Uptime | Bandwidth] | None) -> dict[str, int]:
+def _errors(
+    name: str, found: Mapping[Fingerprint, Uptime | Bandwidth | Weights] | None
+) -> dict[str, int]:
     errors = sum(one.errors for one in (found or {}).values())
     return {f"{name}.histories": errors} if errors else {}

@@ -20,7 +20,7 @@ RELAYS = 1_500
 
 
 def build(folder: Path) -> None:
-    built = Project(folder, origin="sample").build(f"relays={RELAYS}", "votes=true")
+    built = Project(folder, origin="sample").build(f"relays={RELAYS}", "votes=true", "weights=true")
     assert built.status == 0, built.stderr
 
 

@@ -67,6 +67,10 @@ def bandwidth(body: str) -> object:
     return history_record.bandwidth(Raw(body.encode()))
 
 
+def weights(body: str) -> object:
+    return history_record.weights(Raw(body.encode()))
+
+
 def document(body: str) -> object:
     return documents.summary("details", body.encode()), documents.details(body.encode(), 7)
 
@@ -86,7 +90,8 @@ def of_values(value: str) -> Callable[[int], str]:
         values = ",".join([value] * (n // (len(value) + 1)))
         graph = f'{{"first":"{HOUR}","interval":60,"factor":0.5,"values":[{values}]}}'
         graphs = f'{{"1_month":{graph},"6_months":{graph}}}'
-        return f'{{"uptime":{graphs},"read_history":{graphs},"flags":{{"Exit":{graphs}}}}}'
+        known = f'"uptime":{graphs},"read_history":{graphs},"consensus_weight":{graphs}'
+        return f'{{{known},"flags":{{"Exit":{graphs}}}}}'
 
     return body
 
@@ -144,6 +149,10 @@ DUTIES = [
     *(pytest.param(uptime, make, 20_000, id=f"uptime: {name}") for name, make in HISTORIES.items()),
     *(
         pytest.param(bandwidth, make, 20_000, id=f"bandwidth: {name}")
+        for name, make in HISTORIES.items()
+    ),
+    *(
+        pytest.param(weights, make, 20_000, id=f"weights: {name}")
         for name, make in HISTORIES.items()
     ),
     *(pytest.param(results, make, 50_000, id=f"aroi: {name}") for name, make in CLAIMS.items()),

@@ -29,7 +29,8 @@ def read(folder: Path) -> Snapshot:
     for name in NAMES:
         cache.obtain(name, Folder(str(folder)), offline=False)
     found = snapshot_loader.with_uptime(snapshot_loader.load(cache, NAMES, 7), cache, "code")
-    return snapshot_loader.with_bandwidth(found, cache, "code")
+    found = snapshot_loader.with_bandwidth(found, cache, "code")
+    return snapshot_loader.with_weights(found, cache, "code")
 
 
 with TemporaryDirectory() as _undamaged:
@@ -64,29 +65,30 @@ def test_damage_to_any_field_of_any_record_changes_that_record_alone(
     kept = {relay.fingerprint: relay for relay in seen.relays}
     good = {relay.fingerprint: relay for relay in UNDAMAGED.relays}
     assert others(kept, fingerprint) == others(good, fingerprint)
-    for kind in ("uptime", "bandwidth", "validations"):
+    for kind in ("uptime", "bandwidth", "weights", "validations"):
         now, before = (others(getattr(one, kind), fingerprint) for one in (seen, UNDAMAGED))
         assert now == before
 
 
+PARTS = {"uptime": "uptime", "bandwidth": "write_history", "weights": "consensus_weight"}
 HISTORIES = [
     (name, part, field, odd)
-    for name, part in (("uptime", "uptime"), ("bandwidth", "write_history"))
+    for name, part in PARTS.items()
     for field in ("first", "last", "interval", "factor", "count", "values")
     for odd in ODD
 ]
 
 
-@pytest.mark.parametrize("name", ["uptime", "bandwidth"])
+@pytest.mark.parametrize("name", PARTS)
 def test_damage_to_any_field_of_a_history_ends_nothing(name: str, tmp_path: Path) -> None:
     """Each odd value in each field of a history, all in one document."""
     chosen = [row for row in HISTORIES if row[0] == name]
     document = copy.deepcopy(WHOLE[name])
-    model = next(one for one in document["relays"] if one.get("write_history") or one.get("uptime"))
+    model = next(one for one in document["relays"] if one.get(PARTS[name]))
     document["relays"] = []
     for number, (_, part, field, odd) in enumerate(chosen):
         record = copy.deepcopy(model) | {"fingerprint": f"{number:040X}"}
-        period = next(iter(record[part].values()))
+        period = list(record[part].values())[-1]
         period[field] = odd
         if odd == GONE:
             del period[field]

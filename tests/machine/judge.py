@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tests.machine.world import World
 
 NO_DETAILS = 69
-DOCUMENTS = ("details", "uptime", "bandwidth", "aroi")
-HISTORIES = ("uptime", "bandwidth")
+DOCUMENTS = ("details", "uptime", "bandwidth", "weights", "aroi")
+HISTORIES = ("uptime", "bandwidth", "weights")
 VOTES = "votes"
 MEMORY = {
     "last-build.json",
@@ -150,8 +150,9 @@ class Judge:
         names = [*DOCUMENTS, VOTES]
         if "apis=details" in self._world.settings:
             names = [name for name in names if name not in {*HISTORIES, VOTES}]
-        if "votes=false" in self._world.settings:
-            names = [name for name in names if name != VOTES]
+        for name in (VOTES, "weights"):
+            if f"{name}=false" in self._world.settings:
+                names = [one for one in names if one != name]
         sources = self._world.cache / "sources"
         return {name: (sources / f"{name}.outcome.json").read_text() for name in names}
 
@@ -165,7 +166,7 @@ class Judge:
         site, cache = _states(world.out), _states(world.cache)
         again = world.run(**order)
         assert again.status == 0, again.stderr
-        usual = {"fetch:details", "fetch:uptime", "fetch:bandwidth", "fetch:aroi", "fetch:votes"}
+        usual = {f"fetch:{name}" for name in (*DOCUMENTS, VOTES)}
         again_asked = world.broken or world.gone or world.votes.faults or self._falls_back()
         allowed = usual if again_asked else set()
         assert set(again.ran) <= allowed, f"ran again: {again.ran}"

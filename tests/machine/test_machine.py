@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.machine.replay import Step, script
-from tests.machine.world import World
+from tests.machine.world import SETTINGS, World
 
 NUMBER, SMALL = 2**16, 9
 """The largest numbers that steps are given, of many things and of few."""
@@ -92,7 +92,7 @@ STEPS: dict[str, tuple[int, ...]] = {
     "edit_static": (SMALL,),
     "edit_code": (NUMBER,),
     "change_code": (SMALL,),
-    "choose": (SMALL,),
+    "choose": (len(SETTINGS) - 1,),
     "delete_page": (NUMBER,),
     "edit_page": (NUMBER,),
     "truncate_page": (NUMBER,),

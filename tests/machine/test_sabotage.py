@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.machine.world import GOOD, World
+from tests.machine.world import DOCUMENTS, GOOD, World
 from tests.support.replacement import Replacement
 
 
@@ -127,6 +127,15 @@ def age_histories(world: World) -> None:
     world.build()
     world.go_stale(1, 199)
     world.go_stale(2, 199)
+    world.build()
+
+
+def age_weights(world: World) -> None:
+    """The document of weights comes as it was a week earlier; all others stay as they are."""
+    for _ in range(8):
+        world.hour_passes(29)
+    world.build()
+    world.go_stale([*DOCUMENTS].index("weights"), 199)
     world.build()
 
 
@@ -299,6 +308,18 @@ SABOTAGES = {
         symbol="allium.build.shards.site_context:HistoryContext.history_digests",
         by="lambda self, name: (None, None)",
         steps=(age_histories,),
+        told=UNCLEAN,
+    ),
+    "a relay's key that forgets the history of its weight": Sabotage(
+        symbol="allium.build.shards.site_context:HistoryContext.weights_digest",
+        by="lambda self, name: None",
+        steps=(age_weights,),
+        told=UNCLEAN,
+    ),
+    "a part of a record of weights that is too small": Sabotage(
+        symbol="allium.sources.onionoo.history_record:REDUCERS",
+        by='_right | {"weights": __import__("msgspec").structs.replace(WEIGHTS, part=lambda record: b"")}',
+        steps=(age_weights,),
         told=UNCLEAN,
     ),
     "a relay's key that forgets its place in the network": Sabotage(

@@ -20,7 +20,8 @@ from tests.support.network import Document, dumps
 from tests.support.project import Build, copied
 from tests.support.zygote import Zygote, build
 
-DOCUMENTS = {"details": "details", "uptime": "uptime", "bandwidth": "bandwidth", "aroi": "latest"}
+HISTORIES = ("uptime", "bandwidth", "weights")
+DOCUMENTS = {"details": "details"} | {name: name for name in HISTORIES} | {"aroi": "latest"}
 RELAYS = 9
 TEXTS = (
     "plain",
@@ -68,6 +69,7 @@ SETTINGS = (
     "base_url=https://tor.example.org",
     "filter_downtime=0",
     "base_path=/tor/",
+    "weights=false",
 )
 ZONES = ("UTC", "Asia/Kathmandu", "America/St_Johns")
 ZYGOTES = ((0, "C.UTF-8"), (1, "C"), (4242, "POSIX"))
@@ -171,10 +173,10 @@ class World:
     # What the sources do.
 
     def vanish(self, number: int) -> None:
-        self.gone.add(list(DOCUMENTS)[number % 4])
+        self.gone.add(list(DOCUMENTS)[number % len(DOCUMENTS)])
 
     def appear(self, number: int) -> None:
-        name = list(DOCUMENTS)[number % 4]
+        name = list(DOCUMENTS)[number % len(DOCUMENTS)]
         self.gone.discard(name)
         self.broken.pop(name, None)
         self.stale.pop(name, None)
@@ -182,11 +184,11 @@ class World:
     def go_bad(self, number: int, how: int) -> None:
         """A document that is cut short, no JSON, empty, or a page of a proxy."""
         bodies = (b'{"version": "8.0", "relays', b"", b"\x00\xff", b"<html>", b"[" * 3000)
-        self.broken[list(DOCUMENTS)[number % 4]] = bodies[how % len(bodies)]
+        self.broken[list(DOCUMENTS)[number % len(DOCUMENTS)]] = bodies[how % len(bodies)]
 
     def go_stale(self, number: int, hours: int) -> None:
         """A document stays as it was some hours before the others."""
-        name = list(DOCUMENTS)[number % 4]
+        name = list(DOCUMENTS)[number % len(DOCUMENTS)]
         self.stale[name] = max(0, self.hour - hours % 200)
 
     def spoil_vote(self, number: int, how: int) -> None:
@@ -395,6 +397,7 @@ class World:
             f"out={out or place / 'www'}",
             f"cache={place / 'cache'}",
             "votes=true",
+            "weights=true",
             *self.settings,
         ]
         seed = ZYGOTES[zygote % len(ZYGOTES)]

@@ -10,8 +10,8 @@ from typing import Any
 from allium.sources import sample
 from tests.support.network import Document
 
-FILES = {"details": "details", "uptime": "uptime", "bandwidth": "bandwidth", "aroi": "latest"}
-RECORDS = {"details": "relays", "uptime": "relays", "bandwidth": "relays", "aroi": "results"}
+FILES = {name: name for name in ("details", "uptime", "bandwidth", "weights")} | {"aroi": "latest"}
+RECORDS = {name: "results" if name == "aroi" else "relays" for name in FILES}
 GONE = "@gone@"
 """A field that is not there at all."""
 ODD: tuple[Any, ...] = (

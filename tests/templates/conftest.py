@@ -41,7 +41,8 @@ def build(kind: str, folder: Path) -> None:
     project = built(kind, folder)
     if kind == "strangers":
         strangers(project)
-    done = project.build("relays=60", f"votes={str(kind == 'sample').lower()}")
+    more = [f"{name}={str(kind == 'sample').lower()}" for name in ("votes", "weights")]
+    done = project.build("relays=60", *more)
     assert done.status == 0, done.stderr
 
 

@@ -99,7 +99,7 @@ def axis(plot: Drawn) -> tuple[Fraction, list[Fraction]]:
     cells = [cell for _, row, _ in plot.rows for cell in row if cell != TRACE]
     highest = max(value for cell in cells if (value := number(cell)) is not None) or Fraction(1)
     kinds = [Fraction(kind) for kind in ("1", "2", "2.5", "5")]
-    least = Fraction(1) if "one" in plot.kind else Fraction(1, 100)
+    least = Fraction(1) if "single" in plot.kind else Fraction(1, 100)
     steps = sorted(kind * Fraction(10) ** power for kind in kinds for power in range(-3, 8))
     step = next(step for step in steps if ceil(highest / step) <= 5 and step % least == 0)
     count = max(2, ceil(highest / step))

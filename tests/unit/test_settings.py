@@ -136,7 +136,7 @@ GOOD: dict[str, str] = {
     "source": "folder",
     "apis": "details",
     "units": "bytes",
-    **dict.fromkeys(("offline", "operator_gauges"), "true"),
+    **dict.fromkeys(("offline", "operator_gauges", "weights"), "true"),
     **EXAMPLES,
 }
 """A good value of each setting other than its default."""
@@ -175,6 +175,12 @@ def test_votes_are_read_unless_they_or_all_but_the_details_are_left_out() -> Non
     assert Settings().reads_votes
     assert not Settings(votes=False).reads_votes
     assert not Settings(apis="details").reads_votes
+
+
+def test_weights_are_read_where_they_are_asked_for_and_not_all_but_the_details_left_out() -> None:
+    assert not Settings().reads_weights
+    assert Settings(weights=True).reads_weights
+    assert not Settings(weights=True, apis="details").reads_weights
 
 
 def test_every_setting_is_tried() -> None:

@@ -33,9 +33,10 @@ def _files(context: HistoryContext, members: Sequence[Member]) -> Iterator[Shard
         summary = votes_summary.summary(votes, has_page=has_page)
         link = context.context.links[member.contact_id]
         shard = relay_shard.shard(member, link, context.stats, context.units, summary)
-        histories = context.stats.uptime.get(name), context.stats.bandwidth.get(name)
+        stats = context.stats
+        histories = stats.uptime.get(name), stats.bandwidth.get(name), stats.past_weights.get(name)
         make = partial(relay_shard.with_histories, shard, *histories)
-        inputs = shard, context.history_digests(name)
+        inputs = shard, context.history_digests(name), context.weights_digest(name)
         relay_page = page("relay", name, path(name), urls.relay(name), twin=context.twins)
         yield ShardFile(path(name), Derived(inputs, make), (relay_page,))
         if votes is not None and has_page:

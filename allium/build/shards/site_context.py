@@ -104,6 +104,10 @@ class HistoryContext:
         snapshot = self.snapshot
         return snapshot.uptime_records.get(relay), snapshot.bandwidth_records.get(relay)
 
+    def weights_digest(self, relay: Fingerprint) -> str | None:
+        """Return a digest of the history of a relay's weight, in place of its values."""
+        return self.snapshot.weights_records.get(relay)
+
     def families(self) -> Iterator[Family]:
         """Yield all families."""
         for name, fingerprints in self.network.families.items():

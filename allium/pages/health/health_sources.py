@@ -14,6 +14,7 @@ TITLES: Final = {
     "details": "Relay details (Onionoo)",
     "uptime": "Uptime histories (Onionoo)",
     "bandwidth": "Bandwidth histories (Onionoo)",
+    "weights": "Weight histories (Onionoo)",
     "aroi": "AROI validator",
     "votes": "Votes of the directory authorities",
 }
@@ -25,6 +26,7 @@ OUTCOMES: Final[dict[Outcome, Badge]] = {
 LACKS: Final = {
     "uptime": "Uptime, and leaderboards of it",
     "bandwidth": "Traffic, data transferred, overload reports, and leaderboards of these",
+    "weights": "Consensus weight over time on the pages of relays",
     "aroi": "Verified domains, and pages at the domains of operators",
     "votes": "What each authority says of a relay",
 }

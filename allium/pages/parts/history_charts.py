@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from allium import formatting
 from allium.formatting import BIT_RATES, BYTE_RATES, Units
 from allium.model.buckets import MOST, SPANS, Span, bucket
-from allium.model.history import PERIODS, UNKNOWN, Buckets, ByPeriod, Period
+from allium.model.history import PERIODS, UNKNOWN, WEIGHED, Buckets, ByPeriod, Period
 from allium.pages.parts import chart_axes
 from allium.pages.parts.chart_views import Chart, ChartColumn, ChartView
 from allium.pages.parts.levels import FULL, level
@@ -50,7 +50,7 @@ class ViewFigures(View, frozen=True, array_like=True):
     """What one view of a chart prints: the number of the first bucket, and columns of numbers.
 
     Rates are hundredths of the unit of that position, rounded as printed, or `TRACE`; uptimes are
-    thousandths of the time. `None` stands for what is not known.
+    thousandths of the time; weights are as printed. `None` stands for what is not known.
     """
 
     first: int
@@ -360,3 +360,64 @@ def _uptime_words(place: int, figures: ViewFigures) -> str:
         return f"{_shares()[lowest]} in each {span}."
     when = chart_axes.words(figures.first + low, span)
     return f"Lowest {span}: {_shares()[lowest]} ({when})."
+
+
+def weight_figures(buckets: ByPeriod) -> HistoryFigures:
+    """Return what a chart of weights prints, of each of `WEIGHED`."""
+    found = []
+    for period, column in zip(WEIGHED, buckets, strict=True):
+        first, columns = _aligned([column], SPANS[period])
+        numbers = tuple(tuple(map(_rounded_weight, column)) for column in columns)
+        found.append(ViewFigures(first=first, columns=numbers) if numbers else None)
+    return tuple(found)
+
+
+def _rounded_weight(value: int) -> int | None:
+    return None if value == UNKNOWN else formatting.rounded_weight(value)
+
+
+def weight_chart(figures: HistoryFigures) -> Chart | None:
+    """Return the chart of a relay's weight in the periods that are known; `None` without any."""
+    known = [(period, one) for period, one in zip(WEIGHED, figures, strict=True) if one is not None]
+    if not known:
+        return None
+    return Chart(
+        id="weights",
+        name="Consensus weight",
+        look="one",
+        words=_weight_words(*known[0]),
+        series=("Weight",),
+        views=tuple(_weight_view(period, one.first, one.columns[0]) for period, one in known),
+    )
+
+
+def _weight_view(period: Period, first: int, column: Column) -> ChartView:
+    highest = max(1, *(value for value in column if value is not None))
+    step = chart_axes.step_of(highest)
+    steps = chart_axes.steps_of(highest, step)
+    values = tuple([None if value is None else formatting.count(value) for value in column])
+    return replace(
+        _rows(period, first, len(column)),
+        measure=AVERAGES[SPANS[period]],
+        columns=(ChartColumn(head="Weight", values=values, levels=_levels(column, step * steps)),),
+        ticks=tuple(formatting.count(step * number) for number in range(steps, -1, -1)),
+    )
+
+
+def _weight_words(period: Period, figures: ViewFigures) -> str:
+    """Return between what the weight was, when, and what it was last."""
+    span, column = SPANS[period], figures.columns[0]
+    low, high, last = _extremes(column)
+    over = f"Over the last {len(column)} {span}s"
+    if column[low] == column[high]:
+        return f"{over} it was {_weight(column, low)} on average in each {span}."
+    lowest, highest = (
+        f"{_weight(column, at)} ({chart_axes.words(figures.first + at, span)})"
+        for at in (low, high)
+    )
+    latest = f"in the latest {span} {_weight(column, last)}"
+    return f"{over} it was between {lowest} and {highest} on average; {latest}."
+
+
+def _weight(column: Column, at: int) -> str:
+    return formatting.count(column[at] or 0)

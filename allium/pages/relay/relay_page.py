@@ -5,7 +5,7 @@ from allium.analysis.relay.flag_rules import DAY, HOUR
 from allium.model.relay import Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.chart_views import Chart
-from allium.pages.parts.history_charts import traffic_chart, uptime_chart
+from allium.pages.parts.history_charts import traffic_chart, uptime_chart, weight_chart
 from allium.pages.parts.page_base import FindingText, Head, Link, View
 from allium.pages.parts.tables import FlagRow, FlagStrip
 from allium.pages.relay.flag_table import flag_strip, flag_table
@@ -18,6 +18,7 @@ from allium.pages.relay.relay_past import FlagHeld, Transferred
 from allium.pages.relay.relay_raw import RelayRaw, raw
 from allium.pages.relay.relay_remarks import Remarks, probabilities, remarks
 from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
+from allium.pages.relay.relay_weights import PastWeights
 
 POLICY_LINES = 50
 FINDINGS = 8
@@ -68,6 +69,8 @@ class RelayPage(View, frozen=True):
     uptime_same: bool
     traffic: Chart | None
     uptime: Chart | None
+    weights: PastWeights | None
+    weight: Chart | None
     flags_held: tuple[FlagHeld, ...]
     transferred: tuple[Transferred, ...]
     limits: tuple[tuple[str, str], ...]
@@ -108,6 +111,8 @@ def build(shard: RelayShard) -> RelayPage:
         uptime_same=history.same,
         traffic=traffic_chart(history.traffic, shard.units, "the relay"),
         uptime=uptime_chart(history.running, _down_from(relay)),
+        weights=shard.weights,
+        weight=None if shard.weights is None else weight_chart(shard.weights.figures),
         flags_held=history.flags_held,
         transferred=history.transferred,
         limits=tuple(history.limits.items()),

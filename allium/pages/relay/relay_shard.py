@@ -15,12 +15,13 @@ from allium.analysis.relay.lifecycle import band_of
 from allium.analysis.relay.platform import platform_name
 from allium.analysis.relay.role import Role
 from allium.analysis.relay.weight_ratio import ratio_words, relay_ratio
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Uptime, Weights
 from allium.model.relay import Fingerprint, Relay
 from allium.pages.parts import group_links
 from allium.pages.parts.aroi_texts import aroi_reason
 from allium.pages.parts.page_base import Link, View
 from allium.pages.relay.relay_history import RelayHistory, history, with_records
+from allium.pages.relay.relay_weights import PastWeights, past_weights
 from allium.pages.relay.votes_summary import VotesSummary
 
 ALLEGED: Final = 10
@@ -86,6 +87,7 @@ class RelayShard(View, frozen=True):
     """The first listed relays that are no longer in the network, by how fingerprints begin."""
     units: formatting.Units
     votes: VotesSummary | None = None
+    weights: PastWeights | None = None
     absent: tuple[str, ...] = ()
     """Which of the fields in `HOST_NAME_FIELDS` the data has of no relay."""
 
@@ -129,12 +131,16 @@ def _absent_host_names(absent: frozenset[str]) -> tuple[str, ...]:
 
 
 def with_histories(
-    relay_shard: RelayShard, uptime: Uptime | None, bandwidth: Bandwidth | None
+    relay_shard: RelayShard,
+    uptime: Uptime | None,
+    bandwidth: Bandwidth | None,
+    weights: Weights | None = None,
 ) -> RelayShard:
     """Return a shard with what its relay did before."""
     relay, units = relay_shard.relay, relay_shard.units
     found = with_records(relay_shard.history, relay, uptime, bandwidth, units)
-    return replace(relay_shard, history=found)
+    weighed = None if weights is None else past_weights(weights)
+    return replace(relay_shard, history=found, weights=weighed)
 
 
 def _without(names: Sequence[Fingerprint], name: Fingerprint) -> int:

@@ -1,4 +1,4 @@
-"""The four documents: their envelopes, and which records of them are used."""
+"""The documents: their envelopes, and which records of them are used."""
 
 import contextlib
 import mmap
@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from allium import formatting
-from allium.model.history import Bandwidth, Uptime
+from allium.model.history import Bandwidth, Uptime, Weights
 from allium.model.relay import Fingerprint, Relay, Time
 from allium.model.snapshot import Validation
 from allium.sources.onionoo import history_record
@@ -23,7 +23,7 @@ Body: TypeAlias = bytes | mmap.mmap
 
 T = TypeVar("T")
 
-NAMES: Final = ("details", "uptime", "bandwidth", "aroi")
+NAMES: Final = ("details", "uptime", "bandwidth", "weights", "aroi")
 OLDEST_MAJOR: Final = 8
 FUTURE_SECONDS: Final = 2 * 3600
 TRIED: Final = 100
@@ -200,7 +200,7 @@ def _histories(name: str, records: Sequence[Raw]) -> int:
     return len(_named(records)) * usable // len(tried)
 
 
-def _is_lost(history: Uptime | Bandwidth) -> bool:
+def _is_lost(history: Uptime | Bandwidth | Weights) -> bool:
     """Tell whether a record said something of which nothing could be understood."""
     return history == type(history)(errors=history.errors) and history.errors > 0
 

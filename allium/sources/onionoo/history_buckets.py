@@ -5,7 +5,7 @@ one loses a part whenever one is added. So a bucket stays as it is, but for the 
 Onionoo gives it: values are thousandths of the largest one of their history.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from operator import sub
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, cast
 
 from allium import formatting
 from allium.model.buckets import MOST, SHORTEST, SPANS, Span, bucket, first_day
-from allium.model.history import LARGEST, UNKNOWN, Buckets, ByPeriod, Period
+from allium.model.history import LARGEST, UNKNOWN, WEIGHED, WHOLE, Buckets, ByPeriod, Period
 from allium.model.relay import Time
 from allium.sources.onionoo.history_graph import Graph
 
@@ -43,9 +43,21 @@ def share_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
     return _buckets(graphs, THOUSANDTHS, THOUSANDTHS)
 
 
-def _buckets(graphs: Mapping[Period, Graph], unit: int, most: int) -> ByPeriod:
-    """Return the buckets of all periods: values times the factor and `unit`, `most` at most."""
-    return tuple(_closed(graphs, period, unit, most) for period in SPANS)
+def weight_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
+    """Return mean weights as whole numbers, of each of `WEIGHED`."""
+    return _buckets(graphs, 1, LARGEST, WEIGHED)
+
+
+def chance_buckets(graphs: Mapping[Period, Graph]) -> ByPeriod:
+    """Return parts of a whole in billionths, of each of `WEIGHED`."""
+    return _buckets(graphs, WHOLE, WHOLE, WEIGHED)
+
+
+def _buckets(
+    graphs: Mapping[Period, Graph], unit: int, most: int, periods: Iterable[Period] = SPANS
+) -> ByPeriod:
+    """Return the buckets of periods: values times the factor and `unit`, `most` at most."""
+    return tuple(_closed(graphs, period, unit, most) for period in periods)
 
 
 def _closed(graphs: Mapping[Period, Graph], period: Period, unit: int, most: int) -> Buckets | None:

@@ -25,6 +25,11 @@ _DIGITS = 32
 _DOCUMENT_DIGITS = 64
 
 
+def whole(record: Raw) -> Raw:
+    """Return all of a record."""
+    return record
+
+
 class Memory(Struct, Generic[T], frozen=True):
     """The file at `path`, a `table` of each relay's digest of a record and what it was reduced to.
 
@@ -45,14 +50,15 @@ class Memory(Struct, Generic[T], frozen=True):
         records: Mapping[Fingerprint, Raw],
         reduce: Callable[[Raw], T],
         each: files.Each = map,
+        part: Callable[[Raw], bytes | Raw] = whole,
     ) -> None:
         """Keep what `reduce` makes of each record; it is asked for those that changed.
 
         The records are those of the document with this SHA-256. `each` applies a function to them,
-        one after the other or several at once.
+        one after the other or several at once. A record changed when its `part` did.
         """
         before = self._table(self._sealed(), _UNREAD) or {}
-        results = each(partial(_renewed, before, reduce), list(records.items()))
+        results = each(partial(_renewed, before, reduce, part), list(records.items()))
         entries = zip(records, results, strict=True)
         now = {name: before[name] if new is None else Raw(new) for name, new in entries}
         self._store(document, now)
@@ -95,10 +101,12 @@ class Memory(Struct, Generic[T], frozen=True):
         return blake2b(sealed, digest_size=_DIGITS // 2, key=code).hexdigest().encode()
 
 
-def _renewed(before: Unread, reduce: Callable[[Raw], T], item: Item) -> bytes | None:
+def _renewed(
+    before: Unread, reduce: Callable[[Raw], T], part: Callable[[Raw], bytes | Raw], item: Item
+) -> bytes | None:
     """Return a relay's entry in the table as JSON; `None` when it stays as it is."""
     fingerprint, record = item
-    digest = sha256(record).hexdigest()[:_DIGITS]
+    digest = sha256(part(record)).hexdigest()[:_DIGITS]
     if bytes(before.get(fingerprint, b"")).startswith(f'["{digest}",'.encode()):
         return None
     return codec.encode((digest, reduce(record)))

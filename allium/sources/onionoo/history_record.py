@@ -1,25 +1,35 @@
-"""One relay's record of the uptime or bandwidth document, reduced to exact sums."""
+"""One relay's record of a document of histories, reduced to exact sums."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
+from msgspec.structs import astuple
 
 from allium import formatting
 from allium.model.history import (
     PERIODS,
     UNKNOWN,
+    WEIGHED,
     Bandwidth,
     Buckets,
+    Mean,
     Means,
     Period,
     RateLimits,
     Rates,
     Uptime,
+    Weights,
 )
 from allium.model.relay import Fingerprint, Flag
-from allium.sources.onionoo.history_buckets import rate_buckets, share_buckets
+from allium.sources.onionoo.history_buckets import (
+    chance_buckets,
+    rate_buckets,
+    share_buckets,
+    weight_buckets,
+)
+from allium.sources.onionoo.history_cache import whole
 from allium.sources.onionoo.history_graph import BROKEN, GRAPH, Graph, mean, mended, sound
 from allium.sources.onionoo.history_runs import RUN_FLAGS, flag_run
 from allium.sources.onionoo.salvage import readable
@@ -58,9 +68,31 @@ class _Bandwidth(Struct):
     overload_fd_exhausted: Raw = field(default_factory=Raw)
 
 
+class _Graphs(Struct, frozen=True, rename={"months": "6_months", "years": "5_years"}):
+    """The histories of `WEIGHED` as they stand there; empty where there is none."""
+
+    months: Raw = field(default_factory=Raw)
+    years: Raw = field(default_factory=Raw)
+
+    @property
+    def by_period(self) -> dict[str, Raw]:
+        """Those that there are."""
+        found = zip(WEIGHED, (self.months, self.years), strict=True)
+        return {period: raw for period, raw in found if bytes(raw)}
+
+
+class _Weights(Struct):
+    consensus_weight: _Graphs = _Graphs()
+    consensus_weight_fraction: _Graphs = _Graphs()
+    guard_probability: _Graphs = _Graphs()
+    middle_probability: _Graphs = _Graphs()
+    exit_probability: _Graphs = _Graphs()
+
+
 _RUNNING: Final[Flag] = "Running"
 _UPTIME = msgspec.json.Decoder(_Uptime)
 _BANDWIDTH = msgspec.json.Decoder(_Bandwidth)
+_WEIGHTS = msgspec.json.Decoder(_Weights)
 
 
 def uptime(record: Raw) -> Uptime:
@@ -99,6 +131,40 @@ def bandwidth(record: Raw) -> Bandwidth:
         file_descriptors=None if exhausted is None else exhausted.timestamp,
         errors=reader.errors,
     )
+
+
+def weights(record: Raw) -> Weights:
+    """Return what weight a relay had; what is malformed is absent and counted."""
+    fields, errors = readable(record, _WEIGHTS)
+    reader = _Reader(errors)
+    buckets = weight_buckets(reader.graphs(fields.consensus_weight.by_period))
+    return Weights(
+        closed=Raw(msgspec.json.encode(buckets)),
+        share=_bucket_means(reader.graphs(fields.consensus_weight_fraction.by_period)),
+        guard=_bucket_means(reader.graphs(fields.guard_probability.by_period)),
+        middle=_bucket_means(reader.graphs(fields.middle_probability.by_period)),
+        exit=_bucket_means(reader.graphs(fields.exit_probability.by_period)),
+        errors=reader.errors,
+    )
+
+
+def _bucket_means(graphs: Mapping[Period, Graph]) -> tuple[Mean, ...]:
+    """Return the mean of the closed buckets of each of `WEIGHED`."""
+    columns = (() if one is None else one.values for one in chance_buckets(graphs))
+    return tuple(mean([None if value == UNKNOWN else value for value in one]) for one in columns)
+
+
+def weights_part(record: Raw) -> bytes:
+    """Return what `weights` uses of a record: its longer periods.
+
+    The history of a week has another value each hour, that of six months one a day.
+    """
+    try:
+        fields = _WEIGHTS.decode(record)
+    except BROKEN:
+        return bytes(record)
+    graphs: tuple[_Graphs, ...] = astuple(fields)
+    return b"\0".join(bytes(raw) for one in graphs for raw in (one.months, one.years))
 
 
 class _Reader:
@@ -184,13 +250,18 @@ def _days(graph: Graph | None) -> Buckets | None:
 
 
 class Reducer(Struct, Generic[T], frozen=True):
-    """How the records of the document `name` are reduced, and how a table of them is kept."""
+    """How the records of the document `name` are reduced, and how a table of them is kept.
+
+    What a record comes to depends on its `part` alone.
+    """
 
     name: str
     reduce: Callable[[Raw], T]
     table: type[dict[Fingerprint, tuple[str, T]]]
+    part: Callable[[Raw], bytes | Raw] = whole
 
 
 UPTIME: Final = Reducer("uptime", uptime, dict[Fingerprint, tuple[str, Uptime]])
 BANDWIDTH: Final = Reducer("bandwidth", bandwidth, dict[Fingerprint, tuple[str, Bandwidth]])
-REDUCERS: Final[dict[str, Reducer[Any]]] = {one.name: one for one in (UPTIME, BANDWIDTH)}
+WEIGHTS: Final = Reducer("weights", weights, dict[Fingerprint, tuple[str, Weights]], weights_part)
+REDUCERS: Final[dict[str, Reducer[Any]]] = {one.name: one for one in (UPTIME, BANDWIDTH, WEIGHTS)}

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from allium import formatting
@@ -18,7 +19,7 @@ _FOOT: Final = '\n],\n"bridges_published":"%s",\n"bridges":[]}\n'
 
 
 def document(name: str, *, relays: int, hour: int, seed: int) -> Iterator[bytes]:
-    """Yield a document (`details`, `uptime`, `bandwidth`, `aroi`), one relay a line.
+    """Yield a document (`details`, `uptime`, `bandwidth`, `weights`, `aroi`), one relay a line.
 
     Equal arguments give equal bytes, on any machine and any version of Python.
     """
@@ -43,6 +44,8 @@ def _writers(name: str, network: SampleNetwork) -> Callable[[SampleRelay], dict[
     if name == "details":
         totals = _totals(network)
         return lambda relay: record(network, relay, totals)
+    if name == "weights":
+        return partial(sample_histories.weights, totals=_totals(network))
     table: dict[str, Callable[[SampleRelay], dict[str, Any]]] = {
         "uptime": sample_histories.uptime,
         "bandwidth": sample_histories.bandwidth,

@@ -1,15 +1,16 @@
-"""What the relays of the sample network did before: uptime and bandwidth, in four periods.
+"""What the relays of the sample network did before: uptime, bandwidth and weight, by period.
 
 Intervals stand on absolute time: one is added when it is over, and what it came to does not change.
 Each graph is divided by its own largest value, as Onionoo's `GraphHistoryCompiler` does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from allium import formatting
 from allium.sources.sample.pseudo_random import Draws, number
+from allium.sources.sample.sample_details import role_of
 from allium.sources.sample.sample_relays import SampleRelay
 
 UPTIME: Final = (
@@ -24,6 +25,7 @@ BANDWIDTH: Final = (
     ("1_year", 48, 183),
     ("5_years", 240, 183),
 )
+WEIGHTS: Final = (("1_week", 1, 168), ("1_month", 4, 180), *BANDWIDTH[1:])
 NOISE: Final = 4_096
 SLOW: Final = 200
 """Hours before a relay gets a flag of `_SLOW_FLAGS`."""
@@ -67,6 +69,52 @@ def bandwidth(relay: SampleRelay) -> dict[str, Any]:
     if relay.slot % 300 == 11:
         found["overload_fd_exhausted"] = {"timestamp": stamp}
     return found
+
+
+def weights(relay: SampleRelay, totals: Mapping[str, int]) -> dict[str, Any]:
+    """Return the relay's record of the weights document.
+
+    `totals` are the weights of all relays, and of those of each role.
+    """
+    found: dict[str, Any] = {"fingerprint": relay.fingerprint}
+    weighed = _weighed(relay)
+    if weighed:
+        found["consensus_weight_fraction"] = _parts(weighed, totals["all"])
+        for role in ("guard", "middle", "exit"):
+            whole = totals[role] if role == role_of(relay.flags) else None
+            found[f"{role}_probability"] = _parts(weighed, whole)
+        found["consensus_weight"] = weighed
+    return found
+
+
+def _weighed(relay: SampleRelay) -> dict[str, Any]:
+    """Return the relay's weights while it ran, near its bandwidth in kB/s."""
+    graphs: dict[str, Any] = {}
+    level = relay.bandwidth // 800
+    for period, hours, most in WEIGHTS:
+        end = relay.hour // hours
+        first = max(end - most, -(-relay.life.start // hours))
+        values = [_weight(relay, slot, hours) for slot in range(first, end)]
+        if level and any(value is not None for value in values[1:]):
+            weighed = [None if value is None else value * level for value in values]
+            graphs[period] = _graph(first, hours, weighed, 999)
+    return graphs
+
+
+def _weight(relay: SampleRelay, slot: int, hours: int) -> int | None:
+    up = relay.life.halves_up(slot * hours, (slot + 1) * hours)
+    return _value(_noise(), slot, relay.slot) if up * LEAST_KNOWN >= 2 * hours else None
+
+
+def _parts(graphs: dict[str, Any], whole: int | None) -> dict[str, Any]:
+    """Return graphs of weights as parts of a whole; of none they are zeros."""
+    if whole is not None:
+        return {name: one | {"factor": one["factor"] / whole} for name, one in graphs.items()}
+    return {
+        name: one
+        | {"factor": 0.0, "values": [None if value is None else 0 for value in one["values"]]}
+        for name, one in graphs.items()
+    }
 
 
 def _uptime(relay: SampleRelay, start: int) -> dict[str, Any]:

@@ -124,4 +124,4 @@ def test_what_is_noticed_is_a_finding_for_readers_and_a_sentence_for_programs() 
 
 def test_every_rule_and_every_document_has_its_words() -> None:
     assert {rule.code for rule in (*SOURCE_RULES, *RULES)} == set(WORDINGS)
-    assert set(NAMES) == {"details", "uptime", "bandwidth", "aroi", "votes"}
+    assert set(NAMES) == {"details", "uptime", "bandwidth", "weights", "aroi", "votes"}

@@ -17,6 +17,8 @@ from allium.pages.parts.history_charts import (
     traffic_figures,
     uptime_chart,
     uptime_figures,
+    weight_chart,
+    weight_figures,
 )
 
 MBIT = 125_000
@@ -227,3 +229,28 @@ def test_days_of_an_uptime_end_before_a_given_day() -> None:
     assert chart is not None
     labels = shown(chart).labels
     assert (labels[0], labels[-1], len(labels)) == ("2025-11-09", "2025-12-09", 31)
+
+
+def test_a_weight_is_printed_with_three_digits_in_each_period_that_is_known() -> None:
+    first = bucket(formatting.days(2025, 11, 3), "week")
+    weeks = Buckets(first, (12_345, UNKNOWN, 12_350, 9_994, 0))
+    chart = weight_chart(weight_figures((weeks, Buckets(8_100, (7, 7)))))
+    assert chart is not None
+    [view] = chart.views
+    assert (view.period, view.measure, view.head) == ("6 months", "weekly average", "Week from")
+    assert cells(view) == [("12\u202f300",), (None,), ("12\u202f400",), ("9\u202f990",), ("0",)]
+    assert view.ticks[0] == "12\u202f500"
+    assert view.ticks[-2:] == ("2\u202f500", "0")
+    assert heights(view) == [(49,), (None,), (50,), (40,), (0,)]
+    assert chart.words == (
+        "Over the last 5 weeks it was between 0 (week of 2025-12-01) and 12\u202f400"
+        " (week of 2025-11-17) on average; in the latest week 0."
+    )
+
+
+def test_a_weight_of_quarters_alone_is_shown_by_itself() -> None:
+    chart = weight_chart(weight_figures((None, Buckets(8_100, (7, 7, 7)))))
+    assert chart is not None
+    assert [view.labels[0] for view in chart.views] == ["2025\u00a0Q1"]
+    assert chart.words == "Over the last 3 quarters it was 7 on average in each quarter."
+    assert weight_chart(weight_figures((Buckets(2_923, (1, 2)), None))) is None

@@ -108,3 +108,13 @@ def test_a_memory_that_cannot_be_trusted_counts_for_nothing(tmp_path: Path, how:
     reduce = Counting()
     assert renewed(tmp_path, RECORDS, reduce, code)[fingerprint(2)].running
     assert reduce.seen == 3
+
+
+def test_a_record_of_which_only_the_unused_part_changed_is_not_reduced_again(
+    tmp_path: Path,
+) -> None:
+    reduce = Counting()
+    first_letter = {name: Raw(bytes(record)[:1]) for name, record in RECORDS.items()}
+    for records in (RECORDS, first_letter):
+        memory(tmp_path).renew(DOCUMENT, records, reduce, part=lambda record: bytes(record)[:1])
+    assert reduce.seen == len(RECORDS)

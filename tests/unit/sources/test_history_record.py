@@ -11,7 +11,8 @@ from msgspec import Raw
 from allium import formatting
 from allium.analysis.history.throughput import Volume, relay_volume
 from allium.analysis.history.uptime import percent, percentage
-from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Mean, Uptime
+from allium.model.buckets import first_day
+from allium.model.history import UNKNOWN, WHOLE, Bandwidth, Buckets, Mean, Uptime, Weights
 from allium.sources.onionoo import history_record
 
 
@@ -246,12 +247,81 @@ def test_days_come_from_six_months_of_days() -> None:
     assert bandwidth(read_history={"6_months": graph(interval=3600)}).days is None
 
 
+def weights(**record: Any) -> Weights:
+    return history_record.weights(Raw(msgspec.json.encode(record)))
+
+
+WEEKS: dict[str, Any] = {
+    "first": "2026-01-02 12:00:00",
+    "values": [900, None, None, *[100] * 7, *[200] * 6, None, 900],
+    "count": 18,
+}
+"""From a Friday on: three days, of which only the first is known, two whole weeks, and a day."""
+QUARTERS: dict[str, Any] = {
+    "first": "2025-09-25 00:00:00",
+    "interval": 864_000,
+    "values": [9, *[4] * 9, 7, 9],
+    "count": 12,
+}
+"""From 25 September on, each ten days; nine of them lie in the fourth quarter."""
+
+
+def test_a_weight_is_that_of_closed_weeks_and_quarters() -> None:
+    months, years = graph(**WEEKS, factor=2.5), graph(**QUARTERS, factor=100)
+    found = weights(consensus_weight={"6_months": months, "5_years": years})
+    week, quarter = 2923, 2025 * 4 + 3
+    assert found.buckets == (Buckets(week, (250, 500)), Buckets(quarter, (400,)))
+    assert formatting.day_of(first_day(week, "week")) == "2026-01-05"
+    assert found.errors == 0
+
+
+def test_a_share_and_the_probabilities_are_averages_of_closed_buckets() -> None:
+    half = {"6_months": graph(**WEEKS, factor=0.00001)}
+    never = {"6_months": graph(first=WEEKS["first"], values=[0] * 18, factor=0.0, count=18)}
+    found = weights(
+        consensus_weight_fraction=half, guard_probability=never, middle_probability=half
+    )
+    nothing = Mean()
+    # 100 and 200 hundred-thousandths are one and two millions of billionths.
+    assert found.share == found.middle == (Mean(1_000_000 + 2_000_000, 2), nothing)
+    assert found.guard == (Mean(0, 2), nothing)
+    assert found.exit == (nothing, nothing)
+
+
+def test_of_a_record_of_weights_the_part_that_is_used_is_that_of_the_longer_periods() -> None:
+    long = {"6_months": graph(**WEEKS), "5_years": graph(**QUARTERS)}
+    one = {"consensus_weight": long | {"1_week": graph()}, "guard_probability": long}
+    two = {"consensus_weight": long | {"1_month": graph(values=[1])}, "guard_probability": long}
+    three = {"consensus_weight": long, "exit_probability": long}
+    first, second, third = (
+        history_record.weights_part(Raw(msgspec.json.encode(record)))
+        for record in (one, two, three)
+    )
+    assert first == second
+    assert first != third
+    broken = Raw(b'{"consensus_weight":7}')
+    assert history_record.weights_part(broken) == bytes(broken)
+
+
+def test_a_wrong_part_of_a_record_of_weights_costs_only_itself() -> None:
+    good = {"6_months": graph(**WEEKS)}
+    right = weights(consensus_weight=good)
+    found = weights(consensus_weight=good, guard_probability=7, exit_probability={"6_months": 7})
+    assert (found.closed, found.errors) == (right.closed, 2)
+    assert history_record.weights(Raw(b"7")) == Weights(errors=1)
+
+
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=12,
 )
-names = st.sampled_from(["uptime", "flags", "read_history", "overload_fd_exhausted", "6_months"])
+names = st.sampled_from(
+    [
+        *("uptime", "flags", "read_history", "overload_fd_exhausted", "6_months"),
+        *("consensus_weight", "guard_probability"),
+    ]
+)
 
 
 @given(st.dictionaries(names, json | st.dictionaries(names, json)))
@@ -259,3 +329,4 @@ def test_no_record_stops_the_build(record: dict[str, Any]) -> None:
     body = Raw(msgspec.json.encode(record))
     assert history_record.uptime(body).errors >= 0
     assert history_record.bandwidth(body).errors >= 0
+    assert history_record.weights(body).errors >= 0

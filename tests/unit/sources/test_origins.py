@@ -48,6 +48,7 @@ def test_a_mirror_has_the_documents_of_both_services_under_one_address(slash: st
         "https://mirror.example/tor/details?type=relay",
         "https://mirror.example/tor/uptime?type=relay",
         "https://mirror.example/tor/bandwidth?type=relay",
+        "https://mirror.example/tor/weights?type=relay",
         "https://mirror.example/tor/latest.json",
     ]
 

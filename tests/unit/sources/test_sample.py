@@ -13,7 +13,7 @@ from allium.model.snapshot import Snapshot
 from allium.sources import sample
 from allium.sources.onionoo import documents
 
-NAMES = ("details", "uptime", "bandwidth", "aroi")
+NAMES = ("details", "uptime", "bandwidth", "weights", "aroi")
 
 
 def body(name: str, relays: int = 600, hour: int = 0, seed: int = 1) -> bytes:
@@ -41,7 +41,7 @@ def test_no_record_of_it_needs_mending() -> None:
 def test_equal_arguments_give_equal_bytes_in_any_process(hash_seed: str) -> None:
     script = (
         "import sys, hashlib; from allium.sources import sample;"
-        "print(hashlib.sha256(b''.join(c for n in ('details', 'uptime', 'bandwidth', 'aroi')"
+        "print(hashlib.sha256(b''.join(c for n in ('details', 'uptime', 'bandwidth', 'weights', 'aroi')"
         " for c in sample.document(n, relays=50, hour=3, seed=2))).hexdigest())"
     )
     done = subprocess.run(
@@ -54,7 +54,7 @@ def test_equal_arguments_give_equal_bytes_in_any_process(hash_seed: str) -> None
     assert done.stdout.strip() == DIGEST
 
 
-DIGEST = "dbf1f2076ad6dd416d53fbda3f21b1f4f679e6b38bbe62d7cf465be0e062be82"
+DIGEST = "4ec21b099349513aff3334917028327654f74ca260df21b271d98c8077ff8208"
 
 
 def test_the_default_network_has_one_of_everything() -> None:
@@ -130,3 +130,16 @@ def test_the_chances_of_all_relays_sum_to_one() -> None:
         for position in ("guard", "middle", "exit"):
             total[position] += relay.get(f"{position}_probability", 0)
     assert all(abs(value - 1) < 1e-9 for value in total.values())
+
+
+def test_a_weight_is_the_part_of_all_weight_that_its_history_of_shares_says() -> None:
+    details = relays(300, 40)
+    total = sum(one["consensus_weight"] for one in details.values() if one["running"])
+    seen = 0
+    for record in json.loads(body("weights", 300, 40))["relays"]:
+        for period, graph in record.get("consensus_weight", {}).items():
+            share = record["consensus_weight_fraction"][period]
+            assert share["values"] == graph["values"]
+            assert share["factor"] == graph["factor"] / total
+            seen += 1
+    assert seen > 900

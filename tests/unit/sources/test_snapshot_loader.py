@@ -27,6 +27,7 @@ BODIES = {
     "details": network(3),
     "uptime": history("uptime", 1, 2, 99),
     "bandwidth": history("read_history", 2),
+    "weights": history("consensus_weight", 0, 2),
     "latest": validations(RESULT),
 }
 
@@ -47,7 +48,8 @@ class Loaded:
     def load(self, *names: str) -> Snapshot:
         found = snapshot_loader.load(self.cache, names or documents.NAMES, 7)
         known = snapshot_loader.with_uptime(found, self.cache, "code")
-        return snapshot_loader.with_bandwidth(known, self.cache, "code")
+        known = snapshot_loader.with_bandwidth(known, self.cache, "code")
+        return snapshot_loader.with_weights(known, self.cache, "code")
 
 
 @pytest.fixture
@@ -64,6 +66,8 @@ def test_the_documents_are_joined_by_fingerprint(loaded: Loaded) -> None:
     assert found.validations is not None
     assert sorted(found.uptime) == [fingerprint(1), fingerprint(2)]
     assert sorted(found.bandwidth) == [fingerprint(2)]
+    assert found.weights is not None
+    assert sorted(found.weights) == [fingerprint(0), fingerprint(2)]
     assert sorted(found.validations) == [fingerprint(1)]
 
 
@@ -71,10 +75,12 @@ def test_a_document_that_is_not_there_is_none_and_not_empty(loaded: Loaded) -> N
     loaded.given(details=network(3))
     found = loaded.load()
     assert (found.uptime, found.bandwidth, found.validations) == (None, None, None)
+    assert found.weights is None
     assert {source.name: source.outcome for source in found.sources} == {
         "details": "fresh",
         "uptime": "missing",
         "bandwidth": "missing",
+        "weights": "missing",
         "aroi": "missing",
     }
 

@@ -55,7 +55,8 @@ def dated(published: str) -> Callable[[str], Document]:
 def lost(name: str) -> Document:
     """Three records, of which one can be used."""
     good, key = GOOD[name], damage.RECORDS[name]
-    lost: list[Any] = [{"fingerprint": 7}, {"uptime": 7, "write_history": 7, "read_history": 7}]
+    wrong = dict.fromkeys(("uptime", "write_history", "read_history", "consensus_weight"), 7)
+    lost: list[Any] = [{"fingerprint": 7}, wrong]
     return good | {key: [good[key][0], *lost]}
 
 
