@@ -65,12 +65,12 @@ def test_without_the_setting_nothing_is_asked_and_no_page_is_another_one(project
     assert "fetch:weights" not in project.build().ran
     before = project.tree()
     assert "fetch:weights" in project.build(ON).ran
-    assert "weekly average" not in before[f"relay/{fingerprint(1)}/index.html"].decode()
-    assert "Weekly average" in page(project, 1)
+    assert "Weight by week" not in before[f"relay/{fingerprint(1)}/index.html"].decode()
+    assert "Weight by week" in page(project, 1)
     assert project.build().status == 0
     assert project.tree() == before
     assert project.build(ON, "apis=details").status == 0
-    assert "Weekly average" not in page(project, 1)
+    assert "Weight by week" not in page(project, 1)
 
 
 def test_a_document_that_is_asked_for_and_not_there_leaves_the_relays_as_they_are(

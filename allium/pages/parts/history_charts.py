@@ -398,7 +398,7 @@ def _weight_view(period: Period, first: int, column: Column) -> ChartView:
     values = tuple([None if value is None else formatting.count(value) for value in column])
     return replace(
         _rows(period, first, len(column)),
-        measure=AVERAGES[SPANS[period]],
+        measure=f"weight by {SPANS[period]}",
         columns=(ChartColumn(head="Weight", values=values, levels=_levels(column, step * steps)),),
         ticks=tuple(formatting.count(step * number) for number in range(steps, -1, -1)),
     )

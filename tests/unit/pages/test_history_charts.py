@@ -237,7 +237,7 @@ def test_a_weight_is_printed_with_three_digits_in_each_period_that_is_known() ->
     chart = weight_chart(weight_figures((weeks, Buckets(8_100, (7, 7)))))
     assert chart is not None
     [view] = chart.views
-    assert (view.period, view.measure, view.head) == ("6 months", "weekly average", "Week from")
+    assert (view.period, view.measure, view.head) == ("6 months", "weight by week", "Week from")
     assert cells(view) == [("12\u202f300",), (None,), ("12\u202f400",), ("9\u202f990",), ("0",)]
     assert view.ticks[0] == "12\u202f500"
     assert view.ticks[-2:] == ("2\u202f500", "0")
