@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -25,9 +26,9 @@ MONTHS: Final = 24
 class RelayCounts(Struct, frozen=True, kw_only=True):
     """Running relays, counted: newcomers by days; holders of each flag, running and all known.
 
-    `bad_exits` have the flag Exit, too. `loads` count the overloaded ones, and all, by role, by
-    series of versions and by platform, those of most relays first. `carried` has what the running
-    holders of each flag can carry, in bytes/s of observed bandwidth.
+    `bad_exits` have the flag Exit, too. `loads` count the overloaded ones, and all, by each of the
+    facts in `LOADS`, those of most relays first. `carried` has what the running holders of each
+    flag can carry, in bytes/s of observed bandwidth.
     `age` is the median number of days since the first one; `None` of no relay.
     """
 
@@ -61,7 +62,7 @@ def relay_counts(stats: HistoryStats) -> RelayCounts:
         guard_only=roles[False, True],
         bad_exits=sum({"Exit", "BadExit"} <= {*one.flags} for one in running),
         overloaded=len(strained),
-        loads=tuple(_loads(running, strained, of) for of in (_role, _series, _platform)),
+        loads=tuple(_loads(running, strained, of) for of in LOADS),
         recent=_recent(running, stats.published),
         age=_age(running, stats.published),
     )
@@ -85,6 +86,13 @@ def _series(relay: Relay) -> str | None:
 def _platform(relay: Relay) -> str | None:
     name = platform_name(relay.platform)
     return None if name == UNKNOWN else name
+
+
+LOADS: Final[tuple[Callable[[Relay], str | None], ...]] = (
+    *(_role, _series, _platform),
+    *(attrgetter("asn"), attrgetter("country")),
+)
+"""The facts by which overloaded relays are counted: role, software, network, country."""
 
 
 def _loads(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from allium.analysis.operator.composition import RelayComposition, in_status_order
-from allium.analysis.relay.platform import series, version_key
+from allium.analysis.relay.platform import other_version, series, version_key
 from allium.model.relay import Relay
 
 
@@ -14,10 +14,12 @@ class Software(Struct, frozen=True, kw_only=True):
     """Running relays by status of their version, by series (newest first) and by platform.
 
     `recommended` of `judged` run a version that the authorities recommend; `versions` is how many
-    different ones there are; relays whose version or platform is unknown are in `statuses` only.
+    different ones there are; `differing` relays publish another one than the consensus has.
+    Relays whose version or platform is unknown are in `statuses` only.
     """
 
     versions: int
+    differing: int
     statuses: dict[str, int]
     recommended: int
     judged: int
@@ -27,7 +29,8 @@ class Software(Struct, frozen=True, kw_only=True):
 
 def software(relays: Iterable[Relay], compositions: Iterable[RelayComposition]) -> Software:
     """Return what relays run; `compositions` is of which the operators' relays are made."""
-    versions = Counter(item.version for item in relays if item.running and item.version is not None)
+    running = [relay for relay in relays if relay.running]
+    versions = Counter(relay.version for relay in running if relay.version is not None)
     by_series: Counter[str] = Counter()
     for version, count in versions.items():
         by_series[series(version)] += count
@@ -41,6 +44,7 @@ def software(relays: Iterable[Relay], compositions: Iterable[RelayComposition]) 
         judged += item.judged
     return Software(
         versions=len(versions),
+        differing=sum(other_version(relay) is not None for relay in running),
         statuses=in_status_order(statuses),
         recommended=recommended,
         judged=judged,

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +12,8 @@ from allium.analysis.aroi.aroi_claim import NO_CONTACT, ContactId
 from allium.analysis.network import Network
 from allium.analysis.operator.performance import Performance
 from allium.analysis.relay.lifecycle import band
+from allium.analysis.statistics import quantile
+from allium.formatting import Number
 
 SIZES: Final = (2, 5, 10, 20, 50, 100)
 """The least number of running relays of each size. A choice of this site: of one relay there is no
@@ -33,24 +35,66 @@ class Peers(Struct, frozen=True):
     uptime: str | None
 
 
+class SizeMedians(Struct, frozen=True):
+    """The operators of one size: how many there are, and the medians of the averages of each.
+
+    `least` and `most` are as in `Peers`. `bandwidth` is in bytes/s, `uptime` in billionths of six
+    months; `None` where it is known of no operator.
+    """
+
+    least: int
+    most: int | None
+    operators: int
+    bandwidth: Number | None
+    uptime: Number | None
+
+
 def peers(
     network: Network, performances: Mapping[ContactId, Performance]
 ) -> dict[ContactId, Peers]:
     """Return the size of each operator of several running relays, and how it compares."""
+    found = {}
+    for size, names in _by_size(network).items():
+        carried = _bands({name: _bandwidth(network, name) for name in names})
+        ran = _bands({name: _uptime(performances[name]) for name in names})
+        for name in names:
+            found[name] = Peers(size, _most(size), carried.get(name), ran.get(name))
+    return found
+
+
+def size_medians(
+    network: Network, performances: Mapping[ContactId, Performance]
+) -> tuple[SizeMedians, ...]:
+    """Return what is in the middle of the operators of each size, the smallest size first."""
+    return tuple(
+        SizeMedians(
+            least=size,
+            most=_most(size),
+            operators=len(names),
+            bandwidth=_median(_bandwidth(network, name) for name in names),
+            uptime=_median(_uptime(performances[name]) for name in names),
+        )
+        for size, names in sorted(_by_size(network).items())
+    )
+
+
+def _by_size(network: Network) -> dict[int, list[ContactId]]:
+    """Return the operators of several running relays by the least number of their size."""
     by_size: dict[int, list[ContactId]] = defaultdict(list)
     for name, operator in network.operators.items():
         running = operator.totals.running
         if name != NO_CONTACT and running >= SIZES[0]:
             by_size[max(size for size in SIZES if size <= running)].append(name)
-    found = {}
-    for size, names in by_size.items():
-        above = [other for other in SIZES if other > size]
-        most = above[0] - 1 if above else None
-        carried = _bands({name: _bandwidth(network, name) for name in names})
-        ran = _bands({name: _uptime(performances[name]) for name in names})
-        for name in names:
-            found[name] = Peers(size, most, carried.get(name), ran.get(name))
-    return found
+    return by_size
+
+
+def _most(size: int) -> int | None:
+    """Return the largest number of running relays of a size; `None` of the last one."""
+    return next((other - 1 for other in SIZES if other > size), None)
+
+
+def _median(values: Iterable[int | None]) -> Number | None:
+    return quantile(sorted(value for value in values if value is not None), 50)
 
 
 def _bandwidth(network: Network, name: ContactId) -> int | None:

@@ -9,6 +9,7 @@ from allium.model.relay import Relay
 
 UNKNOWN: Final = "Unknown"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}(?!\S)")
+_VERSION = re.compile(r"Tor (\d\S*)(?: on |$)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _FAMILY_KEYS = (0, 4, 9, 1)
 """The first version with family keys. Tor: ChangeLog of 0.4.9.1-alpha, proposal 321."""
@@ -23,6 +24,18 @@ def platform_name(platform: str | None) -> str:
         return "Linux"
     token = _TOKEN.match(system.removeprefix("GNU/"))
     return token[0] if token and token[0].lower() != UNKNOWN.lower() else UNKNOWN
+
+
+def other_version(relay: Relay) -> str | None:
+    """Return the version of a relay's descriptor where the consensus has another one.
+
+    `version` is that of the consensus, `platform` is from the descriptor (Onionoo:
+    version_consistent, which some documents lack).
+    """
+    found = _VERSION.match(relay.platform or "")
+    if found is None or relay.version in {None, found[1]}:
+        return None
+    return found[1]
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:

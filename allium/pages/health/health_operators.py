@@ -1,6 +1,6 @@
 """The health page's sections on operators and what they prove, families and their keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from allium import formatting, urls
@@ -17,8 +17,10 @@ from allium.analysis.family.family_keys import (
 from allium.analysis.health.operator_counts import OperatorCounts, operator_counts
 from allium.analysis.network import Network
 from allium.analysis.operator.composition import FamilySupport
+from allium.analysis.operator.peers import SizeMedians
 from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
+from allium.model.history import WHOLE
 from allium.pages.family.family_page import Family
 from allium.pages.group.group_context import GroupContext
 from allium.pages.parts import count_charts, group_links, network_figures
@@ -27,6 +29,7 @@ from allium.pages.parts.chart_views import Histogram
 from allium.pages.parts.country_names import short_name
 from allium.pages.parts.network_figures import (
     NOT_COMPUTABLE,
+    NOT_IN_DATA,
     FigureRow,
     given,
     known_facts,
@@ -59,8 +62,9 @@ class Operators(View, frozen=True):
 
     `problems` count relays with a complete AROI by the reason why a proof fails, `gaps` the others
     with an AROI by what it lacks; a row of `proofs` has the verified relays of all with that type
-    of proof. `sizes` count operators by their running relays, `running` says how many those are,
-    `claiming` counts by country those with a complete AROI.
+    of proof. `sizes` count operators by their running relays, `running` says how many those are. A
+    row of `medians` has the operators of one size, and what is in their middle. `claiming` counts
+    by country those with a complete AROI.
     """
 
     given: bool
@@ -72,6 +76,7 @@ class Operators(View, frozen=True):
     proofs: Facts
     gaps: tuple[FigureRow, ...]
     sizes: Histogram | None
+    medians: tuple[FigureRow, ...]
     running: str
     run: Facts
     ipv6: tuple[Slice, ...]
@@ -96,8 +101,8 @@ class Families(View, frozen=True):
     keyed: Facts
 
 
-def operators(context: GroupContext) -> Operators:
-    """Return who runs the network."""
+def operators(context: GroupContext, medians: Sequence[SizeMedians]) -> Operators:
+    """Return who runs the network; `medians` are of the operators of each size."""
     network = context.stats.network
     adoption = aroi_adoption(network)
     found = operator_counts(network, context.stats.compositions)
@@ -125,6 +130,7 @@ def operators(context: GroupContext) -> Operators:
             "Operators by number of running relays",
             {str(least): count for least, count in found.sizes.items()},
         ),
+        medians=tuple(_median_row(one, context.units) for one in medians),
         running=formatting.number_of(sum(found.sizes.values()), "operator"),
         run=_run(found, network.totals),
         ipv6=_coloured(
@@ -135,6 +141,18 @@ def operators(context: GroupContext) -> Operators:
             )
         ),
         claiming=_claiming(found, adoption.claiming),
+    )
+
+
+def _median_row(medians: SizeMedians, units: formatting.Units) -> FigureRow:
+    bandwidth, uptime = medians.bandwidth, medians.uptime
+    return FigureRow(
+        name=plain(network_figures.size(medians.least, medians.most)),
+        values=(
+            formatting.count(medians.operators),
+            NOT_IN_DATA if bandwidth is None else formatting.bandwidth(bandwidth, units),
+            NOT_IN_DATA if uptime is None else formatting.percent(100 * uptime / WHOLE, 1),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from allium.analysis.health.network_capacity import capacity
 from allium.analysis.health.relay_counts import relay_counts
 from allium.analysis.health.software import software
 from allium.analysis.history_stats import HistoryStats
+from allium.analysis.operator.peers import size_medians
 from allium.model.history import ByPeriod
 from allium.pages.group.group_context import GroupContext
 from allium.pages.health import health_operators as people
@@ -106,7 +107,7 @@ def build(
         relays=health_relays.relays(stats, counts, carried),
         bandwidth=health_relays.bandwidth(stats, counts, carried, units),
         uptime=uptime(stats),
-        operators=people.operators(context),
+        operators=people.operators(context, size_medians(network, stats.performances.operators)),
         families=people.families(context, units),
         countries=places.countries(
             stats, geography.concentration(relays, COUNTRY), reached, countries(relays)

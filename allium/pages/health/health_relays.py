@@ -13,6 +13,7 @@ from allium.analysis.relay.role import ROLES
 from allium.analysis.totals import Totals
 from allium.pages.parts import count_charts, group_links, network_figures
 from allium.pages.parts.chart_views import Chart, Histogram
+from allium.pages.parts.country_names import short_name
 from allium.pages.parts.levels import level
 from allium.pages.parts.network_figures import (
     NOT_IN_DATA,
@@ -42,7 +43,7 @@ POSITIONS: Final = (
 )
 """Relays by the two flags that decide where they stand in a circuit, and the colour of each."""
 LOAD_ROWS: Final = 4
-"""So many series of versions, and so many operating systems, are named."""
+"""So many series of versions, operating systems, networks and countries are named."""
 CARRIED: Final = ("Guard", "Exit", "Fast", "Stable", "HSDir", "V2Dir")
 MEGA: Final[dict[formatting.Units, tuple[str, int]]] = {"bits": ("Mbit/s", 8), "bytes": ("MB/s", 1)}
 """The unit of the classes of bandwidth, and how many millionths of it one byte/s is."""
@@ -128,14 +129,19 @@ def _bad_exits(count: int) -> str | None:
 
 
 def _loads(counts: RelayCounts, slugs: Mapping[str, str]) -> tuple[FigureRow, ...]:
-    """Return the overloaded relays by role, series of versions and operating system."""
-    roles, series, platforms = counts.loads
+    """Return the overloaded relays by role, version, operating system, network and country."""
+    roles, series, platforms, networks, countries = counts.loads
     rows = (
         *((plain(PLURALS[role]), roles[role]) for role in ROLES if role in roles),
         *((plain(f"Tor {name}"), load) for name, load in [*series.items()][:LOAD_ROWS]),
         *(
             (group_links.platform(name, slugs), load)
             for name, load in [*platforms.items()][:LOAD_ROWS]
+        ),
+        *((group_links.network(name), load) for name, load in [*networks.items()][:LOAD_ROWS]),
+        *(
+            (group_links.country(name, short_name(name)), load)
+            for name, load in [*countries.items()][:LOAD_ROWS]
         ),
     )
     return tuple(

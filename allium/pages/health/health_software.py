@@ -31,9 +31,10 @@ SERIES_COLOURS: Final = ("k1", "k4", "k5", "k6")
 
 
 class SoftwareSection(View, frozen=True):
-    """Versions and platforms of running relays; `versions` has its noun."""
+    """Versions and platforms of running relays; `versions` and `differing` have their nouns."""
 
     versions: str
+    differing: str
     shares: tuple[Share, ...]
     statuses: tuple[Slice, ...]
     series: tuple[Slice, ...]
@@ -63,6 +64,7 @@ def runs(
     slugs = stats.slugs
     return SoftwareSection(
         versions=formatting.number_of(software_counts.versions, "version"),
+        differing=formatting.number_of(software_counts.differing, "relay"),
         shares=shares,
         statuses=status_slices(software_counts.statuses),
         series=_series(software_counts.series),

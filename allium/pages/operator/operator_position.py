@@ -233,9 +233,8 @@ class OperatorPositions(Struct, frozen=True):
         found = self.peers.get(name)
         if found is None:
             return None
-        to = " or more" if found.most is None else f"{formatting.TO}{formatting.count(found.most)}"
         return PeerPosition(
-            size=f"{formatting.count(found.least)}{to} running relays",
+            size=f"{network_figures.size(found.least, found.most)} running relays",
             bandwidth=None if self.stats.network.lacks("observed_bandwidth") else found.bandwidth,
             uptime=found.uptime,
         )

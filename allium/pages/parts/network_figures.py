@@ -125,6 +125,12 @@ def rate(value: formatting.Number | None, units: formatting.Units) -> str:
     return "Not reported" if value is None else formatting.bandwidth(value, units)
 
 
+def size(least: int, most: int | None) -> str:
+    """Return how many running relays an operator of a size has, from the least to the most."""
+    to = " or more" if most is None else f"{formatting.TO}{formatting.count(most)}"
+    return f"{formatting.count(least)}{to}"
+
+
 def rows(counts: Mapping[str, int], total: int) -> tuple[FigureRow, ...]:
     """Return a row of each count and its share of a whole."""
     return tuple(

@@ -1,6 +1,7 @@
 """What stands in small type behind the facts of a relay's page."""
 
 from allium import formatting
+from allium.analysis.relay.platform import other_version
 from allium.model.relay import Relay
 from allium.pages.parts.page_base import View
 from allium.pages.relay.relay_display import RelayDisplay
@@ -40,6 +41,8 @@ def _weight(relay: Relay, shown: RelayDisplay) -> str | None:
 
 def _platform(relay: Relay, name: str) -> str | None:
     """Return what the relay itself says that it runs on, where that says more than its name."""
+    if other_version(relay) is not None:
+        return f"{relay.platform}, by its descriptor; the consensus has Tor {relay.version}"
     usual = f"Tor {relay.version} on {name}"
     return None if relay.platform in (None, usual) else relay.platform
 

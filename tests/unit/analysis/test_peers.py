@@ -1,7 +1,7 @@
 """Operators of the same size, against figures worked out by hand."""
 
 from allium.analysis.network_stats import compute_network_stats
-from allium.analysis.operator.peers import Peers, peers
+from allium.analysis.operator.peers import Peers, SizeMedians, peers, size_medians
 from allium.analysis.operator.performance import performances
 from allium.model.history import Mean, Uptime
 from allium.model.relay import Relay
@@ -55,3 +55,20 @@ def test_uptime_is_compared_where_it_is_known() -> None:
     known = found(*relays, uptime=uptime)
     assert [known[f"c{number}"].uptime for number in (9, 0, 10)] == ["top 10%", "bottom 25%", None]
     assert known["c0"].bandwidth == "top 10%"
+
+
+def test_the_medians_of_a_size_are_those_of_the_averages_of_its_operators() -> None:
+    relays = [one for number in range(4) for one in pair(number, 1_000 * (number + 1))]
+    relays += [relay(100 + number, contact="many", observed_bandwidth=7) for number in range(100)]
+    relays += [relay(300, contact="one", observed_bandwidth=10**9)]
+    uptime = {
+        fingerprint(3 * number): Uptime({"6_months": Mean((90 + number) * 10**7 * 40, 40)})
+        for number in range(3)
+    }
+    network = compute_network_stats(joined(*relays)).network
+    known = performances(network, uptime, None, {}).operators
+    # Averages of 1001, 2001, 3001 and 4001, and uptimes of 90, 91 and 92 percent.
+    assert size_medians(network, known) == (
+        SizeMedians(least=2, most=4, operators=4, bandwidth=2_501, uptime=91 * 10**7),
+        SizeMedians(least=100, most=None, operators=1, bandwidth=7, uptime=None),
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allium import formatting
 from allium.analysis.alerts import NetworkFacts, notices
 from allium.analysis.history_stats import compute_history_stats
 from allium.analysis.network import network
@@ -313,3 +314,49 @@ def test_the_map_shows_each_countrys_share_of_the_weight_of_running_relays() -> 
         "CH": ("5.00%", 4),
     }
     assert (tiles["DE"].column, tiles["DE"].row) == (13, 3)
+
+
+def test_overloaded_relays_are_counted_by_role_software_network_and_country() -> None:
+    now = formatting.seconds(HOUR) * 1000
+    strained = {"overload_general_timestamp": now, "platform": "Tor 0.4.8.1 on Linux"}
+    relays = (
+        *(relay(n, asn="AS7", country="DE", version="0.4.8.1", **strained) for n in range(2)),
+        relay(2, asn="AS7", country="US", platform="Tor 0.4.9.1 on FreeBSD", version="0.4.9.1"),
+        relay(3, asn="AS9", country="US", flags=("Exit",), version="0.4.9.1"),
+        relay(4, asn="AS9", running=False, last_seen="2026-02-15 10:00:00", **strained),
+    )
+    rows = printed(*relays).relays.loads
+    assert {row.name.text: row.values for row in rows} == {
+        "Middles": ("2", "66.7%"),
+        "Exits": ("0", "0%"),
+        "Tor 0.4.8": ("2", "100.0%"),
+        "Tor 0.4.9": ("0", "0%"),
+        "Linux": ("2", "100.0%"),
+        "FreeBSD": ("0", "0%"),
+        "AS7": ("2", "66.7%"),
+        "AS9": ("0", "0%"),
+        "Germany": ("2", "100.0%"),
+        "United States": ("0", "0%"),
+    }
+
+
+def test_relays_whose_descriptor_has_another_version_than_the_consensus_are_counted() -> None:
+    relays = (
+        relay(0, platform="Tor 0.4.9.5 on Linux", version="0.4.8.22"),
+        relay(1, platform="Tor 0.4.9.5 on Linux", version="0.4.9.5"),
+        relay(2, platform="Tor 0.4.9.5 on Linux"),
+        relay(3, platform="node-Tor 0.1", version="0.4.9.5"),
+        relay(4, platform="Tor 0.4.9.5", version="0.4.9.4", running=False),
+    )
+    assert printed(*relays).software.differing == "1 relay"
+
+
+def test_the_medians_of_operators_of_a_size_are_printed_with_their_number() -> None:
+    relays = [
+        relay(2 * number + one, contact=f"c{number}", observed_bandwidth=125_000 * (number + 1))
+        for number in range(3)
+        for one in range(2)
+    ]
+    [row] = printed(*relays).operators.medians
+    assert row.name.text == "2\u20134"
+    assert row.values == ("3", "2.00\u00a0Mbit/s", "Unknown")

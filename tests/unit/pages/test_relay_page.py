@@ -129,6 +129,24 @@ def test_a_relay_that_is_down_has_no_weight_and_flags_of_the_past() -> None:
     assert weight == ("20", "when last seen")
 
 
+@pytest.mark.parametrize(
+    ("platform", "remark"),
+    [
+        ("Tor 0.4.8.22 on Linux", None),
+        (
+            "Tor 0.4.9.5 on Linux",
+            "Tor 0.4.9.5 on Linux, by its descriptor; the consensus has Tor 0.4.8.22",
+        ),
+        ("node-Tor 0.1 on Linux", "node-Tor 0.1 on Linux"),
+    ],
+)
+def test_a_descriptor_of_another_version_than_the_consensus_has_is_told(
+    platform: str, remark: str | None
+) -> None:
+    view = printed(relay(platform=platform, version="0.4.8.22"))
+    assert view.remarks.platform == remark
+
+
 @pytest.mark.parametrize("flag", ["Exit", "Guard", "HSDir", "V2Dir"])
 def test_flags_that_middle_only_takes_away_are_withheld(flag: str) -> None:
     exit_policy = PortSummary(accept=("80", "443"))
