@@ -112,14 +112,7 @@ def operators(context: GroupContext, medians: Sequence[SizeMedians]) -> Operator
         given=not network.lacks("contact"),
         operators=_operators(adoption),
         contacts=_contacts(adoption, relays),
-        statuses=counted_rows(
-            (
-                (plain(formatting.capitalized(STATUS_WORDS[status])), count)
-                for status, count in adoption.statuses.items()
-                if count
-            ),
-            relays,
-        ),
+        statuses=_statuses(adoption, relays),
         problems=network_figures.rows(
             {PROBLEMS[code].words: count for code, count in problems}, adoption.complete
         ),
@@ -141,6 +134,17 @@ def operators(context: GroupContext, medians: Sequence[SizeMedians]) -> Operator
             )
         ),
         claiming=_claiming(found, adoption.claiming),
+    )
+
+
+def _statuses(adoption: AroiAdoption, relays: int) -> tuple[Share, ...]:
+    return counted_rows(
+        (
+            (plain(formatting.capitalized(STATUS_WORDS[status])), count)
+            for status, count in adoption.statuses.items()
+            if count
+        ),
+        relays,
     )
 
 

@@ -122,7 +122,7 @@ def test_what_holders_of_a_flag_carry_is_of_those_that_run() -> None:
     assert found.carried == {"Fast": 7, "Stable": 3}
 
 
-def test_overloaded_relays_are_counted_of_those_that_share_role_series_or_platform() -> None:
+def test_overloaded_relays_are_counted_of_those_that_share_role_software_or_place() -> None:
     now = formatting.seconds(HOUR) * 1000
     found = relay_counts(
         surveyed(
@@ -132,6 +132,8 @@ def test_overloaded_relays_are_counted_of_those_that_share_role_series_or_platfo
                 version="0.4.8.9",
                 platform="Tor 0.4.8.9 on Linux",
                 overload_general_timestamp=now,
+                asn="AS7",
+                country="DE",
             ),
             relay(1, flags=("Exit",), version="0.4.8.1", platform="Tor 0.4.8.1 on FreeBSD"),
             relay(
@@ -144,8 +146,9 @@ def test_overloaded_relays_are_counted_of_those_that_share_role_series_or_platfo
             relay(4, overload_general_timestamp=now),
         )
     )
-    roles, series, platforms = found.loads
+    roles, series, platforms, networks, countries = found.loads
     assert found.overloaded == 3
     assert list(roles.items()) == [("exit", (1, 2)), ("middle", (2, 2))]
     assert list(series.items()) == [("0.4.8", (1, 2)), ("0.4.9", (1, 1))]
     assert list(platforms.items()) == [("Linux", (2, 2)), ("FreeBSD", (0, 1))]
+    assert (networks, countries) == ({"AS7": (1, 1)}, {"DE": (1, 1)})
