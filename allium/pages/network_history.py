@@ -20,6 +20,8 @@ Buckets: TypeAlias = dict[int, dict[str, int]]
 
 QUARTER_DAY: Final = 6 * 3_600
 DAY: Final = 86_400
+OF_SERIES: Final = "series_"
+"""How the name of a figure begins that counts the relays of one series of Tor."""
 LEAST_ROWS: Final = 3
 """Fewer make no picture."""
 MOST: Final = {"quarter day": 28, "week": 13, "month": 24}
@@ -69,6 +71,13 @@ FIGURES: Final = (
         kind="bandwidth",
     ),
     NetworkFigure(
+        id="flags",
+        title="Stable and HSDir flags",
+        names=("stable", "hsdir"),
+        series=("Stable", "HSDir"),
+        words="Running relays with the flag, on average.",
+    ),
+    NetworkFigure(
         id="churn",
         title="Relays that joined and left",
         names=("joined", "left"),
@@ -110,11 +119,23 @@ FIGURES: Final = (
 )
 
 
+SUMMED: Final = ("running", "guards", "exits", "bandwidth", "joined", "left", "recommended")
+"""The figures of the monthly summary, in the order of its columns."""
+
+
+class MonthRow(View, frozen=True):
+    """The averages of one month, in the order of `SUMMED`; `None` where nothing is known."""
+
+    month: str
+    values: tuple[str | None, ...]
+
+
 class NetworkHistoryPage(View, frozen=True):
-    """Everything that the page prints."""
+    """Everything that the page prints; `months` has the latest one first."""
 
     head: Head
     charts: tuple[Chart, ...]
+    months: tuple[MonthRow, ...]
 
 
 def build(
@@ -129,7 +150,8 @@ def build(
         ("90 days", "week", _means(days, lambda day: bucket(day, "week"))),
         ("2 years", "month", _means(days, lambda day: bucket(day, "month"))),
     )
-    charts = (_chart(figure, periods, units) for figure in FIGURES)
+    figures = (*FIGURES, *_series_figure(hours))
+    charts = (_chart(figure, periods, units) for figure in figures)
     return NetworkHistoryPage(
         head=Head(
             kind="history",
@@ -140,7 +162,46 @@ def build(
             indexed=False,
         ),
         charts=tuple(chart for chart in charts if chart is not None),
+        months=_months(periods[-1][2], units),
     )
+
+
+def _series_figure(hours: Sequence[tuple[int, Values]]) -> tuple[NetworkFigure, ...]:
+    """Return the chart of the two series of Tor that most relays ran at last; nothing of one."""
+    latest = hours[-1][1] if hours else {}
+    known = {name: count for name, count in latest.items() if name.startswith(OF_SERIES)}
+    names = sorted(known, key=lambda name: (-known[name], name))[:2]
+    if len(names) < 2:
+        return ()
+    words = tuple(f"Tor {name.removeprefix(OF_SERIES)}" for name in names)
+    figure = NetworkFigure(
+        id="series",
+        title="Series of Tor",
+        names=tuple(names),
+        series=words,
+        words="Running relays on the two series that most relays run today, on average.",
+    )
+    return (figure,)
+
+
+def _months(buckets: Buckets, units: Units) -> tuple[MonthRow, ...]:
+    """Return the months that are over."""
+    closed = sorted(buckets, reverse=True)[1 : MOST["month"] + 1]
+    return tuple(
+        MonthRow(
+            month=chart_axes.labels(number, 1, "month")[0],
+            values=tuple(_summed(name, buckets[number].get(name), units) for name in SUMMED),
+        )
+        for number in closed
+    )
+
+
+def _summed(name: str, value: int | None, units: Units) -> str | None:
+    if value is None:
+        return None
+    if name == "bandwidth":
+        return formatting.bandwidth(value, units)
+    return f"{formatting.fixed(value, 2)}%" if name == "recommended" else formatting.count(value)
 
 
 def _means(rows: Sequence[tuple[int, Values]], of: Callable[[int], int]) -> Buckets:

@@ -1,5 +1,8 @@
 """`status.json`: what the site was built from, in raw numbers, for programs."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -7,11 +10,20 @@ from msgspec import Struct
 from allium import formatting
 from allium.analysis import alerts as noticing
 from allium.analysis.history_stats import HistoryStats
+from allium.analysis.network import Member
+from allium.analysis.relay.platform import series
 from allium.analysis.risk.removals import removals
+from allium.model.relay import Flag
 from allium.model.snapshot import Snapshot, Source
 from allium.pages import alert_texts
+from allium.pages.network_history import OF_SERIES
 
 DAY: Final = 86_400
+FLAGS: Final[tuple[Flag, ...]] = ("Fast", "Stable", "HSDir")
+"""Flags of which the running holders are counted, beside the roles that Guard and Exit give."""
+SERIES: Final = 4
+"""So many series of Tor are counted, those of most relays; a choice of this site."""
+_NUMBERED: Final = re.compile(r"\d{1,4}(\.\d{1,4}){2}")
 
 
 class SourceStatus(Struct, frozen=True, omit_defaults=True):
@@ -89,7 +101,7 @@ def build(
 
 
 def _sizes(stats: HistoryStats) -> dict[str, int]:
-    """Return running relays by role and state, and the weight of the largest AS and country.
+    """Return running relays by role, flag and state, and weight of the largest AS and country.
 
     `joined` and `left` are the relays that did so in the day before.
     """
@@ -105,6 +117,8 @@ def _sizes(stats: HistoryStats) -> dict[str, int]:
         "exits": parts["exit"].relays,
         "guard_bandwidth": parts["guard"].bandwidth,
         "exit_bandwidth": parts["exit"].bandwidth,
+        **_flags(running),
+        **_series(running),
         "joined": sum(one.relay.first_seen >= yesterday for one in running),
         "left": sum(
             not one.relay.running and one.relay.last_seen >= yesterday for one in network.members
@@ -115,6 +129,18 @@ def _sizes(stats: HistoryStats) -> dict[str, int]:
         "largest_network_weight": networks[0].sums.weight if networks else 0,
         "largest_country_weight": countries[0].sums.weight if countries else 0,
     }
+
+
+def _flags(running: Sequence[Member]) -> dict[str, int]:
+    return {flag.lower(): sum(flag in one.relay.flags for one in running) for flag in FLAGS}
+
+
+def _series(running: Iterable[Member]) -> dict[str, int]:
+    """Return the running relays of each series of Tor that has a number, of most relays first."""
+    names = (series(one.relay.version) for one in running if one.relay.version is not None)
+    counts = Counter(name for name in names if _NUMBERED.fullmatch(name))
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    return {f"{OF_SERIES}{name}": count for name, count in ordered[:SERIES]}
 
 
 def _source(source: Source) -> SourceStatus:

@@ -16,9 +16,11 @@ DAYS: Final = 762
 DAY: Final = 86_400
 PLAIN: Final[tuple[str, ...]] = (
     *("guards", "middles", "exits", "joined", "left"),
-    *("guard_bandwidth", "exit_bandwidth"),
+    *("guard_bandwidth", "exit_bandwidth", "fast", "stable", "hsdir"),
 )
 """Figures that `status.json` has by the same name."""
+OF_SERIES: Final = "series_"
+"""How the names of further ones begin: running relays of one series of Tor."""
 SHARE: Final = 10_000
 """All of something, in hundredths of a percent."""
 
@@ -116,6 +118,7 @@ def figures(status: StatusFigures) -> dict[str, int]:
         if part is not None and whole
     }
     plain: dict[str, int] = {name: totals[name] for name in PLAIN if name in totals}
+    plain |= {name: count for name, count in totals.items() if name.startswith(OF_SERIES)}
     if "observed_bandwidth" in totals:
         plain["bandwidth"] = totals["observed_bandwidth"]
     return found | plain | ({"running": running} if running else {})

@@ -77,6 +77,8 @@ def test_shares_are_of_what_runs_and_of_all_weight() -> None:
             "left": 5,
             "guard_bandwidth": 6,
             "exit_bandwidth": 7,
+            "hsdir": 8,
+            "series_0.4.9": 9,
         },
     )
     assert figures(status) == {
@@ -85,8 +87,33 @@ def test_shares_are_of_what_runs_and_of_all_weight() -> None:
         "left": 5,
         "guard_bandwidth": 6,
         "exit_bandwidth": 7,
+        "hsdir": 8,
+        "series_0.4.9": 9,
         "recommended": 3333,
         "largest_network": 1250,
         "exits": 2,
         "running": 3,
     }
+
+
+def test_the_two_series_of_most_relays_at_last_have_a_chart() -> None:
+    values = {"running": 9, "series_0.4.7": 1, "series_0.4.8": 5, "series_0.4.9": 3}
+    hours = [(START + 3600 * hour, values) for hour in range(48)]
+    page = network_history.build(hours, [], "bits")
+    chart = next(one for one in page.charts if one.id == "series")
+    assert chart.series == ("Tor 0.4.8", "Tor 0.4.9")
+    assert {one.values[-1] for one in chart.views[0].columns} == {"5", "3"}
+    alone = [(moment, {"running": 9, "series_0.4.8": 5}) for moment, _ in hours]
+    assert all(one.id != "series" for one in network_history.build(alone, [], "bits").charts)
+
+
+def test_a_month_that_is_over_has_the_averages_of_its_days() -> None:
+    begun = {"running": 1_000, "bandwidth": 125_000}
+    days = [(20_454 + day, {"running": 100 + day, "recommended": 9_950}) for day in range(31)]
+    page = network_history.build([], [*days, (20_485, begun)], "bits")
+    # January 2026 has 31 days: the mean of 100 to 130 is 115; February is not over.
+    assert [(row.month, row.values) for row in page.months] == [
+        ("2026-01", ("115", None, None, None, None, None, "99.50%"))
+    ]
+    page = network_history.build([], [(20_454, begun), (20_485, begun)], "bytes")
+    assert page.months[0].values[:4] == ("1\u202f000", None, None, "125\u00a0kB/s")
