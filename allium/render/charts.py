@@ -54,10 +54,10 @@ def _share_view(view: ChartView) -> Safe:
 
 def _key(view: ChartView, shown: Chart) -> tuple[str, ...]:
     """Return what the colours stand for, the unit and the measure."""
-    if shown.look == "one":
-        return ()
-    names = ('<p class="key"><span class="k1">', shown.series[0], '</span> <span class="k2">')
     measure = view.measure if view.unit is None else f"{view.unit}, {view.measure}"
+    if shown.look == "one":
+        return () if view.unit is None else ('<p class="key"><span>', measure, "</span></p>\n", "")
+    names = ('<p class="key"><span class="k1">', shown.series[0], '</span> <span class="k2">')
     return (*names, shown.series[1], "</span> <span>", measure, "</span></p>\n", "")
 
 
