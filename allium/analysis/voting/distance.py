@@ -12,10 +12,13 @@ _RANKS: Final = {name: rank for rank, name in enumerate(CONDITIONS)}
 
 
 class Lacking(Struct, frozen=True):
-    """A condition and the authorities for which it is the first one that a relay lacks."""
+    """A condition and the authorities for which it is the first one that a relay lacks.
+
+    Without authorities: some.
+    """
 
     condition: Condition
-    authorities: tuple[str, ...]
+    authorities: tuple[str, ...] = ()
 
 
 class Distance(Struct, frozen=True):

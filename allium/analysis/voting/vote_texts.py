@@ -93,7 +93,10 @@ def distance(one: Distance) -> str:
     """Return how far a relay is from a flag."""
     words = given(one)
     groups = (
-        f"{CONDITIONS[group.condition]} ({', '.join(group.authorities)})" for group in one.lacking
+        f"{CONDITIONS[group.condition]} ({', '.join(group.authorities)})"
+        if group.authorities
+        else CONDITIONS[group.condition]
+        for group in one.lacking
     )
     return "; ".join((words, f"lacking: {'; '.join(groups)}")) if one.lacking else words
 

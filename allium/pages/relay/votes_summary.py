@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from allium.analysis.relay.flag_rules import SCANNERS
 from allium.analysis.voting import vote_texts
-from allium.analysis.voting.distance import Distance
+from allium.analysis.voting.distance import Distance, Lacking
 from allium.analysis.voting.relay_votes import RelayVotes
 from allium.analysis.voting.vote_findings import VoteFinding
 from allium.model.relay import Flag
@@ -45,12 +47,26 @@ def summary(votes: RelayVotes | None, *, has_page: bool) -> VotesSummary | None:
         return None
     distances = votes.distances if votes.read >= ENOUGH_READ else ()
     return VotesSummary(
-        distances=tuple(one for one in distances if one.given < one.needed),
+        distances=tuple(_in_short(one) for one in distances if one.given < one.needed),
         measured_by=votes.weight.measured_by,
         scanners=votes.weight.scanners,
         findings=votes.findings,
         has_page=has_page,
     )
+
+
+def _in_short(one: Distance) -> Distance:
+    """Leave out what a single authority misses, and who misses what; the page of the votes tells.
+
+    Each hour some authority cannot reach some relay: of the recorded hour's pages of relays a tenth
+    was rewritten for that alone. Who could not reach it is needed for advice.
+    """
+    first, *others = one.lacking or (None,)
+    if first is None:
+        return one
+    kept = first if first.condition == "Running" else Lacking(first.condition)
+    several = (Lacking(group.condition) for group in others if group.authorities[1:])
+    return replace(one, lacking=(kept, *several))
 
 
 def distance(votes: VotesSummary | None, flag: Flag) -> Distance | None:

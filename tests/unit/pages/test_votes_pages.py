@@ -219,6 +219,16 @@ def test_a_missing_flag_shows_how_far_it_is_where_the_data_cannot_tell() -> None
         assert found[0][1] == ("Unknown" if unstated else "Not met")
 
 
+def test_what_one_authority_alone_misses_is_left_to_the_page_of_the_votes() -> None:
+    short = {"flags": "Fast Running V2Dir Valid", "stats": "wfu=990000 tk=900000 mtbf=9"}
+    alike = by(NAMES, **short)
+    for changed in (alike, alike | by(["moria1"], flags="Fast V2Dir Valid")):
+        shown = relays_page(vote_set(said(**changed), HELD), flags=short["flags"])
+        assert requirements(shown, "Stable")[0][0] == (
+            "0 of 9 authorities give it, 5 are needed; lacking: mean time between failures"
+        )
+
+
 def test_too_few_votes_tell_of_no_flag_and_the_page_stays_as_without_them() -> None:
     states = dict.fromkeys(NAMES[:5], "missing")
     shown = relays_page(vote_set(said(), HELD, states=states))  # type: ignore[arg-type]
