@@ -102,8 +102,10 @@ def tab(browser: Any, network: Site) -> Iterator[tuple[Any, list[str]]]:
 
 @pytest.fixture
 def page(network: Site, tab: tuple[Any, list[str]]) -> Iterator[Any]:
+    """The page of the search, perhaps with what the test before found: a search loads it anew."""
     opened, errors = tab
-    opened.goto(f"{network.url}/search/index.html")
+    if not opened.url.startswith(f"{network.url}/search/index.html"):
+        opened.goto(f"{network.url}/search/index.html")
     yield opened
     assert errors == []
 
@@ -468,14 +470,12 @@ def test_results_fit_every_screen_and_axe_finds_nothing(
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": 900})
         assert width_of(tab) <= width
-    for width in (WIDTHS[0], WIDTHS[-1]):
-        tab.set_viewport_size({"width": width, "height": 900})
-        assert axe(tab, RULES) == [], width
     tab.evaluate(ALIKE)
     for width, colours in product(WIDTHS, ("light", "dark")):
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=colours)
-        assert axe(tab, LOOKS) == [], (width, colours)
+        whole = colours == "light" and width in {WIDTHS[0], WIDTHS[-1]}
+        assert axe(tab, RULES if whole else LOOKS) == [], (width, colours)
     context.close()
 
 

@@ -20,7 +20,7 @@ from tests.support import damage
 from tests.support.damage import GONE, ODD, RECORDS
 from tests.support.project import Project
 
-RELAYS = 12
+RELAYS = 6
 WHOLE = damage.documents(RELAYS)
 
 
@@ -53,9 +53,9 @@ def others(found: dict[str, Any] | None, record: str) -> dict[str, Any]:
 def test_damage_to_any_field_of_any_record_changes_that_record_alone(
     name: str, number: int, odd: Any, seed: int
 ) -> None:
-    found = copy.deepcopy(WHOLE)
-    records = found[name][RECORDS[name]]
-    record = records[number % len(records)]
+    records = list(WHOLE[name][RECORDS[name]])
+    record = records[number % len(records)] = copy.deepcopy(records[number % len(records)])
+    found = WHOLE | {name: WHOLE[name] | {RECORDS[name]: records}}
     fingerprint = record["fingerprint"]
     damage.damage(record, Random(seed), odd)  # noqa: S311  damage, no secrets
     with TemporaryDirectory() as folder:
@@ -83,16 +83,16 @@ HISTORIES = [
 def test_damage_to_any_field_of_a_history_ends_nothing(name: str, tmp_path: Path) -> None:
     """Each odd value in each field of a history, all in one document."""
     chosen = [row for row in HISTORIES if row[0] == name]
-    document = copy.deepcopy(WHOLE[name])
-    model = next(one for one in document["relays"] if one.get(PARTS[name]))
-    document["relays"] = []
+    relays = WHOLE[name]["relays"]
+    model = next(one for one in relays if one.get(PARTS[name]))
+    document = WHOLE[name] | {"relays": []}
     for number, (_, part, field, odd) in enumerate(chosen):
-        record = copy.deepcopy(model) | {"fingerprint": f"{number:040X}"}
-        period = list(record[part].values())[-1]
-        period[field] = odd
+        period, history = list(model[part].items())[-1]
+        damaged = history | {field: odd}
         if odd == GONE:
-            del period[field]
-        document["relays"] += [record, copy.deepcopy(model) | {"fingerprint": f"{number:039X}F"}]
+            del damaged[field]
+        record = model | {"fingerprint": f"{number:040X}", part: model[part] | {period: damaged}}
+        document["relays"] += [record, model | {"fingerprint": f"{number:039X}F"}]
     damage.put(tmp_path, WHOLE | {name: document})
     assert {source.outcome for source in read(tmp_path).sources} == {"fresh"}
 
@@ -103,12 +103,12 @@ def test_a_build_of_documents_that_are_damaged_everywhere_ends_well(
 ) -> None:
     """A third of all records of all documents is damaged; the build is that of a clean one."""
     random = Random(seed)  # noqa: S311  as above
-    found = damage.documents(60)
+    found = damage.documents(40)
     for name in NAMES:
         for record in found[name][RECORDS[name]][::3]:
             damage.damage(record, random, random.choice(ODD))
     project = Project(tmp_path)
-    damage.put(project.source, damage.documents(60))
+    damage.put(project.source, damage.documents(40))
     assert project.build().status == 0
     damage.put(project.source, found)
     built = project.build(workers=2)
