@@ -57,9 +57,9 @@ def test_a_relay_without_hsdir_that_ran_for_96_hours_is_not_told_to_run_for_96_h
             "Last restarted 2026-08-01 06:00 UTC, up long enough since 2026-08-05 06:00 UTC",
             "Met",
         ),
-        ("Reachable all that time: only the votes show it", "Unknown"),
+        ("Reachable all that time: published nowhere", "Unknown"),
     ]
-    assert "Only their votes show what is missing" in said(view)
+    assert "Nothing that is published says when that was" in said(view)
     assert "hours without a restart" not in said(view)
 
 

@@ -25,7 +25,7 @@ CONDITIONS: Final[dict[Condition, str]] = {
 """What a relay lacks at an authority."""
 
 ADVICE: Final[dict[Condition, str]] = {
-    "measurement": "The scanners of these authorities have no result for this relay yet.",
+    "measurement": "Some scanners have no result for this relay yet.",
     "Fast": "See what it lacks for the Fast flag.",
     "Stable": "See what it lacks for the Stable flag.",
     "V2Dir": "See what it lacks for the V2Dir flag.",
@@ -36,8 +36,8 @@ ADVICE: Final[dict[Condition, str]] = {
     "wfu": "Weighted uptime falls with each hour in which an authority cannot reach the relay."
     " What lies before the last break loses half of its weight in 6.8 days, so a run without a"
     " break repairs it.",
-    "known": "There is nothing to do: these authorities have to know the relay for longer.",
-    "unknown": "These authorities may have a rule or a list of their own.",
+    "known": "There is nothing to do: authorities have to know the relay for longer.",
+    "unknown": "Authorities may have rules and lists of their own.",
     "listing": "These authorities do not list it: its descriptor is older than a day, or they"
     " reject it.",
 }
@@ -101,8 +101,11 @@ def distance(one: Distance) -> str:
     return "; ".join((words, f"lacking: {'; '.join(groups)}")) if one.lacking else words
 
 
-def advice(one: Distance, votes: RelayVotes) -> str | None:
-    """Return what helps with what most authorities lack; `None` when nothing is lacking."""
+def advice(one: Distance, votes: RelayVotes | None = None) -> str | None:
+    """Return what helps with what most authorities lack; `None` when nothing is lacking.
+
+    `votes` say which of the addresses they could not reach.
+    """
     if not one.lacking:
         return None
     first = one.lacking[0]
@@ -112,9 +115,12 @@ def advice(one: Distance, votes: RelayVotes) -> str | None:
         )
     if first.condition != "Running":
         return ADVICE[first.condition]
-    rows = [row for row in votes.rows if row.authority in first.authorities]
+    rows = [row for row in votes.rows if row.authority in first.authorities] if votes else []
     tested = sum(row.ipv6 == "not reached" for row in rows)
-    which = "IPv6 address" if tested == len(rows) else "IPv4 address" if not tested else "addresses"
+    if not rows or 0 < tested < len(rows):
+        which = "addresses"
+    else:
+        which = "IPv6 address" if tested else "IPv4 address"
     return (
         f"Check the {which} and the firewall: {', '.join(first.authorities)} could not reach it"
         " within 45 minutes."

@@ -161,8 +161,8 @@ ADVICE: Final = {
     ),
     "not_fast_unclear": Advice(
         says="The relay does not have the Fast flag.",
-        does="Public data does not show why; only the votes of the authorities do. Wait for their"
-        " next measurements.",
+        does="What the relay and the consensus publish does not show why. Wait for the next"
+        " measurements of the authorities.",
         about="flags",
     ),
     "not_stable": Advice(
@@ -189,8 +189,8 @@ ADVICE: Final = {
     "no_hsdir": Advice(
         says="The relay does not have the HSDir flag.",
         does=f"Authorities count the {HSDIR_UPTIME // HOUR} hours from the last restart or from the"
-        " last time that they could not reach the relay, whichever is later. Only their votes"
-        " show what is missing.",
+        " last time that they could not reach the relay, whichever is later. Nothing that is"
+        " published says when that was.",
         about="flags",
     ),
     "no_v2dir": Advice(
@@ -238,7 +238,7 @@ ADVICE: Final = {
         one="{} does not have the Guard flag.",
         many="{} do not have the Guard flag.",
         does=f"Authorities also require a weighted uptime of {GUARD_UPTIME}%, or the median. Avoid"
-        " restarts and times out of reach; only the votes show how much is missing.",
+        " restarts and times out of reach.",
         about="flags",
     ),
     "no_guard_yet": Advice(

@@ -273,7 +273,7 @@ def _long_enough_up(shard: RelayShard) -> list[Requirement]:
     else:
         words += f", last seen {formatting.minute(relay.last_seen)} UTC"
     up = Requirement(text=words, verdict="Met" if enough else "Not met")
-    reached = Requirement(text="Reachable all that time: only the votes show it", verdict="Unknown")
+    reached = Requirement(text="Reachable all that time: published nowhere", verdict="Unknown")
     return [up, reached] if enough else [up]
 
 

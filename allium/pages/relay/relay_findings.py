@@ -5,6 +5,9 @@ from typing import Final, TypeAlias
 
 from allium import formatting
 from allium.analysis.relay.findings import SEVERITY
+from allium.analysis.voting import vote_texts
+from allium.analysis.voting.distance import Distance
+from allium.analysis.voting.vote_rules import Condition
 from allium.model.relay import Flag
 from allium.pages.parts.aroi_texts import REMEDIES
 from allium.pages.parts.page_base import FindingText
@@ -13,7 +16,7 @@ from allium.pages.relay.finding_texts import ADVICE, COLOURS
 from allium.pages.relay.flag_table import required, worst
 from allium.pages.relay.relay_display import proof_place
 from allium.pages.relay.relay_shard import RelayShard
-from allium.pages.relay.votes_summary import vote_findings
+from allium.pages.relay.votes_summary import distance, vote_findings
 
 Evidence: TypeAlias = Callable[[RelayShard], tuple[str | None, ...]]
 
@@ -30,15 +33,24 @@ def _rank(finding: FindingText) -> int:
 
 def _finding(code: str, shard: RelayShard) -> FindingText:
     advice, evidence = ADVICE[code], EVIDENCE.get(code, _nothing)
-    severity = SEVERITY[code]
+    severity, voted = SEVERITY[code], _voted(code, shard)
     return FindingText(
         severity=severity,
         colour=COLOURS[severity],
-        statement=advice.says,
+        statement=f"The relay does not have the {voted.flag} flag." if voted else advice.says,
         evidence=tuple(words for words in evidence(shard) if words is not None),
-        advice=_remedy(code, shard) or advice.does,
+        advice=_remedy(code, shard) or (vote_texts.advice(voted) if voted else advice.does),
         about=advice.about,
     )
+
+
+def _voted(code: str, shard: RelayShard) -> Distance | None:
+    """Return how far the relay is from a flag if votes state another cause than the finding has."""
+    if code not in CAUSES:
+        return None
+    flag, cause = CAUSES[code]
+    found = distance(shard.votes, flag)
+    return found if found and found.lacking and found.lacking[0].condition != cause else None
 
 
 def _remedy(code: str, shard: RelayShard) -> str | None:
@@ -132,6 +144,19 @@ def _away(shard: RelayShard) -> tuple[str | None, ...]:
     words = "; ".join(filter(None, moments))
     return (words[:1].upper() + words[1:] or None,)
 
+
+CAUSES: Final[dict[str, tuple[Flag, Condition | None]]] = {
+    "not_fast": ("Fast", "bandwidth"),
+    "not_fast_measured": ("Fast", "bandwidth"),
+    "not_fast_unclear": ("Fast", None),
+    "not_stable": ("Stable", "mtbf"),
+    "not_stable_unreached": ("Stable", "mtbf"),
+    "no_hsdir": ("HSDir", "unknown"),
+    "no_guard_bandwidth": ("Guard", "bandwidth"),
+    "no_guard_measured": ("Guard", "bandwidth"),
+    "no_guard": ("Guard", "wfu"),
+}
+"""The flag that each of these findings is about, and what it says that most authorities miss."""
 
 PROOFS: Final = frozenset({"aroi_unauthorized", "aroi_misconfigured"})
 """Findings about a proof that failed."""

@@ -11,6 +11,7 @@ from allium.model.votes import VoteSet
 from allium.pages.health.health_votes import votes_section
 from allium.pages.operator.operator_votes import VotesOfRelay, votes_of_operator
 from allium.pages.relay import relay_page, votes_summary
+from allium.pages.relay.finding_texts import ADVICE
 from allium.pages.relay.relay_page import RelayPage
 from allium.pages.votes import authorities_page, consensus_page, relay_votes_page
 from allium.pages.votes.authorities_page import AuthoritiesPage
@@ -227,6 +228,33 @@ def test_what_one_authority_alone_misses_is_left_to_the_page_of_the_votes() -> N
         assert requirements(shown, "Stable")[0][0] == (
             "0 of 9 authorities give it, 5 are needed; lacking: mean time between failures"
         )
+
+
+def guard_finding(votes: VoteSet | None) -> tuple[str, str, str | None]:
+    """Return statement, evidence and advice of the one finding about the Guard flag."""
+    shown = relays_page(votes)
+    found = next(one for one in shown.findings if "Guard flag" in one.statement)
+    return found.statement, found.evidence[0], found.advice
+
+
+def test_a_finding_names_what_the_authorities_miss_where_their_votes_state_it() -> None:
+    """Bandwidth is enough by public data; seven authorities know the relay for a day only."""
+    young = by(NAMES[:7], stats="wfu=0.999 tk=86400 mtbf=9000000")
+    statement, evidence, advice = guard_finding(vote_set(said(**young), HELD))
+    assert statement == "The relay does not have the Guard flag."
+    assert "lacking: time known" in evidence
+    assert advice == "There is nothing to do: authorities have to know the relay for longer."
+    broken = by(NAMES[:7], stats="wfu=0.5 tk=9000000 mtbf=9000000")
+    statement, evidence, advice = guard_finding(vote_set(said(**broken), HELD))
+    assert statement.endswith("although its bandwidth is enough.")
+    assert "lacking: weighted uptime" in evidence
+    assert advice is not None
+    assert "98%" in advice
+
+
+def test_no_finding_says_that_votes_are_unknown_where_the_page_has_them() -> None:
+    texts = [words for one in ADVICE.values() for words in (one.says, one.does or "")]
+    assert not [words for words in texts if "only the votes" in words.lower()]
 
 
 def test_too_few_votes_tell_of_no_flag_and_the_page_stays_as_without_them() -> None:
