@@ -120,7 +120,7 @@ FAMILIES: Final = _counted("Families", lambda entry: entry.families, "effective_
 FIRST_SEEN: Final = ListColumn(
     label="First seen", cell=lambda entry, _: group_links.first_seen(entry.first_seen)
 )
-CORE: Final = (RELAYS, GUARDS, EXITS, WEIGHT)
+CORE: Final = (RELAYS, GUARDS, EXITS)
 
 NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
     "operators": lambda entry, context: _operator_link(entry.id, context),
@@ -136,6 +136,7 @@ NAMES: Final[dict[ListName, Callable[[ListingEntry, ListContext], Link]]] = {
 
 COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
     "operators": (
+        WEIGHT,
         ListColumn(
             label="Domain",
             cell=lambda entry, context: (
@@ -150,6 +151,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         *(NETWORKS, COUNTRIES, FIRST_SEEN),
     ),
     "families": (
+        WEIGHT,
         ListColumn(label="Operator", cell=_owner, number=False),
         *(*CORE, BANDWIDTH, NETWORKS, COUNTRIES),
         ListColumn(
@@ -161,6 +163,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         FIRST_SEEN,
     ),
     "networks": (
+        WEIGHT,
         ListColumn(label="Name", cell=_network_name, number=False),
         ListColumn(
             label="Countries",
@@ -169,9 +172,10 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         ),
         *(*CORE, EXIT_WEIGHT, BANDWIDTH, OPERATORS, FAMILIES),
     ),
-    "countries": (*CORE, EXIT_WEIGHT, BANDWIDTH, NETWORKS, OPERATORS),
-    "platforms": (*CORE, BANDWIDTH, OPERATORS),
+    "countries": (WEIGHT, *CORE, EXIT_WEIGHT, BANDWIDTH, NETWORKS, OPERATORS),
+    "platforms": (WEIGHT, *CORE, BANDWIDTH, OPERATORS),
     "versions": (
+        WEIGHT,
         ListColumn(
             label="Status",
             cell=_status,
@@ -181,6 +185,7 @@ COLUMNS: Final[dict[ListName, tuple[ListColumn, ...]]] = {
         *(*CORE, BANDWIDTH),
     ),
 }
+"""In their order. Lists are by weight, which stands first so that a phone shows it."""
 
 
 def row(name: ListName, entry: ListingEntry, context: ListContext) -> Row:

@@ -77,9 +77,9 @@ def test_there_are_seven_lists_and_fifty_eight_orders() -> None:
 def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
     view = pages(*SOME)["operators"]
     assert cells(view) == [
-        ["bert", "No domain", "1", "0", "0", "60.00%", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
-        ["anna", "No domain", "2", "1", "1", "40.00%", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
-        ["carl", "No domain", "0", "0", "0", "0%", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
+        ["bert", "60.00%", "No domain", "1", "0", "0", "0%", "0\u00a0bit/s", "1", "1", "2024-05-18"],
+        ["anna", "40.00%", "No domain", "2", "1", "1", "100.00%", "11.0\u00a0Mbit/s", "2", "2", "2020-01-01"],
+        ["carl", "0%", "No domain", "0", "0", "0", "0%", "0\u00a0bit/s", "0", "0", "2024-05-18"],
     ]  # fmt: skip
     assert view.tables.entries.caption == (
         "Rows 1\u20133 of 3, by consensus weight. Only running relays are counted; guards are those"
@@ -91,20 +91,20 @@ def test_operators_are_listed_by_weight_and_nobody_is_none_of_them() -> None:
 def test_every_other_list_has_its_columns() -> None:
     found = pages(*SOME)
     assert cells(found["families"]) == [
-        ["relay1", "anna", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "2", "2", "Yes", "2020-01-01"]
+        ["relay1", "40.00%", "anna", "2", "1", "1", "11.0\u00a0Mbit/s", "2", "2", "Yes", "2020-01-01"]
     ]  # fmt: skip
     assert cells(found["networks"]) == [
-        ["AS7", "Seven", "DE", "2", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
-        ["AS9", "Unknown", "FR", "1", "1", "0", "10.00%", "0%", "1.00\u00a0Mbit/s", "1", "1"],
+        ["AS7", "90.00%", "Seven", "DE", "2", "0", "1", "100.00%", "10.0\u00a0Mbit/s", "2", "1"],
+        ["AS9", "10.00%", "Unknown", "FR", "1", "1", "0", "0%", "1.00\u00a0Mbit/s", "1", "1"],
     ]  # fmt: skip
     assert cells(found["countries"])[0] == [
-        "Germany", "2", "0", "1", "90.00%", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
+        "Germany", "90.00%", "2", "0", "1", "100.00%", "10.0\u00a0Mbit/s", "1", "2"
     ]  # fmt: skip
     assert cells(found["platforms"]) == [
-        ["FreeBSD", "1", "0", "0", "60.00%", "0\u00a0bit/s", "1"],
-        ["Linux", "2", "1", "1", "40.00%", "11.0\u00a0Mbit/s", "1"],
+        ["FreeBSD", "60.00%", "1", "0", "0", "0\u00a0bit/s", "1"],
+        ["Linux", "40.00%", "2", "1", "1", "11.0\u00a0Mbit/s", "1"],
     ]
-    assert [one[:3] for one in cells(found["versions"])] == [
+    assert [[one[0], *one[2:4]] for one in cells(found["versions"])] == [
         ["0.4.8.9", "Obsolete", "1"],
         ["0.4.9.1", "Unknown", "1"],
         ["0.4.8.10", "Unknown", "1"],
@@ -115,7 +115,7 @@ def test_an_order_has_its_value_beside_the_name_and_not_twice() -> None:
     view = pages(*SOME)["operators-by-relays"]
     table = view.tables.entries
     assert "Relays" not in [one.label for one in table.columns]
-    assert (table.ranked, cells(view)[0][:2]) == ("Relays", ["anna", "No domain"])
+    assert (table.ranked, cells(view)[0][:3]) == ("Relays", ["anna", "40.00%", "No domain"])
     assert ranked(view) == [("1", "anna", "2"), ("2", "bert", "1")]
 
 
