@@ -23,10 +23,11 @@
   const hex = (base64) => Array.from(atob(base64), (one) =>
     one.charCodeAt(0).toString(16).padStart(2, "0")).join("").toUpperCase();
 
-  // Return the contacts: the text, as it is shown and as it is compared, and the operator.
+  // Return the contacts; `page` is empty where the operator has a page below the domain.
   const contactsOf = ({ texts, domains, ids, relays }) => texts.map((words, place) => {
     const folded = fold(words);
-    return { words, domain: domains[place], relays: relays[place], forms: [folded, mail(folded)],
+    const [domain, page] = domains[place].split("/");
+    return { words, domain, page, relays: relays[place], forms: [folded, mail(folded)],
       id: ids.slice(22 * place, 22 * place + 22) };
   });
 
@@ -306,8 +307,8 @@
     made.href = new URL(`${path}index.html`, root);
     return made;
   };
-  const operator = (contact, shown) => (contact.words
-    ? link(`contact/${hex(contact.id).toLowerCase()}/`, contact.domain || contact.words, shown)
+  const operator = ({ id, words, domain, page }, shown) => (words
+    ? link(page === "" ? `${domain}/` : `contact/${hex(id).toLowerCase()}/`, domain || words, shown)
     : "None");
   const addressOf = ({ address }) =>
     (/^[\d.]+$/.test(address) ? address : address ? marked(address) : "Unknown");
@@ -323,8 +324,7 @@
     return [...found.values()];
   };
 
-  // Return the pages of groups and operators that are called as the query: a title, the list of
-  // all, and of each page its link and a remark.
+  // Return the pages that are called as the query: a title, the list of all, links and remarks.
   const pages = (term, index, contacts) => {
     const asked = fold(term);
     const long = asked.length > 2;
@@ -372,7 +372,7 @@
     day.dateTime = hit.down;
     return [...made, " ", styled("badge crit", "span", "Down ", day)];
   };
-  // Return a printed share in percent; one that begins with "<" is negative.
+  // Return a share in percent; one that begins with "<" is negative.
   const share = ({ weight }) => Number.parseFloat(weight.replace("<", "-")) || 0;
   const weightOf = (hit, top) => (hit.weight
     ? [hit.weight, styled(`meter l${share(hit) && Math.max(1, Math.round(50 * share(hit) / top))}`, "i")]

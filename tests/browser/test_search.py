@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.support.browsing import Site
-from tests.support.network import details, fingerprint, relay
+from tests.support.network import details, fingerprint, relay, validations
 from tests.support.project import REPOSITORY, Project
 from tests.support.web import served
 
@@ -72,7 +72,16 @@ RELAYS = [
     relay(8, nickname="Nowhere", country=None, country_name=None, **{"as": None, "as_name": None}),
     relay(9, nickname="Gemini", consensus_weight=1, or_addresses=["198.51.100.99:1"]),
     relay(10, nickname="Gemini", consensus_weight=1, or_addresses=["198.51.100.99:2"]),
+    relay(11, nickname="Proven", contact="url:proven.example.org proof:uri-rsa ciissversion:2"),
 ]
+PROVEN = validations(
+    {
+        "fingerprint": fingerprint(11),
+        "valid": True,
+        "domain": "proven.example.org",
+        "proof_type": "uri-rsa",
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +91,7 @@ def network(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for number in range(CROWD)
     ]
     project = Project(tmp_path_factory.mktemp("search"))
-    project.given(details(*RELAYS, *crowd))
+    project.given(details(*RELAYS, *crowd), latest=PROVEN)
     built = project.build()
     assert built.status == 0, built.stderr
     with served(project.site) as url:
@@ -345,6 +354,13 @@ def test_a_domain_and_a_mail_address_find_the_page_of_the_operator(
     (found,) = links(page)
     assert found.startswith("/contact/")
     assert (network.folder / found[1:]).is_file()
+
+
+def test_an_operator_with_a_page_below_the_domain_is_found_there(page: Any, network: Site) -> None:
+    search(page, "proven.example")
+    assert "/proven.example.org/index.html" in links(page)
+    assert "proven.example.org/" not in page.inner_text("#results")
+    assert (network.folder / "proven.example.org/index.html").is_file()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from allium import formatting
-from allium.analysis.network import Member, Network
+from allium.analysis.aroi.aroi_claim import ContactId
+from allium.analysis.network import Member, Network, Operator
 from allium.analysis.relay.platform import platform_name
 from allium.analysis.relay_groups import has_page, held_flags
 from allium.analysis.search_prefixes import addresses
@@ -34,8 +35,9 @@ class IndexColumn(Struct, frozen=True):
 class Contacts(Struct, frozen=True):
     """The contacts in the order of the rows, and how many rows in succession each is of.
 
-    `domains` are those of complete AROI claims, else empty; `ids` are the operators' in base64
-    without padding, 22 characters each, one after the other.
+    `domains` are those of complete AROI claims, else empty; a slash follows one that has a page of
+    its own. `ids` are the operators' in base64 without padding, 22 characters each, one after the
+    other.
     """
 
     texts: tuple[str, ...]
@@ -92,7 +94,7 @@ def build(
         nicknames=tuple(relay.nickname for relay in relays),
         addresses=tuple(" ".join(addresses(relay)) for relay in relays),
         hosts=tuple(_hosts(member) for member in members),
-        contacts=_contacts(members),
+        contacts=_contacts(members, network.operators),
         countries=_column((member.country or "", member.country_name or "") for member in relays),
         networks=_column((member.asn or "", member.as_name or "") for member in relays),
         platforms=_column((slugs.get(name, ""), name) for name in systems),
@@ -139,13 +141,14 @@ def _version(member: Member, row: RelayRow) -> Value:
     return version if has_page(version) else "", remark[0], recommended, remark[1]
 
 
-def _contacts(members: Iterable[Member]) -> Contacts:
+def _contacts(members: Iterable[Member], operators: Mapping[ContactId, Operator]) -> Contacts:
     """Return the contacts of members that stand by contact."""
     texts, domains, ids, counts = [], [], [], []
     for contact, group in groupby(members, key=lambda member: member.relay.contact or ""):
         first, *others = group
         texts.append(formatting.cut(" ".join(contact.split()), CONTACT_LENGTH))
-        domains.append(first.claim.domain or "")
+        has_own = operators[first.contact_id].vanity is not None
+        domains.append(f"{first.claim.domain or ''}{'/' if has_own else ''}")
         ids.append(_base64(first.contact_id))
         counts.append(1 + len(others))
     return Contacts(tuple(texts), tuple(domains), "".join(ids), tuple(counts))
