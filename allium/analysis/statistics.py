@@ -55,10 +55,9 @@ class Moments(Struct, frozen=True):
         apart = value.total * self.count - self.total * value.count
         return apart**2 * (self.count - 1) / (self.count * self._spread * value.count**2)
 
-    def is_far(self, value: Mean, *, inclusive: bool = False) -> bool:
-        """Tell whether a value is more than two deviations (`inclusive`: two) from the mean."""
-        distance = self.distance(value)
-        return distance > FAR**2 or (inclusive and distance == FAR**2)
+    def is_far(self, value: Mean) -> bool:
+        """Tell whether a value is more than two deviations from the mean."""
+        return self.distance(value) > FAR**2
 
 
 class Far(Struct, frozen=True):

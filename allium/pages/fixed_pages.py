@@ -35,7 +35,6 @@ class AboutLimits(View, frozen=True):
     ramp_days: str
     report_hours: str
     least_values: str
-    excellent: str
     outlier_values: str
     least_throughput: str
     trend: str
@@ -80,7 +79,6 @@ def _limits(units: formatting.Units) -> AboutLimits:
         ramp_days=formatting.count(lifecycle.RAMP_DAYS),
         report_hours=formatting.count(findings.RECENT // findings.HOUR),
         least_values=formatting.count(uptime.LEAST_VALUES),
-        excellent=f"{uptime.EXCELLENT}%",
         outlier_values=formatting.count(statistics.OUTLIER_VALUES),
         least_throughput=formatting.count(throughput.LEAST_VALUES),
         trend=f"{throughput.TREND}%",

@@ -128,7 +128,7 @@ def period_rows(rows: tuple[PeriodRow, ...]) -> Safe:
                 parts += ('<td class="n muted">Too little history</td>\n', "")
             else:
                 parts += ('<td class="n">', value, "</td>\n", "")
-        parts += printed(said(row.standing, "Too little history"), "", "<td>")
+        parts += printed(said(row.standing, "Cannot be computed"), "", "<td>")
         parts += ("</td></tr>\n", "")
     return html(parts)
 

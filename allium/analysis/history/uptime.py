@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -11,7 +11,6 @@ from allium import formatting
 from allium.analysis.statistics import (
     OUTLIER_VALUES,
     Moments,
-    less,
     mean,
     moments,
     outliers,
@@ -29,20 +28,17 @@ QUANTILES: Final = (5, 25, 50, 75, 90, 95, 99)
 """A choice of this site: most relays are close to 100%, so that the upper end is finer."""
 LEAST_RELAYS: Final = 10
 """A choice of this site: quantiles of fewer relays would be those of single ones."""
-LEAST_OF_FLAG: Final = 3
-"""The least number of values of which a deviation tells anything; a choice of this site."""
 SHOWN_FLAGS: Final = ("Exit", "Guard", "Fast", "Running")
 """The most demanding flag first."""
 EVERYWHERE: Final = frozenset({"Running", "Valid"})
 """Flags that every running relay has: their history is that of the relay."""
-EXCELLENT: Final = 99
-"""Percent from which an uptime is excellent whatever the others do; a choice of this site."""
 SAME: Final = WHOLE // 1000
 """Billionths of the time below which two uptimes are the same: the last digit that is printed."""
 ROUNDED: Final = 1
 """Two uptimes that are equal may be so many billionths apart: of each half of one is rounded."""
 
-Standing: TypeAlias = Literal["low", "excellent", "high", "below average", "average"]
+Quantiles: TypeAlias = dict[int, float]
+"""By percent, the value below which so many lie; empty where too few values are known."""
 FlagPeriod: TypeAlias = tuple[Flag, Period]
 
 
@@ -89,12 +85,11 @@ class RankedUptime(Struct, frozen=True):
 class NetworkUptime(Struct, frozen=True):
     """What operators are compared with, in billionths of the time.
 
-    `quantiles` are empty when too few relays have a value. `flags` are those of the period that
-    operators are compared by.
+    `flags` are those of the period that operators are compared by.
     """
 
-    quantiles: dict[int, float]
-    flags: dict[Flag, Moments]
+    quantiles: Quantiles
+    flags: dict[Flag, Quantiles]
 
 
 def percent(mean: Mean | None) -> float | None:
@@ -221,53 +216,34 @@ def summary(values: Mapping[Period, Mapping[Fingerprint, int]]) -> tuple[Outlier
 
 
 def network_uptime(relays: Iterable[Uptime], flags: Mapping[Flag, Sequence[int]]) -> NetworkUptime:
-    """Return what operators are compared with: quantiles of the relays' six months, flag means.
+    """Return what operators are compared with: quantiles of the relays' six months.
 
     `flags` are the six months of each relay that held a flag.
     """
     uptimes = (_part(history.running, POSITION_PERIOD) for history in relays)
-    ordered = sorted(value for value in uptimes if value is not None)
-    quantiles = {}
-    if len(ordered) >= LEAST_RELAYS:
-        found = {part: quantile(ordered, part) for part in QUANTILES}
-        quantiles = {part: value for part, value in found.items() if value is not None}
-    return NetworkUptime(quantiles, comparable(flags))
+    return NetworkUptime(
+        quantiles(value for value in uptimes if value is not None),
+        {flag: quantiles(values) for flag, values in flags.items()},
+    )
 
 
-def comparable(flags: Mapping[Flag, Sequence[int]]) -> dict[Flag, Moments]:
-    """Return the moments of each flag that enough relays have."""
-    by_flag = {flag: moments(values) for flag, values in flags.items()}
-    return {
-        flag: flag_moments
-        for flag, flag_moments in by_flag.items()
-        if flag_moments is not None and flag_moments.count >= LEAST_OF_FLAG
-    }
+def quantiles(values: Iterable[int]) -> Quantiles:
+    """Return the quantiles of enough values."""
+    ordered = sorted(values)
+    if len(ordered) < LEAST_RELAYS:
+        return {}
+    found = {part: quantile(ordered, part) for part in QUANTILES}
+    return {part: value for part, value in found.items() if value is not None}
 
 
-def position(value: float, quantiles: Mapping[int, float]) -> str:
-    """Return between which of the network's quantiles an uptime lies: `75th-90th`.
-
-    All are in billionths of the time.
-    """
-    parts: Sequence[int] = sorted(quantiles)
-    index = bisect_right([quantiles[part] for part in parts], value + ROUNDED)
+def position(value: float, among: Quantiles) -> str | None:
+    """Return between which quantiles a mean of whole numbers lies: `75th-90th`; `None` of none."""
+    parts: Sequence[int] = sorted(among)
+    if not parts:
+        return None
+    index = bisect_right([among[part] for part in parts], value + ROUNDED)
     if index == 0:
         return f"<{parts[0]}th"
     if index == len(parts):
         return f">{parts[-1]}th"
     return f"{parts[index - 1]}th{formatting.TO}{parts[index]}th"
-
-
-def standing(value: Mean, network: Moments) -> Standing:
-    """Return how a flag's uptime compares with that of all relays that had the flag.
-
-    Where all are equal none is low.
-    """
-    below = less(value, network.mean)
-    if below and network.is_far(value, inclusive=True):
-        return "low"
-    if not less(value, Mean(EXCELLENT * WHOLE, 100)):
-        return "excellent"
-    if below:
-        return "below average"
-    return "high" if network.is_far(value) else "average"

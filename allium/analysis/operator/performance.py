@@ -1,8 +1,8 @@
 """What histories say of every operator and of the whole network: what ranks and compares them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -19,25 +19,21 @@ from allium.analysis.history.throughput import (
 from allium.analysis.history.uptime import (
     EVERYWHERE,
     NetworkUptime,
+    Quantiles,
     RankedUptime,
-    Standing,
-    comparable,
     network_uptime,
     position,
+    quantiles,
     ranked_uptime,
-    standing,
 )
 from allium.analysis.network import Member, Network
-from allium.analysis.statistics import Moments, less, mean, percentile_rank
-from allium.model.history import Bandwidth, Mean, Period, Uptime
+from allium.analysis.statistics import percentile_rank
+from allium.model.history import Bandwidth, Period, Uptime
 from allium.model.relay import Fingerprint, Flag
 
 T = TypeVar("T")
 Throughputs: TypeAlias = Mapping[Period, int]
 ByFlag: TypeAlias = dict[Flag, list[T]]
-
-HIGH: Final = 150
-"""Percent of the mean from which traffic is high; a choice of this site."""
 
 
 class Performance(Struct, frozen=True, kw_only=True):
@@ -55,13 +51,13 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """How one operator compares with the network.
 
     `position` is that of the mean uptime among the relays; `uptime_flags` and `throughput_flags`
-    say how the flags' means compare with those of all relays that hold them; `rank` is the
-    percentile among operators.
+    have those of the flags' means among all relays that hold them; `rank` is the percentile among
+    operators.
     """
 
     position: str | None
-    uptime_flags: dict[Flag, Standing]
-    throughput_flags: dict[Flag, Standing]
+    uptime_flags: dict[Flag, str]
+    throughput_flags: dict[Flag, str]
     rank: int | None
 
 
@@ -142,14 +138,6 @@ def flag_throughputs(
     return by_flag
 
 
-def throughput_standing(value: Mean, network: Moments) -> Standing:
-    """Return how a flag's throughput compares with that of all relays that hold the flag."""
-    if less(value, network.mean):
-        return "low" if network.is_far(value, inclusive=True) else "below average"
-    bound = Mean(HIGH * network.total, 100 * network.count)
-    return "high" if less(bound, value) else "average"
-
-
 def _network_uptime(
     operators: Iterable[Performance], histories: Mapping[Fingerprint, Uptime]
 ) -> NetworkUptime:
@@ -175,16 +163,13 @@ def _comparisons(
     for own in flags.values():
         for flag, values in own.items():
             every[flag].extend(values)
-    by_flag_moments, ranks = comparable(every), _ranks(operators)
+    by_flag = {flag: quantiles(values) for flag, values in every.items()}
+    ranks = _ranks(operators)
     return {
         name: Comparison(
             position=_position(one.uptime, uptime),
             uptime_flags=_uptime_flags(one.uptime, uptime),
-            throughput_flags={
-                flag: throughput_standing(mean(values), by_flag_moments[flag])
-                for flag, values in flags[name].items()
-                if flag in by_flag_moments
-            },
+            throughput_flags=_flag_positions(flags[name], by_flag),
             rank=ranks.get(name),
         )
         for name, one in operators.items()
@@ -194,21 +179,25 @@ def _comparisons(
 def _position(uptime: RankedUptime | None, network: NetworkUptime | None) -> str | None:
     """Return between which quantiles of the network's relays an operator's mean lies."""
     value = None if uptime is None else uptime.position
-    if value is None or network is None or not network.quantiles:
+    if value is None or network is None:
         return None
     return position(value.total / value.count, network.quantiles)
 
 
-def _uptime_flags(
-    uptime: RankedUptime | None, network: NetworkUptime | None
-) -> dict[Flag, Standing]:
+def _uptime_flags(uptime: RankedUptime | None, network: NetworkUptime | None) -> dict[Flag, str]:
     if uptime is None or network is None:
         return {}
-    return {
-        flag: standing(mean(parts), network.flags[flag])
-        for flag, parts in uptime.flags.items()
-        if flag in network.flags
+    return _flag_positions(uptime.flags, network.flags)
+
+
+def _flag_positions(
+    flags: Mapping[Flag, Sequence[int]], network: Mapping[Flag, Quantiles]
+) -> dict[Flag, str]:
+    """Return of each flag between which quantiles of all relays that hold it the mean lies."""
+    positions = {
+        flag: position(sum(values) / len(values), network[flag]) for flag, values in flags.items()
     }
+    return {flag: place for flag, place in positions.items() if place is not None}
 
 
 def _ranks(operators: Mapping[ContactId, Performance]) -> dict[ContactId, int]:

@@ -12,7 +12,7 @@ from allium import formatting
 from allium.analysis.aroi.aroi_claim import ContactId
 from allium.analysis.aroi.validation import PROVEN
 from allium.analysis.history.throughput import RECENT
-from allium.analysis.history.uptime import NetworkUptime, in_percent, percentage
+from allium.analysis.history.uptime import NetworkUptime, in_percent
 from allium.analysis.history_stats import HistoryStats
 from allium.analysis.network import Member, Operator
 from allium.analysis.network_stats import RATIO_ROLES
@@ -62,7 +62,8 @@ class UsualRatio(View, frozen=True):
 class UptimePosition(View, frozen=True):
     """How an operator's uptime compares: between which quantiles of the relays, flag by flag.
 
-    `usual` says what part of six months the network's relays held each flag that any of theirs had.
+    `usual` says what part of six months half of the network's relays held each flag at least, for
+    the flags that any of theirs had.
     """
 
     place: str | None
@@ -257,12 +258,12 @@ def _quantiles(uptime: NetworkUptime) -> tuple[str, ...]:
 
 
 def _flags(uptime: NetworkUptime) -> dict[Flag, str]:
-    """Return the network's mean of each flag, in print order."""
+    """Return the network's medians of the flags in whole percent."""
     flags = uptime.flags
     return {
-        flag: f"{flag} {formatting.percent(percentage(flags[flag].mean), 0)}"
+        flag: f"{flag} {formatting.percent(in_percent(flags[flag][50]), 0)}"
         for flag in FLAG_ORDER
-        if flag in flags
+        if flags.get(flag)
     }
 
 

@@ -45,7 +45,7 @@ class OperatorUptimeRow(View, frozen=True):
 class Uptimes(View, frozen=True):
     """How reliably the relays ran; `position` is among the network's relays.
 
-    `network` says what part of six months the network's relays held each of the flags.
+    `network` says what part of six months half of the network's relays held each flag at least.
     """
 
     rows: tuple[OperatorUptimeRow, ...]

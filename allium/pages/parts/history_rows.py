@@ -54,7 +54,7 @@ def flag_rows(
 ) -> tuple[PeriodRow, ...]:
     """Return a row of each flag that any relay has had, in print order.
 
-    `comparisons` say how six months of a flag compare with the network.
+    `comparisons` say between which quantiles of the network six months of a flag lie.
     """
     rows = []
     for flag in in_print_order({flag for flag, _ in means}):
@@ -64,7 +64,7 @@ def flag_rows(
             PeriodRow(
                 flag=flag,
                 values=tuple(None if mean is None else words(mean) for mean in values),
-                standing=None if standing is None else standing.capitalize(),
+                standing=None if standing is None else f"{standing} percentile",
             )
         )
     return tuple(rows)

@@ -17,8 +17,7 @@ from allium.analysis.history.throughput import (
     variation,
 )
 from allium.analysis.operator.operator_history import Histories, operator_history
-from allium.analysis.operator.performance import performances, throughput_standing, volumes
-from allium.analysis.statistics import Moments
+from allium.analysis.operator.performance import performances, volumes
 from allium.model.history import Bandwidth, Mean
 from allium.pages.parts import network_figures
 from allium.sources.onionoo import history_record
@@ -125,18 +124,23 @@ def test_a_trend_compares_the_last_third_with_the_first(name: str) -> None:
         assert f"{trend(found)} ({sign}{formatting.percent(found, 0)})" == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "word"),
-    [
-        (Mean(160, 2), "low"),
-        (Mean(161, 2), "below average"),
-        (Mean(200, 2), "average"),
-        (Mean(300, 2), "average"),
-        (Mean(301, 2), "high"),
-    ],
-)
-def test_a_flags_throughput_is_compared_with_all_relays_of_the_flag(value: Mean, word: str) -> None:
-    assert throughput_standing(value, Moments(10, 1000, 10 * 100**2 + 9 * 100)) == word
+def test_a_flags_throughput_lies_between_percentiles_of_all_relays_that_hold_it() -> None:
+    """Relays of twelve operators read 0, 10, … 110 bytes per second; half of them below 55."""
+    relays = [relay(one, contact=str(one), flags=("Guard",)) for one in range(12)]
+    documents = {
+        one.fingerprint: bandwidth(read={"6_months": graph([10 * number] * 60)})
+        for number, one in enumerate(relays)
+    }
+    network = joined(*relays)
+    known = performances(network, None, documents, volumes(documents)).comparisons
+    places = {
+        operator.contact: known[name].throughput_flags
+        for name, operator in network.operators.items()
+    }
+    assert places["0"] == {"Guard": "<5th"}
+    assert places["5"] == {"Guard": "25th–50th"}
+    assert places["6"] == {"Guard": "50th–75th"}
+    assert places["11"] == {"Guard": ">99th"}
 
 
 @pytest.mark.parametrize(("days", "known"), [(29, False), (30, True)])

@@ -14,14 +14,13 @@ from allium.analysis.history.uptime import (
     ranked_uptime,
     same,
     shown_flag,
-    standing,
     summary,
 )
 from allium.analysis.statistics import Moments
 from allium.model.history import WHOLE, Mean, Uptime
 from tests.support.histories import BEST, reduced
 from tests.support.network import fingerprint
-from tests.support.tables import facts, rows
+from tests.support.tables import facts
 
 SINGLE = """
     A1 | 0 | 0.0000000
@@ -125,38 +124,18 @@ def test_a_value_equal_to_a_bound_belongs_above_it(value: str, place: str) -> No
     assert position(float(value) * WHOLE / 100, BOUNDS) == place
 
 
-STANDINGS = """
-    90 | 95 | 1 | low
-    93 | 95 | 1 | low
-    94 | 95 | 1 | below average
-    95 | 95 | 1 | average
-    97 | 95 | 1 | average
-    97.5 | 95 | 1 | high
-    99 | 95 | 1 | excellent
-    99.5 | 99.9 | 1 | excellent
-    80 | 80 | 0 | average
-    70 | 80 | 0 | below average
-"""
-
-
-@pytest.mark.parametrize(("value", "mean_", "deviation", "word"), rows(STANDINGS))
-def test_a_flag_uptime_is_compared_with_all_relays_of_the_flag(
-    value: str, mean_: str, deviation: str, word: str
+@pytest.mark.parametrize(
+    ("percent_", "place"),
+    [(80, "<5th"), (81, "5th–25th"), (90, "50th–75th"), (99, "95th–99th"), (100, ">99th")],
+)
+def test_a_flags_uptime_lies_between_percentiles_of_all_relays_that_held_it(
+    percent_: int, place: str
 ) -> None:
-    every = spread(Fraction(mean_), Fraction(deviation))
-    assert standing(billionths(value), every) == word
-
-
-def billionths(percent: str) -> Mean:
-    return Mean(int(Fraction(percent) * WHOLE // 100), 1)
-
-
-def spread(mean: Fraction, deviation: Fraction) -> Moments:
-    """Return the moments of two values with this mean and sample deviation, in percent."""
-    half = int(mean * WHOLE // 100)
-    total, count = 10 * half, 10
-    variance = int((deviation * WHOLE / 100) ** 2)
-    return Moments(count, total, count * half**2 + (count - 1) * variance)
+    """Of 21 relays with 80, 81, … 100%, half are below 90%."""
+    held = {"Guard": [percent * WHOLE // 100 for percent in range(80, 101)], "Exit": [WHOLE] * 9}
+    known = network_uptime((), held)
+    assert position(percent_ * WHOLE / 100, known.flags["Guard"]) == place
+    assert position(WHOLE, known.flags["Exit"]) is None  # nine relays are too few
 
 
 def history(*parts: int, flags: dict[str, int] | None = None) -> Uptime:
