@@ -27,21 +27,22 @@
   };
 
   const addAges = () => {
-    for (const time of document.querySelectorAll("main dd time, main .lead time")) {
+    for (const time of document.querySelectorAll("main dd time")) {
       (time.closest("a") ?? time).after(styled("age", "span", ` (${ago(Date.parse(time.dateTime))})`));
     }
   };
 
-  // Say in the footer from when the data is; without status.json the link says enough.
+  // Say from when the data is: in the footer, on paper, and above the page when it is old.
   const addFreshness = async () => {
-    const link = document.querySelector('footer a[href$="network-health/index.html#sources"]');
-    if (!link || !location.protocol.startsWith("http")) return;
     const answer = await fetch(new URL("status.json", root));
-    if (!answer.ok) return;
     const published = (await answer.json()).data.relays_published;
-    const words = published.slice(0, 16).replace("T", " ");
-    const late = Date.now() - Date.parse(published) > 3 * 3600e3 ? "; out of date" : "";
-    link.textContent = `Data as of ${words} UTC (${ago(Date.parse(published))}${late})`;
+    const age = ago(Date.parse(published));
+    const words = `Data as of ${published.slice(0, 16).replace("T", " ")} UTC`;
+    document.querySelector('footer a[href$="#sources"]').textContent = `${words} (${age})`;
+    document.body.append(styled("paper", "p", `${words}. ${location.href}`));
+    if (Date.now() - Date.parse(published) > 3 * 3600e3) {
+      document.querySelector("header").append(styled("late", "p", `Out of date: ${words} (${age}).`));
+    }
   };
 
   // Return a cell as something to compare: numbers with unit as numbers, the rest as text.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from allium.build.stages import KINDS
+from allium.pages.lists.list_columns import COLUMNS
 from tests.support.browsing import Site
 from tests.support.html import Page, words
 
@@ -294,6 +295,18 @@ def test_on_a_phone_name_status_and_weight_are_seen_at_once(
     assert overflown == []
 
 
+@pytest.mark.parametrize("name", ["relays", *COLUMNS])
+def test_on_a_phone_what_a_list_is_ordered_by_is_seen_at_once(opened: Open, name: str) -> None:
+    for file in (f"misc/{name}/index.html", f"misc/{name}/by-bandwidth/index.html"):
+        page = opened(file, width=390)
+        edges = page.evaluate(
+            """() => [...document.querySelectorAll(".list tbody tr:first-child .meter")]
+                .map((one) => one.parentElement.getBoundingClientRect())
+                .map((box) => [box.left, box.right])"""
+        )
+        assert [0 < left < right <= 390 for left, right in edges] == [True], (file, edges)
+
+
 @TEMPLATE
 def test_on_a_phone_a_table_that_is_cut_says_that_it_scrolls(
     site: Site, opened: Open, kind: str
@@ -331,6 +344,43 @@ def test_on_a_phone_a_share_stands_below_its_head(site: Site, opened: Open, kind
     assert all(gap <= 1 for gap in apart), apart
 
 
+def test_on_a_phone_the_classes_below_bars_stand_apart(opened: Open) -> None:
+    page = opened("network-health/index.html", width=390)
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll(".hist tbody")].flatMap((one) => {
+            const boxes = [...one.querySelectorAll("th")].map((cell) => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return words.getBoundingClientRect();
+            });
+            return boxes.slice(1).map((box, place) => box.left - boxes[place].right);
+        })"""
+    )
+    assert len(gaps) > 20
+    assert min(gaps) >= 4, gaps
+
+
+HOLE = 320
+"""Pixels: less than the height of two cards of a few facts."""
+
+
+def test_no_column_of_a_relay_ends_far_above_the_other(site: Site, opened: Open) -> None:
+    files = site.files("relay")
+    for file in files[:: len(files) // 12]:
+        page = opened(file)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        apart = page.evaluate(
+            """() => [...document.querySelectorAll("main > .grid")]
+                .map((one) => [...one.children].filter((column) => column.matches(".col")))
+                .filter((columns) => columns.length === 2)
+                .map((columns) => columns.map((column) =>
+                    column.lastElementChild.getBoundingClientRect().bottom))
+                .map(([left, right]) => Math.abs(left - right))"""
+        )
+        assert len(apart) == 2
+        assert max(apart) <= HOLE, (file, apart)
+
+
 def test_on_a_phone_the_links_of_one_list_stand_apart(opened: Open) -> None:
     page = opened("misc/index.html", width=390)
     gaps = page.evaluate(
@@ -347,9 +397,9 @@ def test_on_a_phone_no_state_of_a_version_is_broken_in_its_middle(opened: Open) 
     states = page.evaluate(
         """() => [...document.querySelector("main table").tBodies[0].rows].map((row) => {
             const words = document.createRange();
-            words.selectNodeContents(row.cells[1].querySelector(".badge") ?? row.cells[1]);
+            words.selectNodeContents(row.cells[2].querySelector(".badge") ?? row.cells[2]);
             const tops = [...words.getClientRects()].map((box) => Math.round(box.top));
-            return [row.cells[1].textContent.trim(), new Set(tops).size];
+            return [row.cells[2].textContent.trim(), new Set(tops).size];
         })"""
     )
     assert "Recommended" in [state for state, _ in states]

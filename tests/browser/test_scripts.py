@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,11 +114,49 @@ def test_a_wide_table_scrolls_by_the_keyboard_inside_itself(site: Site, opened: 
 def test_times_get_an_age_and_the_footer_the_time_of_the_data(site: Site, opened: Open) -> None:
     page = opened(site.rich("relay"))
     assert " ago)" in page.locator("main .age").first.inner_text()
-    published = json.loads((site.folder / "status.json").read_text())["data"]["relays_published"]
     page.wait_for_selector("footer >> text=Data as of")
-    footer = page.inner_text("footer")
-    assert f"Data as of {published[:16].replace('T', ' ')} UTC (" in footer
-    assert "ago; out of date)" in footer
+    assert f"{data_as_of(published(site))} (" in page.inner_text("footer")
+
+
+def published(site: Site) -> datetime:
+    status = json.loads((site.folder / "status.json").read_text())
+    return datetime.fromisoformat(status["data"]["relays_published"])
+
+
+def data_as_of(moment: datetime) -> str:
+    return f"Data as of {moment:%Y-%m-%d %H:%M} UTC"
+
+
+@pytest.mark.parametrize("file", ["index.html", "about/index.html"])
+def test_a_page_says_first_that_its_data_is_out_of_date(
+    site: Site, browser: Any, file: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    for minutes, late in ((179, False), (181, True)):
+        page.clock.set_fixed_time(published(site) + timedelta(minutes=minutes))
+        page.goto(site.address(file))
+        page.wait_for_selector("footer >> text=Data as of")
+        words = page.inner_text("header")
+        assert (f"Out of date: {data_as_of(published(site))} (3 hours ago)" in words) is late
+        assert ("Out of date" in words) is late
+    context.close()
+
+
+def test_paper_says_from_when_the_data_is_and_where_it_stands(site: Site, opened: Open) -> None:
+    page = opened(site.rich("relay"))
+    page.wait_for_selector("footer >> text=Data as of")
+    line = page.locator(".paper")
+    assert not line.is_visible()
+    page.emulate_media(media="print")
+    assert line.inner_text() == f"{data_as_of(published(site))}. {page.url}"
+
+
+def test_the_front_page_needs_no_script_to_say_from_when_its_data_is(
+    site: Site, opened: Open
+) -> None:
+    page = opened("index.html", java_script_enabled=False)
+    assert f"{data_as_of(published(site))}." in page.inner_text(".hero")
 
 
 def test_without_the_status_the_footer_keeps_its_link(site: Site, browser: Any) -> None:

@@ -23,7 +23,7 @@ COMPUTED = {
     *PLACES,
     *("good", "note", "warn", "crit", "off"),
     *("two", "up", "low", "one", "single", "cutoff", "none"),
-    *("rows", "narrow", "policy", "hex"),
+    *("rows", "hex"),
     *(f"v{number}" for number in range(1, 5)),
     *(f"k{number}" for number in range(8)),
     *(f"t{step}" for step in range(6)),

@@ -21,15 +21,13 @@ from allium.pages.parts.shares import countries, networks, shares, versions
 class ShareTable(View, frozen=True):
     """The largest parts of the group's weight.
 
-    `id` names the card on its page, `about` the place that explains its figures, `name` what a row
-    is, and `caption` what the rows are.
+    `id` names the card on its page, `name` what a row is, and `caption` what the rows are.
     """
 
     id: str
     title: str
     caption: str
     name: str
-    about: str
     rows: tuple[Share, ...]
 
 
@@ -75,7 +73,7 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
         """Return the operators by weight."""
         owners = self.owners
         rows = shares(relays, lambda relay: owners[relay.fingerprint], self._operator)
-        return _table("operators", title, "Operator", "operators", rows)
+        return _table("operators", title, "Operator", rows)
 
     def _operator(self, name: ContactId) -> Link:
         link = self.operators[name]
@@ -89,27 +87,27 @@ class GroupContext(Struct, frozen=True, kw_only=True, dict=True):
             lambda relay: platform_name(relay.platform),
             lambda name: group_links.platform(name, slugs),
         )
-        return _table("platforms", "Operating systems", "Operating system", "software", rows)
+        return _table("platforms", "Operating systems", "Operating system", rows)
 
 
 def countries_table(relays: list[Relay]) -> ShareTable:
     """Return the countries by weight."""
-    return _table("countries", "Countries", "Country", "diversity", countries(relays))
+    return _table("countries", "Countries", "Country", countries(relays))
 
 
 def networks_table(relays: list[Relay]) -> ShareTable:
     """Return the autonomous systems by weight."""
-    return _table("networks", "Networks", "Network", "diversity", networks(relays))
+    return _table("networks", "Networks", "Network", networks(relays))
 
 
 def versions_table(relays: list[Relay]) -> ShareTable:
     """Return the versions of Tor by weight."""
-    return _table("versions", "Tor versions", "Tor version", "software", versions(relays))
+    return _table("versions", "Tor versions", "Tor version", versions(relays))
 
 
-def _table(id: str, title: str, name: str, about: str, rows: tuple[Share, ...]) -> ShareTable:  # noqa: A002
+def _table(id: str, title: str, name: str, rows: tuple[Share, ...]) -> ShareTable:  # noqa: A002
     caption = f"{CAPTIONS[id]} by consensus weight"
-    return ShareTable(id=id, title=title, caption=caption, name=name, about=about, rows=rows)
+    return ShareTable(id=id, title=title, caption=caption, name=name, rows=rows)
 
 
 CAPTIONS: Final = {

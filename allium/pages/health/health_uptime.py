@@ -90,8 +90,8 @@ def _flags(distribution: UptimeDistribution) -> tuple[FigureRow, ...]:
 
 
 def _whole(percent: str) -> str:
-    """Return a share without a decimal that says nothing: `50%`, `99.5%`."""
-    return percent.replace(".0%", "%")
+    """Return a share without a decimal and a sign that say nothing: `50`, `99.5`."""
+    return percent.removesuffix("%").removesuffix(".0")
 
 
 def _half(distribution: UptimeDistribution, periods: list[Period]) -> str:

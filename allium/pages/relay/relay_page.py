@@ -21,6 +21,8 @@ from allium.pages.relay.relay_shard import ALLEGED, RelayPosition, RelayShard
 from allium.pages.relay.relay_weights import PastWeights
 
 POLICY_LINES = 50
+SUMMARY_LENGTH = 120
+"""So many characters take three lines of half a row; a choice of this site."""
 FINDINGS = 8
 
 
@@ -38,7 +40,7 @@ class Groups(View, frozen=True):
 class Policy(View, frozen=True):
     """The exit policy: its first lines, how many it has, how many more these are.
 
-    That of an exit has a `wide` card.
+    One with a long summary has a `wide` card.
     """
 
     lines: tuple[str, ...]
@@ -123,7 +125,7 @@ def build(shard: RelayShard) -> RelayPage:
         alleged_more=more(shard.one_sided, ALLEGED, "relay"),
         strangers=shard.strangers,
         strangers_more=more(shard.gone, ALLEGED, "relay"),
-        policy=_policy(shard),
+        policy=_policy(shard, shown),
         raw=raw(shard),
         links=_links(relay, position),
     )
@@ -152,13 +154,13 @@ def _operator(position: RelayPosition, relay: Relay) -> Link:
     return position.operator
 
 
-def _policy(shard: RelayShard) -> Policy:
+def _policy(shard: RelayShard, shown: RelayDisplay) -> Policy:
     lines = shard.relay.exit_policy
     return Policy(
         lines=lines[:POLICY_LINES],
         length=formatting.number_of(len(lines), "line"),
         more=more(len(lines), POLICY_LINES, "line"),
-        wide=shard.position.role == "exit",
+        wide=len(shown.exit_policy_summary) > SUMMARY_LENGTH,
     )
 
 
