@@ -33,6 +33,14 @@ Line: TypeAlias = Annotated[
 ]
 Sentence: TypeAlias = Annotated[str, Meta(max_length=1000, pattern=rf"\A[^{NOT_PRINTABLE}]*\Z")]
 Origin: TypeAlias = Annotated[str, Meta(max_length=300, pattern=rf"\Ahttps?://{_PART}+{_PATH}\Z")]
+Address: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=rf"\Ahttps?://([^\s/?#{NOT_PRINTABLE}]*@)?{_PART}+(/[^\s#{NOT_PRINTABLE}]*)?\Z",
+    ),
+]
+"""Where one document is fetched from; unlike the addresses of the site it may hold a password."""
 RootPath: TypeAlias = Annotated[str, Meta(max_length=300, pattern=rf"\A/({_PART}+/)*\Z")]
 
 _SERVER: Final = re.compile(rf"https?://([^\s/?#{NOT_PRINTABLE}]*@)?{_PART}+{_PATH}")
@@ -49,6 +57,11 @@ EXAMPLES: Final = {
     "onion_url": "http://example.onion",
     "source_code": "https://example.org/allium",
     "base_path": "/tor/",
+    **{
+        f"{name}_url": f"https://onionoo.example.org/{name}?type=relay"
+        for name in ("details", "uptime", "bandwidth", "weights")
+    },
+    "aroi_url": "https://aroi.example.org/latest.json",
 }
 """What settings with a strict spelling look like."""
 
@@ -62,6 +75,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: Line = "sample"
     """`sample`, `onionoo`, a base URL, or a folder that holds details.json(.xz, .gz) and others."""
+    details_url: Address | None = None
+    """Fetch the details from this address and not from the source."""
+    uptime_url: Address | None = None
+    """Fetch the uptime document from this address and not from the source."""
+    bandwidth_url: Address | None = None
+    """Fetch the bandwidth document from this address and not from the source."""
+    weights_url: Address | None = None
+    """Fetch the weights document from this address and not from the source."""
+    aroi_url: Address | None = None
+    """Fetch the AROI validator's results from this address and not from the source."""
     out: Line = "www"
     """The folder that gets the site; only files that lie where a page goes are replaced there."""
     cache: Line = "cache"
@@ -120,6 +143,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Refuse to publish a file that is larger than the host takes."""
     source_code: Origin | None = None
     """Where the code that built the site can be had."""
+
+    def address(self, document: str) -> str | None:
+        """Return the address of its own that a source document has."""
+        addresses = {
+            "details": self.details_url,
+            "uptime": self.uptime_url,
+            "bandwidth": self.bandwidth_url,
+            "weights": self.weights_url,
+            "aroi": self.aroi_url,
+        }
+        return addresses.get(document)
 
     @property
     def reads_weights(self) -> bool:

@@ -42,7 +42,7 @@ class Checks(Struct, frozen=True):
             if folder is not None:
                 yield _place(name, _existing(Path(folder)))
         for name in () if self.settings.offline else sources_of(self.settings):
-            yield _reached(self.settings.source, name)
+            yield _reached(self.settings, name)
         invented = self.settings.source == "sample"
         yield from _last_build(CachePaths(self.settings.cache).last_build, ageless=invented)
         if self.settings.publish is not None:
@@ -67,10 +67,10 @@ def _place(name: str, folder: Path) -> DoctorFinding:
     return DoctorFinding(name, state, f"{folder} is writable, {free / 1e9:.1f} GB free")
 
 
-def _reached(source: str, name: str) -> DoctorFinding:
-    url = reachability.address(source, name)
+def _reached(settings: Settings, name: str) -> DoctorFinding:
+    url = settings.address(name) or reachability.address(settings.source, name)
     if url is None:
-        return DoctorFinding(name, "fine", f"source={source} needs no server")
+        return DoctorFinding(name, "fine", f"source={settings.source} needs no server")
     try:
         return DoctorFinding(name, "fine", reachability.answer(url))
     except SourceError as error:

@@ -26,7 +26,7 @@ def fetch(name: str, choices: str) -> dict[str, Any] | Failure:
     """
     settings = codec.decode(choices.encode(), Settings, "the settings")
     cache = SourceCache(Path(settings.cache, "sources"))
-    fetched = cache.obtain(name, origin(settings), offline=settings.offline)
+    fetched = cache.obtain(name, origin(settings, name), offline=settings.offline)
     report = _report(fetched)
     if name == "details":
         if fetched.record is None:
@@ -45,11 +45,14 @@ def settled(name: str, choices: str) -> bool:
     cache = SourceCache(Path(settings.cache, "sources"))
     # Only a fetch looks at the age, so that with a limit each build must fetch.
     has_an_age = name == "details" and settings.max_details_age is not None
-    return not has_an_age and cache.settled(name, origin(settings))
+    return not has_an_age and cache.settled(name, origin(settings, name))
 
 
-def origin(settings: Settings) -> Origin:
-    """Return where the documents come from."""
+def origin(settings: Settings, name: str) -> Origin:
+    """Return where a document comes from."""
+    address = settings.address(name)
+    if address is not None:
+        return Server(address=address)
     if settings.source == "sample":
         return Sample(settings.relays, settings.hour, settings.seed)
     if settings.source == "onionoo":

@@ -102,15 +102,18 @@ class Sample(Struct, frozen=True):
 
 
 class Server(Struct, frozen=True):
-    """The live services, or a mirror at `base`."""
+    """The live services, a mirror at `base`, or a server that has the document at `address`."""
 
     base: str | None = None
+    address: str | None = None
 
     def identity(self, name: str) -> str:
         """Return the document's URL without a password: records and messages show it."""
         return redacted(self._address(name))
 
     def _address(self, name: str) -> str:
+        if self.address is not None:
+            return self.address
         if self.base is None:
             return ONIONOO[name]
         return self.base.rstrip("/") + PATHS[name]

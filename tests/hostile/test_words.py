@@ -59,8 +59,10 @@ def reads(folder: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, path.read_bytes()
 
 
-def test_no_secret_of_a_source_is_written_or_said(project: Project) -> None:
+@pytest.mark.parametrize("own", [False, True])
+def test_no_secret_of_a_source_is_written_or_said(project: Project, url: str, own: bool) -> None:
     publish = f"publish={project.folder / 'public'}"
+    more = [f"details_url={url}/details?key={TOKEN}", f"uptime_url={url}/up?key={TOKEN}"] * own
     said = []
     for arguments in (
         ("run", "-n", "2", publish),
@@ -72,7 +74,7 @@ def test_no_secret_of_a_source_is_written_or_said(project: Project) -> None:
         ("check", publish),
         ("run", publish, "out=/dev/null/x"),
     ):
-        done = project.doit(*arguments)
+        done = project.doit(*arguments, *more)
         said.append(done.stdout + done.stderr)
     assert "warning: uptime" in said[0]
     assert (project.site / "index.html").is_file()

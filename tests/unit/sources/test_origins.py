@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from allium.build import fetch
+from allium.settings import Settings
 from allium.sources.onionoo.documents import NAMES
 from allium.sources.origins import ONIONOO, Folder, Sample
 from allium.sources.origins import Server as Services
@@ -155,3 +157,23 @@ def test_two_samples_of_another_seed_or_size_are_not_one_source() -> None:
     samples = [Sample(20, 0, 1), Sample(20, 0, 2), Sample(21, 0, 1)]
     assert len({sample.identity("details") for sample in samples}) == 3
     assert samples[0].identity("details") == Sample(20, 5, 1).identity("details")
+
+
+def test_a_document_with_an_address_of_its_own_comes_from_there_and_others_from_the_source() -> (
+    None
+):
+    address = "https://me:secret@aroi.example.org/results.json?key=secret"
+    chosen = Settings(source="folder", aroi_url=address)
+    assert fetch.origin(chosen, "details") == Folder("folder")
+    found = fetch.origin(chosen, "aroi")
+    assert found == Services(address=address)
+    assert "secret" not in found.identity("aroi")
+
+
+def test_an_address_is_asked_as_it_is(cache: SourceCache) -> None:
+    server = Server(FIRST)
+    with server.running():
+        address = f"{server.url}/some/where?type=relay&fields=all"
+        fetched = cache.obtain("details", Services(address=address), offline=False)
+    assert fetched.status == "fresh"
+    assert [request["path"] for request in server.requests] == ["/some/where?type=relay&fields=all"]
