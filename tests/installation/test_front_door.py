@@ -9,22 +9,19 @@ import pytest
 from doit.doit_cmd import DoitMain
 
 from allium.__main__ import BUILD, COMMANDS, SERVE
+from tests.support import forkserver
 from tests.support.project import REPOSITORY, Project, tree
 
 FOREIGN = "raise SystemExit('the task file of another project')"
 FOREIGN_TABLE = '[tool.doit]\nbackend = "json"\nreporter = "zero"\n'
 
 
+ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY), "ALLIUM_RELAYS": "20"}
+
+
 def allium(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "allium", *arguments],
-        cwd=folder,
-        env=Project.environment() | {"PYTHONPATH": str(REPOSITORY), "ALLIUM_RELAYS": "20"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    environment = Project.environment() | ENVIRONMENT
+    return forkserver.doit(folder, arguments, environment, program="allium")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +31,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "dodo.py").write_text(FOREIGN)
     (folder / "pyproject.toml").write_text(FOREIGN_TABLE)
     (folder / "allium.toml").write_text('site_title = "Onions"\nout = "site"\n')
-    done = allium(folder, "--workers", "2")
+    done = subprocess.run(
+        [sys.executable, "-m", "allium", "--workers", "2"],
+        cwd=folder,
+        env=Project.environment() | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return folder
 

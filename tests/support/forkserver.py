@@ -62,13 +62,18 @@ class ForkServer:
 
 
 def doit(
-    code: Path, arguments: Sequence[str], environment: Mapping[str, str]
+    code: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    program: str = "doit",
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m doit` with the code of a folder; return its status and what it said."""
+    """Run `python -m doit` with the code of a folder; return its status and what it said.
+
+    The other `program` is `allium`, whose folder is where it is started.
+    """
+    order = {"cwd": str(code), "arguments": arguments, "environment": dict(environment)}
     with tempfile.TemporaryDirectory() as scratch:
-        answer = _server().run(
-            cwd=str(code), arguments=arguments, environment=dict(environment), scratch=scratch
-        )
+        answer = _server().run(**order, program=program, scratch=scratch)
         said = [Path(scratch, name).read_text(errors="replace") for name in ("stdout", "stderr")]
     return subprocess.CompletedProcess(arguments, answer["status"], *said)
 
@@ -185,6 +190,10 @@ def _child(order: dict[str, Any]) -> None:
     enter(order)
     if Path(order["cwd"]) != REPOSITORY and Path("allium").is_dir():
         forget_code()
+    if order["program"] == "allium":
+        from allium.__main__ import main
+
+        sys.exit(main(order["arguments"]))
     from doit.doit_cmd import DoitMain
 
     sys.exit(DoitMain().run(order["arguments"]))
