@@ -39,7 +39,7 @@ def _finding(code: str, shard: RelayShard) -> FindingText:
         colour=COLOURS[severity],
         statement=f"The relay does not have the {voted.flag} flag." if voted else advice.says,
         evidence=tuple(words for words in evidence(shard) if words is not None),
-        advice=_remedy(code, shard) or (vote_texts.advice(voted) if voted else advice.does),
+        advice=_remedy(code, shard) or (_helps(voted, shard) if voted else advice.does),
         about=advice.about,
     )
 
@@ -51,6 +51,13 @@ def _voted(code: str, shard: RelayShard) -> Distance | None:
     flag, cause = CAUSES[code]
     found = distance(shard.votes, flag)
     return found if found and found.lacking and found.lacking[0].condition != cause else None
+
+
+def _helps(lacked: Distance, shard: RelayShard) -> str | None:
+    """Return what helps with what most authorities miss, and where they are named."""
+    words = vote_texts.advice(lacked)
+    is_named = lacked.lacking[0].authorities or shard.votes is None or not shard.votes.has_page
+    return words if is_named else f"{words} The page of the votes names the authorities."
 
 
 def _remedy(code: str, shard: RelayShard) -> str | None:

@@ -243,7 +243,10 @@ def test_a_finding_names_what_the_authorities_miss_where_their_votes_state_it() 
     statement, evidence, advice = guard_finding(vote_set(said(**young), HELD))
     assert statement == "The relay does not have the Guard flag."
     assert "lacking: time known" in evidence
-    assert advice == "There is nothing to do: authorities have to know the relay for longer."
+    assert advice == (
+        "There is nothing to do: authorities have to know the relay for longer. The page of the"
+        " votes names the authorities."
+    )
     broken = by(NAMES[:7], stats="wfu=0.5 tk=9000000 mtbf=9000000")
     statement, evidence, advice = guard_finding(vote_set(said(**broken), HELD))
     assert statement.endswith("although its bandwidth is enough.")
