@@ -80,7 +80,7 @@ def size(group: Element) -> int:
 def number(cell: str) -> Fraction | None:
     if cell == "unknown":
         return None
-    return Fraction(cell.replace("\u202f", "").removesuffix("%"))
+    return Fraction(cell.replace("\u202f", "").replace("k", "000").removesuffix("%"))
 
 
 def height(value: Fraction, top: Fraction) -> int:

@@ -400,8 +400,16 @@ def _weight_view(period: Period, first: int, column: Column) -> ChartView:
         _rows(period, first, len(column)),
         measure=f"weight by {SPANS[period]}",
         columns=(ChartColumn(head="Weight", values=values, levels=_levels(column, step * steps)),),
-        ticks=tuple(formatting.count(step * number) for number in range(steps, -1, -1)),
+        ticks=_weight_ticks(step, steps),
     )
+
+
+def _weight_ticks(step: int, steps: int) -> tuple[str, ...]:
+    """Return the labels of an axis from the top down; a phone has room for five digits."""
+    ticks = range(step * steps, -1, -step)
+    if step * steps < 100_000:
+        return tuple(map(formatting.count, ticks))
+    return tuple(f"{tick // 1000}k" if tick else "0" for tick in ticks)
 
 
 def _weight_words(period: Period, figures: ViewFigures) -> str:

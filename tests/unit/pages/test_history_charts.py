@@ -254,3 +254,10 @@ def test_a_weight_of_quarters_alone_is_shown_by_itself() -> None:
     assert [view.labels[0] for view in chart.views] == ["2025\u00a0Q1"]
     assert chart.words == "Over the last 3 quarters it was 7 on average in each quarter."
     assert weight_chart(weight_figures((Buckets(2_923, (1, 2)), None))) is None
+
+
+def test_weights_of_six_digits_are_thousands_beside_the_chart() -> None:
+    chart = weight_chart(weight_figures((Buckets(2_923, (7, 123_456, 90_000)), None)))
+    assert chart is not None
+    assert chart.views[0].ticks == ("125k", "100k", "75k", "50k", "25k", "0")
+    assert chart.views[0].columns[0].values[1] == "123\u202f000"
