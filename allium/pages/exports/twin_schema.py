@@ -1,5 +1,6 @@
 """The JSON Schema of the twins of pages, made from the types that they are written from."""
 
+from inspect import cleandoc
 from typing import Any, Final, get_type_hints
 
 import msgspec
@@ -42,9 +43,28 @@ def twin_schema() -> dict[str, Any]:
         {"properties": {"kind": {"enum": [*kinds]}, "raw": reference}}
         for kinds, reference in zip(KINDS.values(), references, strict=True)
     ]
-    return {
+    schema = {
         "$schema": DRAFT,
         "title": "JSON twin of a page",
         "allOf": [envelope, {"anyOf": branches}],
         "$defs": components,
     }
+    return {name: _of_any_version(value) for name, value in schema.items()}
+
+
+def _of_any_version(schema: Any) -> Any:  # noqa: ANN401  whatever JSON holds
+    """Return a part of a schema as all versions of msgspec make it.
+
+    Until 0.22 descriptions keep the indentation of docstrings; from 0.23 on `propertyNames` say
+    which keys a map with an enumeration of them may have.
+    """
+    if isinstance(schema, list):
+        return [_of_any_version(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {
+        name: _of_any_version(part) for name, part in schema.items() if name != "propertyNames"
+    }
+    if isinstance(found.get("description"), str):
+        found["description"] = cleandoc(found["description"])
+    return found
