@@ -6,12 +6,13 @@ compressed sibling is sent to whoever takes one.
 
 import argparse
 import functools
+import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from allium.publish import hosting
@@ -97,11 +98,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"cannot serve on port {options.port}: {error}\n")
         return 3
-    with suppress(KeyboardInterrupt), listening as server:
+    with listening as server:
+        _end_when_interrupted(server)
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}/\n")
         sys.stdout.flush()
         server.serve_forever()
     return 0
+
+
+def _end_when_interrupted(server: ThreadingHTTPServer) -> None:
+    """Have the first SIGINT end the server; others mean the same.
+
+    timeout(1) sends it to its child and to its group, so that a child gets two. The second one
+    would interrupt whatever the first left to be done.
+    """
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        Thread(target=server.shutdown).start()  # it waits for the loop that is interrupted here
+
+    signal.signal(signal.SIGINT, end)
 
 
 if __name__ == "__main__":

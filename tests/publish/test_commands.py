@@ -2,9 +2,11 @@
 
 import fcntl
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -256,6 +258,27 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, capsys: pytest.CaptureFix
         port = taken.getsockname()[1]
         assert serve.main([str(tmp_path), "--port", str(port)]) == 3
     assert capsys.readouterr().err.startswith(f"cannot serve on port {port}: ")
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.001, 0.05])
+def test_a_server_that_is_interrupted_twice_ends_as_after_one_interrupt(
+    tmp_path: Path, pause: float
+) -> None:
+    (tmp_path / "index.html").touch()
+    with subprocess.Popen(
+        [sys.executable, "-m", "allium.publish.serve", str(tmp_path), "--port", "0"],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("http://127.0.0.1:")
+        server.send_signal(signal.SIGINT)
+        time.sleep(pause)
+        server.send_signal(signal.SIGINT)
+        _, told = server.communicate(timeout=30)
+    assert (server.returncode, told) == (0, "")
 
 
 def test_a_published_site_can_be_looked_at_with_its_own_headers(project: Published) -> None:

@@ -62,9 +62,10 @@ def _of_any_version(schema: Any) -> Any:  # noqa: ANN401  whatever JSON holds
         return [_of_any_version(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {
-        name: _of_any_version(part) for name, part in schema.items() if name != "propertyNames"
+    return {
+        name: cleandoc(part)
+        if name == "description" and isinstance(part, str)
+        else _of_any_version(part)
+        for name, part in schema.items()
+        if name != "propertyNames"
     }
-    if isinstance(found.get("description"), str):
-        found["description"] = cleandoc(found["description"])
-    return found
