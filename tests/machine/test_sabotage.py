@@ -157,6 +157,7 @@ def change_code(world: World) -> None:
 
 
 UNCLEAN = "not as a clean build has it"
+OTHER_FILES = "not the files of a clean build"
 
 SABOTAGES = {
     "a task forgets its stage": Sabotage(
@@ -187,7 +188,7 @@ SABOTAGES = {
         symbol="allium.engine.uptodate:StageUnchanged.__call__",
         by="lambda self, task, values: True",
         steps=(choose_title,),
-        told=UNCLEAN,
+        told=OTHER_FILES,
     ),
     "inputs are not looked at": Sabotage(
         symbol="allium.engine.task_status:_untouched",
@@ -199,19 +200,19 @@ SABOTAGES = {
         symbol="allium.store.site_record:settle",
         by="lambda root, entries, before: _right(root, entries, ())",
         steps=(leave,),
-        told="not the files of a clean build",
+        told=OTHER_FILES,
     ),
     "pages are written without outdating the record": Sabotage(
         symbol="allium.store.site_record:outdate",
         by="lambda root: None",
-        steps=(amend,),
+        steps=(outweigh,),
         told=UNCLEAN,
     ),
     "litter is not swept": Sabotage(
         symbol="allium.store.files:sweep",
         by="lambda *_: None",
         steps=(litter,),
-        told="ran again",
+        told=OTHER_FILES,
     ),
     "a source that changed but is thought settled": Sabotage(
         symbol="allium.sources.origins:Folder.settled",
@@ -284,7 +285,7 @@ SABOTAGES = {
         symbol="allium.engine.uptodate:look_same",
         by="lambda paths, values: all(stat_cache.look(path) is None or _right([path], {TARGETS: [one]}) for path, one in zip(paths, values.get(TARGETS) or ()))",
         steps=(delete_page,),
-        told="FAILED",
+        told=OTHER_FILES,
     ),
     "a look is believed without inode and its time": Sabotage(
         symbol="allium.store.stat_cache:of",
