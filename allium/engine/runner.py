@@ -26,7 +26,7 @@ from allium.engine.task_options import (
     prefetch,
 )
 from allium.engine.tuning import collection_paused
-from allium.engine.workers import Result, Worker, batch
+from allium.engine.workers import Result, Worker, task_batch
 
 WORTH_A_FORK: Final = 100
 """Fewer ready tasks are done here before children for them would be forked."""
@@ -209,7 +209,7 @@ class ForkRunner(Runner):  # type: ignore[misc]  # doit ships no types
 
     def _give(self, worker: Worker, nodes: list[Any]) -> None:
         """Send tasks to a child; the first alone, or run it here, if they cannot be pickled."""
-        tasks = batch([node.task for node in nodes])
+        tasks = task_batch([node.task for node in nodes])
         if tasks is not None:
             for node in nodes:
                 self.reporter.execute_task(node.task)

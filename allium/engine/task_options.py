@@ -16,7 +16,8 @@ def is_expensive(task: Task) -> bool:
 def prefetch(task: Task) -> Work | None:
     """Return what the parent does while a child runs an expensive task: its `meta` has it.
 
-    It makes what later children will need: they share what is in memory when they are forked.
+    It makes what later children will need: they share what is in memory when they are forked, and
+    they are forked once this is made and the expensive tasks are done.
     Without it each child compiles the templates, which takes 0.24 s: 1 % of the CPU of an hour with
     two children, up to 8 % with eight.
     """

@@ -61,15 +61,15 @@ class Result(Struct, frozen=True):
                 sys.stdout.write(out)
 
 
-class Batch(Struct, frozen=True):
+class TaskBatch(Struct, frozen=True):
     """The names of tasks that a child is to run, and the tasks themselves as it is sent them."""
 
     names: list[str]
     message: bytes
 
 
-def batch(tasks: Sequence[Task]) -> Batch | None:
-    """Return tasks as a child gets them, `None` when one of them cannot be pickled.
+def task_batch(tasks: Sequence[Task]) -> TaskBatch | None:
+    """Return tasks as a child gets them; `None` when one of them cannot be pickled.
 
     doit uses cloudpickle for all, because it takes lambdas and closures, too. It takes three times
     as long for what has none of these (31 and 10 us a task).
@@ -77,7 +77,7 @@ def batch(tasks: Sequence[Task]) -> Batch | None:
     for dumps in (pickle.dumps, cloudpickle.dumps):
         # An object that is pickled may raise whatever it likes.
         with suppress(Exception):
-            return Batch([task.name for task in tasks], dumps(tasks))
+            return TaskBatch([task.name for task in tasks], dumps(tasks))
     return None
 
 
@@ -99,7 +99,7 @@ class Worker:
         """Whether it never had a task, so that it holds no memory of its own."""
         self.is_long = False
         """Whether one of its tasks may take long."""
-        self._waiting: Batch | None = None
+        self._waiting: TaskBatch | None = None
         self._latest = ""
         """The first task of the last batch that was sent: once it is answered, that was read."""
 
@@ -107,7 +107,7 @@ class Worker:
         """Tell whether the child has at most so many tasks left, and nothing that takes long."""
         return len(self.held) <= most and not self.is_long and not self._waiting
 
-    def send(self, tasks: Batch) -> None:
+    def send(self, tasks: TaskBatch) -> None:
         """Give the child a batch of tasks; that it is gone is noticed when it is heard."""
         self.held.update(dict.fromkeys(tasks.names))
         self.is_fresh = False

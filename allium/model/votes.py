@@ -280,7 +280,7 @@ class VoteSet(Struct, frozen=True, kw_only=True):
 
 def numbers(column: bytes, size: int = 4) -> Sequence[int]:
     """Return the numbers of a column, each of `size` bytes (2 or 4)."""
-    # Nine votes have half a million of them: as a tuple each takes nine times the memory.
+    # Nine votes have half a million numbers: tuples of them would take nine times the memory.
     values = array("I" if size == 4 else "H", column)
     if sys.byteorder == "big":
         values.byteswap()

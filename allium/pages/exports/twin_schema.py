@@ -55,8 +55,8 @@ def twin_schema() -> dict[str, Any]:
 def _of_any_version(schema: Any) -> Any:  # noqa: ANN401  whatever JSON holds
     """Return a part of a schema as all versions of msgspec make it.
 
-    Until 0.22 descriptions keep the indentation of docstrings; from 0.23 on `propertyNames` say
-    which keys a map with an enumeration of them may have.
+    Until 0.22 descriptions keep the indentation of docstrings; from 0.23 on `propertyNames`
+    lists the keys that a map may have.
     """
     if isinstance(schema, list):
         return [_of_any_version(part) for part in schema]

@@ -8,7 +8,7 @@ from doit.task import Stream, Task
 
 from allium.engine import phases
 from allium.engine.parallel import ALLOWED, JobPool
-from allium.engine.workers import Result, Worker, batch
+from allium.engine.workers import Result, Worker, task_batch
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def heard() -> Iterator[Heard]:
 def in_a_child(action: Callable[[], None]) -> int:
     """Run a task in a child; return how many messages came from it."""
     messages = 0
-    tasks = batch([Task("one", [action])])
+    tasks = task_batch([Task("one", [action])])
     assert tasks is not None
     worker = Worker(Stream(0))
     worker.send(tasks)
